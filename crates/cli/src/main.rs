@@ -1,0 +1,3 @@
+//! The `vouchsafe` executable.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! House rules as tests, code generation and the load generator.
+
+fn main() {}
