@@ -1,1 +1,10 @@
-//! See ARCHITECTURE.md.
+//! Types and rules of Vouchsafe: what is true in any store and behind any door.
+//!
+//! No I/O, no clock, no randomness: time, ids and facts come in as arguments, decisions
+//! go out as values. Everything may call this crate; it calls nothing of ours.
+
+pub mod access;
+pub mod custody;
+pub mod ids;
+pub mod time;
+pub mod work;

@@ -1,0 +1,1 @@
+//! Compartments, walls and holds.

@@ -1,0 +1,101 @@
+//! A kind of id is a type, so that a task's id cannot be passed where a project's is meant.
+//!
+//! Every id shown outside is a random `UUIDv4` in its usual text form. Ids are made by
+//! `app`'s id source, never here.
+
+use std::{fmt, str::FromStr};
+
+/// The text was not an id.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("not an id: 36 characters such as 3b9f1c1e-5c1d-4a52-9a3c-0f6f4d2b7a10 are expected")]
+pub struct NotAnId;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                if text.len() != 36 { return Err(NotAnId); }
+                text.parse().map(Self).map_err(|_| NotAnId)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A human. Exposure, walls and interests hang on the person.
+    PersonId
+    /// An account of a person.
+    MemberId
+    /// An organisation whose data we hold: one compartment.
+    ClientId
+    /// One body of work of one client.
+    ProjectId
+    /// A version of a project's schema.
+    SchemaId
+    /// A version of a project's guideline.
+    GuidelineId
+    /// Tasks that came together.
+    BatchId
+    /// One item of a project.
+    TaskId
+    /// One step of one task given to one member.
+    AssignmentId
+    /// The submitted answers of an assignment.
+    AnnotationId
+    /// Accept, fix or return of an annotation.
+    ReviewId
+    /// A versioned, signed delivery.
+    ReleaseId
+    /// A preservation order.
+    HoldId
+    /// A member's right to work inside a client.
+    GrantId
+    /// An offer of membership.
+    InvitationId
+    /// A signed-in browser.
+    SessionId
+    /// A key for scripts.
+    TokenId
+    /// A verified fact about a person.
+    CredentialId
+    /// A version of a client's agreement text.
+    AgreementId
+    /// An entry of a ledger, before it has an index.
+    EntryId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_keep_their_text() {
+        let text = "3b9f1c1e-5c1d-4a52-9a3c-0f6f4d2b7a10";
+        assert_eq!(text.parse::<TaskId>().unwrap().to_string(), text);
+        assert_eq!("3b9f1c1e5c1d4a529a3c0f6f4d2b7a10".parse::<TaskId>(), Err(NotAnId));
+    }
+}

@@ -1,0 +1,1 @@
+//! The labelling line: schema, assignments, queue rules.
