@@ -1,1 +1,9 @@
-//! See ARCHITECTURE.md.
+//! Statistics of annotation: consensus that says how sure it is, agreement, ability.
+//!
+//! Plain slices in, plain numbers out: no I/O, no clock, no randomness but a seed that the caller passes. Every
+//! function gives the same answer whatever the order of its input. Figures that are undefined are `None`, never NaN.
+//! `docs/quality.md` says of each method where it comes from, when it fails and what is promised.
+
+pub mod consensus;
+
+mod num;

@@ -1,0 +1,4 @@
+//! Checks on real sets and published figures. Sets lie outside the repository: `VOUCHSAFE_TEST_DATA` names their folder.
+
+mod data;
+mod first_form;
