@@ -1,0 +1,168 @@
+//! What an entry may say happened: a closed vocabulary, each word with its kind.
+
+/// What kind of thing an act is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Content left toward a recipient.
+    Disclosure,
+    /// Somebody changed something.
+    Act,
+    /// The server decided something, such as to refuse.
+    Decision,
+}
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident $kind:ident $word:literal)*) => {
+        /// What happened. The word is what the ledger keeps; it is never changed or reused.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Act { $($(#[$doc])* $name,)* }
+
+        impl Act {
+            /// Every act.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The word in the ledger, `noun.verb`.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// Disclosure, act or decision.
+            pub fn kind(self) -> Kind {
+                match self { $(Self::$name => Kind::$kind,)* }
+            }
+        }
+    };
+}
+
+acts! {
+    /// A task's content was sent with a lease.
+    AssignmentSent Disclosure "assignment.sent"
+    /// A prefetched assignment was shown.
+    AssignmentOpened Act "assignment.opened"
+    /// A leased assignment was sent again to its holder.
+    AssignmentResumed Disclosure "assignment.resumed"
+    /// Somebody gave a task back unanswered.
+    AssignmentSkipped Act "assignment.skipped"
+    /// A lease was given back without a reason asked, such as a prefetch at sign-out.
+    AssignmentReleased Act "assignment.released"
+    /// A lease ended because its holder was gone.
+    AssignmentLapsed Decision "assignment.lapsed"
+    /// Something is wrong with a task.
+    TaskFlagged Act "task.flagged"
+    /// Answers were submitted.
+    AnnotationSubmitted Act "annotation.submitted"
+    /// Answers came after their slot was taken; kept apart.
+    AnnotationLate Act "annotation.late"
+    /// A late annotation was let into overlap and consensus.
+    AnnotationAdmitted Act "annotation.admitted"
+    /// A reviewer decided.
+    AnnotationReviewed Act "annotation.reviewed"
+    /// A list whose rows hold content was sent.
+    ListSent Disclosure "list.sent"
+    /// A task with all its answers was sent.
+    TaskSent Disclosure "task.sent"
+    /// Tasks were brought in.
+    TasksImported Act "tasks.imported"
+    /// Consensus was computed.
+    ConsensusComputed Act "consensus.computed"
+    /// Content was resolved for a preview.
+    PreviewSent Disclosure "preview.sent"
+    /// A project came to be.
+    ProjectCreated Act "project.created"
+    /// A project's settings or state changed.
+    ProjectChanged Act "project.changed"
+    /// A project's name, schema or figures were sent.
+    ProjectSent Disclosure "project.sent"
+    /// A new version of a schema.
+    SchemaCreated Act "schema.created"
+    /// A new version of a guideline.
+    GuidelineCreated Act "guideline.created"
+    /// A guideline's text was sent.
+    GuidelineSent Disclosure "guideline.sent"
+    /// A member said to have read a guideline.
+    GuidelineAcknowledged Act "guideline.acknowledged"
+    /// A client came to be.
+    ClientCreated Act "client.created"
+    /// A client's settings changed.
+    ClientChanged Act "client.changed"
+    /// A client's key could not be had or was refused.
+    KeyWithdrawn Decision "key.withdrawn"
+    /// A client's key answered again.
+    KeyRestored Decision "key.restored"
+    /// A client's data key was destroyed.
+    KeyDestroyed Act "key.destroyed"
+    /// A new version of a client's agreement.
+    AgreementCreated Act "agreement.created"
+    /// An agreement's text was sent.
+    AgreementSent Disclosure "agreement.sent"
+    /// A member signed an agreement.
+    AgreementSigned Act "agreement.signed"
+    /// A hold was placed.
+    HoldPlaced Act "hold.placed"
+    /// A hold was released.
+    HoldReleased Act "hold.released"
+    /// A grant into a client was proposed.
+    GrantProposed Act "grant.proposed"
+    /// A second person confirmed a grant.
+    GrantConfirmed Act "grant.confirmed"
+    /// A grant ended.
+    GrantRevoked Act "grant.revoked"
+    /// Access to content was refused by a rule.
+    AccessRefused Decision "access.refused"
+    /// A release was ordered.
+    ReleaseOrdered Act "release.ordered"
+    /// A release's folder was built and signed.
+    ReleaseBuilt Act "release.built"
+    /// One person approved a release.
+    ReleaseApproved Act "release.approved"
+    /// A release was opened for delivery.
+    ReleaseDelivered Act "release.delivered"
+    /// A file of a release was sent.
+    ReleaseFileSent Disclosure "release.file_sent"
+    /// An invitation was made.
+    InvitationCreated Act "invitation.created"
+    /// An invitation was taken back.
+    InvitationRevoked Act "invitation.revoked"
+    /// A person joined by an invitation.
+    MemberJoined Act "member.joined"
+    /// A member was suspended.
+    MemberSuspended Act "member.suspended"
+    /// A member was let in again.
+    MemberResumed Act "member.resumed"
+    /// Somebody signed in.
+    SessionStarted Act "session.started"
+    /// A sign-in failed.
+    SessionRefused Decision "session.refused"
+    /// Sessions were ended.
+    SessionEnded Act "session.ended"
+    /// A token was made.
+    TokenCreated Act "token.created"
+    /// A token was revoked.
+    TokenRevoked Act "token.revoked"
+    /// A person's profile changed.
+    ProfileChanged Act "profile.changed"
+    /// A credential was recorded as verified.
+    CredentialVerified Act "credential.verified"
+    /// A credential was taken back.
+    CredentialRevoked Act "credential.revoked"
+    /// The server started; the object names its version.
+    ServerStarted Act "server.started"
+    /// A backup was written.
+    BackupWritten Act "backup.written"
+    /// A backup was restored.
+    BackupRestored Act "backup.restored"
+    /// `doctor` looked at the database.
+    DoctorRan Act "doctor.ran"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_acts_share_a_word() {
+        let words: std::collections::HashSet<_> = Act::ALL.iter().map(|act| act.word()).collect();
+        assert_eq!(words.len(), Act::ALL.len());
+        assert!(words.iter().all(|w| w.split('.').count() == 2 && w.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_')));
+    }
+}
