@@ -1,0 +1,69 @@
+//! The text files of the repository, as the rules see them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Every text file that git tracks or would track, by its path from the root with `/` between folders.
+#[derive(Default)]
+pub(crate) struct Tree {
+    pub(crate) files: BTreeMap<String, String>,
+    /// The paths of the files that are not text.
+    pub(crate) pictures: BTreeSet<String>,
+    /// The text each file of [`super::exempt`] had when it was added, where git knows.
+    pub(crate) first_texts: BTreeMap<String, String>,
+}
+
+impl Tree {
+    /// Reads the repository this program was built from.
+    ///
+    /// Fails where git is missing or this is no work tree.
+    pub(crate) fn of_repository() -> Result<Self, String> {
+        let root = root();
+        let listed = git(&["ls-files", "--cached", "--others", "--exclude-standard", "-z"])?;
+        let mut tree = Self::default();
+        for path in listed.split('\0').filter(|path| !path.is_empty()) {
+            // A file that is staged as deleted is listed and not there.
+            let Ok(bytes) = std::fs::read(root.join(path)) else { continue };
+            match String::from_utf8(bytes) {
+                Ok(text) => drop(tree.files.insert(path.to_owned(), text)),
+                Err(_) => drop(tree.pictures.insert(path.to_owned())),
+            }
+        }
+        let exempt: Vec<String> = tree.under("", "ledger_exempt.txt").map(|(path, _)| path.to_owned()).collect();
+        for path in exempt {
+            let Ok(commit) = git(&["log", "-1", "--diff-filter=A", "--format=%H", "--", &path]) else { continue };
+            if let Ok(text) = git(&["show", &format!("{}:{path}", commit.trim())]) {
+                tree.first_texts.insert(path, text);
+            }
+        }
+        Ok(tree)
+    }
+
+    /// A tree made of the given files.
+    #[cfg(test)]
+    pub(crate) fn of(files: &[(&str, &str)]) -> Self {
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        Self { files, ..Self::default() }
+    }
+
+    /// The files below `folder` (a prefix) whose names end in `ending`.
+    pub(crate) fn under<'t>(&'t self, folder: &'t str, ending: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
+        let chosen = self.files.iter().filter(move |(path, _)| path.starts_with(folder) && path.ends_with(ending));
+        chosen.map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+}
+
+/// The folder that holds the workspace's `Cargo.toml`.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+fn git(arguments: &[&str]) -> Result<String, String> {
+    let run = Command::new("git").current_dir(root()).args(arguments).output();
+    let output = run.map_err(|error| format!("cannot run git: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim()));
+    }
+    String::from_utf8(output.stdout).map_err(|_| "git answered with a path that is not UTF-8".to_owned())
+}
