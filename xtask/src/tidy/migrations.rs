@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::{Finding, Tree, tree};
+use super::{Finding, Tree};
 
 const FOLDER: &str = "crates/store/migrations/";
 const SEALED: &str = "crates/store/migrations/sealed.txt";
@@ -53,7 +53,7 @@ pub(super) fn seal(tree: &Tree) -> Result<usize, String> {
             count += 1;
         }
     }
-    std::fs::write(tree::root().join(SEALED), lines).map_err(|error| format!("cannot write {SEALED}: {error}"))?;
+    std::fs::write(tree.root.join(SEALED), lines).map_err(|error| format!("cannot write {SEALED}: {error}"))?;
     Ok(count)
 }
 

@@ -1,7 +1,7 @@
 //! The text files of the repository, as the rules see them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Every text file that git tracks or would track, by its path from the root with `/` between folders.
@@ -12,19 +12,21 @@ pub(crate) struct Tree {
     pub(crate) pictures: BTreeSet<String>,
     /// The text each file of [`super::exempt`] had when it was added, where git knows.
     pub(crate) first_texts: BTreeMap<String, String>,
+    /// Where the files lie.
+    pub(crate) root: PathBuf,
 }
 
 impl Tree {
-    /// Reads the repository this program was built from.
+    /// Reads the repository that the current folder is in.
     ///
     /// Fails where git is missing or this is no work tree.
     pub(crate) fn of_repository() -> Result<Self, String> {
-        let root = root();
-        let listed = git(&["ls-files", "--cached", "--others", "--exclude-standard", "-z"])?;
-        let mut tree = Self::default();
+        let root = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?.trim());
+        let listed = git(&["ls-files", "--full-name", ":/", "--cached", "--others", "--exclude-standard", "-z"])?;
+        let mut tree = Self { root, ..Self::default() };
         for path in listed.split('\0').filter(|path| !path.is_empty()) {
             // A file that is staged as deleted is listed and not there.
-            let Ok(bytes) = std::fs::read(root.join(path)) else { continue };
+            let Ok(bytes) = std::fs::read(tree.root.join(path)) else { continue };
             match String::from_utf8(bytes) {
                 Ok(text) => drop(tree.files.insert(path.to_owned(), text)),
                 Err(_) => drop(tree.pictures.insert(path.to_owned())),
@@ -32,7 +34,9 @@ impl Tree {
         }
         let exempt: Vec<String> = tree.under("", "ledger_exempt.txt").map(|(path, _)| path.to_owned()).collect();
         for path in exempt {
-            let Ok(commit) = git(&["log", "-1", "--diff-filter=A", "--format=%H", "--", &path]) else { continue };
+            let Ok(commit) = git(&["log", "-1", "--diff-filter=A", "--format=%H", "--", &format!(":/{path}")]) else {
+                continue;
+            };
             if let Ok(text) = git(&["show", &format!("{}:{path}", commit.trim())]) {
                 tree.first_texts.insert(path, text);
             }
@@ -54,13 +58,8 @@ impl Tree {
     }
 }
 
-/// The folder that holds the workspace's `Cargo.toml`.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
-}
-
 fn git(arguments: &[&str]) -> Result<String, String> {
-    let run = Command::new("git").current_dir(root()).args(arguments).output();
+    let run = Command::new("git").args(arguments).output();
     let output = run.map_err(|error| format!("cannot run git: {error}"))?;
     if !output.status.success() {
         return Err(format!("git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim()));
