@@ -1,0 +1,19 @@
+// What each role finds in the left rail. One list: a new page joins here and in `routes.ts`.
+
+import type { Role } from '../api/types.ts';
+import type { IconName } from '../parts/icons.ts';
+
+export type Entry = { path: string; label: string; icon: IconName; roles: Role[] };
+
+const everyone: Role[] = ['admin', 'operator', 'custodian', 'reviewer', 'expert', 'observer'];
+
+export const entries: Entry[] = [
+  { path: '/work', label: 'Work', icon: 'work', roles: ['expert', 'reviewer'] },
+  { path: '/profile', label: 'Profile', icon: 'profile', roles: ['expert', 'reviewer'] },
+  { path: '/account', label: 'Account', icon: 'account', roles: everyone },
+];
+
+export const railFor = (role: Role): Entry[] => entries.filter((entry) => entry.roles.includes(role));
+
+/** Where a person lands after signing in. */
+export const homeFor = (role: Role): string => railFor(role)[0]?.path ?? '/account';
