@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::{Limits, Rule};
@@ -203,14 +204,17 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         self.0.go_in()?;
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
-            if members.contains_key(&name) {
-                self.0.path.push(step(&name));
-                return Err(self.0.refuse(Rule::RepeatedName));
-            }
+            let place = match members.entry(name) {
+                Entry::Vacant(place) => place,
+                Entry::Occupied(taken) => {
+                    self.0.path.push(step(taken.key()));
+                    return Err(self.0.refuse(Rule::RepeatedName));
+                }
+            };
             match map.next_value_seed(Node(self.0)) {
-                Ok(value) => members.insert(name, value),
+                Ok(value) => place.insert(value),
                 Err(error) => {
-                    self.0.path.push(step(&name));
+                    self.0.path.push(step(place.key()));
                     return Err(error);
                 }
             };
