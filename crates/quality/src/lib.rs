@@ -4,6 +4,9 @@
 //! function gives the same answer whatever the order of its input. Figures that are undefined are `None`, never NaN.
 //! `docs/quality.md` says of each method where it comes from, when it fails and what is promised.
 
+pub mod agreement;
+pub mod answers;
 pub mod consensus;
+pub mod random;
 
 mod num;

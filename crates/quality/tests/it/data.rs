@@ -1,6 +1,9 @@
 //! Reads the sets of `VOUCHSAFE_TEST_DATA`; a test without them says that it was skipped.
 
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use vouchsafe_quality::answers::Answers;
 
 /// The folder of test data, or `None` after saying that `test` was skipped.
 pub(crate) fn folder(test: &str) -> Option<PathBuf> {
@@ -12,7 +15,66 @@ pub(crate) fn folder(test: &str) -> Option<PathBuf> {
 }
 
 /// The rows of a JSON-lines file.
-pub(crate) fn json_lines(path: &std::path::Path) -> Vec<serde_json::Value> {
+pub(crate) fn json_lines(path: &Path) -> Vec<serde_json::Value> {
     let text = std::fs::read_to_string(path).expect("readable");
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// A set of `truth-inference`: answers and truth in integers. Names are coded in order: as numbers if all are, else as text.
+pub(crate) struct Set {
+    pub(crate) answers: Answers,
+    /// The names of classes, by code.
+    pub(crate) classes: Vec<String>,
+    /// Task and its true class; a truth that nobody ever answered is `None`.
+    pub(crate) truth: Vec<(usize, Option<usize>)>,
+    /// What others reach on this set.
+    pub(crate) reference: serde_json::Value,
+}
+
+/// Reads the set called `name`.
+pub(crate) fn set(data: &Path, name: &str) -> Set {
+    let folder = data.join("truth-inference").join(name);
+    let rows = table(&folder.join("labels.csv"));
+    let column = |at: usize| rows.iter().map(move |row| row[at].as_str());
+    let (tasks, workers, classes) = (coded(column(0)), coded(column(1)), coded(column(2)));
+    let code = |names: &[String], name: &str| names.iter().position(|n| n == name);
+    let index = |names: &[String]| -> HashMap<String, usize> { names.iter().cloned().zip(0..).collect() };
+    let (task_of, worker_of, class_of) = (index(&tasks), index(&workers), index(&classes));
+    let small = |n: usize| u32::try_from(n).expect("few");
+    let triple = |row: &Vec<String>| {
+        let class = u16::try_from(class_of[&row[2]]).expect("few classes");
+        (small(task_of[&row[0]]), small(worker_of[&row[1]]), class)
+    };
+    let triples: Vec<_> = rows.iter().map(triple).collect();
+    let answers = Answers::new(tasks.len(), workers.len(), classes.len(), &triples).expect("in range");
+    let truth = table(&folder.join("truth.csv"));
+    let truth = truth.iter().filter_map(|row| Some((*task_of.get(&row[0])?, code(&classes, &row[1])))).collect();
+    let reference = std::fs::read_to_string(data.join("truth-inference/reference.json")).expect("readable");
+    let reference: serde_json::Value = serde_json::from_str(&reference).expect("JSON");
+    Set { answers, classes, truth, reference: reference["data_sets"][name].clone() }
+}
+
+/// The distinct names, in order.
+fn coded<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names: Vec<String> = names.map(String::from).collect::<HashSet<_>>().into_iter().collect();
+    let number = |name: &String| name.parse::<f64>().ok();
+    if names.iter().all(|name| number(name).is_some()) {
+        names.sort_by(|a, b| number(a).partial_cmp(&number(b)).expect("finite"));
+    } else {
+        names.sort();
+    }
+    names
+}
+
+/// The rows of a comma-separated file (plain, or its `.gz`) without its head. These sets quote nothing here.
+pub(crate) fn table(path: &Path) -> Vec<Vec<String>> {
+    let mut text = String::new();
+    if let Ok(mut file) = std::fs::File::open(path) {
+        file.read_to_string(&mut text).expect("readable");
+    } else {
+        let packed = std::fs::File::open(format!("{}.gz", path.display())).expect("a plain or packed file");
+        flate2::read::GzDecoder::new(packed).read_to_string(&mut text).expect("readable");
+    }
+    assert!(!text.contains('"'), "a quoted field in {}", path.display());
+    text.lines().skip(1).map(|line| line.split(',').map(String::from).collect()).collect()
 }

@@ -1,4 +1,5 @@
 //! Checks on real sets and published figures. Sets lie outside the repository: `VOUCHSAFE_TEST_DATA` names their folder.
 
+mod agreement;
 mod data;
 mod first_form;

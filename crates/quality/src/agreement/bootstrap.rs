@@ -1,0 +1,88 @@
+//! Bootstrap intervals over tasks.
+
+use crate::answers::Answers;
+use crate::random::Random;
+
+/// An estimate with its bootstrap interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Draws in which the statistic was defined, out of those asked for. Few of them: do not trust the interval.
+    pub defined: usize,
+}
+
+/// Percentile interval of `statistic` over `draws` resamples of whole tasks with replacement, at `level` (0.95).
+/// `None` if the statistic was defined in less than half of the draws, or there are no tasks. Time O(draws * answers).
+///
+/// It speaks of other tasks like these, answered by the same people; not of other people. Source: Efron (1979).
+pub fn bootstrap(
+    answers: &Answers,
+    seed: u64,
+    draws: usize,
+    level: f64,
+    statistic: impl Fn(&Answers) -> Option<f64>,
+) -> Option<Interval> {
+    let tasks = answers.tasks();
+    let mut random = Random::new(seed);
+    let mut found: Vec<f64> = Vec::with_capacity(draws);
+    for _ in 0..if tasks == 0 { 0 } else { draws } {
+        let picks: Vec<usize> = (0..tasks).map(|_| random.below(tasks)).collect();
+        found.extend(statistic(&answers.take(&picks)));
+    }
+    found.sort_by(f64::total_cmp);
+    let tail = (1.0 - level) / 2.0;
+    (!found.is_empty() && 2 * found.len() >= draws).then(|| Interval {
+        low: quantile(&found, tail),
+        high: quantile(&found, 1.0 - tail),
+        defined: found.len(),
+    })
+}
+
+/// The quantile of sorted numbers by linear interpolation (type 7 of Hyndman and Fan).
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place within the slice")]
+pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = share.clamp(0.0, 1.0) * crate::num::real(sorted.len() - 1);
+    let below = place as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (sorted[above] - sorted[below]) * place.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::{Scale, alpha};
+
+    #[test]
+    fn the_interval_holds_the_estimate_and_narrows_with_tasks() {
+        let made = |tasks: u32| {
+            let mut random = Random::new(1);
+            let mut triples = Vec::new();
+            for task in 0..tasks {
+                let truth = u16::from(random.unit() < 0.5);
+                for worker in 0..3 {
+                    triples.push((task, worker, if random.unit() < 0.8 { truth } else { 1 - truth }));
+                }
+            }
+            Answers::new(tasks as usize, 3, 2, &triples).expect("in range")
+        };
+        let width = |tasks: u32| {
+            let answers = made(tasks);
+            let estimate = alpha(&answers, Scale::Nominal).expect("defined");
+            let got = bootstrap(&answers, 5, 300, 0.95, |a| alpha(a, Scale::Nominal)).expect("defined");
+            assert!(got.low < estimate && estimate < got.high);
+            assert_eq!(bootstrap(&answers, 5, 300, 0.95, |a| alpha(a, Scale::Nominal)), Some(got));
+            got.high - got.low
+        };
+        assert!(width(400) < 0.6 * width(50));
+    }
+
+    #[test]
+    fn an_undefined_statistic_has_no_interval() {
+        let one = Answers::new(2, 1, 2, &[(0, 0, 1), (1, 0, 0)]).expect("in range");
+        assert_eq!(bootstrap(&one, 1, 50, 0.95, |a| alpha(a, Scale::Nominal)), None);
+        assert_eq!(bootstrap(&Answers::new(0, 0, 0, &[]).expect("empty"), 1, 50, 0.95, |_| Some(1.0)), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! How far people agree beyond chance.
+//!
+//! Expects one answer of a worker to a task: see [`crate::answers::Answers::without_duplicates`]. A coefficient that is
+//! undefined (nothing to compare, or only one class ever used) is `None`. Agreement is not accuracy: people may share a mistake.
+
+mod alpha;
+mod bootstrap;
+
+pub use alpha::{Scale, alpha};
+pub use bootstrap::{Interval, bootstrap};
