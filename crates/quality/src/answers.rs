@@ -9,7 +9,7 @@ pub struct Answers {
     starts: Vec<usize>,
     workers: Vec<u32>,
     labels: Vec<u16>,
-    workers_count: usize,
+    worker_codes: usize,
     classes: usize,
 }
 
@@ -64,7 +64,7 @@ impl Answers {
             pairs[starts[task]..starts[task + 1]].sort_unstable();
         }
         let (task_workers, labels) = pairs.into_iter().unzip();
-        Ok(Self { starts, workers: task_workers, labels, workers_count: workers, classes })
+        Ok(Self { starts, workers: task_workers, labels, worker_codes: workers, classes })
     }
 
     /// Number of tasks, with those that nobody answered.
@@ -74,7 +74,7 @@ impl Answers {
 
     /// Number of workers, with those who answered nothing.
     pub fn workers(&self) -> usize {
-        self.workers_count
+        self.worker_codes
     }
 
     /// Number of classes that an answer may name.

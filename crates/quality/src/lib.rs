@@ -4,6 +4,10 @@
 //! function gives the same answer whatever the order of its input. Figures that are undefined are `None`, never NaN.
 //! `docs/quality.md` says of each method where it comes from, when it fails and what is promised.
 
+#![expect(clippy::needless_for_each, reason = "one line over a slice reads better than a loop of three")]
+#![cfg_attr(test, expect(clippy::float_cmp, reason = "tests compare exact values"))]
+
+pub mod aggregate;
 pub mod agreement;
 pub mod answers;
 pub mod consensus;

@@ -5,3 +5,67 @@
 pub(crate) fn real(count: usize) -> f64 {
     count as f64
 }
+
+/// Turns logarithms of weights into probabilities, in place. All equal if every weight is 0; never NaN.
+pub(crate) fn softmax(logs: &mut [f64]) {
+    let highest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if highest == f64::NEG_INFINITY {
+        let share = 1.0 / real(logs.len());
+        logs.fill(share);
+        return;
+    }
+    let mut sum = 0.0;
+    for log in &mut *logs {
+        *log = (*log - highest).exp();
+        sum += *log;
+    }
+    logs.iter_mut().for_each(|weight| *weight /= sum);
+}
+
+/// The place of the highest number; among those within 1e-9 of it the first, so that rounding does not decide.
+pub(crate) fn argmax(numbers: &[f64]) -> usize {
+    let highest = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    numbers.iter().position(|number| *number >= highest - 1e-9).unwrap_or(0)
+}
+
+/// Digamma, the derivative of the logarithm of gamma, for x > 0. Absolute error below 1e-12.
+///
+/// Source: recurrence up to 10, then the asymptotic series (Abramowitz and Stegun 6.3.18).
+pub(crate) fn digamma(x: f64) -> f64 {
+    let (mut x, mut shift) = (x, 0.0);
+    while x < 10.0 {
+        shift -= 1.0 / x;
+        x += 1.0;
+    }
+    let square = 1.0 / (x * x);
+    let series = square
+        * (1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square * (1.0 / 240.0 - square / 132.0))));
+    shift + x.ln() - 0.5 / x - series
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn softmax_survives_extremes() {
+        let mut logs = [-1e308, -1e308];
+        softmax(&mut logs);
+        assert_eq!(logs, [0.5, 0.5]);
+        let mut logs = [f64::NEG_INFINITY, f64::NEG_INFINITY];
+        softmax(&mut logs);
+        assert_eq!(logs, [0.5, 0.5]);
+        let mut logs = [0.0, -2000.0];
+        softmax(&mut logs);
+        assert_eq!(logs, [1.0, 0.0]);
+    }
+
+    /// Values of Abramowitz and Stegun, tables 6.1 and 6.3.
+    #[test]
+    fn gamma_functions_at_known_points() {
+        let near = |got: f64, want: f64| assert!((got - want).abs() < 1e-11, "{got} {want}");
+        near(digamma(1.0), -0.577_215_664_901_532_9);
+        near(digamma(0.5), -1.963_510_026_021_423_5);
+        near(digamma(10.0), 2.251_752_589_066_721);
+    }
+}

@@ -1,5 +1,7 @@
 //! Checks on real sets and published figures. Sets lie outside the repository: `VOUCHSAFE_TEST_DATA` names their folder.
 
+mod accuracy;
 mod agreement;
 mod data;
 mod first_form;
+mod properties;

@@ -1,0 +1,105 @@
+//! From many answers to one, with a probability for each class: every label method behind one call.
+
+pub mod confusion;
+mod pm;
+mod pool;
+mod posteriors;
+mod vote;
+
+pub use pm::Pm;
+pub use posteriors::Posteriors;
+
+use crate::answers::Answers;
+
+/// Changes whenever the figures of any method change, so that a stored result can say what made it.
+pub const VERSION: u32 = 1;
+
+/// How labels are aggregated. `docs/quality.md` says where each comes from and when it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Method {
+    /// Share of answers.
+    Vote,
+    /// Dawid and Skene (1979), started and stopped as crowd-kit does.
+    DawidSkene,
+    /// Learning from crowds (Raykar et al. 2010): Dawid-Skene with a fixed prior on the confusion rows, at the mode.
+    Lfc,
+    /// Independent Bayesian classifier combination (Kim and Ghahramani 2012), mean-field.
+    Ibcc,
+    /// Hierarchical BCC: the prior of the confusion rows is learned from all workers, mean-field, converged.
+    Hbcc,
+    /// The same after three steps: less sure of itself, and often nearer to the truth when workers are correlated.
+    HbccThree,
+    /// PM / CRH (Li et al. 2014): weights from minus the log of each worker's error.
+    Pm,
+    /// The mean of the posteriors of vote, HBCC-3, HBCC and PM: the default without gold.
+    Pool,
+}
+
+impl Method {
+    /// Every method, in the order of this list.
+    pub const ALL: [Self; 8] =
+        [Self::Vote, Self::DawidSkene, Self::Lfc, Self::Ibcc, Self::Hbcc, Self::HbccThree, Self::Pm, Self::Pool];
+
+    /// Its name on the command line and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vote => "vote",
+            Self::DawidSkene => "dawid-skene",
+            Self::Lfc => "lfc",
+            Self::Ibcc => "ibcc",
+            Self::Hbcc => "hbcc",
+            Self::HbccThree => "hbcc-3",
+            Self::Pm => "pm",
+            Self::Pool => "pool",
+        }
+    }
+
+    /// The method of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+}
+
+/// What an aggregation found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Consensus {
+    /// The method.
+    pub method: Method,
+    /// [`VERSION`] of the code that ran.
+    pub version: u32,
+    /// Per task, the probability of each class. Model-based: right only as far as the model is; calibrate with gold.
+    pub posteriors: Posteriors,
+    /// Per worker, what the consensus says of him.
+    pub workers: Vec<Worker>,
+    /// Steps taken by an iterative method, else 0; of the pool, the most.
+    pub steps: usize,
+    /// Whether an iterative method stopped by itself before its limit.
+    pub converged: bool,
+}
+
+/// A worker in the light of the consensus that he helped to make: flattering, because his own answers are part of it.
+/// [`crate::answers`] without him give the fair figure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Worker {
+    /// Number of answers.
+    pub answers: usize,
+    /// Expected share of his answers that the consensus calls right; `None` without answers.
+    pub agreement: Option<f64>,
+}
+
+/// Aggregates `answers`. A task without answers gets the method's prior over classes. The same answers give the same
+/// bits, whatever their order and however many processors there are.
+pub fn aggregate(method: Method, answers: &Answers) -> Consensus {
+    let (posteriors, steps, converged) = match method {
+        Method::Vote => (vote::shares(answers), 0, true),
+        Method::Pm => Pm::default().fit(answers),
+        Method::Pool => pool::pool(answers),
+        Method::DawidSkene => confusion::Settings::dawid_skene().fit(answers).summary(),
+        Method::Lfc => confusion::Settings::lfc().fit(answers).summary(),
+        Method::Ibcc => confusion::Settings::ibcc().fit(answers).summary(),
+        Method::Hbcc => confusion::Settings::hbcc().fit(answers).summary(),
+        Method::HbccThree => confusion::Settings::hbcc_three().fit(answers).summary(),
+    };
+    let workers = posteriors.workers(answers);
+    Consensus { method, version: VERSION, posteriors, workers, steps, converged }
+}

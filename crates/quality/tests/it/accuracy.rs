@@ -1,0 +1,72 @@
+//! Accuracy on real sets with truth, next to what others reach.
+
+use crate::data::{Set, folder, set};
+use vouchsafe_quality::aggregate::{Consensus, Method, aggregate};
+
+/// The label sets with truth.
+pub(crate) const SETS: [&str; 14] = [
+    "adult",
+    "barzan",
+    "bluebird",
+    "dog",
+    "dots_binary",
+    "product",
+    "rte",
+    "weather_amt",
+    "weather_cf",
+    "web",
+    "wsd",
+    "zencrowd_all",
+    "zencrowd_in",
+    "zencrowd_us",
+];
+
+/// Number of tasks with truth whose most probable class is the true one.
+pub(crate) fn right(set: &Set, got: &Consensus) -> u32 {
+    let right = set.truth.iter().filter(|(task, truth)| Some(got.posteriors.best(*task)) == *truth).count();
+    u32::try_from(right).expect("few")
+}
+
+/// Share of the tasks with truth.
+pub(crate) fn accuracy(set: &Set, got: &Consensus) -> f64 {
+    f64::from(right(set, got)) / f64::from(u32::try_from(set.truth.len()).expect("few"))
+}
+
+/// The same start, floor and stopping rule give the same steps and the same accuracy, to within one task.
+#[test]
+fn dawid_skene_is_that_of_crowd_kit() {
+    let Some(data) = folder("Dawid-Skene of crowd-kit") else { return };
+    for name in SETS {
+        let set = set(&data, name);
+        let got = aggregate(Method::DawidSkene, &set.answers);
+        let theirs = &set.reference["crowd_kit"]["DawidSkene"];
+        let one_task = 1.0 / f64::from(u32::try_from(set.truth.len()).expect("few"));
+        let want = theirs["accuracy"].as_f64().expect("a number");
+        assert!(
+            (accuracy(&set, &got) - want).abs() <= one_task + 1e-9,
+            "{name}: {} is not {want}",
+            accuracy(&set, &got)
+        );
+        assert_eq!(got.steps as u64, theirs["iterations"].as_u64().expect("a number"), "{name}");
+    }
+}
+
+/// Prints, per set, accuracy (and steps) of every method; on request only: `cargo test --release -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints a table"]
+fn table() {
+    let Some(data) = folder("table of accuracy") else { return };
+    let mut sums = [0.0; Method::ALL.len()];
+    println!("{:13} {}", "", Method::ALL.map(|method| format!("{:>15}", method.name())).join(""));
+    for name in SETS {
+        let set = set(&data, name);
+        print!("{name:13} ");
+        for (method, sum) in Method::ALL.into_iter().zip(&mut sums) {
+            let got = aggregate(method, &set.answers);
+            *sum += accuracy(&set, &got) / 14.0;
+            print!("{:>15}", format!("{:.4} ({})", accuracy(&set, &got), got.steps));
+        }
+        println!();
+    }
+    println!("{:13} {}", "mean", sums.map(|sum| format!("{sum:>15.4}")).join(""));
+}
