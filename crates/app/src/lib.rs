@@ -1,1 +1,76 @@
-//! See ARCHITECTURE.md.
+//! One use case per file, one transaction per use case.
+//!
+//! A use case is the story, top to bottom: load, decide, write, record. Decisions are pure calls into
+//! `domain`; what may leave is opened by the commit. Nothing in a use case reaches outside the database,
+//! so [`App::retry`] may run it again from the top.
+
+pub mod clock;
+pub mod error;
+pub mod work;
+
+pub use error::Error;
+pub use vouchsafe_store::custody::clearance::Asker;
+
+use clock::Clock;
+use std::sync::Arc;
+use vouchsafe_domain::{ids::ClientId, time::Micros};
+use vouchsafe_store::{
+    Store,
+    custody::{clearance::Refused, clients},
+};
+
+/// How often a use case runs at most when transactions are in each other's way.
+const TRIES_MAX: u32 = 3;
+
+/// The application: the store, the clock and the source of ids. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+impl App {
+    /// An application over an open store.
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    /// Now, by the server's clock.
+    pub fn now(&self) -> Micros {
+        self.clock.now()
+    }
+
+    /// A fresh random id of any kind: `TaskId(app.id())`.
+    pub fn id(&self) -> uuid::Uuid {
+        self.clock.id()
+    }
+
+    /// Runs a use case, again when another transaction was in the way, and after loading a client's key when
+    /// it was not in memory. Only for use cases that reach nothing but the database.
+    pub async fn retry<T, F>(&self, run: impl Fn() -> F + Send) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>> + Send,
+    {
+        let mut tries = 1;
+        loop {
+            match run().await {
+                Err(Error::Store(vouchsafe_store::Error::Conflict)) if tries < TRIES_MAX => {}
+                Err(Error::Refused(Refused::KeyNotLoaded(client))) if tries < TRIES_MAX => {
+                    self.load_key(client).await?
+                }
+                result => return result,
+            }
+            tries += 1;
+        }
+    }
+
+    /// Takes a client's key into memory, asking its source.
+    pub async fn load_key(&self, client: ClientId) -> Result<(), Error> {
+        match clients::load_keys(&self.store, client).await? {
+            Some(Ok(_)) => Ok(()),
+            Some(Err(why)) => Err(Error::Refused(Refused::NoKey(why))),
+            None => Err(Error::NotFound),
+        }
+    }
+}

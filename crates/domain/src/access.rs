@@ -1,1 +1,3 @@
 //! Who may enter and as what.
+
+pub mod role;

@@ -1,1 +1,3 @@
 //! Compartments, walls and holds.
+
+pub mod gate;

@@ -63,7 +63,12 @@ impl std::str::FromStr for Micros {
 
 fn parse(text: &str) -> Option<Micros> {
     let bytes = text.as_bytes();
-    if !text.is_ascii() || bytes.len() < 20 || bytes[4] != b'-' || bytes[7] != b'-' || !matches!(bytes[10], b'T' | b't' | b' ') {
+    if !text.is_ascii()
+        || bytes.len() < 20
+        || bytes[4] != b'-'
+        || bytes[7] != b'-'
+        || !matches!(bytes[10], b'T' | b't' | b' ')
+    {
         return None;
     }
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
@@ -98,7 +103,10 @@ fn parse(text: &str) -> Option<Micros> {
     let offset_minutes = match rest.as_bytes() {
         [b'Z' | b'z'] => 0,
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] if [h1, h2, m1, m2].iter().all(|b| b.is_ascii_digit()) => {
-            let value = i64::from(h1 - b'0') * 600 + i64::from(h2 - b'0') * 60 + i64::from(m1 - b'0') * 10 + i64::from(m2 - b'0');
+            let value = i64::from(h1 - b'0') * 600
+                + i64::from(h2 - b'0') * 60
+                + i64::from(m1 - b'0') * 10
+                + i64::from(m2 - b'0');
             if *sign == b'+' { value } else { -value }
         }
         _ => return None,
@@ -132,7 +140,14 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_is_refused() {
-        for text in ["", "2026-11-22", "2026-02-30T00:00:00Z", "2026-11-22T24:00:00Z", "2026-11-22T00:00:00", "２026-11-22T00:00:00Z"] {
+        for text in [
+            "",
+            "2026-11-22",
+            "2026-02-30T00:00:00Z",
+            "2026-11-22T24:00:00Z",
+            "2026-11-22T00:00:00",
+            "２026-11-22T00:00:00Z",
+        ] {
             assert!(text.parse::<Micros>().is_err(), "{text}");
         }
     }

@@ -163,6 +163,11 @@ mod tests {
     fn no_two_acts_share_a_word() {
         let words: std::collections::HashSet<_> = Act::ALL.iter().map(|act| act.word()).collect();
         assert_eq!(words.len(), Act::ALL.len());
-        assert!(words.iter().all(|w| w.split('.').count() == 2 && w.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_')));
+        assert!(
+            words
+                .iter()
+                .all(|w| w.split('.').count() == 2
+                    && w.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_'))
+        );
     }
 }

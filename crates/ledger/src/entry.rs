@@ -218,7 +218,10 @@ mod tests {
         assert_eq!(texts[0], r#"{"act":"assignment.sent","at_us":1795390516000000,"rule":"granted"}"#);
         assert_eq!(texts[1], r#"{"bytes":812,"task":"t"}"#);
         assert_eq!(texts[2], r#"{"person":"p"}"#);
-        assert_eq!(hex(&leaf_hash(&salted.leaf_data())), "73f9887b5a263b534cd2629dcb0ba205a3eb8959c1463f15444240e1f536ecbe");
+        assert_eq!(
+            hex(&leaf_hash(&salted.leaf_data())),
+            "73f9887b5a263b534cd2629dcb0ba205a3eb8959c1463f15444240e1f536ecbe"
+        );
     }
 
     /// RFC 6962 hashes an empty leaf so; the value is in the certificate-transparency test data.

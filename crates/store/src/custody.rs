@@ -1,0 +1,6 @@
+//! Compartments: clients and their keys, clearances, the ledger, holds.
+
+pub mod clearance;
+pub mod clients;
+pub mod holds;
+pub mod ledger;

@@ -1,0 +1,243 @@
+//! Clearances: proof that the gate let a recipient into a client, good only inside its transaction.
+
+use crate::{
+    Error, Tx,
+    custody::clients,
+    keys::{ClientKeys, NoKey},
+    seal::{self, Place, Sealed},
+    vals,
+};
+use std::{marker::PhantomData, sync::Arc};
+use vouchsafe_domain::{
+    access::role::Role,
+    custody::gate::{self, Denied, Facts, Need, Rule},
+    ids::{ClientId, MemberId, PersonId, ProjectId},
+    time::Micros,
+};
+use vouchsafe_ledger::{
+    act::Act,
+    entry::{Entry, LedgerOf},
+};
+
+/// Who asks, as the session or token proved it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// The human.
+    pub person: PersonId,
+    /// The account.
+    pub member: MemberId,
+    /// Its role.
+    pub role: Role,
+    /// The session's or token's id; never its secret.
+    pub door: String,
+    /// A token that is scoped to one client says so.
+    pub only_client: Option<ClientId>,
+}
+
+/// Toward whom content may go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// A member's session or token.
+    Member(Asker),
+    /// A job of the server; nothing leaves.
+    Server(&'static str),
+}
+
+/// The gate's answer when it is not yes.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// A rule said no.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The client's key is not to be had.
+    #[error(transparent)]
+    NoKey(#[from] NoKey),
+    /// The client's key is not in memory. Its source may be slow, so nobody asks it while holding a
+    /// transaction: load it ([`clients::load_keys`]) and run again.
+    #[error("the key of client {0} is not loaded")]
+    KeyNotLoaded(ClientId),
+    /// The store failed; that means no as well.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+/// Proof that the gate let `recipient` into `client`, good only inside its transaction. Every store function
+/// that returns content asks for one and answers with a [`crate::Pending`]; only [`clear`] and
+/// [`clear_server`] make one.
+pub struct Clearance<'tx> {
+    recipient: Recipient,
+    client: ClientId,
+    owner: String,
+    need: Need,
+    rule: Rule,
+    serial: u64,
+    keys: Arc<ClientKeys>,
+    tx: PhantomData<&'tx ()>,
+}
+
+/// Asks the gate for a member.
+pub async fn clear<'tx>(
+    tx: &mut Tx,
+    asker: &Asker,
+    client: ClientId,
+    need: Need,
+    eligible: bool,
+) -> Result<Clearance<'tx>, Refused> {
+    if asker.only_client.is_some_and(|only| only != client) {
+        return Err(Denied::Unknown.into());
+    }
+    let facts = facts(tx, asker, client, eligible).await?;
+    let rule = gate::decide(need, &facts)?;
+    let keys = tx.keys().get(client).ok_or(Refused::KeyNotLoaded(client))?;
+    Ok(Clearance {
+        recipient: Recipient::Member(asker.clone()),
+        client,
+        owner: client.to_string(),
+        need,
+        rule,
+        serial: tx.serial,
+        keys,
+        tx: PhantomData,
+    })
+}
+
+/// A clearance for the server's own work: sealing what came in, computing consensus. Nothing leaves by it.
+pub async fn clear_server<'tx>(tx: &mut Tx, job: &'static str, client: ClientId) -> Result<Clearance<'tx>, Refused> {
+    let keys = tx.keys().get(client).ok_or(Refused::KeyNotLoaded(client))?;
+    Ok(Clearance {
+        recipient: Recipient::Server(job),
+        client,
+        owner: client.to_string(),
+        need: Need::Operate,
+        rule: Rule::Server,
+        serial: tx.serial,
+        keys,
+        tx: PhantomData,
+    })
+}
+
+/// What the gate must know, in one statement.
+async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible: bool) -> Result<Facts, Refused> {
+    let row = tx
+        .one(
+            "select m.role, m.suspended_us,
+                    (select count(*) from client_grant g
+                      where g.member_id = m.id and g.client_id = $2 and g.confirmed_us is not null and g.revoked_us is null),
+                    (select count(*) from client_grant g where g.member_id = m.id and g.revoked_us is null),
+                    (select count(*) from agreement a
+                      where a.client_id = $2
+                        and a.version = (select max(newest.version) from agreement newest where newest.client_id = $2)
+                        and not exists (select 1 from agreement_signature s where s.agreement_id = a.id and s.person_id = m.person_id))
+               from member m
+              where m.id = $1",
+            vals![asker.member, client],
+        )
+        .await?
+        .ok_or(Denied::Unknown)?;
+    let role: Role = row.id(0)?;
+    Ok(Facts {
+        role,
+        suspended: row.flag(1)? || role != asker.role,
+        granted: row.int(2)? > 0,
+        of_installation: row.int(3)? == 0,
+        eligible,
+        agreement_due: row.int(4)? > 0,
+    })
+}
+
+impl Clearance<'_> {
+    /// Whose content it opens.
+    pub fn client(&self) -> ClientId {
+        self.client
+    }
+
+    /// What it was given for.
+    pub fn need(&self) -> Need {
+        self.need
+    }
+
+    /// By which rule.
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// The client's keys.
+    pub(crate) fn keys(&self) -> &Arc<ClientKeys> {
+        &self.keys
+    }
+
+    /// Fails when `tx` is not the transaction that gave it.
+    pub(crate) fn within(&self, tx: &Tx) -> Result<(), Error> {
+        if tx.serial == self.serial { Ok(()) } else { Err(Error::ForeignClearance) }
+    }
+
+    /// Seals a body for a row of this client.
+    pub(crate) fn seal(&self, tx: &Tx, table: &'static str, row: &str, body: &[u8]) -> Result<Sealed, Error> {
+        self.within(tx)?;
+        Ok(seal::seal(&self.keys.content, Place { owner: &self.owner, table, row }, body))
+    }
+
+    /// Reads sealed bytes for the server's own decision: what it returns is never sent.
+    pub(crate) fn peek(&self, tx: &Tx, table: &'static str, row: &str, sealed: &Sealed) -> Result<Vec<u8>, Error> {
+        self.within(tx)?;
+        seal::open(&self.keys.content, Place { owner: &self.owner, table, row }, sealed)
+    }
+
+    /// Content on its way out: closed until the transaction has committed with its entry.
+    pub(crate) fn pending(
+        &self,
+        tx: &Tx,
+        table: &'static str,
+        row: &str,
+        sealed: Sealed,
+    ) -> Result<crate::Pending<Vec<u8>>, Error> {
+        self.within(tx)?;
+        if !self.need.is_content() {
+            return Err(Error::ForeignClearance);
+        }
+        let (keys, owner, row, bytes) = (Arc::clone(&self.keys), self.owner.clone(), row.to_owned(), sealed.0.len());
+        Ok(crate::Pending::new(tx, bytes, move || {
+            seal::open(&keys.content, Place { owner: &owner, table, row: &row }, &sealed)
+        }))
+    }
+
+    /// A keyed hash of content, for the ledger: without the client's key it says nothing, not even equality
+    /// across clients.
+    pub fn content_hash(&self, body: &[u8]) -> [u8; 32] {
+        self.keys.hash.keyed("content", &[body])
+    }
+
+    /// The keyed index value of an external id or a metadata value within a project.
+    pub fn index_key(&self, project: ProjectId, value: &str) -> [u8; 32] {
+        self.keys.index.keyed("external", &[project.to_string().as_bytes(), value.as_bytes()])
+    }
+
+    /// A person's pseudonym toward this client: stable inside it, unlinkable across clients.
+    pub fn pseudonym(&self, person: PersonId) -> String {
+        let mac = self.keys.pseudonym.keyed("person", &[person.to_string().as_bytes()]);
+        mac[..6].iter().fold(String::from("p-"), |mut text, byte| {
+            use std::fmt::Write;
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// An entry of this client's ledger with who, by which rule, toward what need.
+    pub fn entry(&self, act: Act, now: Micros) -> Entry {
+        let entry = Entry::new(LedgerOf::Client(self.owner.clone()), act, now.0).because("rule", self.rule.word());
+        match &self.recipient {
+            Recipient::Member(asker) => by(entry, asker),
+            Recipient::Server(job) => entry.by("job", *job),
+        }
+    }
+}
+
+/// Adds the one who acts to an entry.
+#[must_use]
+pub fn by(entry: Entry, asker: &Asker) -> Entry {
+    entry
+        .by("person", asker.person.to_string())
+        .by("member", asker.member.to_string())
+        .by("role", asker.role.word())
+        .by("door", asker.door.as_str())
+}

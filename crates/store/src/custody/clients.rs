@@ -1,0 +1,145 @@
+//! Clients and their wrapped keys.
+
+use crate::{
+    Error, Tx,
+    keys::{ClientKeys, KeySource, NoKey, Wrapped},
+    seal::{self, Place, Sealed},
+    tx::Read,
+    vals,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use vouchsafe_domain::{ids::ClientId, time::Micros};
+
+/// What a client is called. Sealed with the installation's key, so that the code name can still be shown
+/// after the client withdrew its own.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Face {
+    /// The organisation's name, for those who may know it.
+    pub name: String,
+    /// Shown to whoever is outside.
+    pub code_name: String,
+    /// Index into the palette of the screens, 0 to 7.
+    pub colour: u8,
+}
+
+/// A client as its row says.
+#[derive(Clone, Debug)]
+pub struct ClientRow {
+    /// Its id.
+    pub id: ClientId,
+    /// Its names.
+    pub face: Face,
+    /// Where its key comes from.
+    pub source: KeySource,
+    /// Releases need no second person when the client said so beforehand.
+    pub standing_approval: bool,
+    /// When it came to be.
+    pub created_at: Micros,
+    /// When its data key was destroyed, if it was.
+    pub key_destroyed_at: Option<Micros>,
+}
+
+const COLUMNS: &str = "select id, face_sealed, key_source_sealed, standing_approval_us, created_us, key_destroyed_us from client where id = $1";
+
+fn read(keys: &crate::keys::Keyring, row: &crate::Row) -> Result<ClientRow, Error> {
+    let id = row.text(0)?;
+    let body = |table, column| -> Result<Vec<u8>, Error> {
+        seal::open(&keys.installation("client"), Place { owner: "installation", table, row: id }, &row.sealed(column)?)
+    };
+    let bad = |_| Error::Unsealable { table: "client" };
+    Ok(ClientRow {
+        id: row.id(0)?,
+        face: serde_json::from_slice(&body("client.face", 1)?).map_err(bad)?,
+        source: serde_json::from_slice(&body("client.key_source", 2)?).map_err(bad)?,
+        standing_approval: row.flag(3)?,
+        created_at: row.at(4)?,
+        key_destroyed_at: row.opt_at(5)?,
+    })
+}
+
+fn seal_row<T: Serialize>(tx: &Tx, table: &'static str, id: &str, body: &T) -> Sealed {
+    let text = serde_json::to_vec(body).unwrap_or_default();
+    seal::seal(&tx.keys().installation("client"), Place { owner: "installation", table, row: id }, &text)
+}
+
+/// Inserts a client with its wrapped keys.
+pub async fn insert(
+    tx: &mut Tx,
+    id: ClientId,
+    face: &Face,
+    wrapped: &Wrapped,
+    standing_approval: bool,
+    at: Micros,
+) -> Result<(), Error> {
+    let row = id.to_string();
+    let (face, source) =
+        (seal_row(tx, "client.face", &row, face), seal_row(tx, "client.key_source", &row, &wrapped.source));
+    tx.exec(
+        "insert into client (id, face_sealed, key_source_sealed, data_key_wrapped, ledger_key_wrapped, standing_approval_us, created_us)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        vals![id, face, source, wrapped.data.clone(), wrapped.ledger.clone(), standing_approval.then_some(at), at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// One client. Its names are for those the gate let in.
+pub async fn get(tx: &mut Tx, id: ClientId) -> Result<Option<ClientRow>, Error> {
+    let row = tx.one(COLUMNS, vals![id]).await?;
+    row.map(|row| read(tx.keys(), &row)).transpose()
+}
+
+/// One client, for reads that only need its names.
+pub async fn find(on: &mut Read, id: ClientId) -> Result<Option<ClientRow>, Error> {
+    let row = on.one(COLUMNS, vals![id]).await?;
+    row.map(|row| read(on.keys(), &row)).transpose()
+}
+
+/// Every client, in the order of coming, at most 1,000.
+pub async fn all(on: &mut Read) -> Result<Vec<ClientRow>, Error> {
+    let rows = on
+        .q("select id, face_sealed, key_source_sealed, standing_approval_us, created_us, key_destroyed_us from client order by created_us, id limit 1000", &[])
+        .await?;
+    rows.iter().map(|row| read(on.keys(), row)).collect()
+}
+
+/// Loads the keys of a client from its source: outside any transaction, since a command may take seconds.
+/// `None` when there is no such client.
+pub async fn load_keys(store: &crate::Store, id: ClientId) -> Result<Option<Result<Arc<ClientKeys>, NoKey>>, Error> {
+    if let Some(keys) = store.keys().get(id) {
+        return Ok(Some(Ok(keys)));
+    }
+    let mut on = store.read().await?;
+    let Some(row) = on
+        .one("select key_source_sealed, data_key_wrapped, ledger_key_wrapped from client where id = $1", vals![id])
+        .await?
+    else {
+        return Ok(None);
+    };
+    drop(on);
+    let place = Place { owner: "installation", table: "client.key_source", row: &id.to_string() };
+    let source = seal::open(&store.keys().installation("client"), place, &row.sealed(0)?)?;
+    let source = serde_json::from_slice(&source).map_err(|_| Error::Unsealable { table: "client.key_source" })?;
+    let wrapped = Wrapped { source, data: row.opt_sealed(1)?, ledger: row.sealed(2)? };
+    Ok(Some(store.keys().load(id, wrapped).await))
+}
+
+/// Destroys the data key for good. The caller has made sure that no hold covers the client.
+pub async fn destroy_key(tx: &mut Tx, id: ClientId, at: Micros) -> Result<bool, Error> {
+    let changed = tx
+        .exec("update client set data_key_wrapped = null, key_destroyed_us = $1 where id = $2 and data_key_wrapped is not null", vals![at, id])
+        .await?;
+    tx.keys().forget(id);
+    Ok(changed == 1)
+}
+
+/// What became of a client's key, without asking its source.
+pub fn key_state(row: &ClientRow, loaded: &Result<Arc<ClientKeys>, NoKey>) -> &'static str {
+    match (row.key_destroyed_at, loaded) {
+        (Some(_), _) | (_, Err(NoKey::Destroyed)) => "destroyed",
+        (None, Ok(_)) => "available",
+        (None, Err(NoKey::Wrong)) => "wrong",
+        (None, Err(NoKey::Withdrawn(_))) => "withdrawn",
+    }
+}

@@ -1,0 +1,216 @@
+//! The only place that knows which database it is.
+//!
+//! One SQL text serves both. What differs is small and named: `?n` for `$n` in SQLite
+//! (where `$1` would be a name, numbered by first appearance), and the row locks, written
+//! in the text as comments that each engine reads in its own way:
+//!
+//! | in the text | PostgreSQL | SQLite (one writer at a time) |
+//! |---|---|---|
+//! | `/*claim t*/` | `for update of t skip locked` | nothing |
+//! | `/*lock t*/` | `for update of t` | nothing |
+
+use crate::{Error, Row, Val};
+use std::collections::HashMap;
+use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut};
+
+/// A connection to either engine.
+pub(crate) enum Conn {
+    /// Embedded.
+    Sqlite(Box<rusqlite::Connection>),
+    /// Over the wire, with its prepared statements.
+    Postgres(Box<PgConn>),
+}
+
+/// A PostgreSQL connection and what it has prepared.
+pub(crate) struct PgConn {
+    pub(crate) client: tokio_postgres::Client,
+    prepared: HashMap<(usize, usize), tokio_postgres::Statement>,
+}
+
+impl PgConn {
+    pub(crate) fn new(client: tokio_postgres::Client) -> Self {
+        Self { client, prepared: HashMap::new() }
+    }
+
+    async fn prepare(&mut self, sql: &'static str) -> Result<tokio_postgres::Statement, Error> {
+        let key = (sql.as_ptr() as usize, sql.len());
+        if let Some(statement) = self.prepared.get(&key) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(&for_postgres(sql)).await.map_err(from_postgres)?;
+        self.prepared.insert(key, statement.clone());
+        Ok(statement)
+    }
+}
+
+impl Conn {
+    /// Runs a statement and returns its rows.
+    pub(crate) async fn q(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
+        match self {
+            Self::Sqlite(conn) => sqlite_rows(conn, sql, vals),
+            Self::Postgres(pg) => {
+                let statement = pg.prepare(sql).await?;
+                let params: Vec<&(dyn ToSql + Sync)> = vals.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+                let rows = pg.client.query(&statement, &params).await.map_err(from_postgres)?;
+                rows.iter().map(|row| postgres_row(sql, row)).collect()
+            }
+        }
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    pub(crate) async fn exec(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<u64, Error> {
+        match self {
+            Self::Sqlite(conn) => {
+                let mut statement = conn.prepare_cached(for_sqlite(sql)).map_err(from_sqlite)?;
+                let changed = statement.execute(rusqlite::params_from_iter(vals)).map_err(from_sqlite)?;
+                Ok(changed as u64)
+            }
+            Self::Postgres(pg) => {
+                let statement = pg.prepare(sql).await?;
+                let params: Vec<&(dyn ToSql + Sync)> = vals.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+                pg.client.execute(&statement, &params).await.map_err(from_postgres)
+            }
+        }
+    }
+
+    /// Runs statements without values, as migrations are.
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(conn) => conn.execute_batch(sql).map_err(from_sqlite),
+            Self::Postgres(pg) => pg.client.batch_execute(sql).await.map_err(from_postgres),
+        }
+    }
+}
+
+pub(crate) fn sqlite_rows(conn: &rusqlite::Connection, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
+    let mut statement = conn.prepare_cached(for_sqlite(sql)).map_err(from_sqlite)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query(rusqlite::params_from_iter(vals)).map_err(from_sqlite)?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().map_err(from_sqlite)? {
+        let mut cells = Vec::with_capacity(columns);
+        for i in 0..columns {
+            use rusqlite::types::ValueRef;
+            cells.push(match row.get_ref(i).map_err(from_sqlite)? {
+                ValueRef::Null => Val::Null,
+                ValueRef::Integer(n) => Val::Int(n),
+                ValueRef::Text(text) => Val::Text(String::from_utf8_lossy(text).into_owned().into()),
+                ValueRef::Blob(bytes) => Val::Bytes(bytes.to_vec().into()),
+                ValueRef::Real(_) => return Err(Error::Corrupt { query: sql.chars().take(40).collect(), column: i }),
+            });
+        }
+        out.push(Row { query: sql, cells });
+    }
+    Ok(out)
+}
+
+fn postgres_row(sql: &'static str, row: &tokio_postgres::Row) -> Result<Row, Error> {
+    let mut cells = Vec::with_capacity(row.len());
+    for (i, column) in row.columns().iter().enumerate() {
+        let cell = match *column.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(i).map(|v| v.map_or(Val::Null, Val::Int)),
+            Type::INT4 => row.try_get::<_, Option<i32>>(i).map(|v| v.map_or(Val::Null, |n| Val::Int(n.into()))),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(i).map(|v| v.map_or(Val::Null, |b| Val::Bytes(b.into()))),
+            _ => row.try_get::<_, Option<String>>(i).map(|v| v.map_or(Val::Null, |t| Val::Text(t.into()))),
+        };
+        cells.push(cell.map_err(from_postgres)?);
+    }
+    Ok(Row { query: sql, cells })
+}
+
+impl rusqlite::ToSql for Val<'_> {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+        Ok(match self {
+            Self::Null => ToSqlOutput::Owned(Value::Null),
+            Self::Int(n) => ToSqlOutput::Owned(Value::Integer(*n)),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+        })
+    }
+}
+
+impl ToSql for Val<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(n) if *ty == Type::INT4 => i32::try_from(*n)?.to_sql(ty, out),
+            Self::Int(n) => n.to_sql(ty, out),
+            Self::Text(text) => text.as_ref().to_sql(ty, out),
+            Self::Bytes(bytes) => bytes.as_ref().to_sql(ty, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    tokio_postgres::types::to_sql_checked!();
+}
+
+thread_local! {
+    static SQLITE_TEXTS: std::cell::RefCell<HashMap<(usize, usize), &'static str>> = std::cell::RefCell::default();
+}
+
+/// The text as SQLite reads it. Texts are `&'static str`, so each is rewritten once a thread and kept for good.
+fn for_sqlite(sql: &'static str) -> &'static str {
+    SQLITE_TEXTS.with_borrow_mut(|texts| {
+        *texts
+            .entry((sql.as_ptr() as usize, sql.len()))
+            .or_insert_with(|| if sql.contains('$') { Box::leak(sql.replace('$', "?").into_boxed_str()) } else { sql })
+    })
+}
+
+/// The text as PostgreSQL reads it: lock comments become locks.
+fn for_postgres(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len() + 32);
+    let mut rest = sql;
+    while let Some((before, after)) = rest.split_once("/*") {
+        let (words, after) = after.split_once("*/").unwrap_or((after, ""));
+        out.push_str(before);
+        match words.split_once(' ') {
+            Some(("claim", table)) => out.push_str(&format!("for update of {table} skip locked")),
+            Some(("lock", table)) => out.push_str(&format!("for update of {table}")),
+            _ => {}
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+pub(crate) fn from_sqlite(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => Error::Constraint,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Conflict,
+        Some(ErrorCode::DiskFull) => Error::DiskFull,
+        _ => Error::Database(error.to_string()),
+    }
+}
+
+/// By class of SQLSTATE: 23 is a broken constraint, 40 a conflict, 53100 a full disk.
+pub(crate) fn from_postgres(error: tokio_postgres::Error) -> Error {
+    match error.code().map(tokio_postgres::error::SqlState::code) {
+        Some(code) if code.starts_with("23") => Error::Constraint,
+        Some(code) if code.starts_with("40") || code == "55P03" => Error::Conflict,
+        Some("53100") => Error::DiskFull,
+        Some(code) => Error::Database(format!("{} ({code})", error.as_db_error().map_or("", |e| e.message()))),
+        None => Error::Database(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_text_becomes_two() {
+        let sql = "select t.id from task t where t.id = $1 and t.pos > $2 limit 1 /*claim t*/";
+        assert_eq!(for_sqlite(sql), "select t.id from task t where t.id = ?1 and t.pos > ?2 limit 1 /*claim t*/");
+        assert_eq!(
+            for_postgres(sql),
+            "select t.id from task t where t.id = $1 and t.pos > $2 limit 1 for update of t skip locked"
+        );
+    }
+}

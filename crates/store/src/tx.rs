@@ -1,0 +1,285 @@
+//! Transactions: `let mut tx = store.write("submit").await?; …; tx.commit([entry]).await?`.
+//!
+//! A commit carries at least one ledger entry, but for the few routes on `tests/ledger_exempt.txt`.
+//! [`Pending`] content opens only with the [`Committed`] of the transaction that read it.
+
+use crate::{
+    Error, Row, Val,
+    custody::ledger,
+    dialect::{self, Conn},
+    engine::{
+        postgres::{CONNECTIONS, Loan, Pool},
+        sqlite::{self, Hold, Writer},
+    },
+    keys::Keyring,
+    migrate,
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use vouchsafe_ledger::entry::Entry;
+
+/// Names of transactions that may commit without an entry. The list may only shrink.
+const EXEMPT: &str = include_str!("../tests/ledger_exempt.txt");
+static SERIAL: AtomicU64 = AtomicU64::new(1);
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    engine: Arc<Engine>,
+    keys: Arc<Keyring>,
+}
+
+enum Engine {
+    Sqlite { writer: Writer, path: PathBuf, readers: Arc<Mutex<Vec<rusqlite::Connection>>> },
+    Postgres(Pool),
+}
+
+impl Store {
+    /// Opens the database at `url`: `postgres://…`, or the path of a SQLite file, which is made if it is not
+    /// there. Brings its tables up to date.
+    pub async fn open(url: &str, keys: Arc<Keyring>) -> Result<Self, Error> {
+        let engine = if is_postgres(url) {
+            let pool = Pool::new(url, CONNECTIONS);
+            migrate::run(&mut pool.connect().await?).await?;
+            Engine::Postgres(pool)
+        } else {
+            let path = Path::new(url).to_path_buf();
+            let mut conn = Conn::Sqlite(Box::new(sqlite::connect(&path, false)?));
+            migrate::run(&mut conn).await?;
+            Engine::Sqlite { writer: Writer::new(conn), path, readers: Arc::default() }
+        };
+        Ok(Self { engine: Arc::new(engine), keys })
+    }
+
+    /// The keys this store seals with.
+    pub fn keys(&self) -> &Arc<Keyring> {
+        &self.keys
+    }
+
+    /// Begins a transaction. `name` is the route or job it serves; it stands in errors and in the exemption list.
+    pub async fn write(&self, name: &'static str) -> Result<Tx, Error> {
+        let inner = match &*self.engine {
+            Engine::Sqlite { writer, .. } => Inner::Sqlite(writer.hold().await?),
+            Engine::Postgres(pool) => {
+                let mut loan = pool.loan().await?;
+                loan.begin(false).await?;
+                Inner::Postgres(loan)
+            }
+        };
+        Ok(Tx { inner, name, serial: SERIAL.fetch_add(1, Ordering::Relaxed), keys: Arc::clone(&self.keys) })
+    }
+
+    /// A connection for reads that disclose nothing. Several statements may see several states on PostgreSQL.
+    pub async fn read(&self) -> Result<Read, Error> {
+        self.reader(false).await
+    }
+
+    /// A connection on which all statements see one state, as a release or a backup needs.
+    pub async fn snapshot(&self) -> Result<Read, Error> {
+        self.reader(true).await
+    }
+
+    async fn reader(&self, snapshot: bool) -> Result<Read, Error> {
+        match &*self.engine {
+            Engine::Sqlite { path, readers, .. } => {
+                let popped = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let conn = match popped {
+                    Some(conn) => conn,
+                    None => sqlite::connect(path, true)?,
+                };
+                conn.execute_batch("begin").map_err(dialect::from_sqlite)?;
+                Ok(Read(ReadInner::Sqlite { conn: Some(conn), readers: Arc::clone(readers) }, Arc::clone(&self.keys)))
+            }
+            Engine::Postgres(pool) => {
+                let mut loan = pool.loan().await?;
+                if snapshot {
+                    loan.begin(true).await?;
+                }
+                Ok(Read(ReadInner::Postgres(loan), Arc::clone(&self.keys)))
+            }
+        }
+    }
+
+    /// The file of an embedded database; `None` on PostgreSQL.
+    pub fn file(&self) -> Option<&Path> {
+        match &*self.engine {
+            Engine::Sqlite { path, .. } => Some(path),
+            Engine::Postgres(_) => None,
+        }
+    }
+}
+
+/// Whether `url` names a PostgreSQL database.
+pub fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// An open transaction. Dropped without a commit, it leaves nothing behind.
+pub struct Tx {
+    inner: Inner,
+    name: &'static str,
+    pub(crate) serial: u64,
+    keys: Arc<Keyring>,
+}
+
+enum Inner {
+    Sqlite(Hold),
+    Postgres(Loan),
+}
+
+impl Tx {
+    /// The rows of a statement.
+    pub(crate) async fn q(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
+        let result = match &mut self.inner {
+            Inner::Sqlite(hold) => hold.conn()?.q(sql, vals).await,
+            Inner::Postgres(loan) => loan.conn()?.q(sql, vals).await,
+        };
+        self.noticed(result)
+    }
+
+    /// The first row of a statement.
+    pub(crate) async fn one(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Option<Row>, Error> {
+        Ok(self.q(sql, vals).await?.into_iter().next())
+    }
+
+    /// How many rows a statement changed.
+    pub(crate) async fn exec(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<u64, Error> {
+        let result = match &mut self.inner {
+            Inner::Sqlite(hold) => hold.conn()?.exec(sql, vals).await,
+            Inner::Postgres(loan) => loan.conn()?.exec(sql, vals).await,
+        };
+        self.noticed(result)
+    }
+
+    fn noticed<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
+        if result.is_err()
+            && let Inner::Sqlite(hold) = &mut self.inner
+        {
+            hold.check_alive();
+        }
+        result
+    }
+
+    /// The keys this store seals with.
+    pub fn keys(&self) -> &Arc<Keyring> {
+        &self.keys
+    }
+
+    /// Commits with its ledger entries; answered when durable.
+    pub async fn commit(mut self, entries: impl IntoIterator<Item = Entry> + Send) -> Result<Committed, Error> {
+        let entries: Vec<Entry> = entries.into_iter().collect();
+        if entries.is_empty() {
+            return Err(Error::NoEntry(self.name));
+        }
+        ledger::insert(&mut self, entries).await?;
+        self.finish().await
+    }
+
+    /// Commits without an entry, for the routes on the list of exempt ones.
+    pub async fn commit_exempt(self) -> Result<Committed, Error> {
+        if EXEMPT.lines().any(|line| line == self.name) { self.finish().await } else { Err(Error::NoEntry(self.name)) }
+    }
+
+    async fn finish(self) -> Result<Committed, Error> {
+        let serial = self.serial;
+        match self.inner {
+            Inner::Sqlite(hold) => hold.commit().await?,
+            Inner::Postgres(mut loan) => match loan.end("commit").await {
+                Ok(()) => {}
+                Err(Error::Conflict) => return Err(Error::Conflict),
+                Err(error) => return Err(Error::CommitFailed(error.to_string())),
+            },
+        }
+        Ok(Committed { serial })
+    }
+
+    /// Undoes everything, and answers when what was read is durable: for a refusal or a replay that rests on it.
+    pub async fn abandon(self) -> Result<(), Error> {
+        match self.inner {
+            Inner::Sqlite(hold) => hold.abandon().await,
+            Inner::Postgres(mut loan) => loan.end("rollback").await,
+        }
+    }
+}
+
+/// Proof that a transaction with its entries is durable.
+#[derive(Debug)]
+pub struct Committed {
+    serial: u64,
+}
+
+/// Content that was read but may not leave yet: opened by the commit of the transaction that read it.
+pub struct Pending<T> {
+    serial: u64,
+    bytes: usize,
+    open: Box<dyn FnOnce() -> Result<T, Error> + Send>,
+}
+
+impl<T: 'static> Pending<T> {
+    pub(crate) fn new(tx: &Tx, bytes: usize, open: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Self {
+        Self { serial: tx.serial, bytes, open: Box::new(open) }
+    }
+
+    /// Sealed size in bytes, for the entry.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Unseals, decompresses and hands out: outside the transaction and its lock.
+    pub fn open(self, committed: &Committed) -> Result<T, Error> {
+        if committed.serial != self.serial {
+            return Err(Error::ForeignClearance);
+        }
+        (self.open)()
+    }
+
+    /// The same content in another shape, still closed.
+    pub fn map<U: 'static>(self, shape: impl FnOnce(T) -> U + Send + 'static) -> Pending<U> {
+        Pending { serial: self.serial, bytes: self.bytes, open: Box::new(move || (self.open)().map(shape)) }
+    }
+}
+
+/// Reads that disclose nothing: states, counts, ids. Content read through it stays sealed.
+pub struct Read(ReadInner, Arc<Keyring>);
+
+enum ReadInner {
+    Sqlite { conn: Option<rusqlite::Connection>, readers: Arc<Mutex<Vec<rusqlite::Connection>>> },
+    Postgres(Loan),
+}
+
+impl Read {
+    /// The rows of a statement.
+    pub(crate) async fn q(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
+        match &mut self.0 {
+            ReadInner::Sqlite { conn: Some(conn), .. } => dialect::sqlite_rows(conn, sql, vals),
+            ReadInner::Sqlite { conn: None, .. } => Err(Error::Database("the read has ended".into())),
+            ReadInner::Postgres(loan) => loan.conn()?.q(sql, vals).await,
+        }
+    }
+
+    /// The first row of a statement.
+    pub(crate) async fn one(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Option<Row>, Error> {
+        Ok(self.q(sql, vals).await?.into_iter().next())
+    }
+
+    /// The keys this store seals with.
+    pub fn keys(&self) -> &Arc<Keyring> {
+        &self.1
+    }
+}
+
+impl Drop for ReadInner {
+    fn drop(&mut self) {
+        if let Self::Sqlite { conn, readers } = self
+            && let Some(conn) = conn.take()
+            && conn.execute_batch("rollback").is_ok()
+        {
+            readers.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The line: projects, tasks, the queue, assignments, annotations.
