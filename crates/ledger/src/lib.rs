@@ -6,3 +6,4 @@
 pub mod act;
 pub mod canonical;
 pub mod entry;
+pub mod signing;
