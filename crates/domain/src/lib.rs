@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod custody;
+pub mod fault;
 pub mod ids;
+mod reader;
 pub mod time;
 pub mod work;

@@ -1,1 +1,6 @@
-//! The labelling line: schema, assignments, queue rules.
+//! The labelling line: what is shown to experts, what they are asked, what they answer.
+
+pub mod answers;
+pub mod content;
+pub mod presented;
+pub mod schema;

@@ -1,0 +1,3 @@
+//! Promises of the domain, kept from outside.
+
+mod schema;
