@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod custody;
+pub mod experts;
 pub mod fault;
 pub mod ids;
 mod reader;

@@ -1,0 +1,3 @@
+//! What is known about experts, and who may work where.
+
+pub mod eligibility;
