@@ -1,6 +1,7 @@
 //! The labelling line: what is shown to experts, what they are asked, what they answer.
 
 pub mod answers;
+pub mod assignment;
 pub mod content;
 pub mod presented;
 pub mod schema;

@@ -257,7 +257,6 @@ create table place (
   project_id text not null,
   lane bigint not null,
   pos bigint not null,
-  taken bigint not null,
   primary key (member_id, project_id, lane)
 );
 
@@ -295,7 +294,7 @@ create table assignment (
 create unique index assignment_once on assignment (task_id, person_id) where step = 'label';
 create index assignment_task on assignment (task_id);
 create index assignment_live on assignment (lapses_us) where state in ('leased', 'returned');
-create index assignment_mine on assignment (member_id, leased_us);
+create index assignment_mine on assignment (member_id, leased_us) where state in ('leased', 'returned');
 
 create table draft (
   assignment_id text primary key,

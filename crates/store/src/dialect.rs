@@ -73,6 +73,26 @@ impl Conn {
         }
     }
 
+    /// Runs statements in order, without waiting between them where the engine is on the other end of a wire.
+    pub(crate) async fn exec_all(&mut self, statements: &[(&'static str, &[Val<'_>])]) -> Result<Vec<u64>, Error> {
+        let Self::Postgres(pg) = self else {
+            let mut changed = Vec::with_capacity(statements.len());
+            for (sql, vals) in statements {
+                changed.push(self.exec(sql, vals).await?);
+            }
+            return Ok(changed);
+        };
+        let mut prepared = Vec::with_capacity(statements.len());
+        for (sql, vals) in statements {
+            let params: Vec<&(dyn ToSql + Sync)> = vals.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+            prepared.push((pg.prepare(sql).await?, params));
+        }
+        // Polled in order, so they are sent in order; the server runs them one after the other.
+        let sent = prepared.iter().map(|(statement, params)| pg.client.execute(statement, params));
+        let answers = futures_util::future::join_all(sent).await;
+        answers.into_iter().map(|answer| answer.map_err(from_postgres)).collect()
+    }
+
     /// Runs statements without values, as migrations are.
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Error> {
         match self {

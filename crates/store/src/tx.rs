@@ -156,6 +156,16 @@ impl Tx {
         self.noticed(result)
     }
 
+    /// Runs several statements that do not need each other's answers, and returns how many rows each changed.
+    /// One round trip on PostgreSQL.
+    pub(crate) async fn exec_all(&mut self, statements: &[(&'static str, &[Val<'_>])]) -> Result<Vec<u64>, Error> {
+        let result = match &mut self.inner {
+            Inner::Sqlite(hold) => hold.conn()?.exec_all(statements).await,
+            Inner::Postgres(loan) => loan.conn()?.exec_all(statements).await,
+        };
+        self.noticed(result)
+    }
+
     fn noticed<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
         if result.is_err()
             && let Inner::Sqlite(hold) = &mut self.inner

@@ -2,7 +2,6 @@
 
 use crate::{
     Error, Tx,
-    custody::clients,
     keys::{ClientKeys, NoKey},
     seal::{self, Place, Sealed},
     vals,

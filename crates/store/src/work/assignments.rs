@@ -1,0 +1,283 @@
+//! Assignments: one step of one task given to one member under a lease.
+
+use crate::{Error, Tx, seal::Sealed, vals};
+use vouchsafe_domain::{
+    ids::{AnnotationId, AssignmentId, ClientId, GuidelineId, MemberId, PersonId, ProjectId, SchemaId, TaskId},
+    time::Micros,
+    work::assignment::{Purpose, State, Step},
+};
+
+/// A new assignment.
+#[derive(Debug, Clone)]
+pub struct NewAssignment {
+    /// Fresh id.
+    pub id: AssignmentId,
+    /// Which task.
+    pub task: TaskId,
+    /// Of which project.
+    pub project: ProjectId,
+    /// Of which client.
+    pub client: ClientId,
+    /// To whom.
+    pub member: MemberId,
+    /// The human behind the account.
+    pub person: PersonId,
+    /// Label or review.
+    pub step: Step,
+    /// Work or prefetch.
+    pub purpose: Purpose,
+    /// The member's how-manieth task of this project, from 1.
+    pub number: i64,
+    /// Version of the schema it is answered under.
+    pub schema: SchemaId,
+    /// Version of the guideline it is answered under.
+    pub guideline: GuidelineId,
+    /// Seed of the order in which candidates are shown; 53 bits.
+    pub present_seed: i64,
+    /// What is reviewed.
+    pub annotation: Option<AnnotationId>,
+    /// Start of the lease.
+    pub leased_at: Micros,
+    /// End of the lease.
+    pub lapses_at: Micros,
+}
+
+/// Inserts an assignment. Fails with [`Error::Constraint`] when this person had the task before.
+pub async fn insert(tx: &mut Tx, new: &NewAssignment) -> Result<(), Error> {
+    let opened = (new.purpose == Purpose::Work).then_some(new.leased_at);
+    tx.exec(
+        "insert into assignment (id, task_id, project_id, client_id, member_id, person_id, step, purpose, state, number, schema_id,
+                                 guideline_id, present_seed, annotation_id, leased_us, lapses_us, opened_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'leased', $9, $10, $11, $12, $13, $14, $15, $16)",
+        vals![
+            new.id,
+            new.task,
+            new.project,
+            new.client,
+            new.member,
+            new.person,
+            new.step.word(),
+            new.purpose.word(),
+            new.number,
+            new.schema,
+            new.guideline,
+            new.present_seed,
+            new.annotation,
+            new.leased_at,
+            new.lapses_at,
+            opened
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// An assignment with what its use cases decide on, read and locked in one statement.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its id.
+    pub id: AssignmentId,
+    /// Which task.
+    pub task: TaskId,
+    /// Of which project.
+    pub project: ProjectId,
+    /// Of which client.
+    pub client: ClientId,
+    /// Whose.
+    pub member: MemberId,
+    /// The human behind the account.
+    pub person: PersonId,
+    /// Label or review.
+    pub step: Step,
+    /// Work or prefetch.
+    pub purpose: Purpose,
+    /// Where it stands.
+    pub state: State,
+    /// The member's how-manieth.
+    pub number: i64,
+    /// Schema it is answered under.
+    pub schema: SchemaId,
+    /// Guideline it is answered under.
+    pub guideline: GuidelineId,
+    /// Seed of the shown order.
+    pub present_seed: i64,
+    /// What is reviewed.
+    pub annotation: Option<AnnotationId>,
+    /// Start of the lease.
+    pub leased_at: Micros,
+    /// End of the lease.
+    pub lapses_at: Micros,
+    /// When it was shown.
+    pub opened_at: Option<Micros>,
+    /// The task's content.
+    pub body: Sealed,
+    /// Keyed hash of the content.
+    pub content_hash: Vec<u8>,
+    /// The task's lane.
+    pub lane: i64,
+    /// How many members the task wants.
+    pub overlap: u32,
+    /// Share of annotations reviewed, in 1/10,000.
+    pub review_per_10000: u32,
+    /// Length of a lease in microseconds.
+    pub lease_us: i64,
+    /// Whether a returned annotation goes to another expert.
+    pub return_to_another: bool,
+    /// Whether the project takes work now.
+    pub project_open: bool,
+}
+
+/// An assignment by its id, locked until the transaction ends.
+pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> {
+    let row = tx
+        .one(
+            "select a.id, a.task_id, a.project_id, a.client_id, a.member_id, a.person_id, a.step, a.purpose, a.state, a.number, a.schema_id,
+                    a.guideline_id, a.present_seed, a.annotation_id, a.leased_us, a.lapses_us, a.opened_us, c.body_sealed, c.content_hash, t.lane,
+                    p.overlap, p.review_per_10000, p.lease_us, p.return_to_another_us, p.state
+               from assignment a
+               join task t on t.id = a.task_id
+               join task_content c on c.task_id = a.task_id
+               join project p on p.id = a.project_id
+              where a.id = $1 /*lock a*/",
+            vals![id],
+        )
+        .await?;
+    row.map(|row| {
+        Ok(Found {
+            id: row.id(0)?,
+            task: row.id(1)?,
+            project: row.id(2)?,
+            client: row.id(3)?,
+            member: row.id(4)?,
+            person: row.id(5)?,
+            step: row.id(6)?,
+            purpose: row.id(7)?,
+            state: row.id(8)?,
+            number: row.int(9)?,
+            schema: row.id(10)?,
+            guideline: row.id(11)?,
+            present_seed: row.int(12)?,
+            annotation: row.opt_id(13)?,
+            leased_at: row.at(14)?,
+            lapses_at: row.at(15)?,
+            opened_at: row.opt_at(16)?,
+            body: row.sealed(17)?,
+            content_hash: row.bytes(18)?.to_vec(),
+            lane: row.int(19)?,
+            overlap: row.count(20)?,
+            review_per_10000: row.count(21)?,
+            lease_us: row.int(22)?,
+            return_to_another: row.flag(23)?,
+            project_open: row.text(24)? == "open",
+        })
+    })
+    .transpose()
+}
+
+/// Moves an assignment from one state to another. False when it was not in the first: somebody was faster.
+pub async fn move_on(tx: &mut Tx, id: AssignmentId, from: State, to: State, at: Micros) -> Result<bool, Error> {
+    let changed = tx
+        .exec(
+            "update assignment set state = $1, ended_us = $2 where id = $3 and state = $4",
+            vals![to.word(), at, id, from.word()],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Puts an assignment under a lease again, from `from`, until `lapses_at`.
+pub async fn lease(tx: &mut Tx, id: AssignmentId, from: State, lapses_at: Micros) -> Result<bool, Error> {
+    let changed = tx
+        .exec(
+            "update assignment set state = 'leased', lapses_us = $1, ended_us = null, purpose = 'work' where id = $2 and state = $3",
+            vals![lapses_at, id, from.word()],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Extends a lease that still holds, without touching its purpose.
+pub async fn extend(tx: &mut Tx, id: AssignmentId, member: MemberId, lapses_at: Micros) -> Result<bool, Error> {
+    let changed = tx
+        .exec(
+            "update assignment set lapses_us = $1 where id = $2 and member_id = $3 and state = 'leased'",
+            vals![lapses_at, id, member],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Gives an answered assignment back to its author until `lapses_at`.
+pub async fn give_back(tx: &mut Tx, id: AssignmentId, lapses_at: Micros) -> Result<bool, Error> {
+    let changed = tx
+        .exec("update assignment set state = 'returned', lapses_us = $1, ended_us = null where id = $2 and state = 'submitted'", vals![lapses_at, id])
+        .await?;
+    Ok(changed == 1)
+}
+
+/// A prefetched assignment is shown now.
+pub async fn open(
+    tx: &mut Tx,
+    id: AssignmentId,
+    member: MemberId,
+    at: Micros,
+    lapses_at: Micros,
+) -> Result<bool, Error> {
+    let changed = tx
+        .exec(
+            "update assignment set purpose = 'work', opened_us = $1, lapses_us = $2
+              where id = $3 and member_id = $4 and state = 'leased' and purpose = 'prefetch'",
+            vals![at, lapses_at, id, member],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// A member's live assignments as his home lists them: no content.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// Which.
+    pub id: AssignmentId,
+    /// Of which project.
+    pub project: ProjectId,
+    /// Of which client.
+    pub client: ClientId,
+    /// Label or review.
+    pub step: Step,
+    /// Work or prefetch.
+    pub purpose: Purpose,
+    /// Leased or returned.
+    pub state: State,
+    /// When it ends.
+    pub lapses_at: Micros,
+    /// Whether a draft is kept.
+    pub has_draft: bool,
+}
+
+/// A member's leased and returned assignments, oldest first, at most 100.
+pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
+    let rows = tx
+        .q(
+            "select a.id, a.project_id, a.client_id, a.step, a.purpose, a.state, a.lapses_us,
+                    (select count(*) from draft d where d.assignment_id = a.id)
+               from assignment a
+              where a.member_id = $1 and a.state in ('leased', 'returned')
+              order by a.leased_us, a.id limit 100",
+            vals![member],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Live {
+                id: row.id(0)?,
+                project: row.id(1)?,
+                client: row.id(2)?,
+                step: row.id(3)?,
+                purpose: row.id(4)?,
+                state: row.id(5)?,
+                lapses_at: row.at(6)?,
+                has_draft: row.int(7)? > 0,
+            })
+        })
+        .collect()
+}
