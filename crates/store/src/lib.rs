@@ -4,6 +4,7 @@
 //! through a commit that carries a ledger entry. Content reaches the database sealed. A commit that was
 //! answered survives power loss.
 
+pub mod access;
 pub mod custody;
 pub mod dialect;
 pub mod engine;

@@ -1,0 +1,4 @@
+//! People and what they enter by.
+
+pub mod installation;
+pub mod members;

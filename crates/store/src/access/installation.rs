@@ -1,0 +1,23 @@
+//! The installation's own row: its ledger key, and what it declared itself to be.
+
+use crate::{Error, Tx, vals};
+use vouchsafe_domain::time::Micros;
+
+/// Makes the installation's row if there is none. True when it was made now: the first start.
+pub async fn found(tx: &mut Tx, one_person: bool, at: Micros) -> Result<bool, Error> {
+    let ledger = tx.keys().make_installation_ledger();
+    let made = tx
+        .exec(
+            "insert into installation (id, data_key_wrapped, ledger_key_wrapped, one_person_us, created_us) values ('one', $1, $1, $2, $3)
+             on conflict (id) do nothing",
+            vals![ledger, one_person.then_some(at), at],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// Whether it declared itself a one-person installation.
+pub async fn one_person(tx: &mut Tx) -> Result<bool, Error> {
+    let row = tx.one("select one_person_us from installation where id = 'one'", &[]).await?;
+    row.map_or(Ok(false), |row| row.flag(0))
+}
