@@ -1,5 +1,7 @@
 //! The schema from JSON to checked answers.
 
+mod mutations;
+mod real_data;
 mod refusals;
 mod round_trip;
 
