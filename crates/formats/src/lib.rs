@@ -4,4 +4,5 @@
 //! database, a clock or a network: bytes come in, rows go out, and the other way round. Memory is bounded by
 //! the limits each part names, whatever the size of the file.
 
+pub mod releases;
 pub mod work;

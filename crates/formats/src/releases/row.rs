@@ -1,0 +1,125 @@
+//! One task as it leaves: the input of every format, and itself a line of `data/full.jsonl`.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+use vouchsafe_domain::ids::{AnnotationId, TaskId};
+use vouchsafe_domain::time::Micros;
+use vouchsafe_domain::work::answers::Answers;
+use vouchsafe_domain::work::content::Content;
+use vouchsafe_domain::work::presented::Presented;
+
+/// An accepted task with all that was said about it. People appear by pseudonym only.
+///
+/// As a line of `data/full.jsonl`:
+///
+/// ```json
+/// {"id": "3b9f…", "external_id": "row-17", "batch": "first", "metadata": {"topic": "cardiology"},
+///  "schema_version": 1, "guideline_version": 2,
+///  "content": {"prompt": {"type": "text", "format": "plain", "text": "…"},
+///              "responses": {"type": "candidates", "format": "plain", "items": [{"id": "response1", "content": "…"}]}},
+///  "annotations": [{"id": "77aa…", "by": "p-7f3a", "revision": 1, "guideline_version": 2,
+///                   "submitted_at": "2026-01-31T09:00:00.000000Z", "active_ms": 48000,
+///                   "presented": {"responses": ["response2", "response1"]},
+///                   "answers": {"preferred": {"value": {"preferred": "response1", "strength": 2}}},
+///                   "reviews": [{"by": "p-01c9", "verdict": "accept", "at": "2026-01-31T10:00:00.000000Z"}]}],
+///  "consensus": {"preferred": {"method": "majority_vote", "value": {"preferred": "response1"},
+///                              "count": 2, "of": 3, "share": 0.667}}}
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReleaseRow {
+    /// The task.
+    pub id: TaskId,
+    /// The client's own id of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// The client's name of the batch it came in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<String>,
+    /// What the client sent along, untouched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
+    /// Version of the project's schema it was asked by, from 1.
+    pub schema_version: u32,
+    /// Version of the project's guideline in force when it was finished, from 1.
+    pub guideline_version: u32,
+    /// What was shown, items under the client's own ids.
+    pub content: Content,
+    /// The annotations that count, each in its last revision.
+    pub annotations: Vec<Annotation>,
+    /// What they add up to, by question.
+    pub consensus: BTreeMap<String, Consensus>,
+}
+
+/// What one person answered.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Annotation {
+    /// The annotation.
+    pub id: AnnotationId,
+    /// Pseudonym of who answered; the same person has another one at another client.
+    pub by: String,
+    /// From 1; higher if it was returned or corrected.
+    pub revision: u32,
+    /// Version of the guideline this person had acknowledged.
+    pub guideline_version: u32,
+    /// When this revision was submitted; RFC 3339, UTC.
+    #[serde(serialize_with = "rfc3339")]
+    pub submitted_at: Micros,
+    /// Time at the task in milliseconds, as the browser measured it.
+    pub active_ms: u64,
+    /// The order of shuffled fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presented: Option<Presented>,
+    /// The answers, by question.
+    pub answers: Answers,
+    /// What reviewers decided about it, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<Review>,
+}
+
+/// What one reviewer decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Review {
+    /// Pseudonym of the reviewer.
+    pub by: String,
+    /// What was decided.
+    pub verdict: Decision,
+    /// When; RFC 3339, UTC.
+    #[serde(serialize_with = "rfc3339")]
+    pub at: Micros,
+}
+
+/// The three outcomes of a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Good as it is.
+    Accept,
+    /// Corrected by the reviewer.
+    Fix,
+    /// Sent back.
+    Return,
+}
+
+/// The answer of a task to one question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Consensus {
+    /// How it was reckoned, such as `majority_vote`.
+    pub method: String,
+    /// The answer, in the form an answer to the question has; `null` where the people did not settle it.
+    pub value: Option<Value>,
+    /// How many of them answered so; absent where counting means nothing (a mean).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// How many answered at all.
+    pub of: u32,
+    /// Share in agreement, 0 to 1; `null` where it is undefined.
+    pub share: Option<f64>,
+}
+
+/// Write a moment as RFC 3339 in UTC.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde's derive calls")]
+pub(super) fn rfc3339<S: Serializer>(moment: &Micros, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(moment)
+}

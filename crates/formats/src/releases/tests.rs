@@ -1,0 +1,4 @@
+//! Promises of releases: rows have the shapes trainers read.
+
+mod rows;
+mod sample;

@@ -1,0 +1,113 @@
+//! Schemas and rows for the tests.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use vouchsafe_domain::time::Micros;
+use vouchsafe_domain::work::schema::Schema;
+
+use crate::releases::*;
+
+pub(super) const QUESTION: &str = "What raises the INR of a patient on warfarin? \u{1f9ea}";
+
+pub(super) fn schema(json: &Value) -> Schema {
+    Schema::parse(json).unwrap()
+}
+
+/// A prompt and two candidates; which is better, and a remark.
+pub(super) fn pairwise() -> Schema {
+    schema(&json!({
+        "schema_version": "1", "task_type": "pairwise_preference", "name": "pairs",
+        "fields": [
+            {"name": "prompt", "type": "text", "source": "/prompt"},
+            {"name": "responses", "type": "candidates", "blind": true, "shuffle": true, "source": {"fixed": [
+                {"id": "response1", "content": "/response1"}, {"id": "response2", "content": "/response2"}]}}],
+        "questions": [
+            {"name": "preferred", "type": "pairwise", "on": "responses", "required": true, "allow_tie": true},
+            {"name": "reason", "type": "text"}],
+    }))
+}
+
+/// A conversation, and an expert's next message.
+pub(super) fn demonstration() -> Schema {
+    schema(&json!({
+        "schema_version": "1", "task_type": "demonstration", "name": "chat",
+        "fields": [
+            {"name": "reference", "type": "text", "source": "/reference"},
+            {"name": "history", "type": "chat", "source": {
+                "list": "/messages", "role": "/from", "content": "/value",
+                "role_map": {"human": "user", "gpt": "assistant", "instructions": "system"}}}],
+        "questions": [
+            {"name": "answer", "type": "text", "on": "history", "required": true},
+            {"name": "remark", "type": "text"}],
+    }))
+}
+
+pub(super) fn pair() -> Value {
+    json!({"prompt": QUESTION, "response1": "Fluconazole does.", "response2": "Nothing does."})
+}
+
+/// A task by its place `n`, with one annotation for each of `answers`.
+pub(super) fn row(schema: &Schema, n: u8, data: &Value, answers: &[Value]) -> ReleaseRow {
+    let content = schema.resolve(data).unwrap();
+    let annotation = |(place, answers): (usize, &Value)| Annotation {
+        id: format!("00000000-0000-4000-9000-0000000{n:03}{place:02}").parse().unwrap(),
+        by: format!("p-{place}"),
+        revision: 1,
+        guideline_version: 2,
+        submitted_at: Micros(1_769_850_000_000_000 + i64::from(n) * Micros::MINUTE),
+        active_ms: 48_000,
+        presented: Some(schema.present(&content, u64::from(n))),
+        answers: schema.check_own_ids(&content, answers).unwrap(),
+        reviews: vec![Review {
+            by: "p-9".to_owned(),
+            verdict: Decision::Accept,
+            at: Micros(1_769_860_000_000_000 + i64::from(n)),
+        }],
+    };
+    ReleaseRow {
+        id: format!("00000000-0000-4000-8000-0000000{n:05}").parse().unwrap(),
+        external_id: Some(format!("row-{n}")),
+        batch: None,
+        metadata: None,
+        schema_version: 1,
+        guideline_version: 2,
+        annotations: answers.iter().enumerate().map(annotation).collect(),
+        content,
+        consensus: BTreeMap::new(),
+    }
+}
+
+/// A task whose annotators settled on `preferred`; `None`: on nothing.
+pub(super) fn settled(n: u8, preferred: Option<&str>) -> ReleaseRow {
+    let mut row = row(&pairwise(), n, &pair(), &[json!({"preferred": {"value": {"preferred": "response1"}}})]);
+    let consensus = Consensus {
+        method: "majority_vote".to_owned(),
+        value: preferred.map(|preferred| json!({"preferred": preferred})),
+        count: Some(2),
+        of: 3,
+        share: Some(0.5),
+    };
+    row.consensus.insert("preferred".to_owned(), consensus);
+    row
+}
+
+/// The lines a format makes of these rows, by file, and why tasks gave none.
+pub(super) fn lines(
+    format: &str,
+    schema: &Schema,
+    options: &Options,
+    rows: &[ReleaseRow],
+) -> (Vec<Vec<Value>>, Vec<Option<LeftOut>>) {
+    let plan = format_named(format).unwrap().plan(schema, options).unwrap();
+    let mut files: Vec<Lines> = plan.files().iter().map(|_| Lines::default()).collect();
+    let left_out = rows.iter().map(|row| plan.write(row, &mut files).unwrap()).collect();
+    let parse = |lines: &Lines| {
+        let text = std::str::from_utf8(lines.waiting()).unwrap();
+        let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(rows.len() as u64, lines.rows());
+        rows
+    };
+    (files.iter().map(parse).collect(), left_out)
+}
+
