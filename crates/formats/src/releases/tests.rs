@@ -1,4 +1,6 @@
-//! Promises of releases: rows have the shapes trainers read.
+//! Promises of releases: rows have the shapes trainers read, folders are whole or absent, and any change shows.
 
+mod folders;
 mod rows;
 mod sample;
+mod verdicts;

@@ -1,6 +1,7 @@
 //! Schemas and rows for the tests.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use vouchsafe_domain::time::Micros;
@@ -111,3 +112,53 @@ pub(super) fn lines(
     (files.iter().map(parse).collect(), left_out)
 }
 
+pub(super) fn about() -> About {
+    About {
+        release: "9d2e1c1e-5c1d-4a52-9a3c-0f6f4d2b7a10".parse().unwrap(),
+        project: "41c01c1e-5c1d-4a52-9a3c-0f6f4d2b7a10".parse().unwrap(),
+        client: "Alder".to_owned(),
+        built_at: Micros(1_769_932_800_000_000),
+        key: "k1".to_owned(),
+        schemas: vec![Version { version: 1, sha256: "aa".repeat(32) }],
+        guidelines: vec![Version { version: 2, sha256: "bb".repeat(32) }],
+        pipeline: json!({"overlap": 3, "review_rate": 0.2}),
+        options: Options::default(),
+        quality: json!({"preferred": {"krippendorff_alpha_nominal": 0.61}}),
+        card: CardFacts {
+            title: "Pairs: \"better\" \\ worse\n---".to_owned(),
+            license: Some("other".to_owned()),
+            license_name: Some("client-agreement".to_owned()),
+            license_link: None,
+            languages: vec!["en".to_owned()],
+            task_categories: vec!["text-generation".to_owned()],
+            tags: vec!["preference".to_owned()],
+            about: Some("Made for the tests.".to_owned()),
+        },
+    }
+}
+
+/// A stand-in for a signature: what matters here is that it fits these bytes and no others.
+pub(super) fn sign(manifest: &[u8]) -> String {
+    use sha2::Digest;
+    let hash = sha2::Sha256::digest([b"secret".as_slice(), manifest].concat());
+    crate::releases::folder::hex(&hash)
+}
+
+pub(super) fn check(manifest: &[u8], signature: &str) -> Result<Signer, String> {
+    if sign(manifest) == signature { Ok(Signer::Pinned) } else { Err("it does not fit".to_owned()) }
+}
+
+/// A release of four tasks in three files.
+pub(super) fn build(folder: &Path) -> Manifest {
+    let schema = pairwise();
+    let plan = |name: &str| {
+        let format = format_named(name).unwrap();
+        (format.name(), format.plan(&schema, &Options::default()).unwrap())
+    };
+    let formats = vec![plan("full"), plan("trl_preference")];
+    let mut writer = FolderWriter::create(folder, formats, Box::new(PlainFiles)).unwrap();
+    for (n, preferred) in [(1, Some("response1")), (2, Some("tie")), (3, None), (4, Some("response2"))] {
+        writer.write(&settled(n, preferred)).unwrap();
+    }
+    writer.finish(about(), sign).unwrap()
+}
