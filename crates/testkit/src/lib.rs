@@ -1,1 +1,7 @@
-//! See ARCHITECTURE.md.
+//! What tests share: a fixed clock, seeded ids, both databases.
+//!
+//! A test that takes a store runs on both engines: SQLite in a temporary folder, and PostgreSQL at
+//! `VOUCHSAFE_TEST_POSTGRES`, in a fresh database of its own. Without that variable it says that it was skipped there.
+
+pub mod clock;
+pub mod db;

@@ -137,7 +137,7 @@ impl Hold {
         batch.conn.batch("release s").await?;
         batch.dirty = false;
         batch.count += 1;
-        self.settle(batch).await
+        settle(batch, Arc::clone(&self.queued), Arc::clone(&self.sweep)).await
     }
 
     /// Undoes what was done and waits until everything that was read is durable.
@@ -147,24 +147,25 @@ impl Hold {
         if batch.count == 0 {
             return Ok(());
         }
-        self.settle(batch).await
+        settle(batch, Arc::clone(&self.queued), Arc::clone(&self.sweep)).await
     }
+}
 
-    async fn settle(&self, mut batch: OwnedMutexGuard<Batch>) -> Result<(), Error> {
-        let (tell, told) = oneshot::channel();
-        batch.waiters.push(tell);
-        let old = batch.open_since.is_some_and(|since| since.elapsed() >= BATCH_AGE_MAX);
-        if self.queued.load(Ordering::Relaxed) == 0 || batch.count >= BATCH_MAX || old {
-            flush(batch).await;
-        } else {
-            drop(batch);
-            self.sweep.notify_one();
-        }
-        match told.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(why)) => Err(Error::CommitFailed(why)),
-            Err(_) => Err(Error::CommitFailed("the server is stopping".into())),
-        }
+/// Waits for the batch's commit, doing it when it is time.
+async fn settle(mut batch: OwnedMutexGuard<Batch>, queued: Arc<AtomicUsize>, sweep: Arc<Notify>) -> Result<(), Error> {
+    let (tell, told) = oneshot::channel();
+    batch.waiters.push(tell);
+    let old = batch.open_since.is_some_and(|since| since.elapsed() >= BATCH_AGE_MAX);
+    if queued.load(Ordering::Relaxed) == 0 || batch.count >= BATCH_MAX || old {
+        flush(batch).await;
+    } else {
+        drop(batch);
+        sweep.notify_one();
+    }
+    match told.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(why)) => Err(Error::CommitFailed(why)),
+        Err(_) => Err(Error::CommitFailed("the server is stopping".into())),
     }
 }
 
