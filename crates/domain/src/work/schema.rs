@@ -25,6 +25,7 @@ pub use defaults::{Distribution, Export};
 pub use fields::Field;
 pub use options::Choice;
 pub use published::published;
+use question::Before;
 pub use question::{Aggregation, Justification, Per, Question};
 pub use resolve::ResolveError;
 pub use sent::Sent;
@@ -86,22 +87,38 @@ impl Schema {
         let guidelines = reader.text("guidelines", GUIDELINES_CHARS_MAX).map(str::to_owned);
 
         let mut fields: Vec<Field> = Vec::new();
+        let mut faulty_fields = Vec::new();
         reader.need("fields");
         for (n, value) in reader.list("fields", 1, FIELDS_MAX).unwrap_or_default().iter().enumerate() {
             let place = path.key("fields");
             let place = place.index(n);
-            let Some(field) = Field::read(value, &place, sink) else { continue };
+            let told = sink.total();
+            let Some(field) = Field::read(value, &place, sink).filter(|_| sink.total() == told) else {
+                faulty_fields.extend(value["name"].as_str());
+                continue;
+            };
             if fields.iter().any(|other| other.name == field.name) {
                 sink.fault(&place.key("name"), Rule::Twice);
             }
             fields.push(field);
         }
         let mut questions: Vec<Question> = Vec::new();
+        let mut faulty_questions = Vec::new();
         reader.need("questions");
         for (n, value) in reader.list("questions", 1, QUESTIONS_MAX).unwrap_or_default().iter().enumerate() {
             let place = path.key("questions");
             let place = place.index(n);
-            let Some(question) = Question::read(value, &place, sink, &fields, &questions) else { continue };
+            let before = Before {
+                fields: &fields,
+                faulty_fields: &faulty_fields,
+                questions: &questions,
+                faulty_questions: &faulty_questions,
+            };
+            let told = sink.total();
+            let Some(question) = Question::read(value, &place, sink, &before).filter(|_| sink.total() == told) else {
+                faulty_questions.extend(value["name"].as_str());
+                continue;
+            };
             if questions.iter().any(|other| other.name == question.name) {
                 sink.fault(&place.key("name"), Rule::Twice);
             }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::fields::Field;
 use super::limits::OPTIONS_MAX;
-use super::question::{Per, Question};
+use super::question::{Before, Per, Question};
 use crate::fault::Rule;
 use crate::reader::Reader;
 use crate::work::answers::Answer;
@@ -34,7 +34,7 @@ pub(crate) enum Visible {
 }
 
 impl VisibleWhen {
-    pub(crate) fn read(reader: &Reader<'_>, earlier: &[Question], on: Option<&Field>, per: Per) -> Option<Self> {
+    pub(crate) fn read(reader: &Reader<'_>, before: &Before<'_>, on: Option<&Field>, per: Per) -> Option<Self> {
         let value = reader.get("visible_when")?;
         let place = reader.path().key("visible_when");
         let condition = Reader::new(value, &place, reader.sink())?;
@@ -47,11 +47,11 @@ impl VisibleWhen {
                 Vec::new()
             }
         };
-        let index = name.and_then(|name| earlier.iter().position(|question| question.name == name));
-        if name.is_some() && index.is_none() {
+        let index = name.and_then(|name| before.questions.iter().position(|question| question.name == name));
+        if name.is_some_and(|name| index.is_none() && !before.faulty_questions.contains(&name)) {
             condition.fault("question", Rule::Names("a question that is asked before this one"));
         }
-        let question = index.map(|index| &earlier[index]);
+        let question = index.map(|index| &before.questions[index]);
         if let Some(question) = question {
             let one = condition.get("equals").is_some();
             let (equals, list) = (place.key("equals"), place.key("in"));

@@ -95,17 +95,18 @@ fn of_type(registered: &Registered) -> Value {
         "validation".to_owned(),
         json!({"type": "object", "additionalProperties": false, "properties": validation}),
     );
+    let mut aggregation = json!({
+        "method": {"enum": (registered.methods)()},
+        "threshold": {"type": "number", "minimum": 0, "maximum": 1},
+        "params": {"type": "object"},
+    });
+    // Free text has none; an `enum` of nothing is frowned upon.
+    if !(registered.agreements)().is_empty() {
+        aggregation["agreement"] = json!({"enum": (registered.agreements)()});
+    }
     properties.insert(
         "aggregation".to_owned(),
-        json!({
-            "type": "object", "additionalProperties": false, "required": ["method"],
-            "properties": {
-                "method": {"enum": (registered.methods)()},
-                "agreement": {"enum": (registered.agreements)()},
-                "threshold": {"type": "number", "minimum": 0, "maximum": 1},
-                "params": {"type": "object"},
-            },
-        }),
+        json!({"type": "object", "additionalProperties": false, "required": ["method"], "properties": aggregation}),
     );
     json!({
         "if": {"properties": {"type": {"const": (registered.name)()}}},

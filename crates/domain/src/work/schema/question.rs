@@ -93,6 +93,15 @@ impl Per {
     }
 }
 
+/// What a schema says before one of its questions. The faulty are known by name, so that one fault is not told again
+/// wherever its name is used.
+pub(crate) struct Before<'a> {
+    pub(crate) fields: &'a [Field],
+    pub(crate) faulty_fields: &'a [&'a str],
+    pub(crate) questions: &'a [Question],
+    pub(crate) faulty_questions: &'a [&'a str],
+}
+
 impl Question {
     /// What can be chosen, for types with a list of options.
     pub fn options(&self) -> &[Choice] {
@@ -118,14 +127,8 @@ impl Question {
         self.per != Per::Record
     }
 
-    /// Reads one question; `earlier` are those asked before it.
-    pub(crate) fn read(
-        value: &Value,
-        path: &Path<'_>,
-        sink: &Sink,
-        fields: &[Field],
-        earlier: &[Question],
-    ) -> Option<Self> {
+    /// Reads one question; `before` is what stands before it.
+    pub(crate) fn read(value: &Value, path: &Path<'_>, sink: &Sink, before: &Before<'_>) -> Option<Self> {
         let reader = Reader::new(value, path, sink)?;
         let name = reader.name("name");
         let title = reader.text("title", TITLE_CHARS_MAX).map(str::to_owned);
@@ -134,16 +137,16 @@ impl Question {
         let cannot_assess = reader.flag("cannot_assess").unwrap_or(false);
         let not_applicable = reader.flag("not_applicable").unwrap_or(false);
         let justification = justification(&reader);
-        let on = on(&reader, fields);
+        let on = on(&reader, before);
         let per = per(&reader, on);
-        let visible_when = VisibleWhen::read(&reader, earlier, on, per);
+        let visible_when = VisibleWhen::read(&reader, before, on, per);
         let registered = registered(&reader)?;
         let aggregation = aggregation(&reader, registered);
 
         let no_validation = Value::Object(Map::new());
         let place = path.key("validation");
         let validation = Reader::new(reader.get("validation").unwrap_or(&no_validation), &place, sink)?;
-        let settings = (registered.read)(&reader, &validation, &Around { fields, on, per });
+        let settings = (registered.read)(&reader, &validation, &Around { before, on, per });
         let complete = per != Per::Record && validation.flag("complete").unwrap_or(required);
         validation.finish();
         reader.finish();
@@ -175,11 +178,11 @@ fn registered(reader: &Reader<'_>) -> Option<&'static Registered> {
     found
 }
 
-fn on<'f>(reader: &Reader<'_>, fields: &'f [Field]) -> Option<&'f Field> {
+fn on<'f>(reader: &Reader<'_>, before: &Before<'f>) -> Option<&'f Field> {
     reader.get("on")?;
     let name = reader.name("on")?;
-    let found = fields.iter().find(|field| field.name == name);
-    if found.is_none() {
+    let found = before.fields.iter().find(|field| field.name == name);
+    if found.is_none() && !before.faulty_fields.contains(&name) {
         reader.fault("on", Rule::Names("a field"));
     }
     found
@@ -187,8 +190,9 @@ fn on<'f>(reader: &Reader<'_>, fields: &'f [Field]) -> Option<&'f Field> {
 
 fn per(reader: &Reader<'_>, on: Option<&Field>) -> Per {
     let Some(word) = reader.word("per", &Per::words()) else { return Per::Record };
-    let part = on.and_then(|field| field.settings.part());
-    if word != "record" && part != Some(word) {
+    let fits = on.map(|field| field.settings.part() == Some(word));
+    // An `on` that names nothing was told already.
+    if word != "record" && !fits.unwrap_or(reader.get("on").is_some()) {
         reader.fault("per", Rule::Says("must be the parts of the field that `on` names"));
     }
     PER.iter().find(|(known, _)| *known == word).map_or(Per::Record, |(_, per)| *per)
@@ -221,7 +225,9 @@ fn aggregation(reader: &Reader<'_>, registered: &Registered) -> Option<Aggregati
     let settings = Reader::new(value, &place, reader.sink())?;
     settings.need("method");
     let method = settings.word("method", methods);
-    let agreement = settings.word("agreement", agreements).or(default.agreement);
+    // Free text has no measure, so there `agreement` is an unknown key.
+    let agreement = if agreements.is_empty() { None } else { settings.word("agreement", agreements) };
+    let agreement = agreement.or(default.agreement);
     let threshold = settings.share("threshold");
     let params = settings.get("params").and_then(|params| {
         if !params.is_object() {

@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 
 use super::fields::Field;
 use super::options::Choice;
-use super::question::{Per, Question};
+use super::question::{Before, Per, Question};
 use super::view::View;
 use crate::fault::{Path, Rule, Sink};
 use crate::reader::Reader;
@@ -107,7 +107,7 @@ pub(crate) struct Published {
 
 /// What a question type may look at while its settings are read.
 pub(crate) struct Around<'a> {
-    pub(crate) fields: &'a [Field],
+    pub(crate) before: &'a Before<'a>,
     /// The field it is asked on.
     pub(crate) on: Option<&'a Field>,
     pub(crate) per: Per,

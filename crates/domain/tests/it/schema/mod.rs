@@ -1,11 +1,14 @@
 //! The schema from JSON to checked answers.
 
+mod asking;
 mod mutations;
 mod real_data;
 mod refusals;
 mod round_trip;
+mod rows;
 
-use serde_json::{Value, json};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 use vouchsafe_domain::work::schema::Schema;
 
 /// A schema with a question of every type.
@@ -56,4 +59,42 @@ pub(crate) fn a_row() -> Value {
 /// A schema from JSON that must be sound.
 pub(crate) fn schema(json: &Value) -> Schema {
     Schema::parse(json).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// Puts a value at a JSON Pointer whose parent is there, and says where; one past a list's end appends.
+pub(crate) fn set(json: &mut Value, place: &str, to: Value) -> Option<String> {
+    let (parent, key) = place.rsplit_once('/')?;
+    match json.pointer_mut(parent)? {
+        Value::Object(object) => {
+            object.insert(key.to_owned(), to);
+        }
+        Value::Array(list) if key.parse() == Ok(list.len()) => list.push(to),
+        Value::Array(list) => *list.get_mut(key.parse::<usize>().ok()?)? = to,
+        _ => return None,
+    }
+    Some(place.to_owned())
+}
+
+/// Any small JSON, with keys and texts that mean something here more often than chance.
+pub(crate) fn json_noise() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "[a-z0-9👩 ]{0,6}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        let key = prop_oneof![
+            Just("value".to_owned()),
+            Just("met".to_owned()),
+            Just("preferred".to_owned()),
+            "[a-z0-9]{1,3}"
+        ];
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::vec((key, inner), 0..4)
+                .prop_map(|pairs| pairs.into_iter().collect::<Map<_, _>>().into()),
+        ]
+    })
 }

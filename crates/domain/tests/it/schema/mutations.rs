@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use vouchsafe_domain::work::content::Content;
 use vouchsafe_domain::work::schema::Schema;
 
-use super::{every_type, schema};
+use super::{every_type, json_noise, schema, set};
 
 /// Choices that proptest makes and shrinks, drawn one by one.
 #[derive(Debug)]
@@ -189,18 +189,6 @@ fn break_one(answers: &mut Value, kind: usize) -> Option<String> {
 
 const KINDS: usize = 36;
 
-fn set(answers: &mut Value, place: &str, to: Value) -> Option<String> {
-    let (parent, key) = place.rsplit_once('/')?;
-    match answers.pointer_mut(parent)? {
-        Value::Object(object) => {
-            object.insert(key.to_owned(), to);
-        }
-        Value::Array(list) => *list.get_mut(key.parse::<usize>().ok()?)? = to,
-        _ => return None,
-    }
-    Some(place.to_owned())
-}
-
 fn remove(answers: &mut Value, place: &str) -> Option<String> {
     let (parent, key) = place.rsplit_once('/')?;
     answers.pointer_mut(parent)?.as_object_mut()?.shift_remove(key)?;
@@ -270,27 +258,4 @@ proptest! {
             prop_assert_eq!(case.schema.check(&case.content, &case.presented, &again).unwrap(), checked);
         }
     }
-}
-
-fn json_noise() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        "[a-z0-9👩 ]{0,6}".prop_map(Value::from),
-    ];
-    leaf.prop_recursive(3, 24, 4, |inner| {
-        let key = prop_oneof![
-            Just("value".to_owned()),
-            Just("met".to_owned()),
-            Just("preferred".to_owned()),
-            "[a-z0-9]{1,3}"
-        ];
-        prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            proptest::collection::vec((key, inner), 0..4)
-                .prop_map(|pairs| pairs.into_iter().collect::<Map<_, _>>().into()),
-        ]
-    })
 }

@@ -52,7 +52,10 @@ impl QuestionType for RubricScores {
         let complete = validation.flag("complete").unwrap_or(true);
         let rationale = Written::lengths(validation);
         let criteria = question.name("options_from")?;
-        if !around.fields.iter().any(|field| field.name == criteria && field.kind == "criteria") {
+        if around.before.faulty_fields.contains(&criteria) {
+            return None;
+        }
+        if !around.before.fields.iter().any(|field| field.name == criteria && field.kind == "criteria") {
             question.fault("options_from", Rule::Names("a field of type `criteria`"));
             return None;
         }
