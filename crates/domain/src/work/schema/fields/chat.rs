@@ -74,39 +74,45 @@ impl FieldType for Chat {
     fn resolve(&self, row: &Value) -> Result<Option<FieldContent>, RowFault> {
         let Some(turns) = list_at(row, &self.list)? else { return Ok(None) };
         let mut messages = Vec::with_capacity(turns.len());
-        let mut say = |role, content| messages.push(Message { id: messages.len().to_string(), role, content });
         for (n, turn) in turns.iter().enumerate() {
-            let prefix = format!("{}/{n}", self.list);
-            match &self.turns {
-                Turns::Pairs { user, assistant } => {
-                    let said = text_at(turn, user, &prefix)?;
-                    let answered = text_at(turn, assistant, &prefix)?;
-                    if said.is_none() && answered.is_none() {
-                        return Err((prefix, Rule::Says("must hold a message of the user or the assistant")));
-                    }
-                    let both = [(Role::User, said), (Role::Assistant, answered)];
-                    for (role, text) in both.into_iter().filter_map(|(role, text)| Some((role, text?))) {
-                        say(role, text);
-                    }
-                }
-                Turns::Messages { role, content, roles } => {
-                    let name =
-                        text_at(turn, role, &prefix)?.ok_or_else(|| (format!("{prefix}{role}"), Rule::Missing))?;
-                    let renamed = roles.iter().find(|(from, _)| *from == name).map(|(_, role)| *role);
-                    let known = renamed.or_else(|| ours(&name));
-                    let known = known.ok_or_else(|| {
-                        (format!("{prefix}{role}"), Rule::Says("is a role that neither we nor `role_map` know"))
-                    })?;
-                    let text = text_at(turn, content, &prefix)?;
-                    say(known, text.ok_or_else(|| (format!("{prefix}{content}"), Rule::Missing))?);
-                }
-            }
+            let mut say = |role, content| messages.push(Message { id: messages.len().to_string(), role, content });
+            self.turns
+                .read_one(turn, &mut say)
+                .map_err(|(pointer, rule)| (format!("{}/{n}{pointer}", self.list), rule))?;
         }
         Ok(Some(FieldContent { kind: Self::name().to_owned(), format: self.format, body: Body::Messages { messages } }))
     }
 
     fn part(&self) -> Option<&'static str> {
         Some("message")
+    }
+}
+
+impl Turns {
+    /// Says the messages of one element of the list.
+    fn read_one(&self, turn: &Value, say: &mut impl FnMut(Role, String)) -> Result<(), RowFault> {
+        let at = |pointer: &str| text_at(turn, pointer).map_err(|rule| (pointer.to_owned(), rule));
+        let need = |pointer: &str| at(pointer)?.ok_or_else(|| (pointer.to_owned(), Rule::Missing));
+        match self {
+            Self::Pairs { user, assistant } => {
+                let (said, answered) = (at(user)?, at(assistant)?);
+                if said.is_none() && answered.is_none() {
+                    return Err((String::new(), Rule::Says("must hold a message of the user or the assistant")));
+                }
+                let both = [(Role::User, said), (Role::Assistant, answered)];
+                for (role, text) in both.into_iter().filter_map(|(role, text)| Some((role, text?))) {
+                    say(role, text);
+                }
+            }
+            Self::Messages { role, content, roles } => {
+                let name = need(role)?;
+                let renamed = roles.iter().find(|(from, _)| *from == name).map(|(_, role)| *role);
+                let known = renamed.or_else(|| ours(&name));
+                let unknown = || (role.clone(), Rule::Says("is a role that neither we nor `role_map` know"));
+                say(known.ok_or_else(unknown)?, need(content)?);
+            }
+        }
+        Ok(())
     }
 }
 
