@@ -120,3 +120,17 @@ fn a_review_sees_where_its_fix_differs() {
     );
     assert_eq!(check(1, 2, "law").changed(&check(1, 2, "none")), ["/domain/value"]);
 }
+
+/// What `docs/schema.md` shows and `docs/schema.json` says is what the code does.
+#[test]
+fn the_documents_are_current() {
+    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let published: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(docs.join("schema.json")).unwrap()).unwrap();
+    let renew = "renew it: cargo run -p vouchsafe-domain --example published_schema > docs/schema.json";
+    assert_eq!(published, vouchsafe_domain::work::schema::published(), "{renew}");
+
+    let page = std::fs::read_to_string(docs.join("schema.md")).unwrap();
+    let example = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    schema(&serde_json::from_str(example).unwrap());
+}
