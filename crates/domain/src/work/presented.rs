@@ -73,6 +73,16 @@ mod tests {
         assert_eq!(numbers, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 
+    /// Reckoned apart, in another language. An order that was recorded years ago must come out again.
+    #[test]
+    fn an_order_never_changes() {
+        for (seed, wanted) in [(0, [3, 2, 0, 1, 4]), (1, [1, 3, 2, 4, 0]), (u64::MAX, [3, 2, 1, 4, 0])] {
+            let mut items = [0, 1, 2, 3, 4];
+            shuffle(&mut items, seed, "answers");
+            assert_eq!(items, wanted, "seed {seed}");
+        }
+    }
+
     #[test]
     fn every_order_is_about_as_likely_as_any_other() {
         let mut seen = std::collections::BTreeMap::new();
