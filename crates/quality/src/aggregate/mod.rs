@@ -29,6 +29,8 @@ pub enum Method {
     Hbcc,
     /// The same after three steps: less sure of itself, and often nearer to the truth when workers are correlated.
     HbccThree,
+    /// BCC with kinds of task within each class, so that workers may err together (Li et al. 2019).
+    Ebcc,
     /// PM / CRH (Li et al. 2014): weights from minus the log of each worker's error.
     Pm,
     /// The mean of the posteriors of vote, HBCC-3, HBCC and PM: the default without gold.
@@ -37,8 +39,17 @@ pub enum Method {
 
 impl Method {
     /// Every method, in the order of this list.
-    pub const ALL: [Self; 8] =
-        [Self::Vote, Self::DawidSkene, Self::Lfc, Self::Ibcc, Self::Hbcc, Self::HbccThree, Self::Pm, Self::Pool];
+    pub const ALL: [Self; 9] = [
+        Self::Vote,
+        Self::DawidSkene,
+        Self::Lfc,
+        Self::Ibcc,
+        Self::Hbcc,
+        Self::HbccThree,
+        Self::Ebcc,
+        Self::Pm,
+        Self::Pool,
+    ];
 
     /// Its name on the command line and in reports.
     pub fn name(self) -> &'static str {
@@ -49,6 +60,7 @@ impl Method {
             Self::Ibcc => "ibcc",
             Self::Hbcc => "hbcc",
             Self::HbccThree => "hbcc-3",
+            Self::Ebcc => "ebcc",
             Self::Pm => "pm",
             Self::Pool => "pool",
         }
@@ -67,6 +79,8 @@ pub struct Consensus {
     pub method: Method,
     /// [`VERSION`] of the code that ran.
     pub version: u32,
+    /// The seed it ran with; only `ebcc` uses it.
+    pub seed: u64,
     /// Per task, the probability of each class. Model-based: right only as far as the model is; calibrate with gold.
     pub posteriors: Posteriors,
     /// Per worker, what the consensus says of him.
@@ -89,17 +103,18 @@ pub struct Worker {
 
 /// Aggregates `answers`. A task without answers gets the method's prior over classes. The same answers give the same
 /// bits, whatever their order and however many processors there are.
-pub fn aggregate(method: Method, answers: &Answers) -> Consensus {
+pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
     let (posteriors, steps, converged) = match method {
         Method::Vote => (vote::shares(answers), 0, true),
         Method::Pm => Pm::default().fit(answers),
-        Method::Pool => pool::pool(answers),
-        Method::DawidSkene => confusion::Settings::dawid_skene().fit(answers).summary(),
-        Method::Lfc => confusion::Settings::lfc().fit(answers).summary(),
-        Method::Ibcc => confusion::Settings::ibcc().fit(answers).summary(),
-        Method::Hbcc => confusion::Settings::hbcc().fit(answers).summary(),
-        Method::HbccThree => confusion::Settings::hbcc_three().fit(answers).summary(),
+        Method::Pool => pool::pool(answers, seed),
+        Method::DawidSkene => confusion::Settings::dawid_skene().fit(answers, seed).summary(),
+        Method::Lfc => confusion::Settings::lfc().fit(answers, seed).summary(),
+        Method::Ibcc => confusion::Settings::ibcc().fit(answers, seed).summary(),
+        Method::Hbcc => confusion::Settings::hbcc().fit(answers, seed).summary(),
+        Method::Ebcc => confusion::Settings::ebcc().fit(answers, seed).summary(),
+        Method::HbccThree => confusion::Settings::hbcc_three().fit(answers, seed).summary(),
     };
     let workers = posteriors.workers(answers);
-    Consensus { method, version: VERSION, posteriors, workers, steps, converged }
+    Consensus { method, version: VERSION, seed, posteriors, workers, steps, converged }
 }

@@ -8,12 +8,17 @@ const TASKS: u32 = 7;
 const WORKERS: u32 = 5;
 const CLASSES: u16 = 3;
 
+/// All but EBCC, whose random start falls on tasks and classes in order.
+fn deterministic() -> impl Iterator<Item = Method> {
+    Method::ALL.into_iter().filter(|method| *method != Method::Ebcc)
+}
+
 fn triples() -> impl Strategy<Value = Vec<Triple>> {
     prop::collection::vec((0..TASKS, 0..WORKERS, 0..CLASSES), 0..40)
 }
 
 fn fit(method: Method, triples: &[Triple]) -> Consensus {
-    aggregate(method, &Answers::new(TASKS as usize, WORKERS as usize, CLASSES.into(), triples).expect("in range"))
+    aggregate(method, &Answers::new(TASKS as usize, WORKERS as usize, CLASSES.into(), triples).expect("in range"), 1)
 }
 
 fn close(a: f64, b: f64) -> bool {
@@ -47,7 +52,7 @@ proptest! {
     #[test]
     fn names_of_classes_do_not_matter(triples in triples()) {
         let renamed: Vec<Triple> = triples.iter().map(|(t, w, c)| (*t, *w, (c + 1) % CLASSES)).collect();
-        for method in Method::ALL {
+        for method in deterministic() {
             let (one, other) = (fit(method, &triples), fit(method, &renamed));
             for task in 0..TASKS as usize {
                 for class in 0..usize::from(CLASSES) {
@@ -61,7 +66,7 @@ proptest! {
     #[test]
     fn names_of_workers_and_tasks_do_not_matter(triples in triples()) {
         let renamed: Vec<Triple> = triples.iter().map(|(t, w, c)| (TASKS - 1 - t, (w + 2) % WORKERS, *c)).collect();
-        for method in Method::ALL {
+        for method in deterministic() {
             let (one, other) = (fit(method, &triples), fit(method, &renamed));
             for task in 0..TASKS as usize {
                 let pairs = one.posteriors.task(task).iter().zip(other.posteriors.task(TASKS as usize - 1 - task));
@@ -77,7 +82,7 @@ proptest! {
         for method in Method::ALL {
             let one = fit(method, &triples);
             let more = Answers::new(TASKS as usize + 3, WORKERS as usize, CLASSES.into(), &triples).expect("in range");
-            let more = aggregate(method, &more);
+            let more = aggregate(method, &more, 1);
             prop_assert_eq!(one.posteriors.flat(), &more.posteriors.flat()[..one.posteriors.flat().len()]);
         }
     }
@@ -95,9 +100,9 @@ fn the_simplest_cases_have_the_obvious_answer() {
         assert!((0..7).all(|task| fit(method, &one_class).posteriors.best(task) == 1), "{method:?}");
         let twice = fit(method, &[(0, 0, 1), (0, 0, 1), (0, 1, 2)]);
         assert!(twice.posteriors.task(0)[1] >= twice.posteriors.task(0)[2], "{method:?}");
-        let none = aggregate(method, &Answers::new(2, 1, 4, &[]).expect("in range"));
-        assert_eq!(none.posteriors.task(1), [0.25; 4], "{method:?}");
-        assert_eq!(aggregate(method, &Answers::new(0, 0, 0, &[]).expect("empty")).posteriors.tasks(), 0);
+        let none = aggregate(method, &Answers::new(2, 1, 4, &[]).expect("in range"), 1);
+        assert!(none.posteriors.task(1).iter().all(|share| close(*share, 0.25)), "{method:?}");
+        assert_eq!(aggregate(method, &Answers::new(0, 0, 0, &[]).expect("empty"), 1).posteriors.tasks(), 0);
         assert_eq!(Method::named(method.name()), Some(method));
     }
 }
@@ -114,9 +119,9 @@ fn a_contrary_worker_informs_those_who_learn_rows() {
     triples.extend([(40, 4, 0)]);
     let answers = Answers::new(41, 5, 2, &triples).expect("in range");
     for method in [Method::DawidSkene, Method::Lfc, Method::Ibcc, Method::Hbcc] {
-        let got = aggregate(method, &answers);
+        let got = aggregate(method, &answers, 1);
         assert_eq!(got.posteriors.best(40), 1, "{method:?}");
         assert!(got.workers[4].agreement.expect("answers") < 0.1, "{method:?}");
     }
-    assert_eq!(aggregate(Method::Vote, &answers).posteriors.best(40), 0);
+    assert_eq!(aggregate(Method::Vote, &answers, 1).posteriors.best(40), 0);
 }

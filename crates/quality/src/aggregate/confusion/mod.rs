@@ -9,6 +9,7 @@
 mod fit;
 mod pass;
 mod prior;
+mod start;
 mod table;
 
 pub use fit::Fit;
@@ -39,6 +40,17 @@ pub enum Reading {
     MeanField,
 }
 
+/// Kinds of task within a class, so that workers may err together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Subtypes {
+    /// Kinds per class; 1 makes answers independent given the class.
+    pub count: usize,
+    /// Tasks that the prior of the kinds of one class is worth, spread evenly: below `count`, few kinds are used.
+    pub prior: f64,
+    /// Random starts; the one with the best bound is kept.
+    pub starts: usize,
+}
+
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stop {
@@ -57,11 +69,16 @@ pub struct Settings {
     pub reading: Reading,
     /// Answers that the prior of the classes is worth, spread evenly; 0 for none.
     pub class_prior: f64,
+    /// Kinds of task within a class.
+    pub subtypes: Subtypes,
     /// When to stop.
     pub stop: Stop,
     /// Most steps.
     pub steps_max: usize,
 }
+
+/// Answers are independent given the class.
+const NO_SUBTYPES: Subtypes = Subtypes { count: 1, prior: 1.0, starts: 1 };
 
 impl Settings {
     /// Dawid and Skene (1979), with the start, floor (1e-10) and stopping rule of crowd-kit.
@@ -70,21 +87,21 @@ impl Settings {
             prior: RowPrior::None,
             reading: Reading::Mode,
             class_prior: 0.0,
+            subtypes: NO_SUBTYPES,
             stop: Stop::Gained(1e-5),
             steps_max: 100,
         }
     }
 
-    /// Raykar et al. (2010): a fixed prior worth one right answer more than wrong ones, at the mode.
+    /// Raykar et al. (2010): a fixed prior worth two right answers and one wrong one of each kind, at the mode.
     pub fn lfc() -> Self {
         let prior = RowPrior::Fixed { right: 3.0, wrong: 2.0 };
-        Self { prior, reading: Reading::Mode, class_prior: 0.0, stop: Stop::Moved(1e-5), steps_max: 200 }
+        Self { prior, reading: Reading::Mode, class_prior: 0.0, ..Self::hbcc() }
     }
 
     /// Kim and Ghahramani (2012) by mean-field, with a fixed prior.
     pub fn ibcc() -> Self {
-        let prior = RowPrior::Fixed { right: 2.0, wrong: 1.0 };
-        Self { prior, reading: Reading::MeanField, class_prior: 1.0, stop: Stop::Moved(1e-5), steps_max: 200 }
+        Self { prior: RowPrior::Fixed { right: 2.0, wrong: 1.0 }, ..Self::hbcc() }
     }
 
     /// The prior learned from all workers, mean-field, converged.
@@ -93,6 +110,7 @@ impl Settings {
             prior: RowPrior::Learned,
             reading: Reading::MeanField,
             class_prior: 1.0,
+            subtypes: NO_SUBTYPES,
             stop: Stop::Moved(1e-5),
             steps_max: 200,
         }
@@ -101,5 +119,17 @@ impl Settings {
     /// [`Self::hbcc`] after three steps.
     pub fn hbcc_three() -> Self {
         Self { steps_max: 3, ..Self::hbcc() }
+    }
+
+    /// Li, Rubinstein and Cohn (2019), "Exploiting worker correlation for label aggregation in crowdsourcing": ten kinds
+    /// of task per class, with the priors and the stopping rule of its authors' program.
+    pub fn ebcc() -> Self {
+        Self {
+            prior: RowPrior::Fixed { right: 4.0, wrong: 1.0 },
+            subtypes: Subtypes { count: 10, prior: 0.1, starts: 3 },
+            stop: Stop::Moved(1e-3),
+            steps_max: 500,
+            ..Self::hbcc()
+        }
     }
 }

@@ -6,6 +6,10 @@ use crate::num::softmax;
 /// Below this many answers a second thread costs more than it gives.
 const THREAD_ANSWERS_MIN: usize = 50_000;
 
+/// Posteriors are rounded to one part in this (2^40): where answers favour neither of two classes, rounding errors must not
+/// grow from step to step into a preference.
+const GRID: f64 = 1_099_511_627_776.0;
+
 /// What a pass adds up.
 #[derive(Debug, Clone)]
 pub(crate) struct Sums {
@@ -54,7 +58,7 @@ fn half(
     let zero = |size: usize| vec![0.0; size];
     let mut sums = Sums { counts: zero(pairs.list.len() * classes), tasks: zero(classes), entropy: 0.0, moved: 0.0 };
     let mut before = zero(classes);
-    for (task, row) in tasks.zip(flat.chunks_exact_mut(classes)) {
+    for (task, row) in tasks.zip(flat.chunks_exact_mut(classes.max(1))) {
         let given = &pairs.of_answer[pairs.starts[task]..pairs.starts[task + 1]];
         if let Some((class_logs, pair_logs)) = logs {
             before.copy_from_slice(row);
@@ -63,6 +67,7 @@ fn half(
                 add(row, &pair_logs[*pair as usize * classes..][..classes]);
             }
             softmax(row);
+            row.iter_mut().for_each(|share| *share = (*share * GRID).round() / GRID);
         }
         if given.is_empty() {
             continue; // its posterior is the prior: it teaches nothing
