@@ -11,5 +11,5 @@ export default defineConfig({
   // Nothing is inlined as data: the content-security policy forbids it for scripts, styles and fonts.
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { proxy: { '/api': server } },
-  test: { include: ['src/**/*.test.ts', 'dev/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

@@ -37,6 +37,24 @@ export const routes: Route[] = [
     load: page(() => import('./pages/access/Invitation.svelte')),
   },
   { path: '/account', title: 'Account', load: page(() => import('./pages/access/Account.svelte')) },
+  // work
+  {
+    path: '/work',
+    title: 'Work',
+    roles: ['expert', 'reviewer'],
+    load: page(() => import('./pages/work/Home.svelte')),
+  },
+  {
+    path: '/work/agreement/:client',
+    title: 'Agreement',
+    load: page(() => import('./pages/work/Agreement.svelte')),
+  },
+  {
+    path: '/work/guideline/:project',
+    title: 'Guideline',
+    load: page(() => import('./pages/work/Guideline.svelte')),
+  },
+  { path: '/work/:assignment', title: 'Task', load: page(() => import('./pages/work/Task.svelte')) },
 ];
 
 export function routeFor(path: string): { route: Route; params: Params } | null {

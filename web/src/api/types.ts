@@ -83,7 +83,7 @@ export type Question = {
   title?: string;
   description?: string;
   on?: string;
-  per?: 'record' | 'candidate' | 'message' | 'step' | 'span';
+  per?: 'record' | 'candidate' | 'message' | 'step';
   options?: Option[];
   options_from?: string;
   required?: boolean;
@@ -93,7 +93,7 @@ export type Question = {
   allow_overlapping?: boolean;
   validation?: Validation;
   visible_when?: VisibleWhen;
-  justification?: boolean | 'optional' | 'required' | { required?: boolean };
+  justification?: 'none' | 'optional' | 'required' | { required?: boolean; min_length?: number };
   cannot_assess?: boolean;
   not_applicable?: boolean;
 };

@@ -16,6 +16,8 @@ export type Binding = {
   run: (event: KeyboardEvent) => void;
   /** Works while a text field has the focus. */
   whileTyping?: boolean;
+  /** The browser does it; it only stands on the sheet. */
+  passes?: boolean;
   /** Not shown on the sheet. */
   quiet?: boolean;
 };
@@ -67,7 +69,7 @@ export function find(
   for (let i = scopes.length - 1; i >= 0; i--) {
     for (const binding of scopes[i] ?? []) {
       const keys = typeof binding.keys === 'string' ? [binding.keys] : binding.keys;
-      if (!keys.includes(pressed)) continue;
+      if (binding.passes || !keys.includes(pressed)) continue;
       if (typing && !binding.whileTyping) return null;
       if (bare && !singleKeys) return null;
       return binding;

@@ -2,6 +2,7 @@
 
 import { call, onSessionLost, Problem } from '../api/client.ts';
 import type { Me } from '../api/types.ts';
+import { notices } from './notices.svelte.ts';
 
 type Leaving = () => Promise<void> | void;
 
@@ -12,6 +13,7 @@ class Session {
   /** The server was not reached at all; says why nothing is shown. */
   unreachable = $state(false);
   #leaving = new Set<Leaving>();
+  #guards = new Set<() => string | null>();
 
   constructor() {
     onSessionLost(() => (this.me = null));
@@ -40,7 +42,32 @@ class Session {
     return () => this.#leaving.delete(run);
   }
 
-  async signOut({ everywhere = false } = {}): Promise<void> {
+  /** Says in words what would be lost by signing out now, or `null`. */
+  guard(ask: () => string | null): () => void {
+    this.#guards.add(ask);
+    return () => this.#guards.delete(ask);
+  }
+
+  /** Asks before losing anything, says so if it fails. */
+  async leave({ everywhere = false, whatever = false } = {}): Promise<void> {
+    const losses = [...this.#guards].map((ask) => ask()).filter((words) => words !== null);
+    if (losses.length > 0 && !whatever) {
+      notices.say(`${losses.join(' ')} Signing out now would lose it.`, {
+        tone: 'warn',
+        action: { label: 'Sign out anyway', run: () => void this.leave({ everywhere, whatever: true }) },
+        forMs: 0,
+      });
+      return;
+    }
+    try {
+      await this.#signOut(everywhere);
+    } catch (error) {
+      const detail = error instanceof Problem ? error.detail : '';
+      notices.say(`You are still signed in. ${detail}`, { tone: 'bad' });
+    }
+  }
+
+  async #signOut(everywhere: boolean): Promise<void> {
     await Promise.allSettled([...this.#leaving].map((run) => run()));
     await call('DELETE', everywhere ? '/sessions' : '/session').catch((error: unknown) => {
       // 401: it had ended already, which is what was asked for.

@@ -127,3 +127,42 @@ test('a value and “cannot assess” take one another’s place; the reason sta
   expect(withValue(stance, null, 'no')).toEqual({ justification: 'why', value: 'no' });
   expect(withValue({ value: { a: 1 } }, 'a', undefined)).toEqual({});
 });
+
+test('once one part is answered all are, where the question wants them complete', () => {
+  const asks = (complete: boolean) =>
+    schemaOf({ name: 'q', type: 'rating', on: 'pair', per: 'candidate', validation: { complete } });
+  expect(said(asks(true), {})).toEqual([]);
+  expect(said(asks(true), { q: { value: { response1: 2 } } })).toEqual([
+    '/q/value/response2: A is not answered yet',
+  ]);
+  expect(said(asks(false), { q: { value: { response1: 2 } } })).toEqual([]);
+});
+
+test('a part that is not asked is neither missing nor sent', () => {
+  const schema = schemaOf(
+    { name: 'q', type: 'rating', on: 'pair', per: 'candidate' },
+    {
+      name: 'why',
+      type: 'text',
+      on: 'pair',
+      per: 'candidate',
+      required: true,
+      visible_when: { question: 'q', in: [1] },
+    },
+  );
+  const answers: Answers = {
+    q: { value: { response1: 5, response2: 1 } },
+    why: { value: { response1: 'left over', response2: 'x' } },
+  };
+  expect(said(schema, answers)).toEqual([]);
+  expect(toSubmit(schema, answers).why).toEqual({ value: { response2: 'x' } });
+  expect(said(schema, { q: answers.q as never })).toEqual(['/why/value/response2: A is not answered yet']);
+});
+
+test('a reason has its length where one is asked for', () => {
+  const schema = schemaOf({ name: 'q', type: 'label', justification: { required: false, min_length: 5 } });
+  expect(said(schema, { q: { value: 'a' } })).toEqual([]);
+  expect(said(schema, { q: { value: 'a', justification: 'abc' } })).toEqual([
+    '/q/justification: Why: 5 characters at least; 3 so far',
+  ]);
+});

@@ -12,7 +12,7 @@ import type {
 } from '../../api/types.ts';
 import { askedAbout, isPerItem } from './items.ts';
 import { scalarLength } from './offsets.ts';
-import { visible } from './visible.ts';
+import { type AskedOf, askedNow } from './visible.ts';
 
 /** What still has to be done, at which question, in words. `path` as the server writes it. */
 export type Complaint = { question: string; path: string; words: string };
@@ -45,11 +45,14 @@ export function withStance(answer: Answer | undefined, stance: 'cannot_assess' |
   return next;
 }
 
-export const wantsJustification = (question: Question): 'no' | 'optional' | 'required' => {
+/** Whether a question asks why, and how many characters a reason must have if there is one. */
+export function justificationOf(question: Question): { required: boolean; least: number } | null {
   const wanted = question.justification;
-  if (wanted === 'required' || (typeof wanted === 'object' && wanted?.required)) return 'required';
-  return wanted ? 'optional' : 'no';
-};
+  if (!wanted || wanted === 'none') return null;
+  if (typeof wanted === 'object')
+    return { required: wanted.required ?? false, least: wanted.min_length ?? 0 };
+  return { required: wanted === 'required', least: 0 };
+}
 
 /** Whether there is anything that counts as an answer; blank text does not. */
 export function isGiven(value: Value | undefined): boolean {
@@ -61,13 +64,14 @@ export function isGiven(value: Value | undefined): boolean {
 
 /** What is still missing or out of bounds. The server has the last word; this spares the way to it. */
 export function complaints(task: Task, answers: Answers): Complaint[] {
-  const shown = visible(task.schema.questions, answers);
-  return task.schema.questions
-    .filter((question) => shown.has(question.name))
-    .flatMap((question) => judge(question, answers[question.name], task));
+  const asked = askedNow(task.schema.questions, answers);
+  return task.schema.questions.flatMap((question) => {
+    const of = asked.get(question.name);
+    return of === undefined ? [] : judge(question, of, answers[question.name], task);
+  });
 }
 
-function judge(question: Question, answer: Answer | undefined, task: Task): Complaint[] {
+function judge(question: Question, of: AskedOf, answer: Answer | undefined, task: Task): Complaint[] {
   const say = (words: string, ...below: string[]): Complaint => ({
     question: question.name,
     path: ['', question.name, ...below].join('/'),
@@ -76,12 +80,16 @@ function judge(question: Question, answer: Answer | undefined, task: Task): Comp
   const out: Complaint[] = [];
   const stance = answer?.cannot_assess || answer?.not_applicable;
   if (!stance) {
-    const parts = askedAbout(question, task.content, task.presented);
+    const parts = askedAbout(question, task.content, task.presented)?.filter(
+      (p) => of === 'all' || of.has(p.id),
+    );
+    const whole = question.validation?.complete ?? question.required;
+    const begun = isPerItem(question) && isGiven(answer?.value);
     for (const part of parts ?? [null]) {
       const value = valueOf(answer, part?.id ?? null);
       const below = part ? ['value', part.id] : ['value'];
       if (!isGiven(value)) {
-        if (question.required)
+        if (question.required || (begun && whole))
           out.push(say(part ? `${part.name} is not answered yet` : 'Not answered yet', ...below));
       } else {
         const words = outOfBounds(question, value as Value, task);
@@ -90,8 +98,12 @@ function judge(question: Question, answer: Answer | undefined, task: Task): Comp
     }
   }
   const anything = stance || isGiven(answer?.value);
-  if (anything && wantsJustification(question) === 'required' && !answer?.justification?.trim())
-    out.push(say('Say why', 'justification'));
+  const why = justificationOf(question);
+  const reason = answer?.justification?.trim() ?? '';
+  const length = scalarLength(reason);
+  if (anything && why?.required && reason === '') out.push(say('Say why', 'justification'));
+  else if (why && reason !== '' && length < why.least)
+    out.push(say(`Why: ${why.least} characters at least; ${length} so far`, 'justification'));
   return out;
 }
 
@@ -138,16 +150,17 @@ function outOfBounds(question: Question, value: Value, task: Task): string | nul
 
 /** What travels: only questions that are asked, only answers that were given, nothing blank. */
 export function toSubmit(schema: Schema, answers: Answers): Answers {
-  const shown = visible(schema.questions, answers);
+  const asked = askedNow(schema.questions, answers);
   const out: Answers = {};
   for (const question of schema.questions) {
     const answer = answers[question.name];
-    if (!answer || !shown.has(question.name)) continue;
+    const of = asked.get(question.name);
+    if (!answer || of === undefined) continue;
     const next: Answer = {};
     if (answer.cannot_assess) next.cannot_assess = true;
     else if (answer.not_applicable) next.not_applicable = true;
     else {
-      const value = isPerItem(question) ? givenParts(answer.value) : answer.value;
+      const value = isPerItem(question) ? givenParts(answer.value, of) : answer.value;
       if (!isGiven(value)) continue;
       next.value = value;
     }
@@ -157,7 +170,9 @@ export function toSubmit(schema: Schema, answers: Answers): Answers {
   return out;
 }
 
-function givenParts(value: Value | undefined): Value | undefined {
-  const given = Object.entries((value ?? {}) as Record<string, Value>).filter(([, one]) => isGiven(one));
+function givenParts(value: Value | undefined, of: AskedOf): Value | undefined {
+  const given = Object.entries((value ?? {}) as Record<string, Value>).filter(
+    ([id, one]) => isGiven(one) && (of === 'all' || of.has(id)),
+  );
   return given.length > 0 ? Object.fromEntries(given) : undefined;
 }

@@ -41,7 +41,7 @@ test('the pieces join to the texts, what is shared is the same, and it is as muc
   for (let round = 0; round < 300; round++) {
     const make = () => Array.from({ length: random(14) }, () => 'abc'[random(3)] as string);
     const [a, b] = [make(), make()];
-    const found = differences(a.join('.'), b.join('.'));
+    const found = differences(a.join('.'), b.join('.'), 0);
     expect(text(found.one)).toBe(a.join('.'));
     expect(text(found.two)).toBe(b.join('.'));
     expect(same(found.one)).toBe(same(found.two));
@@ -56,4 +56,12 @@ test('two long texts with nothing in common end in good time', () => {
   const before = performance.now();
   expect(text(differences(one, two).two)).toBe(two);
   expect(performance.now() - before).toBeLessThan(4000);
+});
+
+test('a word shared by coincidence between two differences is not left standing', () => {
+  const found = differences('give it with food every day', 'take five tablets with water each morning');
+  expect(changed(found.one)).toEqual(['give it with food every day']);
+  const long = differences('start low and then go on slowly', 'begin low and then carry on');
+  expect(same(long.one)).toContain('low and then');
+  expect(same(long.one)).toBe(same(long.two));
 });

@@ -9,8 +9,11 @@ const editsMax = 700;
 const tokens = (text: string): string[] =>
   text.match(/\s+|[\p{L}\p{N}\p{M}_]+|[^\s\p{L}\p{N}\p{M}_]/gu) ?? [];
 
+/** Shared runs of fewer words than this between two differences are coincidence: marking around them is noise. */
+const wordsMin = 2;
+
 /** Both texts cut into what they share and what they do not. The pieces of each join to the text itself. */
-export function differences(one: string, two: string): { one: Piece[]; two: Piece[] } {
+export function differences(one: string, two: string, leastWords = wordsMin): { one: Piece[]; two: Piece[] } {
   const a = tokens(one);
   const b = tokens(two);
   let head = 0;
@@ -22,7 +25,9 @@ export function differences(one: string, two: string): { one: Piece[]; two: Piec
     a[a.length - 1 - tail] === b[b.length - 1 - tail]
   )
     tail++;
-  const same = shared(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
+  const middle = a.slice(head, a.length - tail);
+  const same = shared(middle, b.slice(head, b.length - tail));
+  dropCoincidences(middle, same, leastWords);
   const mark = (all: string[], kept: Set<number>) =>
     join(
       all.map((text, i) => ({ text, changed: i >= head && i < all.length - tail && !kept.has(i - head) })),
@@ -30,8 +35,10 @@ export function differences(one: string, two: string): { one: Piece[]; two: Piec
   return { one: mark(a, same.one), two: mark(b, same.two) };
 }
 
-function shared(a: string[], b: string[]): { one: Set<number>; two: Set<number> } {
-  const kept = { one: new Set<number>(), two: new Set<number>() };
+type Kept = { one: Set<number>; two: Set<number> };
+
+function shared(a: string[], b: string[]): Kept {
+  const kept: Kept = { one: new Set(), two: new Set() };
   const max = Math.min(a.length + b.length, editsMax);
   const trace: Map<number, number>[] = [];
   let reach = new Map<number, number>([[1, 0]]);
@@ -57,13 +64,26 @@ function shared(a: string[], b: string[]): { one: Set<number>; two: Set<number> 
   return kept;
 }
 
-function walkBack(
-  trace: Map<number, number>[],
-  edits: number,
-  endX: number,
-  endY: number,
-  kept: { one: Set<number>; two: Set<number> },
-): void {
+/** Takes short runs out of both sides. Runs at the ends join what is shared there, and stay. */
+function dropCoincidences(a: string[], kept: Kept, leastWords: number): void {
+  const one = [...kept.one].sort((x, y) => x - y);
+  const two = [...kept.two].sort((x, y) => x - y);
+  for (let from = 0; from < one.length;) {
+    let to = from;
+    const follows = (list: number[]) => list[to + 1] === (list[to] as number) + 1;
+    while (to + 1 < one.length && follows(one) && follows(two)) to++;
+    const run = a.slice(one[from], (one[to] as number) + 1);
+    const atEdge = one[from] === 0 || one[to] === a.length - 1;
+    if (!atEdge && run.filter((token) => /[\p{L}\p{N}]/u.test(token)).length < leastWords)
+      for (let i = from; i <= to; i++) {
+        kept.one.delete(one[i] as number);
+        kept.two.delete(two[i] as number);
+      }
+    from = to + 1;
+  }
+}
+
+function walkBack(trace: Map<number, number>[], edits: number, endX: number, endY: number, kept: Kept): void {
   let x = endX;
   let y = endY;
   for (let d = edits; d >= 0; d--) {

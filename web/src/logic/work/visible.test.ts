@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Answers, Question } from '../../api/types.ts';
-import { visible } from './visible.ts';
+import { askedNow, visible } from './visible.ts';
 
 const label = (name: string, more: Partial<Question> = {}): Question => ({ name, type: 'label', ...more });
 const names = (questions: Question[], answers: Answers) => [...visible(questions, answers)];
@@ -36,7 +36,22 @@ test('inside lists, spans, pairs and per-item answers', () => {
   expect(on(label('r', { type: 'rating', per: 'candidate' }), 1, { a: 4, b: 3 })).toBe(false);
 });
 
-test('a ring of conditions shows nothing and ends', () => {
+test('asked of the same parts, the condition is judged part by part', () => {
+  const rating = label('quality', { type: 'rating', on: 'pair', per: 'candidate' });
+  const why = label('why', {
+    type: 'text',
+    on: 'pair',
+    per: 'candidate',
+    visible_when: { question: 'quality', in: [1, 2] },
+  });
+  const answers = { quality: { value: { a: 4, b: 1, c: 2 } } };
+  expect(askedNow([rating, why], answers).get('why')).toEqual(new Set(['b', 'c']));
+  expect(askedNow([rating, why], { quality: { value: { a: 4 } } }).has('why')).toBe(false);
+  const overall = label('overall', { visible_when: { question: 'quality', in: [1] } });
+  expect(askedNow([rating, overall], answers).get('overall')).toBe('all');
+});
+
+test('a condition on a later question, or on itself, asks nothing', () => {
   const ring = [
     label('a', { visible_when: { question: 'b', equals: 1 } }),
     label('b', { visible_when: { question: 'a', equals: 1 } }),

@@ -3,33 +3,61 @@
 import type { Answer, Answers, Question, Value } from '../../api/types.ts';
 import { isPerItem } from './items.ts';
 
-/** The names of the questions to show, in order. What depends on a hidden question is hidden too. */
-export function visible(questions: readonly Question[], answers: Answers): Set<string> {
-  const byName = new Map(questions.map((question) => [question.name, question]));
-  const known = new Map<string, boolean>();
-  const shown = (question: Question): boolean => {
-    const before = known.get(question.name);
-    if (before !== undefined) return before;
-    known.set(question.name, false); // a ring of conditions shows nothing rather than hanging
-    const when = question.visible_when;
-    let is = true;
-    if (when) {
-      const other = byName.get(when.question);
-      const wanted = when.in ?? ('equals' in when ? [when.equals] : null);
-      is = other !== undefined && shown(other) && holds(other, answers[other.name], wanted);
-    }
-    known.set(question.name, is);
-    return is;
-  };
-  return new Set(questions.filter(shown).map((question) => question.name));
+/** Which parts of its field a question is asked of; a question for the record has no parts and is `all`. */
+export type AskedOf = 'all' | ReadonlySet<string>;
+
+/**
+ * The questions to ask, in order. What depends on a hidden question is hidden too. Where both questions are asked
+ * of the same parts (of each candidate, say), the condition is judged part by part.
+ */
+export function askedNow(questions: readonly Question[], answers: Answers): Map<string, AskedOf> {
+  const asked = new Map<string, AskedOf>();
+  const before = new Map<string, Question>();
+  for (const question of questions) {
+    const of = judge(question, before, asked, answers);
+    if (of !== null) asked.set(question.name, of);
+    before.set(question.name, question);
+  }
+  return asked;
 }
 
-/** Whether an answer is (or holds) one of `wanted`; without `wanted`, whether there is any answer. */
-function holds(question: Question, answer: Answer | undefined, wanted: unknown[] | null): boolean {
+/** The names of the questions to ask. */
+export const visible = (questions: readonly Question[], answers: Answers): Set<string> =>
+  new Set(askedNow(questions, answers).keys());
+
+function judge(
+  question: Question,
+  before: ReadonlyMap<string, Question>,
+  asked: ReadonlyMap<string, AskedOf>,
+  answers: Answers,
+): AskedOf | null {
+  const when = question.visible_when;
+  if (!when) return 'all';
+  const other = before.get(when.question);
+  const of = asked.get(when.question);
+  if (!other || of === undefined) return null;
+  const wanted = when.in ?? [when.equals];
+  const answer = answers[other.name];
+  const sameParts = isPerItem(question) && question.per === other.per && question.on === other.on;
+  if (!sameParts) return holds(other, answer, of, wanted) ? 'all' : null;
+  const parts = Object.entries((answer?.value ?? {}) as Record<string, Value>)
+    .filter(
+      ([id, value]) =>
+        (of === 'all' || of.has(id)) && atoms(other, value).some((one) => wanted.includes(one)),
+    )
+    .map(([id]) => id);
+  return parts.length > 0 ? new Set(parts) : null;
+}
+
+/** Whether an answer is (or holds) one of `wanted`, in any of the parts it is asked of. */
+function holds(question: Question, answer: Answer | undefined, of: AskedOf, wanted: unknown[]): boolean {
   if (answer?.value === undefined || answer.cannot_assess || answer.not_applicable) return false;
-  const values = isPerItem(question) ? Object.values(answer.value as Record<string, Value>) : [answer.value];
-  const given = values.flatMap((value) => atoms(question, value));
-  return wanted ? given.some((one) => wanted.includes(one)) : given.length > 0;
+  const values = isPerItem(question)
+    ? Object.entries(answer.value as Record<string, Value>)
+        .filter(([id]) => of === 'all' || of.has(id))
+        .map(([, value]) => value)
+    : [answer.value];
+  return values.flatMap((value) => atoms(question, value)).some((one) => wanted.includes(one));
 }
 
 /** The plain values inside an answer: labels of spans, options of a multiple choice, the preferred candidate. */

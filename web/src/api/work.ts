@@ -1,0 +1,46 @@
+// An expert's work: what waits, assignments, drafts, submitting.
+
+import { call, get, post, Problem, put } from './client.ts';
+import type {
+  Agreement,
+  Answers,
+  Assignment,
+  Guideline,
+  List,
+  Purpose,
+  Receipt,
+  Step,
+  Work,
+} from './types.ts';
+
+export const findWork = () => get<Work>('/work');
+
+/** `null` when nothing is left for this member. */
+export const takeAssignment = (project: string, step: Step, purpose: Purpose) =>
+  post<Assignment | null>(`/projects/${project}/assignments`, { step, purpose });
+export const findAssignment = (assignment: string) => get<Assignment>(`/assignments/${assignment}`);
+export const openAssignment = (assignment: string) =>
+  post<{ lapses_at: string; server_now: string } | null>(`/assignments/${assignment}/opened`);
+export const saveDraft = (assignment: string, answers: Answers, active_ms: number) =>
+  put<null>(`/assignments/${assignment}/draft`, { answers, active_ms });
+export const beat = (assignment: string) =>
+  post<{ lapses_at: string; server_now: string }>(`/assignments/${assignment}/heartbeat`);
+export const submitAnnotation = (assignment: string, answers: Answers, active_ms: number, key: string) =>
+  post<Receipt>(`/assignments/${assignment}/annotation`, { answers, active_ms }, { idempotencyKey: key });
+export const skipAssignment = (assignment: string, reason: string, comment: string) =>
+  post<null>(`/assignments/${assignment}/skip`, { reason, ...(comment ? { comment } : {}) });
+export const flagAssignment = (assignment: string, reason: string, comment: string) =>
+  post<null>(`/assignments/${assignment}/flag`, { reason, ...(comment ? { comment } : {}) });
+/** Outlives the page: a task fetched ahead goes back also when the tab is closed. */
+export const releaseAssignment = (assignment: string) =>
+  call<null>('POST', `/assignments/${assignment}/release`, { body: {}, keepalive: true });
+
+export const findGuideline = (project: string) => get<Guideline>(`/projects/${project}/guideline`);
+export const acknowledgeGuideline = (project: string, version: number) =>
+  post<null>(`/projects/${project}/guideline/acknowledge`, { version });
+export const listAgreements = (client: string) => get<List<Agreement>>(`/clients/${client}/agreements`);
+export const signAgreement = (agreement: string) => post<null>(`/agreements/${agreement}/sign`);
+
+/** The assignment is no longer ours to work on: lapsed and given on, withdrawn, walled, or already submitted. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof Problem && [403, 404, 409, 410].includes(error.status);

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { saveState } from './words.ts';
+
+const now = 1_000_000;
+const at = (more: object) =>
+  saveState({ keptAtMs: null, savedAtMs: null, failed: null, touched: true, ...more }, now).words;
+
+test('on this device and saved are two states', () => {
+  expect(at({})).toBe('Saving');
+  expect(at({ touched: false })).toBe('');
+  expect(at({ keptAtMs: now })).toBe('Saved on this device');
+  expect(at({ keptAtMs: now, savedAtMs: now - 2000 })).toBe('Saved 2 s ago');
+  expect(at({ savedAtMs: now - 5 * 60_000 })).toBe('Saved 5 min ago');
+});
+
+test('a failing connection does not claim what it did not do', () => {
+  expect(at({ keptAtMs: now, failed: 'x' })).toBe('Saved on this device only');
+  expect(at({ failed: 'x' })).toBe('Not saved yet');
+});
