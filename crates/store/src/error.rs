@@ -26,6 +26,12 @@ pub enum Error {
         /// Position, from 0.
         column: usize,
     },
+    /// A row that another row names is not there, or is another client's.
+    #[error("a row of `{table}` that another row names is not there")]
+    Missing {
+        /// Where it should lie.
+        table: &'static str,
+    },
     /// Sealed bytes did not open: wrong key, wrong place, or changed.
     #[error("sealed content of `{table}` did not open: it was changed, moved, or sealed with another key")]
     Unsealable {

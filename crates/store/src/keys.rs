@@ -9,6 +9,7 @@
 use crate::{
     Error,
     seal::{self, Key, Place, Sealed},
+    work::schemas::Remembered,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -134,6 +135,8 @@ pub struct ClientKeys {
     pub hash: Key,
     /// Keys pseudonyms, so that two clients cannot join their releases.
     pub pseudonym: Key,
+    /// What was parsed with these keys and is forgotten with them.
+    pub(crate) schemas: Remembered,
 }
 
 impl ClientKeys {
@@ -143,6 +146,7 @@ impl ClientKeys {
             index: data.derive("index"),
             hash: data.derive("hash"),
             pseudonym: data.derive("pseudonym"),
+            schemas: Remembered::default(),
         }
     }
 }
@@ -204,9 +208,12 @@ impl Keyring {
         let kek = wrapped.source.fetch(&self.dir).await?;
         let owner = client.to_string();
         let opened = seal::open(&kek, data_place(&owner), data).map_err(|_| NoKey::Wrong)?;
-        let keys = Arc::new(ClientKeys::of(&Key(opened.try_into().map_err(|_| NoKey::Wrong)?)));
-        let loaded = Loaded { keys: Arc::clone(&keys), wrapped, confirmed: Instant::now() };
-        self.clients.write().unwrap_or_else(PoisonError::into_inner).insert(client, loaded);
+        let fresh = ClientKeys::of(&Key(opened.try_into().map_err(|_| NoKey::Wrong)?));
+        let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
+        // The same key confirmed again keeps what was parsed with it.
+        let known = clients.get(&client).filter(|l| l.keys.content.0 == fresh.content.0).map(|l| Arc::clone(&l.keys));
+        let keys = known.unwrap_or_else(|| Arc::new(fresh));
+        clients.insert(client, Loaded { keys: Arc::clone(&keys), wrapped, confirmed: Instant::now() });
         Ok(keys)
     }
 

@@ -4,7 +4,10 @@ use crate::{Error, dialect::Conn, vals};
 use sha2::{Digest, Sha256};
 
 /// Every migration, oldest first.
-pub const ALL: &[(&str, &str)] = &[("0001_spine", include_str!("../migrations/0001_spine.sql"))];
+pub const ALL: &[(&str, &str)] = &[
+    ("0001_spine", include_str!("../migrations/0001_spine.sql")),
+    ("0002_pools_and_keys", include_str!("../migrations/0002_pools_and_keys.sql")),
+];
 
 /// Brings the database up to date. Each migration and its mark stand or fall together.
 pub(crate) async fn run(conn: &mut Conn) -> Result<(), Error> {

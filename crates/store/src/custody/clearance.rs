@@ -190,14 +190,22 @@ impl Clearance<'_> {
         row: &str,
         sealed: Sealed,
     ) -> Result<crate::Pending<Vec<u8>>, Error> {
+        let (keys, owner, row, bytes) = (Arc::clone(&self.keys), self.owner.clone(), row.to_owned(), sealed.0.len());
+        self.outgoing(tx, bytes, move || seal::open(&keys.content, Place { owner: &owner, table, row: &row }, &sealed))
+    }
+
+    /// Content that is at hand in memory and on its way out, `bytes` long: closed as [`Self::pending`] is.
+    pub(crate) fn outgoing<T: 'static>(
+        &self,
+        tx: &Tx,
+        bytes: usize,
+        open: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<crate::Pending<T>, Error> {
         self.within(tx)?;
         if !self.need.is_content() {
             return Err(Error::ForeignClearance);
         }
-        let (keys, owner, row, bytes) = (Arc::clone(&self.keys), self.owner.clone(), row.to_owned(), sealed.0.len());
-        Ok(crate::Pending::new(tx, bytes, move || {
-            seal::open(&keys.content, Place { owner: &owner, table, row: &row }, &sealed)
-        }))
+        Ok(crate::Pending::new(tx, bytes, open))
     }
 
     /// A keyed hash of content, for the ledger: without the client's key it says nothing, not even equality
@@ -239,4 +247,34 @@ pub fn by(entry: Entry, asker: &Asker) -> Entry {
         .by("member", asker.member.to_string())
         .by("role", asker.role.word())
         .by("door", asker.door.as_str())
+}
+
+/// Seals what comes in for one client, outside any transaction. It opens nothing.
+#[derive(Clone)]
+pub struct Sealer {
+    owner: String,
+    keys: Arc<ClientKeys>,
+}
+
+impl Clearance<'_> {
+    /// The right to seal for this client, which outlives the transaction: nothing leaves by it.
+    pub fn sealer(&self) -> Sealer {
+        Sealer { owner: self.owner.clone(), keys: Arc::clone(&self.keys) }
+    }
+}
+
+impl Sealer {
+    pub(crate) fn seal(&self, table: &'static str, row: &str, body: &[u8]) -> Sealed {
+        seal::seal(&self.keys.content, Place { owner: &self.owner, table, row }, body)
+    }
+
+    /// As [`Clearance::content_hash`].
+    pub fn content_hash(&self, body: &[u8]) -> [u8; 32] {
+        self.keys.hash.keyed("content", &[body])
+    }
+
+    /// As [`Clearance::index_key`].
+    pub fn index_key(&self, project: ProjectId, value: &str) -> [u8; 32] {
+        self.keys.index.keyed("external", &[project.to_string().as_bytes(), value.as_bytes()])
+    }
 }

@@ -125,6 +125,10 @@ pub struct Found {
     pub return_to_another: bool,
     /// Whether the project takes work now.
     pub project_open: bool,
+    /// Version of the schema, from 1.
+    pub schema_version: i64,
+    /// Version of the guideline, from 1.
+    pub guideline_version: i64,
 }
 
 /// An assignment by its id, locked until the transaction ends.
@@ -133,11 +137,13 @@ pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> 
         .one(
             "select a.id, a.task_id, a.project_id, a.client_id, a.member_id, a.person_id, a.step, a.purpose, a.state, a.number, a.schema_id,
                     a.guideline_id, a.present_seed, a.annotation_id, a.leased_us, a.lapses_us, a.opened_us, c.body_sealed, c.content_hash, t.lane,
-                    p.overlap, p.review_per_10000, p.lease_us, p.return_to_another_us, p.state
+                    p.overlap, p.review_per_10000, p.lease_us, p.return_to_another_us, p.state, s.version, g.version
                from assignment a
                join task t on t.id = a.task_id
                join task_content c on c.task_id = a.task_id
                join project p on p.id = a.project_id
+               join schema s on s.id = a.schema_id
+               join guideline g on g.id = a.guideline_id
               where a.id = $1 /*lock a*/",
             vals![id],
         )
@@ -169,6 +175,8 @@ pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> 
             lease_us: row.int(22)?,
             return_to_another: row.flag(23)?,
             project_open: row.text(24)? == "open",
+            schema_version: row.int(25)?,
+            guideline_version: row.int(26)?,
         })
     })
     .transpose()

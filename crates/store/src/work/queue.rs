@@ -313,3 +313,13 @@ pub async fn lapsed(tx: &mut Tx, now: Micros, limit: u32) -> Result<Vec<Lapsed>,
         .await?;
     rows.iter().map(|row| Ok(Lapsed { assignment: row.id(0)?, client: row.id(1)? })).collect()
 }
+
+/// A prefetched assignment of a member was shown.
+pub async fn prefetch_opened(tx: &mut Tx, member: MemberId, project: ProjectId) -> Result<(), Error> {
+    tx.exec(
+        "update standing set prefetched = prefetched - 1 where member_id = $1 and project_id = $2 and prefetched > 0",
+        vals![member, project],
+    )
+    .await?;
+    Ok(())
+}

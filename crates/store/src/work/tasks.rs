@@ -1,6 +1,13 @@
 //! Tasks and their sealed content.
 
-use crate::{Error, Pending, Tx, custody::clearance::Clearance, seal::Sealed, tx::Read, vals, work::queue};
+use crate::{
+    Error, Pending, Tx,
+    custody::clearance::{Clearance, Sealer},
+    seal::Sealed,
+    tx::Read,
+    vals,
+    work::queue,
+};
 use vouchsafe_domain::{
     ids::{BatchId, ProjectId, TaskId},
     time::Micros,
@@ -10,16 +17,38 @@ use vouchsafe_domain::{
 pub(crate) const CONTENT: &str = "task_content";
 const GOLD: &str = "gold";
 
-/// A task to be inserted.
-pub struct NewTask<'a> {
-    /// Fresh id.
-    pub id: TaskId,
-    /// Keyed index value of its external id.
-    pub external_key: [u8; 32],
-    /// The row as JSON text: data, external id, metadata.
-    pub body: &'a [u8],
-    /// Known answers as JSON text, if it is gold.
-    pub gold: Option<&'a [u8]>,
+/// A task that is sealed and may be inserted: made outside any transaction, since sealing takes time.
+pub struct Prepared {
+    id: TaskId,
+    lane: i64,
+    external_key: [u8; 32],
+    bytes: usize,
+    body: Sealed,
+    content_hash: [u8; 32],
+    gold: Option<Sealed>,
+}
+
+/// Seals a task. `external` is what makes the row one and the same when it comes again; `body` its JSON text;
+/// `gold` known answers as JSON text, which put it among the gold whatever its `lane`.
+pub fn prepare(
+    sealer: &Sealer,
+    project: ProjectId,
+    id: TaskId,
+    lane: i64,
+    external: &str,
+    body: &[u8],
+    gold: Option<&[u8]>,
+) -> Prepared {
+    let row = id.to_string();
+    Prepared {
+        id,
+        lane: if gold.is_some() { queue::GOLD_LANE } else { lane },
+        external_key: sealer.index_key(project, external),
+        bytes: body.len(),
+        body: sealer.seal(CONTENT, &row, body),
+        content_hash: sealer.content_hash(body),
+        gold: gold.map(|answers| sealer.seal(GOLD, &row, answers)),
+    }
 }
 
 /// Where tasks go.
@@ -29,8 +58,6 @@ pub struct Into {
     pub project: ProjectId,
     /// Which batch.
     pub batch: BatchId,
-    /// Priority: 0 is usual, higher is served first.
-    pub lane: i64,
     /// How many members each task wants.
     pub overlap: u32,
     /// When.
@@ -43,43 +70,42 @@ pub async fn insert(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
     into: &Into,
-    tasks: &[NewTask<'_>],
+    tasks: Vec<Prepared>,
 ) -> Result<Vec<bool>, Error> {
-    let golds = tasks.iter().filter(|t| t.gold.is_some()).count();
-    let mut pos =
-        if golds < tasks.len() { queue::reserve(tx, into.project, into.lane, tasks.len() - golds).await? } else { 0 };
-    let mut gold_pos = if golds > 0 { queue::reserve(tx, into.project, queue::GOLD_LANE, golds).await? } else { 0 };
+    clearance.within(tx)?;
+    let mut next_pos = std::collections::BTreeMap::<i64, i64>::new();
+    for task in &tasks {
+        *next_pos.entry(task.lane).or_default() += 1;
+    }
+    for (lane, pos) in &mut next_pos {
+        *pos = queue::reserve(tx, into.project, *lane, usize::try_from(*pos).unwrap_or_default()).await?;
+    }
     let mut new = Vec::with_capacity(tasks.len());
     for task in tasks {
-        let (lane, at, slots) = match task.gold {
-            Some(_) => (queue::GOLD_LANE, &mut gold_pos, queue::GOLD_SLOTS),
-            None => (into.lane, &mut pos, into.overlap.into()),
-        };
+        let Some(pos) = next_pos.get_mut(&task.lane) else { continue };
+        let slots = if task.lane == queue::GOLD_LANE { queue::GOLD_SLOTS } else { into.overlap.into() };
         let inserted = tx
             .exec(
                 "insert into task (id, project_id, client_id, batch_id, lane, pos, open_slots, state, external_key, bytes, created_us)
                  values ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10)
                  on conflict (project_id, external_key) do nothing",
-                vals![task.id, into.project, clearance.client(), into.batch, lane, *at, slots, &task.external_key, task.body.len(), into.at],
+                vals![task.id, into.project, clearance.client(), into.batch, task.lane, *pos, slots, &task.external_key, task.bytes, into.at],
             )
             .await?;
-        *at += 1;
+        *pos += 1;
         new.push(inserted == 1);
         if inserted == 0 {
             continue;
         }
-        let row = task.id.to_string();
-        let sealed = clearance.seal(tx, CONTENT, &row, task.body)?;
         tx.exec(
             "insert into task_content (task_id, client_id, body_sealed, content_hash) values ($1, $2, $3, $4)",
-            vals![task.id, clearance.client(), sealed, &clearance.content_hash(task.body)],
+            vals![task.id, clearance.client(), task.body, &task.content_hash],
         )
         .await?;
         if let Some(answers) = task.gold {
-            let sealed = clearance.seal(tx, GOLD, &row, answers)?;
             tx.exec(
                 "insert into gold (task_id, client_id, answers_sealed) values ($1, $2, $3)",
-                vals![task.id, clearance.client(), sealed],
+                vals![task.id, clearance.client(), answers],
             )
             .await?;
         }

@@ -1,0 +1,87 @@
+//! Projects: one body of work of one client.
+
+mod gate;
+
+pub use gate::{Gate, State, UnknownState, gate};
+
+use crate::{Error, Tx, custody::clearance::Clearance, vals};
+use vouchsafe_domain::{
+    ids::{MemberId, ProjectId},
+    time::Micros,
+};
+
+const NAME: &str = "project.name";
+const POOL: &str = "project.pool";
+
+/// How work goes through a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pipeline {
+    /// How many people label each task.
+    pub overlap: u32,
+    /// How many of 10,000 annotations are reviewed.
+    pub review_per_10000: u32,
+    /// How many of 10,000 assignments of a person are gold.
+    pub gold_per_10000: u32,
+    /// How long a lease lasts, in microseconds.
+    pub lease_us: i64,
+    /// What is returned goes to another person, not to its author.
+    pub return_to_another: bool,
+    /// How many leases one member may hold here at once.
+    pub open_leases_max: u32,
+    /// How many assignments one member may take here within an hour.
+    pub per_hour_max: u32,
+    /// Text may be copied out of the browser.
+    pub copy_allowed: bool,
+}
+
+/// Inserts a project without schema and guideline; both must follow in the same transaction.
+pub async fn insert(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    id: ProjectId,
+    name: &str,
+    pipeline: &Pipeline,
+    pool: &[u8],
+    by: MemberId,
+    at: Micros,
+) -> Result<(), Error> {
+    let row = id.to_string();
+    let (name, pool) = (clearance.seal(tx, NAME, &row, name.as_bytes())?, clearance.seal(tx, POOL, &row, pool)?);
+    tx.exec(
+        "insert into project (id, client_id, name_sealed, state, overlap, review_per_10000, gold_per_10000, lease_us, return_to_another_us,
+                              open_leases_max, per_hour_max, pool_sealed, copy_allowed_us, created_by, created_us)
+         values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        vals![
+            id,
+            clearance.client(),
+            name,
+            pipeline.overlap,
+            pipeline.review_per_10000,
+            pipeline.gold_per_10000,
+            pipeline.lease_us,
+            pipeline.return_to_another.then_some(at),
+            pipeline.open_leases_max,
+            pipeline.per_hour_max,
+            pool,
+            pipeline.copy_allowed.then_some(at),
+            by,
+            at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Opens, pauses or closes a project. False when there is no such project.
+pub async fn set_state(tx: &mut Tx, id: ProjectId, state: State) -> Result<bool, Error> {
+    Ok(tx.exec("update project set state = $1 where id = $2", vals![state.word(), id]).await? == 1)
+}
+
+/// The eligibility rule of a project as JSON text, for the server's own decision.
+pub async fn pool(tx: &mut Tx, clearance: &Clearance<'_>, id: ProjectId) -> Result<Vec<u8>, Error> {
+    let row = tx
+        .one("select pool_sealed from project where id = $1 and client_id = $2", vals![id, clearance.client()])
+        .await?
+        .ok_or(Error::Missing { table: "project" })?;
+    clearance.peek(tx, POOL, &id.to_string(), &row.sealed(0)?)
+}
