@@ -1,4 +1,6 @@
 //! People and what they enter by.
 
+pub mod grants;
 pub mod installation;
 pub mod members;
+pub mod sessions;

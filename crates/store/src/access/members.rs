@@ -56,6 +56,10 @@ pub async fn insert_person(tx: &mut Tx, new: &NewPerson<'_>) -> Result<(), Error
 
 /// Inserts an account of a person.
 pub async fn insert(tx: &mut Tx, id: MemberId, person: PersonId, role: Role, at: Micros) -> Result<(), Error> {
-    tx.exec("insert into member (id, person_id, role, created_us) values ($1, $2, $3, $4)", vals![id, person, role.word(), at]).await?;
+    tx.exec(
+        "insert into member (id, person_id, role, created_us) values ($1, $2, $3, $4)",
+        vals![id, person, role.word(), at],
+    )
+    .await?;
     Ok(())
 }

@@ -1,0 +1,95 @@
+//! Grants: a member's right to work inside a client. Proposed by one, confirmed by another.
+
+use crate::{Error, Tx, vals};
+use vouchsafe_domain::{
+    ids::{ClientId, GrantId, MemberId},
+    time::Micros,
+};
+
+/// A grant as its row says.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    /// Its id.
+    pub id: GrantId,
+    /// Into which client.
+    pub client: ClientId,
+    /// Whose.
+    pub member: MemberId,
+    /// Who proposed it.
+    pub proposed_by: MemberId,
+    /// When.
+    pub proposed_at: Micros,
+    /// When a second person confirmed it.
+    pub confirmed_at: Option<Micros>,
+    /// When it ended.
+    pub revoked_at: Option<Micros>,
+}
+
+/// Proposes a grant. Fails with [`Error::Constraint`] when the member has a live one already.
+pub async fn propose(
+    tx: &mut Tx,
+    id: GrantId,
+    client: ClientId,
+    member: MemberId,
+    by: MemberId,
+    at: Micros,
+) -> Result<(), Error> {
+    tx.exec(
+        "insert into client_grant (id, client_id, member_id, proposed_by, proposed_us) values ($1, $2, $3, $4, $5)",
+        vals![id, client, member, by, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Confirms a proposed grant. False when it was confirmed or ended meanwhile.
+pub async fn confirm(tx: &mut Tx, id: GrantId, by: MemberId, at: Micros) -> Result<bool, Error> {
+    let changed = tx
+        .exec(
+            "update client_grant set confirmed_by = $1, confirmed_us = $2 where id = $3 and confirmed_us is null and revoked_us is null",
+            vals![by, at, id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Ends a grant. False when it had ended.
+pub async fn revoke(tx: &mut Tx, id: GrantId, at: Micros) -> Result<bool, Error> {
+    Ok(tx.exec("update client_grant set revoked_us = $1 where id = $2 and revoked_us is null", vals![at, id]).await?
+        == 1)
+}
+
+/// One grant, locked until the transaction ends.
+pub async fn get(tx: &mut Tx, id: GrantId) -> Result<Option<Found>, Error> {
+    let row = tx
+        .one(
+            "select g.id, g.client_id, g.member_id, g.proposed_by, g.proposed_us, g.confirmed_us, g.revoked_us from client_grant g where g.id = $1 /*lock g*/",
+            vals![id],
+        )
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The grants into a client that did not end, oldest first, at most 1,000.
+pub async fn of_client(tx: &mut Tx, client: ClientId) -> Result<Vec<Found>, Error> {
+    let rows = tx
+        .q(
+            "select g.id, g.client_id, g.member_id, g.proposed_by, g.proposed_us, g.confirmed_us, g.revoked_us
+               from client_grant g where g.client_id = $1 and g.revoked_us is null order by g.proposed_us, g.id limit 1000",
+            vals![client],
+        )
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &crate::Row) -> Result<Found, Error> {
+    Ok(Found {
+        id: row.id(0)?,
+        client: row.id(1)?,
+        member: row.id(2)?,
+        proposed_by: row.id(3)?,
+        proposed_at: row.at(4)?,
+        confirmed_at: row.opt_at(5)?,
+        revoked_at: row.opt_at(6)?,
+    })
+}
