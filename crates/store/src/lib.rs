@@ -9,6 +9,7 @@ pub mod custody;
 pub mod dialect;
 pub mod engine;
 pub mod error;
+pub mod experts;
 pub mod keys;
 pub mod migrate;
 pub mod seal;
