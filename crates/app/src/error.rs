@@ -37,7 +37,7 @@ pub enum Error {
 }
 
 /// One broken rule.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct FieldError {
     /// JSON Pointer into what was sent.
     pub path: String,

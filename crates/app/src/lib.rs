@@ -4,12 +4,14 @@
 //! `domain`; what may leave is opened by the commit. Nothing in a use case reaches outside the database,
 //! so [`App::retry`] may run it again from the top.
 
+pub mod access;
 pub mod clock;
 pub mod error;
+pub mod experts;
 pub mod work;
 
 pub use error::Error;
-pub use vouchsafe_store::custody::clearance::Asker;
+pub use vouchsafe_store::{self as store, custody::clearance::Asker};
 
 use clock::Clock;
 use std::sync::Arc;
@@ -28,12 +30,13 @@ pub struct App {
     /// The database.
     pub store: Store,
     clock: Arc<dyn Clock>,
+    eligible: Arc<experts::eligible::Remembered>,
 }
 
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+        Self { store, clock, eligible: Arc::default() }
     }
 
     /// Now, by the server's clock.

@@ -1,1 +1,14 @@
-//! The line.
+//! The line: a task goes out under a lease, answers come in, a reviewer decides.
+
+pub mod claim;
+pub mod draft;
+pub mod give_back;
+pub mod guidelines;
+pub mod import;
+pub mod lease;
+pub mod projects;
+pub mod resume;
+pub mod review;
+pub mod sent;
+pub mod submit;
+pub mod sweep;

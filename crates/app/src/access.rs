@@ -1,0 +1,3 @@
+//! Entering: sessions and tokens.
+
+pub mod who;

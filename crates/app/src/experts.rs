@@ -1,0 +1,3 @@
+//! Experts: who may work on what.
+
+pub mod eligible;

@@ -1,0 +1,78 @@
+//! Whether a person may work on a project, by its pool.
+//!
+//! Asked by every claim, so the answer is remembered until the pool or the facts about the person change, and
+//! for no longer than a minute, since credentials expire.
+
+use crate::{App, Asker, Error};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+use vouchsafe_domain::{
+    experts::eligibility::{Eligibility, Facts, Held, Missing},
+    ids::{MemberId, ProjectId},
+    time::Micros,
+};
+use vouchsafe_store::{
+    Tx,
+    custody::clearance::clear_server,
+    experts::{credentials, profiles},
+    work::projects::{self, Gate},
+};
+
+/// How long an answer is remembered.
+const REMEMBERED_US: i64 = Micros::MINUTE;
+/// How many answers are remembered; then all are forgotten and asked anew.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// Answers given within the last minute.
+#[derive(Default)]
+pub struct Remembered(Mutex<HashMap<(MemberId, ProjectId), Answer>>);
+
+#[derive(Clone)]
+struct Answer {
+    versions: (i64, i64),
+    at: Micros,
+    missing: Vec<Missing>,
+}
+
+/// Whether this member may work on the project behind the gate.
+pub async fn eligible(app: &App, tx: &mut Tx, asker: &Asker, gate: &Gate) -> Result<bool, Error> {
+    Ok(missing(app, tx, asker, gate).await?.is_empty())
+}
+
+/// What this member lacks to work on the project; empty when he may.
+pub async fn missing(app: &App, tx: &mut Tx, asker: &Asker, gate: &Gate) -> Result<Vec<Missing>, Error> {
+    let (key, versions, now) = ((asker.member, gate.project), (gate.pool_version, gate.facts_version), app.now());
+    {
+        let remembered = app.eligible.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = remembered.get(&key)
+            && answer.versions == versions
+            && (0..REMEMBERED_US).contains(&now.since(answer.at))
+        {
+            return Ok(answer.missing.clone());
+        }
+    }
+    let clearance = clear_server(tx, "eligibility", gate.client).await?;
+    let pool = projects::pool(tx, &clearance, gate.project).await?;
+    let unsound = || Error::Store(vouchsafe_store::Error::Unsealable { table: "project.pool" });
+    let pool = serde_json::from_slice(&pool).map_err(|_| unsound())?;
+    let pool = Eligibility::parse(&pool).map_err(|_| unsound())?;
+    let profile = profiles::get(tx, asker.person).await?;
+    let held = credentials::of(tx, asker.person).await?;
+    let held: Vec<Held> = held.into_iter().map(|c| Held { kind: c.kind, expires_at: c.expires_at }).collect();
+    let facts = Facts {
+        member: asker.member,
+        credentials: &held,
+        languages: &profile.languages,
+        domains: &profile.domains,
+        now,
+    };
+    let missing = pool.eligible(&facts).err().unwrap_or_default();
+    let mut remembered = app.eligible.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if remembered.len() >= REMEMBERED_MAX {
+        remembered.clear();
+    }
+    remembered.insert(key, Answer { versions, at: now, missing: missing.clone() });
+    Ok(missing)
+}

@@ -1,0 +1,152 @@
+//! Giving an assignment back: skip with a reason, release without one, flag and keep.
+
+use super::submit::entry;
+use crate::{App, Asker, Error};
+use vouchsafe_domain::{
+    custody::gate::Need,
+    ids::AssignmentId,
+    work::assignment::{Purpose, State, Step},
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    Tx,
+    custody::clearance::{Clearance, clear},
+    work::{assignments, flags, queue},
+};
+
+/// Why a member may skip or flag.
+pub const REASONS: [&str; 7] = [
+    "not_my_field",
+    "unclear_task",
+    "broken_content",
+    "unsafe_content",
+    "personal_data",
+    "conflict_of_interest",
+    "other",
+];
+/// Longest comment, in bytes.
+const COMMENT_BYTES_MAX: usize = 4_000;
+
+/// A reason with words.
+#[derive(Debug, Clone, serde::Deserialize, utoipa::ToSchema)]
+pub struct Why {
+    /// One of [`REASONS`].
+    pub reason: String,
+    /// In the member's own words.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+impl Why {
+    fn check(&self) -> Result<&'static str, Error> {
+        if self.comment.as_ref().is_some_and(|c| c.len() > COMMENT_BYTES_MAX) {
+            return Err(Error::invalid("/comment", format!("at most {COMMENT_BYTES_MAX} bytes")));
+        }
+        REASONS
+            .into_iter()
+            .find(|r| *r == self.reason)
+            .ok_or_else(|| Error::invalid("/reason", format!("one of {}", REASONS.join(", "))))
+    }
+}
+
+impl App {
+    /// Gives a task back unanswered. It goes to somebody else and never comes again to this person.
+    pub async fn skip(&self, asker: &Asker, assignment: AssignmentId, why: &Why) -> Result<(), Error> {
+        let reason = why.check()?;
+        let (mut tx, found, clearance) = self.held(asker, assignment, "skip").await?;
+        let now = self.now();
+        if found.state == State::Skipped {
+            return Ok(tx.abandon().await?);
+        }
+        end(&mut tx, &found, State::Skipped, now).await?;
+        flags::insert(
+            &mut tx,
+            &clearance,
+            &flags::NewFlag {
+                id: self.id(),
+                of: &found,
+                kind: "skip",
+                reason,
+                comment: why.comment.as_deref(),
+                at: now,
+            },
+        )
+        .await?;
+        tx.commit([entry(&clearance, Act::AssignmentSkipped, &found, now).because("reason", reason)]).await?;
+        Ok(())
+    }
+
+    /// Gives a lease back without a reason: a prefetch at sign-out. Never counted as a skip.
+    pub async fn release_assignment(&self, asker: &Asker, assignment: AssignmentId) -> Result<(), Error> {
+        let (mut tx, found, clearance) = self.held(asker, assignment, "release").await?;
+        let now = self.now();
+        if found.state == State::Released {
+            return Ok(tx.abandon().await?);
+        }
+        end(&mut tx, &found, State::Released, now).await?;
+        tx.commit([entry(&clearance, Act::AssignmentReleased, &found, now)]).await?;
+        Ok(())
+    }
+
+    /// Says that something is wrong with a task. The assignment goes on.
+    pub async fn flag(&self, asker: &Asker, assignment: AssignmentId, why: &Why) -> Result<(), Error> {
+        let reason = why.check()?;
+        let (mut tx, found, clearance) = self.held(asker, assignment, "flag").await?;
+        let now = self.now();
+        flags::insert(
+            &mut tx,
+            &clearance,
+            &flags::NewFlag {
+                id: self.id(),
+                of: &found,
+                kind: "flag",
+                reason,
+                comment: why.comment.as_deref(),
+                at: now,
+            },
+        )
+        .await?;
+        tx.commit([entry(&clearance, Act::TaskFlagged, &found, now).because("reason", reason)]).await?;
+        Ok(())
+    }
+
+    async fn held(
+        &self,
+        asker: &Asker,
+        assignment: AssignmentId,
+        name: &'static str,
+    ) -> Result<(Tx, assignments::Found, Clearance<'static>), Error> {
+        let mut tx = self.store.write(name).await?;
+        let found =
+            assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member).ok_or(Error::NotFound)?;
+        let need = if found.step == Step::Review { Need::Review } else { Need::Label };
+        let clearance = clear(&mut tx, asker, found.client, need, true).await?;
+        Ok((tx, found, clearance))
+    }
+}
+
+/// Ends a lease without an answer and gives its slot back.
+pub(crate) async fn end(
+    tx: &mut Tx,
+    found: &assignments::Found,
+    to: State,
+    now: vouchsafe_domain::time::Micros,
+) -> Result<(), Error> {
+    if !matches!(found.state, State::Leased | State::Returned) {
+        return Err(Error::state("assignment_over", "this assignment is no longer held"));
+    }
+    if !assignments::move_on(tx, found.id, found.state, to, now).await? {
+        return Err(Error::Store(vouchsafe_store::Error::Conflict));
+    }
+    if found.state == State::Leased {
+        queue::lease_ended(tx, found.member, found.project, found.purpose == Purpose::Prefetch).await?;
+    }
+    match (found.step, found.annotation) {
+        (Step::Review, Some(annotation)) => {
+            let author = vouchsafe_store::work::annotations::get(tx, annotation).await?.ok_or(Error::NotFound)?.person;
+            queue::open_review(tx, found.project, found.task, annotation, author).await?;
+        }
+        _ => queue::reopen(tx, found.task).await?,
+    }
+    Ok(())
+}

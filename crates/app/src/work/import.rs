@@ -1,0 +1,290 @@
+//! Bringing tasks in: rows are checked and sealed outside the transaction, then inserted a chunk at a time.
+//!
+//! Each chunk is one transaction with its own entry, so an import that is cut off keeps what was acknowledged,
+//! and the same file sent again goes on where it stopped: a row that is there already is counted, not repeated.
+
+use super::sent::TaskBody;
+use crate::{App, Asker, Error};
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::Arc;
+use vouchsafe_domain::{
+    custody::gate::Need,
+    ids::{BatchId, ProjectId, TaskId},
+    work::schema::Schema,
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    custody::clearance::{Sealer, clear},
+    work::{
+        projects, schemas,
+        tasks::{self, Into, Prepared},
+    },
+};
+
+/// Refused lines that a report lists; further ones are counted.
+pub const REFUSED_LISTED_MAX: usize = 1_000;
+/// Highest priority.
+pub const PRIORITY_MAX: i64 = 9;
+/// Longest external id, in bytes.
+const EXTERNAL_ID_BYTES_MAX: usize = 512;
+
+/// How rows are to be read.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// Name of the batch.
+    pub batch: Option<String>,
+    /// Priority of rows that name none, 0 to 9.
+    pub priority: i64,
+    /// JSON Pointer of the external id in the client's bare rows.
+    pub external_id: Option<String>,
+}
+
+/// A line that was not taken, without its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Refused {
+    /// Counted from 1.
+    pub line: u64,
+    /// Where in the row; empty for the whole.
+    pub field: String,
+    /// Which rule.
+    pub rule: String,
+}
+
+/// What became of an import so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Report {
+    /// The batch's id.
+    pub batch: String,
+    /// Rows that are tasks now.
+    pub accepted: u64,
+    /// Rows that were there before.
+    pub already_there: u64,
+    /// The first refused lines.
+    pub refused: Vec<Refused>,
+    /// All refused lines.
+    pub refused_total: u64,
+}
+
+impl Report {
+    /// Counts a refused line, and lists it while there is room.
+    pub fn refuse(&mut self, refused: Refused) {
+        self.refused_total += 1;
+        if self.refused.len() < REFUSED_LISTED_MAX {
+            self.refused.push(refused);
+        }
+    }
+}
+
+/// An import that has begun.
+#[derive(Clone)]
+pub struct Import {
+    project: ProjectId,
+    client: vouchsafe_domain::ids::ClientId,
+    batch: BatchId,
+    overlap: u32,
+    schema: Arc<Schema>,
+    sealer: Sealer,
+    options: ImportOptions,
+}
+
+/// Rows checked and sealed.
+pub struct Chunk {
+    tasks: Vec<Prepared>,
+    refused: Vec<Refused>,
+    lines: (u64, u64),
+}
+
+impl App {
+    /// Begins an import: the gate, the schema, the batch.
+    pub async fn begin_import(
+        &self,
+        asker: &Asker,
+        project: ProjectId,
+        options: ImportOptions,
+    ) -> Result<Import, Error> {
+        if !(0..=PRIORITY_MAX).contains(&options.priority) {
+            return Err(Error::invalid("/priority", format!("0 to {PRIORITY_MAX}")));
+        }
+        let now = self.now();
+        let mut tx = self.store.write("import").await?;
+        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let clearance = clear(&mut tx, asker, gate.client, Need::Operate, true).await?;
+        if gate.state == projects::State::Closed {
+            return Err(Error::state("project_closed", "this project is closed; nothing was brought in"));
+        }
+        let schema = schemas::rules(&mut tx, &clearance, gate.schema).await?;
+        let batch = BatchId(self.id());
+        tasks::open_batch(
+            &mut tx,
+            &clearance,
+            &Into { project, batch, overlap: gate.overlap, at: now },
+            options.batch.as_deref(),
+            asker.member,
+        )
+        .await?;
+        let sealer = clearance.sealer();
+        let entry = clearance
+            .entry(Act::TasksImported, now)
+            .because("phase", "begun")
+            .of("project", project.to_string())
+            .of("batch", batch.to_string());
+        tx.commit([entry]).await?;
+        Ok(Import { project, client: gate.client, batch, overlap: gate.overlap, schema, sealer, options })
+    }
+
+    /// Inserts a chunk; durable when answered.
+    pub async fn import_chunk(
+        &self,
+        asker: &Asker,
+        import: &Import,
+        chunk: Chunk,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        report.batch = import.batch.to_string();
+        let now = self.now();
+        let refused = chunk.refused.len();
+        let mut tx = self.store.write("import").await?;
+        // Asked again for every chunk: a grant may end in the middle of an import.
+        let clearance = match clear(&mut tx, asker, import.client, Need::Operate, true).await {
+            Err(vouchsafe_store::custody::clearance::Refused::KeyNotLoaded(client)) => {
+                drop(tx);
+                self.load_key(client).await?;
+                tx = self.store.write("import").await?;
+                clear(&mut tx, asker, import.client, Need::Operate, true).await?
+            }
+            other => other?,
+        };
+        let rows = chunk.tasks.len();
+        let into = Into { project: import.project, batch: import.batch, overlap: import.overlap, at: now };
+        let new = tasks::insert(&mut tx, &clearance, &into, chunk.tasks).await?;
+        let accepted = new.iter().filter(|new| **new).count();
+        tasks::count_batch(&mut tx, import.batch, accepted, refused).await?;
+        let entry = clearance
+            .entry(Act::TasksImported, now)
+            .because("phase", "chunk")
+            .because("accepted", accepted)
+            .because("already_there", rows - accepted)
+            .because("refused", refused)
+            .of("project", import.project.to_string())
+            .of("batch", import.batch.to_string())
+            .of("first_line", chunk.lines.0)
+            .of("last_line", chunk.lines.1);
+        tx.commit([entry]).await?;
+        report.accepted += accepted as u64;
+        report.already_there += (rows - accepted) as u64;
+        chunk.refused.into_iter().for_each(|line| report.refuse(line));
+        Ok(())
+    }
+}
+
+impl Import {
+    /// Checks and seals rows: each a line number and its JSON. Pure work, for a thread that may block.
+    pub fn prepare(&self, rows: impl IntoIterator<Item = (u64, Value)>, id: impl Fn() -> uuid::Uuid) -> Chunk {
+        let mut chunk = Chunk { tasks: Vec::new(), refused: Vec::new(), lines: (0, 0) };
+        for (line, value) in rows {
+            if chunk.lines.0 == 0 {
+                chunk.lines.0 = line;
+            }
+            chunk.lines.1 = line;
+            match self.one(line, value, TaskId(id())) {
+                Ok(task) => chunk.tasks.push(task),
+                Err((field, rule)) => chunk.refused.push(Refused { line, field, rule }),
+            }
+        }
+        chunk
+    }
+
+    fn one(&self, line: u64, value: Value, id: TaskId) -> Result<Prepared, (String, String)> {
+        let row = self.read(value)?;
+        let content = self
+            .schema
+            .resolve(&row.body.data)
+            .map_err(|e| (format!("{}{}", row.under, e.path), e.rule.to_string()))?;
+        let gold = match row.gold {
+            Some(answers) => {
+                let checked = self.schema.check_own_ids(&content, &answers);
+                let checked = checked.map_err(|faults| {
+                    faults
+                        .as_slice()
+                        .iter()
+                        .next()
+                        .map_or((String::from("/gold"), String::from("is not an answer")), |f| {
+                            (format!("/gold{}", f.path), f.rule.to_string())
+                        })
+                })?;
+                Some(serde_json::to_vec(&checked).map_err(|e| ("/gold".into(), e.to_string()))?)
+            }
+            None => None,
+        };
+        let text = serde_json::to_vec(&row.body).map_err(|e| (String::new(), e.to_string()))?;
+        // Without an id of the client's, the same line of a batch of the same name is the same row.
+        let external = match &row.body.external_id {
+            Some(external) => format!("id {external}"),
+            None => format!(
+                "line {} {line} {}",
+                self.options.batch.as_deref().unwrap_or_default(),
+                super::claim::hex(&self.sealer.content_hash(&text))
+            ),
+        };
+        Ok(tasks::prepare(&self.sealer, self.project, id, row.priority, &external, &text, gold.as_deref()))
+    }
+
+    /// Tells our own row shape (`data` beside `external_id`, `priority`, `metadata`, `gold`) from the client's bare row.
+    fn read(&self, value: Value) -> Result<Read, (String, String)> {
+        let Value::Object(mut map) = value else { return Err((String::new(), "must be an object".into())) };
+        let ours = map.get("data").is_some_and(Value::is_object)
+            && map.keys().all(|k| matches!(k.as_str(), "data" | "external_id" | "priority" | "metadata" | "gold"));
+        if !ours {
+            let data = Value::Object(map);
+            let external_id = match self.options.external_id.as_deref() {
+                Some(pointer) => Some(external(data.pointer(pointer), pointer)?),
+                None => None,
+            };
+            return Ok(Read {
+                body: TaskBody { data, external_id, metadata: Value::Null },
+                priority: self.options.priority,
+                gold: None,
+                under: "",
+            });
+        }
+        let external_id = map
+            .remove("external_id")
+            .filter(|v| !v.is_null())
+            .map(|v| external(Some(&v), "/external_id"))
+            .transpose()?;
+        let priority = match map.remove("priority") {
+            None | Some(Value::Null) => self.options.priority,
+            Some(v) => v
+                .as_i64()
+                .filter(|p| (0..=PRIORITY_MAX).contains(p))
+                .ok_or_else(|| ("/priority".into(), format!("must be 0 to {PRIORITY_MAX}")))?,
+        };
+        let gold = map.remove("gold").filter(|v| !v.is_null());
+        let metadata = map.remove("metadata").unwrap_or(Value::Null);
+        if !metadata.is_null() && !metadata.is_object() {
+            return Err(("/metadata".into(), "must be an object".into()));
+        }
+        let data = map.remove("data").unwrap_or(Value::Null);
+        Ok(Read { body: TaskBody { data, external_id, metadata }, priority, gold, under: "/data" })
+    }
+}
+
+struct Read {
+    body: TaskBody,
+    priority: i64,
+    gold: Option<Value>,
+    under: &'static str,
+}
+
+fn external(value: Option<&Value>, path: &str) -> Result<String, (String, String)> {
+    let text = match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => return Err((path.into(), "an external id must be text or a number".into())),
+    };
+    if text.is_empty() || text.len() > EXTERNAL_ID_BYTES_MAX {
+        return Err((path.into(), format!("an external id has 1 to {EXTERNAL_ID_BYTES_MAX} bytes")));
+    }
+    Ok(text)
+}

@@ -1,0 +1,177 @@
+//! Making a project: schema, guideline, pipeline and pool come in one piece.
+
+use crate::{App, Asker, Error, error::FieldError};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use vouchsafe_domain::{
+    custody::gate::Need,
+    experts::eligibility::Eligibility,
+    fault::Faults,
+    ids::{ClientId, GuidelineId, ProjectId, SchemaId},
+    time::Micros,
+    work::schema::Schema,
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    custody::clearance::clear,
+    work::{
+        guidelines,
+        projects::{self, Pipeline},
+        schemas,
+    },
+};
+
+/// Longest name of a project, in bytes.
+const NAME_BYTES_MAX: usize = 200;
+/// Longest guideline, in bytes.
+pub const GUIDELINE_BYTES_MAX: usize = 1 << 20;
+/// Most people on one task.
+const OVERLAP_MAX: u32 = 100;
+
+/// A project as it is asked for. What is left out is taken from the schema's template, else from the defaults.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProject {
+    /// Its name; sealed.
+    pub name: String,
+    /// A project template: fields, questions, distribution, export.
+    pub schema: Value,
+    /// Markdown.
+    pub guideline: String,
+    /// How work goes through it.
+    #[serde(default)]
+    pub pipeline: NewPipeline,
+    /// Who may work: an eligibility rule; `{}` is every expert.
+    #[serde(default = "anyone")]
+    pub pool: Value,
+    /// Whether content may be copied out of the browser.
+    #[serde(default)]
+    pub copy_allowed: bool,
+}
+
+fn anyone() -> Value {
+    json!({})
+}
+
+/// The pipeline as it is asked for.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewPipeline {
+    /// People on each task, 1 to 100; 1.
+    pub overlap: Option<u32>,
+    /// Share of annotations reviewed, 0 to 1; 0.
+    pub review_rate: Option<f64>,
+    /// Share of assignments that are gold, 0 to 1; 0.
+    pub gold_rate: Option<f64>,
+    /// Length of a lease in minutes, 1 to 10,080; 30.
+    pub lease_minutes: Option<u32>,
+    /// `author` or `another`; `author`.
+    pub return_to: Option<String>,
+    /// Leases one member may hold at once, 1 to 50; 3.
+    pub open_leases: Option<u32>,
+    /// Assignments one member may take an hour, 1 to 100,000; 1,000.
+    pub per_hour: Option<u32>,
+}
+
+impl NewPipeline {
+    /// Checks every figure, and fills what is missing from the template.
+    pub fn check(&self, schema: &Schema, copy_allowed: bool) -> Result<Pipeline, Error> {
+        let mut errors = Vec::new();
+        let mut whole = |name: &str, value: Option<u32>, default: u32, max: u32| {
+            let value = value.unwrap_or(default);
+            if !(1..=max).contains(&value) {
+                errors.push(FieldError { path: format!("/pipeline/{name}"), rule: format!("must be 1 to {max}") });
+            }
+            value
+        };
+        let template = schema.distribution();
+        let overlap = template.map_or(1, |d| u32::try_from(d.min_submitted).unwrap_or(u32::MAX));
+        let overlap = whole("overlap", self.overlap, overlap, OVERLAP_MAX);
+        let lease_minutes = whole("lease_minutes", self.lease_minutes, 30, 10_080);
+        let open_leases_max = whole("open_leases", self.open_leases, 3, 50);
+        let per_hour_max = whole("per_hour", self.per_hour, 1_000, 100_000);
+        let mut share = |name: &str, value: Option<f64>, default: Option<f64>| {
+            let value = value.or(default).unwrap_or(0.0);
+            if !(0.0..=1.0).contains(&value) {
+                errors.push(FieldError { path: format!("/pipeline/{name}"), rule: "must be 0 to 1".into() });
+                return 0;
+            }
+            // In range: 0 to 10,000.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be 0 to 1 above")]
+            {
+                (value * 10_000.0).round() as u32
+            }
+        };
+        let review_per_10000 = share("review_rate", self.review_rate, template.and_then(|d| d.review_rate));
+        let gold_per_10000 = share("gold_rate", self.gold_rate, template.and_then(|d| d.gold_rate));
+        let return_to_another = match self.return_to.as_deref() {
+            None | Some("author") => false,
+            Some("another") => true,
+            Some(_) => {
+                errors
+                    .push(FieldError { path: "/pipeline/return_to".into(), rule: "must be author or another".into() });
+                false
+            }
+        };
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
+        let lease_us = i64::from(lease_minutes) * Micros::MINUTE;
+        Ok(Pipeline {
+            overlap,
+            review_per_10000,
+            gold_per_10000,
+            lease_us,
+            return_to_another,
+            open_leases_max,
+            per_hour_max,
+            copy_allowed,
+        })
+    }
+}
+
+pub(crate) fn under(path: &str, faults: &Faults) -> Error {
+    Error::Invalid(
+        faults
+            .as_slice()
+            .iter()
+            .map(|f| FieldError { path: format!("{path}{}", f.path), rule: f.rule.to_string() })
+            .collect(),
+    )
+}
+
+impl App {
+    /// Makes a project of a client one operates for.
+    pub async fn create_project(&self, asker: &Asker, client: ClientId, new: &NewProject) -> Result<ProjectId, Error> {
+        let schema = Schema::parse(&new.schema).map_err(|faults| under("/schema", &faults))?;
+        Eligibility::parse(&new.pool).map_err(|faults| under("/pool", &faults))?;
+        let pipeline = new.pipeline.check(&schema, new.copy_allowed)?;
+        if new.name.trim().is_empty() || new.name.len() > NAME_BYTES_MAX {
+            return Err(Error::invalid("/name", format!("must have 1 to {NAME_BYTES_MAX} bytes")));
+        }
+        if new.guideline.len() > GUIDELINE_BYTES_MAX {
+            return Err(Error::invalid("/guideline", format!("must have at most {GUIDELINE_BYTES_MAX} bytes")));
+        }
+        let now = self.now();
+        let mut tx = self.store.write("create_project").await?;
+        let clearance = clear(&mut tx, asker, client, Need::Operate, true).await?;
+        let id = ProjectId(self.id());
+        let pool = new.pool.to_string();
+        projects::insert(&mut tx, &clearance, id, new.name.trim(), &pipeline, pool.as_bytes(), asker.member, now)
+            .await?;
+        let schema_id = SchemaId(self.id());
+        schemas::insert(&mut tx, &clearance, schema_id, id, &schema, asker.member, now).await?;
+        let guideline = GuidelineId(self.id());
+        guidelines::insert(&mut tx, &clearance, guideline, id, &new.guideline, asker.member, now).await?;
+        let entry = clearance
+            .entry(Act::ProjectCreated, now)
+            .of("project", id.to_string())
+            .of("schema", schema_id.to_string())
+            .of("guideline", guideline.to_string())
+            .of("overlap", pipeline.overlap)
+            .of("review_per_10000", pipeline.review_per_10000)
+            .of("gold_per_10000", pipeline.gold_per_10000);
+        tx.commit([entry]).await?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,56 @@
+//! Looking at one's assignment again: after a reload, a return or a lapse.
+
+use super::{
+    claim::hex,
+    sent::{self, AssignmentSent},
+    submit::entry,
+};
+use crate::{App, Asker, Error};
+use vouchsafe_domain::{
+    custody::gate::Need,
+    ids::AssignmentId,
+    work::assignment::{Resume, State, Step, lapses_at, on_resume},
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    custody::clearance::clear,
+    work::{assignments, projects, queue},
+};
+
+impl App {
+    /// Sends an assignment to its member again, taking the lease up where that is possible. One that is over is
+    /// sent as it stands, so that its author can read what he wrote.
+    pub async fn resume(&self, asker: &Asker, assignment: AssignmentId) -> Result<AssignmentSent, Error> {
+        let now = self.now();
+        let mut tx = self.store.write("resume").await?;
+        let mut found =
+            assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member).ok_or(Error::NotFound)?;
+        let gate = projects::gate(&mut tx, found.project, asker.member).await?.ok_or(Error::NotFound)?;
+        let need = if found.step == Step::Review { Need::Review } else { Need::Label };
+        let clearance = clear(&mut tx, asker, found.client, need, true).await?;
+        let end = lapses_at(now, found.lease_us);
+        let taken = match on_resume(found.state) {
+            Resume::Extend => assignments::extend(&mut tx, assignment, asker.member, end).await?,
+            Resume::TakeUp => {
+                queue::lease_resumed(&mut tx, asker.member, found.project).await?;
+                assignments::lease(&mut tx, assignment, found.state, end).await?
+            }
+            Resume::TakeIfFree if found.step == Step::Label && queue::take_again(&mut tx, found.task).await? => {
+                queue::lease_resumed(&mut tx, asker.member, found.project).await?;
+                assignments::lease(&mut tx, assignment, found.state, end).await?
+            }
+            Resume::TakeIfFree | Resume::Over => false,
+        };
+        if taken {
+            (found.state, found.lapses_at) = (State::Leased, end);
+        }
+        let pending = sent::read(&mut tx, &clearance, &found, &gate).await?;
+        let entry = entry(&clearance, Act::AssignmentResumed, &found, now)
+            .because("route", "GET /assignments/{assignment}")
+            .because("state", found.state.word())
+            .of("content", hex(&found.content_hash))
+            .of("sealed_bytes", pending.bytes());
+        let committed = tx.commit([entry]).await?;
+        pending.open(&committed, now)
+    }
+}

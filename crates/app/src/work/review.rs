@@ -1,0 +1,215 @@
+//! Deciding an annotation: accept it, fix it, or return it.
+
+use super::{
+    claim::hex,
+    sent::{REASONS, StoredAnswers, TaskBody, json},
+    submit::{entry, invalid, settle_task},
+};
+use crate::{App, Asker, Error};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use vouchsafe_domain::{
+    custody::gate::Need,
+    ids::{AnnotationId, AssignmentId, ReviewId},
+    time::Micros,
+    work::{
+        answers::Answers,
+        assignment::{AnnotationState, State, Step},
+    },
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    Tx,
+    custody::clearance::{Clearance, clear},
+    work::{annotations, assignments, drafts, queue, reviews, schemas, tasks},
+};
+
+/// How long an author has to take up what came back to him; then it goes to another.
+const RETURN_WAITS_US: i64 = 3 * Micros::DAY;
+/// Longest comment, in bytes.
+const COMMENT_BYTES_MAX: usize = 20_000;
+
+/// What a reviewer decided.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+pub struct Verdict {
+    /// `accept`, `fix` or `return`.
+    pub verdict: String,
+    /// The mended answers, for a fix.
+    #[serde(default)]
+    pub answers: Option<Value>,
+    /// From the list the assignment came with.
+    #[serde(default)]
+    pub reasons: Vec<String>,
+    /// In the reviewer's own words.
+    #[serde(default)]
+    pub comment: Option<String>,
+    /// `author` or `another`, for a return; without it the project's rule.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Milliseconds of work.
+    #[serde(default)]
+    pub active_ms: i64,
+}
+
+/// A review as it lies in its row.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoredReview {
+    /// From the list.
+    pub reasons: Vec<String>,
+    /// In words.
+    pub comment: Option<String>,
+    /// The mended answers of a fix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Answers>,
+    /// Where a fix differs, as JSON Pointers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+}
+
+/// What a review answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ReviewReceipt {
+    /// Its id.
+    pub review: String,
+    /// Where the annotation stands now.
+    pub annotation_state: &'static str,
+    /// When, RFC 3339.
+    pub at: String,
+}
+
+enum Decision {
+    Accept,
+    Fix(Value),
+    Return { to_another: bool },
+}
+
+impl Verdict {
+    fn decision(&self, to_another: bool) -> Result<Decision, Error> {
+        if let Some(unknown) = self.reasons.iter().position(|r| !REASONS.contains(&r.as_str())) {
+            return Err(Error::invalid(format!("/reasons/{unknown}"), format!("one of {}", REASONS.join(", "))));
+        }
+        if self.comment.as_ref().is_some_and(|c| c.len() > COMMENT_BYTES_MAX) {
+            return Err(Error::invalid("/comment", format!("at most {COMMENT_BYTES_MAX} bytes")));
+        }
+        match (self.verdict.as_str(), &self.answers, self.to.as_deref()) {
+            ("accept", _, _) => Ok(Decision::Accept),
+            ("fix", Some(answers), _) => Ok(Decision::Fix(answers.clone())),
+            ("fix", None, _) => Err(Error::invalid("/answers", "a fix needs the mended answers")),
+            ("return", _, _) if self.reasons.is_empty() => {
+                Err(Error::invalid("/reasons", "a return needs at least one reason"))
+            }
+            ("return", _, None) => Ok(Decision::Return { to_another }),
+            ("return", _, Some("author")) => Ok(Decision::Return { to_another: false }),
+            ("return", _, Some("another")) => Ok(Decision::Return { to_another: true }),
+            ("return", _, Some(_)) => Err(Error::invalid("/to", "author or another")),
+            _ => Err(Error::invalid("/verdict", "accept, fix or return")),
+        }
+    }
+}
+
+impl App {
+    /// Decides the annotation of a review assignment; acknowledged when durable.
+    pub async fn review(
+        &self,
+        asker: &Asker,
+        assignment: AssignmentId,
+        verdict: &Verdict,
+    ) -> Result<ReviewReceipt, Error> {
+        let now = self.now();
+        let mut tx = self.store.write("review").await?;
+        let found = assignments::get(&mut tx, assignment)
+            .await?
+            .filter(|f| f.member == asker.member && f.step == Step::Review)
+            .ok_or(Error::NotFound)?;
+        let clearance = clear(&mut tx, asker, found.client, Need::Review, true).await?;
+        let decision = verdict.decision(found.return_to_another)?;
+        if !matches!(found.state, State::Leased) {
+            tx.abandon().await?;
+            return Err(Error::state(
+                "assignment_over",
+                "this review is no longer held; if its lease lapsed, open it again",
+            ));
+        }
+        let annotation =
+            annotations::get(&mut tx, found.annotation.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
+        let authored = assignments::get(&mut tx, annotation.assignment).await?.ok_or(Error::NotFound)?;
+
+        let mut body = StoredReview {
+            reasons: verdict.reasons.clone(),
+            comment: verdict.comment.clone(),
+            answers: None,
+            changed: Vec::new(),
+        };
+        let (word, to) = match &decision {
+            Decision::Accept => ("accept", AnnotationState::Accepted),
+            Decision::Fix(answers) => {
+                let mended = check(&mut tx, &clearance, &found, answers).await?;
+                let before: StoredAnswers = json(&annotation.peek(&tx, &clearance)?)?;
+                body.changed = before.answers.changed(&mended);
+                body.answers = Some(mended);
+                ("fix", AnnotationState::Fixed)
+            }
+            Decision::Return { .. } => ("return", AnnotationState::Returned),
+        };
+        if !annotations::decide(&mut tx, annotation.id, AnnotationState::InReview, to, now).await? {
+            return Err(Error::state("already_decided", "this annotation was decided meanwhile"));
+        }
+        let review = ReviewId(self.id());
+        let text = serde_json::to_vec(&body).map_err(|e| Error::invalid("", e.to_string()))?;
+        let new = reviews::NewReview {
+            id: review,
+            annotation: annotation.id,
+            of: &found,
+            verdict: word,
+            body: &text,
+            active_ms: verdict.active_ms.max(0),
+            at: now,
+        };
+        reviews::insert(&mut tx, &clearance, &new).await?;
+        assignments::move_on(&mut tx, assignment, State::Leased, State::Submitted, now).await?;
+        queue::lease_ended(&mut tx, found.member, found.project, found.opened_at.is_none()).await?;
+        drafts::forget(&mut tx, assignment).await?;
+        if let Decision::Return { to_another } = decision {
+            if to_another {
+                assignments::move_on(&mut tx, authored.id, State::Submitted, State::Closed, now).await?;
+                queue::reopen(&mut tx, found.task).await?;
+            } else {
+                assignments::give_back(&mut tx, authored.id, now.plus(RETURN_WAITS_US)).await?;
+            }
+        }
+        settle_task(&mut tx, &found, now).await?;
+        let entry = reviewed(&clearance, &found, annotation.id, word, &body, now)
+            .of("review", review.to_string())
+            .of("content", hex(&clearance.content_hash(&text)));
+        tx.commit([entry]).await?;
+        Ok(ReviewReceipt { review: review.to_string(), annotation_state: to.word(), at: now.to_string() })
+    }
+}
+
+async fn check(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    found: &assignments::Found,
+    answers: &Value,
+) -> Result<Answers, Error> {
+    let schema = schemas::rules(tx, clearance, found.schema).await?;
+    let row = TaskBody::parse(&tasks::peek(tx, clearance, found.task, &found.body)?)?;
+    let content = schema.resolve(&row.data).map_err(|e| Error::state("task_unreadable", e.to_string()))?;
+    let presented = schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
+    schema.check(&content, &presented, answers).map_err(|faults| invalid(&faults))
+}
+
+fn reviewed(
+    clearance: &Clearance<'_>,
+    found: &assignments::Found,
+    annotation: AnnotationId,
+    word: &str,
+    body: &StoredReview,
+    now: Micros,
+) -> vouchsafe_ledger::entry::Entry {
+    entry(clearance, Act::AnnotationReviewed, found, now)
+        .because("verdict", word)
+        .because("reasons", body.reasons.clone())
+        .of("annotation", annotation.to_string())
+        .of("places_changed", body.changed.len())
+}

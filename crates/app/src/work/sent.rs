@@ -1,0 +1,242 @@
+//! An assignment as its member is sent it: content in the order shown, draft, what came back and why.
+
+use crate::Error;
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::Arc;
+use vouchsafe_domain::{
+    time::Micros,
+    work::{answers::Answers, assignment::Step, presented::Presented, schema::Schema},
+};
+use vouchsafe_store::{
+    Committed, Pending, Tx,
+    custody::{clearance::Clearance, clients},
+    work::{annotations, assignments::Found, drafts, projects, reviews, schemas, tasks},
+};
+
+/// The body of an assignment's answer. Times are RFC 3339.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct AssignmentSent {
+    /// Its id.
+    pub id: String,
+    /// Its task.
+    pub task: String,
+    /// `{id, name}`.
+    pub project: Value,
+    /// `{id, code_name, colour}`.
+    pub client: Value,
+    /// `label` or `review`.
+    pub step: &'static str,
+    /// `work` or `prefetch`.
+    pub purpose: &'static str,
+    /// `leased`, `returned`, `submitted`, `lapsed`, …
+    pub state: &'static str,
+    /// The member's how-manieth task of this project.
+    pub number: i64,
+    /// End of the lease.
+    pub lapses_at: String,
+    /// The server's clock at the answer.
+    pub server_now: String,
+    /// Version of the schema.
+    pub schema_version: i64,
+    /// Version of the guideline.
+    pub guideline_version: i64,
+    /// `{fields, questions}`.
+    #[schema(value_type = Value)]
+    pub schema: Arc<Value>,
+    /// By field.
+    pub content: Value,
+    /// The order of shuffled fields as shown.
+    pub presented: Value,
+    /// `{answers, active_ms, at}` or null.
+    pub draft: Value,
+    /// `{reasons, comment, answers}` when a reviewer gave it back, else null.
+    pub returned: Value,
+    /// What is reviewed, or null.
+    pub annotation: Value,
+    /// Reasons a reviewer may choose from.
+    pub reasons: Vec<&'static str>,
+    /// Whether the client lets content be copied.
+    pub copy_allowed: bool,
+}
+
+/// Everything an answer needs, read and still closed.
+pub(crate) struct PendingAssignment {
+    found: Found,
+    project: Pending<String>,
+    face: clients::Face,
+    copy_allowed: bool,
+    schema: Arc<Schema>,
+    as_sent: Pending<Arc<Value>>,
+    body: Pending<Vec<u8>>,
+    draft: Option<drafts::Draft>,
+    returned: Option<(Pending<Vec<u8>>, Pending<Vec<u8>>)>,
+    reviewed: Option<(annotations::Found, Pending<Vec<u8>>, Vec<(i64, Pending<Vec<u8>>)>)>,
+}
+
+/// Reasons a reviewer may give, besides words of his own.
+pub const REASONS: [&str; 7] = [
+    "incorrect",
+    "incomplete",
+    "guideline_not_followed",
+    "unclear_writing",
+    "wrong_span",
+    "insufficient_justification",
+    "other",
+];
+
+/// Reads what belongs to an assignment, in its transaction.
+pub(crate) async fn read(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    found: &Found,
+    gate: &projects::Gate,
+) -> Result<PendingAssignment, Error> {
+    let schema = schemas::rules(tx, clearance, found.schema).await?;
+    let as_sent = schemas::pending(tx, clearance, found.schema).await?;
+    let project = gate.name(tx, clearance)?;
+    let face = clients::get(tx, found.client).await?.ok_or(Error::NotFound)?.face;
+    let body = tasks::pending(tx, clearance, found.task, found.body.clone())?;
+    let draft = drafts::get(tx, clearance, found.id).await?;
+    let mut returned = None;
+    let mut reviewed = None;
+    if found.step == Step::Label
+        && let Some(review) = reviews::that_returned(tx, found.id).await?
+        && let Some(newest) = annotations::newest(tx, found.id).await?
+    {
+        returned = Some((review.pending(tx, clearance)?, newest.pending(tx, clearance)?));
+    }
+    if let Some(id) = found.annotation {
+        let annotation = annotations::get(tx, id).await?.ok_or(Error::NotFound)?;
+        let mut earlier = Vec::new();
+        for old in annotations::revisions(tx, annotation.assignment).await? {
+            if old.revision < annotation.revision {
+                earlier.push((old.revision, old.pending(tx, clearance)?));
+            }
+        }
+        let answers = annotation.pending(tx, clearance)?;
+        reviewed = Some((annotation, answers, earlier));
+    }
+    Ok(PendingAssignment {
+        found: found.clone(),
+        project,
+        face,
+        copy_allowed: gate.copy_allowed,
+        schema,
+        as_sent,
+        body,
+        draft,
+        returned,
+        reviewed,
+    })
+}
+
+impl PendingAssignment {
+    /// Sealed bytes, for the entry.
+    pub(crate) fn bytes(&self) -> usize {
+        self.body.bytes() + self.reviewed.as_ref().map_or(0, |(_, answers, _)| answers.bytes())
+    }
+
+    /// Opens and shapes it: outside the transaction.
+    pub(crate) fn open(self, committed: &Committed, now: Micros) -> Result<AssignmentSent, Error> {
+        let found = self.found;
+        let row = TaskBody::parse(&self.body.open(committed)?)?;
+        let content = self.schema.resolve(&row.data).map_err(|e| unreadable(&e))?;
+        let presented = self.schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
+        let sent = self.schema.as_sent(&content, &presented).map_err(|e| unreadable(&e))?;
+        let shown = |stored: &StoredAnswers| {
+            self.schema.answers_as_sent(&content, &presented, &stored.answers).map_err(|e| unreadable(&e))
+        };
+
+        let draft = match self.draft {
+            Some(draft) => {
+                let answers: Value = json(&draft.body.open(committed)?)?;
+                serde_json::json!({"answers": answers, "active_ms": draft.active_ms, "at": draft.at.to_string()})
+            }
+            None => Value::Null,
+        };
+        let returned = match self.returned {
+            Some((review, answers)) => {
+                let review: Value = json(&review.open(committed)?)?;
+                let answers = shown(&json(&answers.open(committed)?)?)?;
+                serde_json::json!({"reasons": review["reasons"], "comment": review["comment"], "answers": answers})
+            }
+            None => Value::Null,
+        };
+        let annotation = match self.reviewed {
+            Some((annotation, answers, earlier)) => {
+                let answers = shown(&json(&answers.open(committed)?)?)?;
+                let mut revisions = Vec::new();
+                for (revision, old) in earlier {
+                    revisions.push(
+                        serde_json::json!({"revision": revision, "answers": shown(&json(&old.open(committed)?)?)?}),
+                    );
+                }
+                serde_json::json!({
+                    "id": annotation.id, "answers": answers, "presented": sent.presented, "active_ms": annotation.active_ms,
+                    "revision": annotation.revision, "earlier": revisions,
+                })
+            }
+            None => Value::Null,
+        };
+        Ok(AssignmentSent {
+            id: found.id.to_string(),
+            task: found.task.to_string(),
+            project: serde_json::json!({"id": found.project, "name": self.project.open(committed)?}),
+            client: serde_json::json!({"id": found.client, "code_name": self.face.code_name, "colour": self.face.colour}),
+            step: found.step.word(),
+            purpose: found.purpose.word(),
+            state: found.state.word(),
+            number: found.number,
+            lapses_at: found.lapses_at.to_string(),
+            server_now: now.to_string(),
+            schema_version: found.schema_version,
+            guideline_version: found.guideline_version,
+            schema: self.as_sent.open(committed)?,
+            content: serde_json::to_value(&sent.content).unwrap_or_default(),
+            presented: serde_json::to_value(&sent.presented).unwrap_or_default(),
+            draft,
+            returned,
+            annotation,
+            reasons: if found.step == Step::Review { REASONS.to_vec() } else { Vec::new() },
+            copy_allowed: self.copy_allowed,
+        })
+    }
+}
+
+/// A task's row as it was brought in.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct TaskBody {
+    /// The client's row.
+    pub data: Value,
+    /// The client's id of it, if it gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// What the client wants to find it by.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub metadata: Value,
+}
+
+impl TaskBody {
+    /// Reads what import wrote.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        json(bytes)
+    }
+}
+
+/// Answers as they lie in an annotation: in the items' own ids, with the order that was shown.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct StoredAnswers {
+    /// What was answered.
+    pub answers: Answers,
+    /// The order that was shown.
+    pub presented: Presented,
+}
+
+pub(crate) fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map_err(|_| Error::Store(vouchsafe_store::Error::Unsealable { table: "json" }))
+}
+
+fn unreadable(why: &dyn std::fmt::Display) -> Error {
+    Error::state("task_unreadable", format!("this task cannot be shown under its schema: {why}"))
+}

@@ -1,0 +1,183 @@
+//! Submitting an annotation.
+//!
+//! One transaction: the gate, the lease, the row and its ledger entry stand or fall together. The same
+//! answers sent twice are one annotation with one receipt. Answers after a lapse count while a slot is
+//! free; otherwise they are kept as late.
+
+use super::{
+    claim::hex,
+    sent::{StoredAnswers, TaskBody},
+};
+use crate::{App, Asker, Error, error::FieldError};
+use serde::Serialize;
+use serde_json::Value;
+use vouchsafe_domain::{
+    custody::gate::Need,
+    ids::{AnnotationId, AssignmentId},
+    time::Micros,
+    work::assignment::{AnnotationState, Purpose, State, Step, Submit, drawn, on_submit, task_state},
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    Tx,
+    custody::clearance::{Clearance, clear},
+    work::{annotations, assignments, drafts, queue, schemas, tasks},
+};
+
+/// Longest time of work that one annotation may claim: a day.
+const ACTIVE_MS_MAX: i64 = 86_400_000;
+
+/// What a submit answers. The same submit gives the same receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Receipt {
+    /// Its id.
+    pub annotation: String,
+    /// `submitted` or `late`.
+    pub state: &'static str,
+    /// When it was submitted first, RFC 3339.
+    pub at: String,
+}
+
+impl App {
+    /// Submits answers; acknowledged when durable.
+    pub async fn submit(
+        &self,
+        asker: &Asker,
+        assignment: AssignmentId,
+        answers: &Value,
+        active_ms: i64,
+    ) -> Result<Receipt, Error> {
+        let now = self.now();
+        let mut tx = self.store.write("submit").await?;
+        let found = assignments::get(&mut tx, assignment)
+            .await?
+            .filter(|f| f.member == asker.member && f.step == Step::Label)
+            .ok_or(Error::NotFound)?;
+        // He was sent the task; whether he would be sent it again does not matter. A wall or a suspension does.
+        let clearance = clear(&mut tx, asker, found.client, Need::Label, true).await?;
+
+        let schema = schemas::rules(&mut tx, &clearance, found.schema).await?;
+        let row = TaskBody::parse(&tasks::peek(&tx, &clearance, found.task, &found.body)?)?;
+        let content = schema.resolve(&row.data).map_err(|e| Error::state("task_unreadable", e.to_string()))?;
+        let presented = schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
+        let answers = schema.check(&content, &presented, answers).map_err(|faults| invalid(&faults))?;
+        let body = serde_json::to_vec(&StoredAnswers { answers, presented })
+            .map_err(|e| Error::invalid("/answers", e.to_string()))?;
+        let body_hash = clearance.content_hash(&body);
+
+        let newest = annotations::newest(&mut tx, assignment).await?;
+        let same = newest.as_ref().map(|n| n.body_hash == body_hash);
+        let counts = match on_submit(found.state, same) {
+            Submit::Counts => true,
+            Submit::CountsIfFree => queue::take_again(&mut tx, found.task).await?,
+            Submit::Replay => {
+                let first = newest.ok_or(Error::NotFound)?;
+                tx.abandon().await?;
+                return Ok(receipt(first.id, first.state == AnnotationState::Late, first.submitted_at));
+            }
+            Submit::AlreadySubmitted => {
+                tx.abandon().await?;
+                return Err(Error::state(
+                    "already_submitted",
+                    "other answers were submitted for this assignment; they are kept as they were",
+                ));
+            }
+            Submit::Gone => {
+                tx.abandon().await?;
+                return Err(Error::state(
+                    "assignment_over",
+                    "this assignment was given back; the draft is still kept for you",
+                ));
+            }
+        };
+
+        let id = AnnotationId(self.id());
+        let reviewed = newest.is_some() || drawn(draw(id), found.review_per_10000);
+        let state = match (counts, reviewed) {
+            (false, _) => AnnotationState::Late,
+            (true, true) => AnnotationState::InReview,
+            (true, false) => AnnotationState::Accepted,
+        };
+        if let Some(old) = newest.as_ref().filter(|n| n.state == AnnotationState::Returned) {
+            annotations::decide(&mut tx, old.id, AnnotationState::Returned, AnnotationState::Superseded, now).await?;
+        }
+        let new = annotations::NewAnnotation {
+            id,
+            of: &found,
+            revision: newest.as_ref().map_or(1, |n| n.revision + 1),
+            state,
+            body: &body,
+            body_hash,
+            active_ms: active_ms.clamp(0, ACTIVE_MS_MAX),
+            at: now,
+        };
+        annotations::insert(&mut tx, &clearance, &new).await?;
+        let to = if counts { State::Submitted } else { State::Lapsed };
+        if !assignments::move_on(&mut tx, assignment, found.state, to, now).await? {
+            return Err(Error::Store(vouchsafe_store::Error::Conflict));
+        }
+        drafts::forget(&mut tx, assignment).await?;
+        if found.state == State::Leased {
+            queue::lease_ended(&mut tx, found.member, found.project, found.purpose == Purpose::Prefetch).await?;
+        }
+        if state == AnnotationState::InReview {
+            queue::open_review(&mut tx, found.project, found.task, id, found.person).await?;
+        }
+        if counts {
+            settle_task(&mut tx, &found, now).await?;
+        }
+        let act = if counts { Act::AnnotationSubmitted } else { Act::AnnotationLate };
+        let entry = entry(&clearance, act, &found, now)
+            .of("annotation", id.to_string())
+            .of("revision", new.revision)
+            .of("content", hex(&body_hash))
+            .of("bytes", body.len());
+        tx.commit([entry]).await?;
+        Ok(receipt(id, !counts, now))
+    }
+}
+
+/// Records where the task stands after an annotation came or was decided. Gold never ends.
+pub(crate) async fn settle_task(tx: &mut Tx, found: &assignments::Found, now: Micros) -> Result<(), Error> {
+    if found.lane == queue::GOLD_LANE {
+        return Ok(());
+    }
+    let (counted, waiting, open) = annotations::tally(tx, found.task).await?;
+    annotations::set_task_state(tx, found.task, task_state(found.overlap, counted, waiting, open), now).await?;
+    Ok(())
+}
+
+/// An entry about an assignment.
+pub(crate) fn entry(
+    clearance: &Clearance<'_>,
+    act: Act,
+    found: &assignments::Found,
+    now: Micros,
+) -> vouchsafe_ledger::entry::Entry {
+    clearance
+        .entry(act, now)
+        .of("assignment", found.id.to_string())
+        .of("task", found.task.to_string())
+        .of("project", found.project.to_string())
+        .of("schema", found.schema.to_string())
+}
+
+pub(crate) fn invalid(faults: &vouchsafe_domain::fault::Faults) -> Error {
+    Error::Invalid(
+        faults
+            .as_slice()
+            .iter()
+            .map(|f| FieldError { path: format!("/answers{}", f.path), rule: f.rule.to_string() })
+            .collect(),
+    )
+}
+
+fn draw(id: AnnotationId) -> u64 {
+    // The random bits of a UUIDv4 that hold neither version nor variant, spread over 64.
+    let bits = id.0.as_u128();
+    (bits >> 64) as u64 & !0xf000 ^ (bits as u64).rotate_left(17)
+}
+
+fn receipt(id: AnnotationId, late: bool, at: Micros) -> Receipt {
+    Receipt { annotation: id.to_string(), state: if late { "late" } else { "submitted" }, at: at.to_string() }
+}
