@@ -36,7 +36,8 @@ impl Clock for TestClock {
             let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             z ^ (z >> 31)
         };
-        let bits = (u128::from(mix(self.seed ^ mix(n))) << 64) | u128::from(mix(n.wrapping_add(self.seed.rotate_left(32))));
+        let bits =
+            (u128::from(mix(self.seed ^ mix(n))) << 64) | u128::from(mix(n.wrapping_add(self.seed.rotate_left(32))));
         uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid()
     }
 }

@@ -38,7 +38,8 @@ impl Db {
             return None;
         };
         let name = format!("t{}", uuid::Uuid::new_v4().simple());
-        let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("the PostgreSQL of the tests answers");
+        let (client, connection) =
+            tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("the PostgreSQL of the tests answers");
         tokio::spawn(connection);
         client.batch_execute(&format!("create database {name}")).await.expect("a database can be made");
         let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);

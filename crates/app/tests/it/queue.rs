@@ -1,0 +1,155 @@
+//! The queue's promises: never beyond overlap, never twice to one person, nothing stranded.
+
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use vouchsafe_app::{App, Asker, Error, work::projects::NewPipeline};
+use vouchsafe_domain::{
+    access::role::Role,
+    ids::{AssignmentId, ProjectId},
+    time::Micros,
+    work::assignment::{Purpose, Step},
+};
+use vouchsafe_testkit::{
+    db,
+    world::{World, questions, yes_no},
+};
+
+async fn take(app: &App, who: &Asker, project: ProjectId) -> Option<(AssignmentId, String)> {
+    let sent = app.retry(|| app.claim(who, project, Step::Label, Purpose::Work)).await.expect("a claim is answered");
+    sent.map(|s| (s.id.parse().expect("an id"), s.task))
+}
+
+async fn answer(
+    app: &App,
+    who: &Asker,
+    assignment: AssignmentId,
+) -> Result<vouchsafe_app::work::submit::Receipt, Error> {
+    app.retry(|| async { app.submit(who, assignment, &json!({"verdict": {"value": "yes"}}), 1200).await }).await
+}
+
+fn pipeline(overlap: u32) -> NewPipeline {
+    NewPipeline { overlap: Some(overlap), per_hour: Some(100_000), ..NewPipeline::default() }
+}
+
+async fn line(db: db::Db, overlap: u32, tasks: usize) -> (World, Asker, ProjectId) {
+    let world = World::new(db);
+    let client = world.client("HERON").await;
+    let operator = world.member(Role::Operator, &[client]).await;
+    let project = world.project(&operator, client, yes_no(overlap), pipeline(overlap)).await;
+    let report = world.import(&operator, project, questions(tasks)).await;
+    assert_eq!(report.accepted, tasks as u64);
+    (world, operator, project)
+}
+
+/// Sixty-four experts empty a project of overlap 1 and of overlap 3: each task is answered exactly so often, by
+/// as many people.
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_experts_give_exact_counts() {
+    for overlap in [1, 3] {
+        db::each(|db| async move {
+            let engine = db.engine;
+            let (world, _, project) = line(db, overlap, 200).await;
+            let world = Arc::new(world);
+            let mut running = Vec::new();
+            for _ in 0..64 {
+                let world = Arc::clone(&world);
+                running.push(tokio::spawn(async move {
+                    let expert = world.expert(project).await;
+                    let mut done = Vec::new();
+                    while let Some((assignment, task)) = take(&world.app, &expert, project).await {
+                        answer(&world.app, &expert, assignment).await.expect("an answer in time is taken");
+                        done.push(task);
+                    }
+                    done
+                }));
+            }
+            let mut counts: HashMap<String, u32> = HashMap::new();
+            for task in running {
+                let done = task.await.expect("an expert finishes");
+                let distinct: HashSet<_> = done.iter().collect();
+                assert_eq!(distinct.len(), done.len(), "nobody had a task twice");
+                done.into_iter().for_each(|task| *counts.entry(task).or_default() += 1);
+            }
+            assert_eq!(counts.len(), 200, "{engine}: nothing was stranded");
+            assert!(counts.values().all(|n| *n == overlap), "{engine}: every task has {overlap} answers");
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_submit_is_the_same_submit() {
+    db::each(|db| async move {
+        let (world, _, project) = line(db, 1, 2).await;
+        let expert = world.expert(project).await;
+        let (assignment, _) = take(&world.app, &expert, project).await.unwrap();
+        let first = answer(&world.app, &expert, assignment).await.unwrap();
+        world.clock.pass(Micros::HOUR);
+        assert_eq!(answer(&world.app, &expert, assignment).await.unwrap(), first);
+        let other = world.app.submit(&expert, assignment, &json!({"verdict": {"value": "no"}}), 1).await;
+        assert!(matches!(other, Err(Error::State { slug: "already_submitted", .. })), "{other:?}");
+    })
+    .await;
+}
+
+/// An answer after the lapse counts while the slot is free, and is kept as late when it is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn both_orders_of_lapse_and_late_submit() {
+    db::each(|db| async move {
+        let (world, _, project) = line(db, 1, 1).await;
+        let (slow, fast) = (world.expert(project).await, world.expert(project).await);
+        let (first, _) = take(&world.app, &slow, project).await.unwrap();
+        assert!(take(&world.app, &fast, project).await.is_none(), "the only slot is held");
+        world.clock.pass(Micros::HOUR);
+        assert_eq!(world.app.sweep_lapsed().await.unwrap(), 1);
+        assert_eq!(world.app.sweep_lapsed().await.unwrap(), 0);
+
+        let (second, _) = take(&world.app, &fast, project).await.expect("the slot came back");
+        assert_eq!(answer(&world.app, &slow, first).await.unwrap().state, "late");
+        assert_eq!(answer(&world.app, &slow, first).await.unwrap().state, "late", "acknowledged once and for all");
+        assert_eq!(answer(&world.app, &fast, second).await.unwrap().state, "submitted");
+    })
+    .await;
+    db::each(|db| async move {
+        let (world, _, project) = line(db, 1, 1).await;
+        let (slow, fast) = (world.expert(project).await, world.expert(project).await);
+        let (first, _) = take(&world.app, &slow, project).await.unwrap();
+        world.clock.pass(Micros::HOUR);
+        world.app.sweep_lapsed().await.unwrap();
+        assert_eq!(answer(&world.app, &slow, first).await.unwrap().state, "submitted", "its slot was still free");
+        assert!(take(&world.app, &fast, project).await.is_none(), "and is taken now");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_skipped_task_goes_to_somebody_else_and_not_back() {
+    db::each(|db| async move {
+        let (world, _, project) = line(db, 1, 1).await;
+        let (one, two) = (world.expert(project).await, world.expert(project).await);
+        let (assignment, task) = take(&world.app, &one, project).await.unwrap();
+        let why = vouchsafe_app::work::give_back::Why { reason: "not_my_field".into(), comment: Some("botany".into()) };
+        world.app.skip(&one, assignment, &why).await.unwrap();
+        assert!(take(&world.app, &one, project).await.is_none());
+        assert_eq!(take(&world.app, &two, project).await.unwrap().1, task);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_sent_again_repeats_nothing() {
+    db::each(|db| async move {
+        let (world, operator, project) = line(db, 1, 5).await;
+        let again = world.import(&operator, project, questions(8)).await;
+        assert_eq!((again.accepted, again.already_there), (3, 5));
+        let bad = [json!({"data": {"other": 7}}), json!([1]), json!({"external_id": "", "data": {"question": "x"}})];
+        let refused = world.import(&operator, project, bad).await;
+        assert_eq!((refused.accepted, refused.refused_total), (0, 3));
+        assert_eq!(
+            refused.refused.iter().map(|r| (r.line, r.field.as_str())).collect::<Vec<_>>(),
+            [(1, "/data/question"), (2, ""), (3, "/external_id")]
+        );
+    })
+    .await;
+}
