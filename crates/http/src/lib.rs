@@ -1,1 +1,13 @@
-//! See ARCHITECTURE.md.
+//! The product's only remote door: routes, status codes, headers, the embedded web app.
+//!
+//! A handler reads the request, calls a use case, replies. `router` lists every route; `problem` alone turns
+//! a use case's refusal into a status code.
+
+pub mod extract;
+pub mod headers;
+pub mod problem;
+pub mod router;
+pub mod signed;
+pub mod work;
+
+pub use router::{openapi, router};

@@ -1,0 +1,145 @@
+//! Refusals as `application/problem+json` (RFC 9457). The only place that chooses a status code.
+
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vouchsafe_app::store::{Error as StoreError, custody::clearance::Refused, keys::NoKey};
+use vouchsafe_app::{Error, error::FieldError};
+use vouchsafe_domain::custody::gate::Denied;
+
+/// What went wrong, for programs and people.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// `urn:vouchsafe:problem:<slug>`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The status in words.
+    title: &'static str,
+    /// HTTP status.
+    status: u16,
+    /// What happened, what was kept, what to do.
+    detail: String,
+    /// Stable word for programs.
+    slug: &'static str,
+    /// Broken rules by path.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    #[serde(skip)]
+    retry_after_s: Option<u32>,
+}
+
+impl Problem {
+    /// A problem of a status, slug and text.
+    pub fn new(status: StatusCode, slug: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:vouchsafe:problem:{slug}"),
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: detail.into(),
+            slug,
+            errors: Vec::new(),
+            retry_after_s: None,
+        }
+    }
+
+    /// One broken rule of what was sent.
+    pub fn invalid(path: &str, rule: impl Into<String>) -> Self {
+        Error::invalid(path, rule).into()
+    }
+
+    /// There is no such thing, or the caller may not know of it: the same bytes.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "there is no such thing here")
+    }
+
+    /// Who are you?
+    pub fn unsigned() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "sign_in", "sign in first")
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound | Error::Refused(Refused::Denied(Denied::Unknown)) => Self::not_found(),
+            Error::Refused(Refused::Denied(due @ Denied::AgreementDue)) => {
+                Self::new(StatusCode::CONFLICT, "agreement_needed", due.to_string())
+            }
+            Error::Refused(Refused::NoKey(why)) => {
+                let slug = match why {
+                    NoKey::Withdrawn(_) => "key_withdrawn",
+                    NoKey::Wrong => "key_wrong",
+                    NoKey::Destroyed => "key_destroyed",
+                };
+                tracing::warn!(%why, "a client's key is not to be had");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    slug,
+                    "this client's key is not available, so its content cannot be opened",
+                )
+            }
+            Error::Refused(Refused::KeyNotLoaded(_)) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "key_withdrawn", "this client's key is not available")
+            }
+            Error::Forbidden(why) => Self::new(StatusCode::FORBIDDEN, "forbidden", why),
+            Error::State { slug, detail } => Self::new(StatusCode::CONFLICT, slug, detail),
+            Error::Invalid(errors) => {
+                let detail = errors.first().map_or_else(String::new, |e| format!("`{}` {}", e.path, e.rule));
+                Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail) }
+            }
+            Error::Throttled { retry_after_s } => Self {
+                retry_after_s: Some(retry_after_s),
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "throttled",
+                    format!("too much within a short time; try again in {retry_after_s} s"),
+                )
+            },
+            Error::Refused(Refused::Store(error)) | Error::Store(error) => store(&error),
+        }
+    }
+}
+
+/// What the caller may read is not what is logged.
+fn store(error: &StoreError) -> Problem {
+    tracing::error!(%error, "the store failed");
+    match error {
+        StoreError::Conflict => Problem {
+            retry_after_s: Some(1),
+            ..Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "the server is busy; nothing was changed, try again",
+            )
+        },
+        StoreError::DiskFull => Problem::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "disk_full",
+            "the server's disk is full; nothing of this was kept",
+        ),
+        _ => Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "failed",
+            "the server failed; nothing of this was kept, and it was logged under the request id",
+        ),
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry = self.retry_after_s;
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}

@@ -1,0 +1,75 @@
+//! Who sent a request, proved by a session cookie or a token.
+
+use crate::problem::Problem;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+};
+use vouchsafe_app::{App, Asker};
+
+/// Name of the session cookie.
+pub const COOKIE: &str = "vouchsafe_session";
+/// A header that a page of another origin cannot set without our leave: with `SameSite=Strict` and the origin
+/// check it keeps others from acting through a signed-in browser.
+pub const CSRF_HEADER: &str = "x-vouchsafe";
+
+/// The member behind the request.
+pub struct Signed(pub Asker);
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        if let Some(token) = bearer(&parts.headers) {
+            return app.who_has_token(token).await?.map(Self).ok_or_else(Problem::unsigned);
+        }
+        let secret = cookie(&parts.headers).ok_or_else(Problem::unsigned)?;
+        let asker = app.who_has_session(secret).await?.ok_or_else(Problem::unsigned)?;
+        if !safe(&parts.method) {
+            same_origin(&parts.headers)?;
+        }
+        Ok(Self(asker))
+    }
+}
+
+fn safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// The token of an `Authorization: Bearer` header.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// The secret of the session cookie.
+pub fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|h| h.to_str().ok()).flat_map(|h| h.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+}
+
+/// Refuses what a page of another origin could have sent.
+pub fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+    let foreign = || {
+        Problem::new(
+            StatusCode::FORBIDDEN,
+            "cross_site",
+            "this request did not come from our own pages; nothing was changed",
+        )
+    };
+    if headers.get(CSRF_HEADER).is_none() {
+        return Err(foreign());
+    }
+    if let Some(site) = headers.get("sec-fetch-site")
+        && !matches!(site.as_bytes(), b"same-origin" | b"none")
+    {
+        return Err(foreign());
+    }
+    if let (Some(origin), Some(host)) = (headers.get(header::ORIGIN), headers.get(header::HOST)) {
+        let origin = origin.to_str().unwrap_or_default();
+        let host = host.to_str().unwrap_or_default();
+        if origin.split_once("://").map(|(_, rest)| rest) != Some(host) {
+            return Err(foreign());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! The line over HTTP.
+
+pub mod assignments;
