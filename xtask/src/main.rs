@@ -1,7 +1,9 @@
 //! The repository's own commands.
 //!
-//! `cargo xtask tidy` tests the house rules that no compiler knows. Nothing here is part of the product.
+//! `cargo xtask tidy` tests the house rules that no compiler knows; `cargo xtask generate` renews the files that are derived
+//! from others. Nothing here is part of the product.
 
+mod generate;
 mod tidy;
 
 use std::process::ExitCode;
@@ -12,10 +14,14 @@ fn main() -> ExitCode {
     match arguments.as_slice() {
         ["tidy"] => tidy::command(),
         ["tidy", "--seal-migrations"] => tidy::seal_migrations(),
+        ["generate"] => generate::command(false),
+        ["generate", "--check"] => generate::command(true),
         _ => {
             eprintln!(
                 "cargo xtask tidy                      test the house rules\n\
-                 cargo xtask tidy --seal-migrations    with a release: fix the text of every migration for good"
+                 cargo xtask tidy --seal-migrations    with a release: fix the text of every migration for good\n\
+                 cargo xtask generate                  renew the OpenAPI document and the web app's types\n\
+                 cargo xtask generate --check          fail where one of them is out of date"
             );
             ExitCode::from(64)
         }

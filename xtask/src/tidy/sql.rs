@@ -84,10 +84,13 @@ mod tests {
     #[test]
     fn sql_is_at_home_in_the_store() {
         let text = "//! T.\nconst Q: &str = \"select id\n from task where id = $1\";\n";
-        assert_eq!(lines("crates/store/src/work/tasks.rs", text), []);
+        assert_eq!(lines("crates/store/src/work/tasks.rs", text), [0_usize; 0]);
         assert_eq!(lines("crates/app/src/work/tasks.rs", text), [2]);
         assert_eq!(lines("crates/app/src/a.rs", "let a = \"update task set x = 1\";"), [1]);
-        assert_eq!(lines("crates/app/src/a.rs", "let a = \"select a project first\"; // select id from task"), []);
+        assert_eq!(
+            lines("crates/app/src/a.rs", "let a = \"select a project first\"; // select id from task"),
+            [0_usize; 0]
+        );
         assert_eq!(lines("web/schema.sql", "select 1"), [0]);
     }
 

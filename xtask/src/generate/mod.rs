@@ -1,0 +1,59 @@
+//! Renews the files that are derived from others: the OpenAPI document and the web app's types.
+//!
+//! `--check` changes nothing and fails where a file is out of date, so that a committed one is never stale.
+
+mod types;
+
+use std::process::{Command, ExitCode};
+
+use serde_json::Value;
+
+const DOCUMENT: &str = "web/src/api/openapi.json";
+const TYPES: &str = "web/src/api/openapi.ts";
+
+/// `cargo xtask generate`, and `cargo xtask generate --check`.
+pub(crate) fn command(check: bool) -> ExitCode {
+    match files().and_then(|files| if check { compare(&files) } else { write(&files) }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("generate: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Files = [(String, String); 2];
+
+fn files() -> Result<Files, String> {
+    let printed = output("cargo", &["run", "--quiet", "--locked", "--package", "vouchsafe", "--", "openapi"])?;
+    let document: Value = serde_json::from_str(&printed).map_err(|error| format!("`vouchsafe openapi`: {error}"))?;
+    let pretty = serde_json::to_string_pretty(&document).map_err(|error| error.to_string())? + "\n";
+    let root = output("git", &["rev-parse", "--show-toplevel"])?;
+    let root = root.trim();
+    Ok([(format!("{root}/{DOCUMENT}"), pretty), (format!("{root}/{TYPES}"), types::of_document(&document)?)])
+}
+
+fn write(files: &Files) -> Result<(), String> {
+    for (path, text) in files {
+        std::fs::write(path, text).map_err(|error| format!("cannot write {path}: {error}"))?;
+    }
+    Ok(())
+}
+
+fn compare(files: &Files) -> Result<(), String> {
+    for (path, text) in files {
+        if std::fs::read_to_string(path).ok().as_ref() != Some(text) {
+            return Err(format!("{path} is out of date: run `cargo xtask generate`"));
+        }
+    }
+    Ok(())
+}
+
+fn output(program: &str, arguments: &[&str]) -> Result<String, String> {
+    let run = Command::new(program).args(arguments).output();
+    let output = run.map_err(|error| format!("cannot run {program}: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{program} {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim()));
+    }
+    String::from_utf8(output.stdout).map_err(|_| format!("{program} printed what is not UTF-8"))
+}
