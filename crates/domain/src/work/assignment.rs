@@ -108,6 +108,7 @@ pub enum Submit {
 
 /// Decides what a submit comes to. `same_answers` says whether the newest revision holds the same
 /// answers; `None` when there is none.
+#[expect(clippy::match_same_arms, reason = "one line a state")]
 pub fn on_submit(state: State, same_answers: Option<bool>) -> Submit {
     match (state, same_answers) {
         (State::Submitted, Some(true)) => Submit::Replay,

@@ -7,7 +7,7 @@ use vouchsafe_domain::work::schema::Schema;
 
 use super::{Lines, ReleaseRow};
 
-/// One way of writing a release. Each is one file of [`super::formats`] and one line of [`super::FORMATS`].
+/// One way of writing a release. Each is one file of `releases/formats` and one line of [`super::FORMATS`].
 pub trait Format: Sync {
     /// Its name in requests, manifests and file names.
     fn name(&self) -> &'static str;
