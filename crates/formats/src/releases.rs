@@ -24,6 +24,7 @@ mod plan;
 mod provenance;
 mod row;
 mod verify;
+mod writing;
 
 pub use card::CardFacts;
 pub use folder::{About, FolderError, FolderWriter, sweep};

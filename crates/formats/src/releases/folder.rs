@@ -7,14 +7,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use vouchsafe_domain::ids::{ProjectId, ReleaseId, TaskId};
 use vouchsafe_domain::time::Micros;
 
 use super::card::{CardFacts, card};
 use super::manifest::{self, Tally};
 use super::provenance::Provenance;
-use super::{File, FileRole, LeftOut, Lines, Manifest, Options, Place, Plan, ReleaseRow, Target, Version};
+use super::writing::{Hashed, Writing, Written};
+use super::{File, FileRole, Lines, Manifest, Options, Place, Plan, ReleaseRow, Version};
 
 /// What the writer cannot see in the rows.
 #[derive(Debug, Clone)]
@@ -71,16 +71,14 @@ pub enum FolderError {
     },
 }
 
-/// Bytes that wait before they are hashed and written.
-const WAITING_BYTES: usize = 256 << 10;
-
 /// A release in the making. Dropped before [`FolderWriter::finish`], it takes its files with it.
 pub struct FolderWriter {
     place: Box<dyn Place>,
     folder: PathBuf,
     temporary: Temporary,
     parts: Vec<Part>,
-    provenance: Open,
+    provenance: Lines,
+    writing: Writing,
     tally: Tally,
 }
 
@@ -88,22 +86,13 @@ pub struct FolderWriter {
 struct Part {
     format: &'static str,
     plan: Box<dyn Plan>,
-    files: Vec<Open>,
-    /// Lines of `files`, apart from them so that a plan can write to all of them.
+    /// The place of its first file among all.
+    first: usize,
     lines: Vec<Lines>,
     left_out: BTreeMap<String, u64>,
 }
 
-/// A file that is being written and hashed.
-struct Open {
-    path: String,
-    target: Box<dyn Target>,
-    sha256: Sha256,
-    bytes: u64,
-    lines: Lines,
-}
-
-/// Removes the folder unless it was renamed.
+/// Removes the folder, unless it has its own name by then.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {
@@ -129,86 +118,75 @@ impl FolderWriter {
         if temporary.symlink_metadata().is_ok() {
             fs::remove_dir_all(&temporary).map_err(failed)?;
         }
-        let guard = Temporary(temporary.clone());
-        fs::create_dir_all(temporary.join("data")).map_err(failed)?;
-        let open = |path: String| Open::create(&*place, &temporary, path);
-        let part = |(format, plan): (&'static str, Box<dyn Plan>)| {
-            let files = plan.files().into_iter().map(|file| open(format!("data/{}.jsonl", file.name)));
-            let files: Vec<Open> = files.collect::<Result<_, _>>()?;
-            let lines = files.iter().map(|_| Lines::default()).collect();
-            Ok(Part { format, plan, files, lines, left_out: BTreeMap::new() })
-        };
-        let parts = formats.into_iter().map(part).collect::<Result<_, _>>()?;
-        let provenance = open("provenance.jsonl".to_owned())?;
-        Ok(Self { folder: folder.to_owned(), temporary: guard, parts, provenance, tally: Tally::default(), place })
+        let temporary = Temporary(temporary);
+        fs::create_dir_all(temporary.0.join("data")).map_err(failed)?;
+        let mut paths = Vec::new();
+        let mut parts = Vec::new();
+        for (format, plan) in formats {
+            let first = paths.len();
+            paths.extend(plan.files().iter().map(|file| format!("data/{}.jsonl", file.name)));
+            let lines = paths[first..].iter().map(|_| Lines::default()).collect();
+            parts.push(Part { format, plan, first, lines, left_out: BTreeMap::new() });
+        }
+        paths.push("provenance.jsonl".to_owned());
+        let writing = Writing::start(&*place, &temporary.0, paths)?;
+        let (folder, provenance, tally) = (folder.to_owned(), Lines::default(), Tally::default());
+        Ok(Self { place, folder, temporary, parts, provenance, writing, tally })
     }
 
     /// Add one task to every file.
     pub fn write(&mut self, row: &ReleaseRow) -> Result<(), FolderError> {
-        let mut lines = BTreeMap::new();
-        let mut left_out: BTreeMap<&'static str, LeftOut> = BTreeMap::new();
+        let failed = |format| move |source| FolderError::Row { task: row.id, format, source };
+        let mut ranges = Vec::new();
+        let mut left_out = BTreeMap::new();
         for part in &mut self.parts {
-            let failed = |source| FolderError::Row { task: row.id, format: part.format, source };
             let before: Vec<u64> = part.lines.iter().map(Lines::rows).collect();
-            if let Some(reason) = part.plan.write(row, &mut part.lines).map_err(failed)? {
+            if let Some(reason) = part.plan.write(row, &mut part.lines).map_err(failed(part.format))? {
                 *part.left_out.entry(reason.slug().to_owned()).or_default() += 1;
                 left_out.insert(part.format, reason);
             }
-            for ((file, written), before) in part.files.iter_mut().zip(&mut part.lines).zip(before) {
-                if written.rows() > before {
-                    lines.insert(file.path.clone(), (before + 1, written.rows()));
+            for (place, (lines, before)) in part.lines.iter_mut().zip(before).enumerate() {
+                if lines.rows() > before {
+                    ranges.push((part.first + place, (before + 1, lines.rows())));
                 }
-                file.take(written, WAITING_BYTES)?;
+                self.writing.take(part.first + place, lines)?;
             }
         }
-        let provenance = Provenance::of(row, &lines, &left_out);
-        let failed = |source| FolderError::Row { task: row.id, format: "provenance", source };
-        self.provenance.lines.push(&provenance).map_err(failed)?;
-        self.provenance.take_own(WAITING_BYTES)?;
+        let paths = self.writing.paths();
+        let ranges = ranges.into_iter().map(|(file, range)| (paths[file].as_str(), range)).collect();
+        self.provenance.push(&Provenance::of(row, ranges, left_out)).map_err(failed("provenance"))?;
+        let last = paths.len() - 1;
+        self.writing.take(last, &mut self.provenance)?;
         self.tally.count(row);
         Ok(())
     }
 
     /// Write card, manifest and signature, make everything durable and give the folder its name. `sign` gets the
     /// bytes of `manifest.json` and answers with the text of `manifest.json.sig`.
-    pub fn finish(self, about: About, sign: impl FnOnce(&[u8]) -> String) -> Result<Manifest, FolderError> {
-        let Self { place, folder, temporary, parts, provenance, tally } = self;
-        let mut files = Vec::new();
-        for part in parts {
-            let mut left_out = part.left_out;
-            for (mut file, mut lines) in part.files.into_iter().zip(part.lines) {
-                file.take(&mut lines, 0)?;
-                let described = file.close(FileRole::Data, Some(lines.rows()))?;
-                let left_out = std::mem::take(&mut left_out);
-                files.push(File { format: Some(part.format.to_owned()), left_out, ..described });
+    pub fn finish(self, about: &About, sign: impl FnOnce(&[u8]) -> String) -> Result<Manifest, FolderError> {
+        let Self { place, folder, temporary, parts, mut provenance, mut writing, tally } = self;
+        let mut described = Vec::new();
+        for mut part in parts {
+            for (file, lines) in part.lines.iter_mut().enumerate() {
+                writing.take_all(part.first + file, lines)?;
+                let left_out = std::mem::take(&mut part.left_out);
+                described.push((FileRole::Data, Some(part.format), lines.rows(), left_out));
             }
         }
-        let rows = provenance.lines.rows();
-        let mut provenance = provenance;
-        provenance.take_own(0)?;
-        files.push(provenance.close(FileRole::Provenance, Some(rows))?);
+        writing.take_all(described.len(), &mut provenance)?;
+        described.push((FileRole::Provenance, None, provenance.rows(), BTreeMap::new()));
+        let files = writing.close()?.into_iter().zip(described).map(|(written, (role, format, rows, left_out))| File {
+            format: format.map(str::to_owned),
+            rows: Some(rows),
+            left_out,
+            ..file(written, role)
+        });
 
-        let mut manifest = Manifest {
-            format: manifest::FORMAT.to_owned(),
-            version: manifest::VERSION,
-            release: about.release,
-            project: about.project,
-            client: about.client,
-            built_at: about.built_at.to_string(),
-            software: concat!("vouchsafe ", env!("CARGO_PKG_VERSION")).to_owned(),
-            key: about.key,
-            schemas: about.schemas,
-            guidelines: about.guidelines,
-            pipeline: about.pipeline,
-            options: about.options,
-            counts: tally.counts(),
-            steps: tally.steps(),
-            quality: about.quality,
-            files,
-        };
-        let readme = card(&about.card, &manifest);
         let root = &temporary.0;
-        manifest.files.push(Open::write_all(&*place, root, "README.md", readme.as_bytes())?);
+        let mut manifest = about.manifest(&tally, files.collect());
+        let readme = card(&about.card, &manifest);
+        let readme = Hashed::write(&*place, root, "README.md", readme.as_bytes())?;
+        manifest.files.push(file(readme, FileRole::Card));
         manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
         let failed = |file: &str| {
             let file = file.to_owned();
@@ -217,8 +195,8 @@ impl FolderWriter {
         let mut bytes =
             serde_json::to_vec_pretty(&manifest).map_err(|error| failed("manifest.json")(io::Error::other(error)))?;
         bytes.push(b'\n');
-        Open::write_all(&*place, root, "manifest.json", &bytes)?;
-        Open::write_all(&*place, root, "manifest.json.sig", sign(&bytes).as_bytes())?;
+        Hashed::write(&*place, root, "manifest.json", &bytes)?;
+        Hashed::write(&*place, root, "manifest.json.sig", sign(&bytes).as_bytes())?;
 
         for durable in [root.join("data"), root.clone()] {
             sync_folder(&durable).map_err(failed(""))?;
@@ -229,46 +207,32 @@ impl FolderWriter {
     }
 }
 
-impl Open {
-    fn create(place: &dyn Place, root: &Path, path: String) -> Result<Self, FolderError> {
-        let target = place.create(&root.join(&path));
-        let target = target.map_err(|source| FolderError::Io { file: path.clone(), source })?;
-        Ok(Self { path, target, sha256: Sha256::new(), bytes: 0, lines: Lines::default() })
-    }
-
-    fn write_all(place: &dyn Place, root: &Path, path: &str, bytes: &[u8]) -> Result<File, FolderError> {
-        let mut open = Self::create(place, root, path.to_owned())?;
-        open.put(bytes)?;
-        open.close(FileRole::Card, None)
-    }
-
-    fn put(&mut self, bytes: &[u8]) -> Result<(), FolderError> {
-        self.sha256.update(bytes);
-        self.bytes += bytes.len() as u64;
-        self.target.write_all(bytes).map_err(|source| FolderError::Io { file: self.path.clone(), source })
-    }
-
-    /// Write what waits in `lines`, if it is more than `bytes`.
-    fn take(&mut self, lines: &mut Lines, bytes: usize) -> Result<(), FolderError> {
-        if lines.waiting().len() > bytes {
-            self.put(lines.waiting())?;
-            lines.written();
+impl About {
+    fn manifest(&self, tally: &Tally, files: Vec<File>) -> Manifest {
+        Manifest {
+            format: manifest::FORMAT.to_owned(),
+            version: manifest::VERSION,
+            release: self.release,
+            project: self.project,
+            client: self.client.clone(),
+            built_at: self.built_at.to_string(),
+            software: concat!("vouchsafe ", env!("CARGO_PKG_VERSION")).to_owned(),
+            key: self.key.clone(),
+            schemas: self.schemas.clone(),
+            guidelines: self.guidelines.clone(),
+            pipeline: self.pipeline.clone(),
+            options: self.options.clone(),
+            counts: tally.counts(),
+            steps: tally.steps(),
+            quality: self.quality.clone(),
+            files,
         }
-        Ok(())
     }
+}
 
-    fn take_own(&mut self, bytes: usize) -> Result<(), FolderError> {
-        let mut lines = std::mem::take(&mut self.lines);
-        let taken = self.take(&mut lines, bytes);
-        self.lines = lines;
-        taken
-    }
-
-    fn close(self, role: FileRole, rows: Option<u64>) -> Result<File, FolderError> {
-        let Self { path, target, sha256, bytes, .. } = self;
-        target.close().map_err(|source| FolderError::Io { file: path.clone(), source })?;
-        Ok(File { path, role, format: None, rows, left_out: BTreeMap::new(), bytes, sha256: hex(&sha256.finalize()) })
-    }
+fn file(written: Written, role: FileRole) -> File {
+    let Written { path, bytes, sha256 } = written;
+    File { path, role, format: None, rows: None, left_out: BTreeMap::new(), bytes, sha256 }
 }
 
 /// Remove what killed builds left among the release folders of `parent`. No build may be running there.
@@ -292,10 +256,4 @@ fn temporary_name(folder: &Path) -> Option<PathBuf> {
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
-}
-
-/// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [b >> 4, b & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }

@@ -34,8 +34,9 @@ impl Lines {
         &self.bytes
     }
 
-    /// The bytes that waited were written.
-    pub fn written(&mut self) {
-        self.bytes.clear();
+    /// The bytes that wait, which wait no longer; `spare` takes their place, emptied.
+    pub fn take(&mut self, mut spare: Vec<u8>) -> Vec<u8> {
+        spare.clear();
+        std::mem::replace(&mut self.bytes, spare)
     }
 }

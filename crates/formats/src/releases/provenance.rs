@@ -24,10 +24,10 @@ pub(super) struct Provenance<'r> {
     /// The task.
     pub(super) id: TaskId,
     /// For each file that holds lines of it, the first and the last, from 1.
-    pub(super) lines: &'r BTreeMap<String, (u64, u64)>,
+    pub(super) lines: BTreeMap<&'r str, (u64, u64)>,
     /// For each format that holds none, why.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) left_out: &'r BTreeMap<&'static str, LeftOut>,
+    pub(super) left_out: BTreeMap<&'static str, LeftOut>,
     schema_version: u32,
     guideline_version: u32,
     annotations: Vec<Work<'r>>,
@@ -49,8 +49,8 @@ struct Work<'r> {
 impl<'r> Provenance<'r> {
     pub(super) fn of(
         row: &'r ReleaseRow,
-        lines: &'r BTreeMap<String, (u64, u64)>,
-        left_out: &'r BTreeMap<&'static str, LeftOut>,
+        lines: BTreeMap<&'r str, (u64, u64)>,
+        left_out: BTreeMap<&'static str, LeftOut>,
     ) -> Self {
         let by = |one: &'r Annotation| Work {
             id: one.id,

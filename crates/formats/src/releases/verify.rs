@@ -8,8 +8,8 @@ use std::path::{Component, Path};
 use memchr::memchr_iter;
 use sha2::{Digest, Sha256};
 
-use super::folder::hex;
 use super::manifest::{FORMAT, VERSION};
+use super::writing::hex;
 use super::{File, Manifest};
 
 /// What a folder is.
@@ -98,6 +98,8 @@ const SIGNATURE: &str = "manifest.json.sig";
 /// Most bytes of manifest and signature that are read.
 const MANIFEST_BYTES_MAX: u64 = 64 << 20;
 const SIGNATURE_BYTES_MAX: u64 = 64 << 10;
+/// How many bytes of a file are read at once.
+const CHUNK_BYTES: usize = 256 << 10;
 
 /// Check a folder without trusting anything in it. `check` gets the bytes of the manifest and the text of its
 /// signature, and answers whose it is or why it does not hold. Reads every file once; memory does not grow with
@@ -229,7 +231,7 @@ fn walk(
 /// Read a file once: size, hash, lines.
 fn compare(folder: &Path, listed: &File) -> Result<(), Fault> {
     let found = |why| Err(fault(&listed.path, why));
-    match read(&folder.join(&listed.path)) {
+    match read(&folder.join(&listed.path), listed.bytes) {
         Err(error) => found(Why::Unreadable(error.to_string())),
         Ok((bytes, _, _)) if bytes != listed.bytes => found(Why::Size { bytes, bytes_listed: listed.bytes }),
         Ok((_, sha256, _)) if sha256 != listed.sha256 => found(Why::Changed),
@@ -240,10 +242,10 @@ fn compare(folder: &Path, listed: &File) -> Result<(), Fault> {
     }
 }
 
-fn read(path: &Path) -> io::Result<(u64, String, u64)> {
+fn read(path: &Path, bytes_listed: u64) -> io::Result<(u64, String, u64)> {
     let mut file = fs::File::open(path)?;
     let (mut sha256, mut bytes, mut rows) = (Sha256::new(), 0, 0);
-    let mut chunk = vec![0; 256 << 10];
+    let mut chunk = vec![0; usize::try_from(bytes_listed).map_or(CHUNK_BYTES, |bytes| bytes.clamp(1, CHUNK_BYTES))];
     loop {
         let length = match file.read(&mut chunk) {
             Ok(0) => return Ok((bytes, hex(&sha256.finalize()), rows)),

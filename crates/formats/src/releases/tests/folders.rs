@@ -150,7 +150,7 @@ fn a_release_is_written_once_and_never_by_halves() {
     // A killed process drops nothing.
     std::mem::forget(create().unwrap());
     assert_eq!(names(parent.path()), [".r1.building"]);
-    create().unwrap().finish(about(), sign).unwrap();
+    create().unwrap().finish(&about(), sign).unwrap();
     assert_eq!(names(parent.path()), ["r1"]);
     assert!(matches!(create(), Err(FolderError::Exists)));
     assert!(matches!(verify(&folder, check), Verdict::Verified(_)));
@@ -199,7 +199,7 @@ fn a_full_disk_leaves_no_release() {
         let place = Box::new(Small(std::sync::Arc::new(room.into())));
         let built = FolderWriter::create(&parent.path().join("r1"), formats, place).and_then(|mut writer| {
             writer.write(&settled(1, None))?;
-            writer.finish(about(), sign)
+            writer.finish(&about(), sign)
         });
         match built {
             Ok(_) => break,

@@ -141,15 +141,20 @@ pub(super) fn about() -> About {
 pub(super) fn sign(manifest: &[u8]) -> String {
     use sha2::Digest;
     let hash = sha2::Sha256::digest([b"secret".as_slice(), manifest].concat());
-    crate::releases::folder::hex(&hash)
+    crate::releases::writing::hex(&hash)
 }
 
 pub(super) fn check(manifest: &[u8], signature: &str) -> Result<Signer, String> {
     if sign(manifest) == signature { Ok(Signer::Pinned) } else { Err("it does not fit".to_owned()) }
 }
 
-/// A release of four tasks in three files.
+/// A release of four tasks in two formats.
 pub(super) fn build(folder: &Path) -> Manifest {
+    build_of(folder, &[Some("response1"), Some("tie"), None, Some("response2")])
+}
+
+/// A release of tasks with these preferences.
+pub(super) fn build_of(folder: &Path, preferences: &[Option<&str>]) -> Manifest {
     let schema = pairwise();
     let plan = |name: &str| {
         let format = format_named(name).unwrap();
@@ -157,8 +162,8 @@ pub(super) fn build(folder: &Path) -> Manifest {
     };
     let formats = vec![plan("full"), plan("trl_preference")];
     let mut writer = FolderWriter::create(folder, formats, Box::new(PlainFiles)).unwrap();
-    for (n, preferred) in [(1, Some("response1")), (2, Some("tie")), (3, None), (4, Some("response2"))] {
-        writer.write(&settled(n, preferred)).unwrap();
+    for (n, preferred) in (1..).zip(preferences) {
+        writer.write(&settled(n, *preferred)).unwrap();
     }
-    writer.finish(about(), sign).unwrap()
+    writer.finish(&about(), sign).unwrap()
 }

@@ -53,6 +53,8 @@ fn a_whole_folder_is_whole_for_those_who_know_the_signer_and_those_who_do_not() 
 #[test]
 fn every_changed_byte_is_found() {
     let built = built();
+    std::fs::remove_dir_all(&built.folder).unwrap();
+    build_of(&built.folder, &[Some("response1")]);
     let files = [
         "README.md",
         "data/full.jsonl",
