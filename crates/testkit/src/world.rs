@@ -122,7 +122,7 @@ impl World {
 pub fn yes_no(overlap: u32) -> Value {
     json!({
         "schema_version": "1", "task_type": "classification", "name": "yes_no",
-        "fields": [{"name": "question", "type": "text", "source": "/question"}],
+        "fields": [{"name": "question", "type": "text", "source": "/question", "required": true}],
         "questions": [{"name": "verdict", "type": "label", "required": true, "options": [{"value": "yes"}, {"value": "no"}],
                        "aggregation": {"method": "majority_vote"}}],
         "distribution": {"strategy": "overlap", "min_submitted": overlap},
