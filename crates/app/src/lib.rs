@@ -8,6 +8,7 @@ pub mod access;
 pub mod clock;
 pub mod error;
 pub mod experts;
+pub mod page;
 pub mod work;
 
 pub use error::Error;

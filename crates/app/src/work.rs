@@ -2,6 +2,7 @@
 
 pub mod claim;
 pub mod draft;
+pub mod feed;
 pub mod give_back;
 pub mod guidelines;
 pub mod import;
@@ -12,3 +13,4 @@ pub mod review;
 pub mod sent;
 pub mod submit;
 pub mod sweep;
+pub mod tasks;

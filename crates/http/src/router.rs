@@ -1,6 +1,9 @@
 //! Every route, in one list. The OpenAPI document is made of the same list, so the two cannot disagree.
 
-use crate::{headers, work::assignments};
+use crate::{
+    headers,
+    work::{assignments, tasks},
+};
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,6 +32,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(assignments::flag_assignment))
         .routes(routes!(assignments::release_assignment))
         .routes(routes!(assignments::create_review))
+        .routes(routes!(tasks::create_tasks, tasks::list_tasks))
+        .routes(routes!(tasks::find_task))
 }
 
 /// The OpenAPI 3.1 document.

@@ -1,3 +1,4 @@
 //! The line over HTTP.
 
 pub mod assignments;
+pub mod tasks;

@@ -89,10 +89,36 @@ pub struct Import {
 }
 
 /// Rows checked and sealed.
+#[derive(Default)]
 pub struct Chunk {
     tasks: Vec<Prepared>,
     refused: Vec<Refused>,
     lines: (u64, u64),
+}
+
+impl Chunk {
+    /// Rows in it, refused ones included.
+    pub fn len(&self) -> usize {
+        self.tasks.len() + self.refused.len()
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds a refused line.
+    pub fn refuse(&mut self, refused: Refused) {
+        self.seen(refused.line);
+        self.refused.push(refused);
+    }
+
+    fn seen(&mut self, line: u64) {
+        if self.lines.0 == 0 {
+            self.lines.0 = line;
+        }
+        self.lines.1 = line;
+    }
 }
 
 impl App {
@@ -179,20 +205,29 @@ impl App {
 }
 
 impl Import {
+    /// The batch that its tasks come with.
+    pub fn batch(&self) -> BatchId {
+        self.batch
+    }
+
     /// Checks and seals rows: each a line number and its JSON. Pure work, for a thread that may block.
     pub fn prepare(&self, rows: impl IntoIterator<Item = (u64, Value)>, id: impl Fn() -> uuid::Uuid) -> Chunk {
-        let mut chunk = Chunk { tasks: Vec::new(), refused: Vec::new(), lines: (0, 0) };
+        let mut chunk = Chunk::default();
         for (line, value) in rows {
-            if chunk.lines.0 == 0 {
-                chunk.lines.0 = line;
-            }
-            chunk.lines.1 = line;
-            match self.one(line, value, TaskId(id())) {
-                Ok(task) => chunk.tasks.push(task),
-                Err((field, rule)) => chunk.refused.push(Refused { line, field, rule }),
-            }
+            self.prepare_one(&mut chunk, line, value, id());
         }
         chunk
+    }
+
+    /// Checks and seals one row into a chunk.
+    pub fn prepare_one(&self, chunk: &mut Chunk, line: u64, value: Value, id: uuid::Uuid) {
+        match self.one(line, value, TaskId(id)) {
+            Ok(task) => {
+                chunk.seen(line);
+                chunk.tasks.push(task);
+            }
+            Err((field, rule)) => chunk.refuse(Refused { line, field, rule }),
+        }
     }
 
     fn one(&self, line: u64, value: Value, id: TaskId) -> Result<Prepared, (String, String)> {
@@ -200,7 +235,7 @@ impl Import {
         let content = self
             .schema
             .resolve(&row.body.data)
-            .map_err(|e| (format!("{}{}", row.under, e.path), e.rule.to_string()))?;
+            .map_err(|e| (format!("{}{}", row.under, e.path), format!("{}, for the field `{}`", e.rule, e.field)))?;
         let gold = match row.gold {
             Some(answers) => {
                 let checked = self.schema.check_own_ids(&content, &answers);

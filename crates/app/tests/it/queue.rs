@@ -3,7 +3,10 @@
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use vouchsafe_app::{App, Asker, Error, work::projects::NewPipeline};
+use vouchsafe_app::{
+    App, Asker, Error,
+    work::{import::ImportOptions, projects::NewPipeline},
+};
 use vouchsafe_domain::{
     access::role::Role,
     ids::{AssignmentId, ProjectId},
@@ -148,8 +151,47 @@ async fn an_import_sent_again_repeats_nothing() {
         assert_eq!((refused.accepted, refused.refused_total), (0, 3));
         assert_eq!(
             refused.refused.iter().map(|r| (r.line, r.field.as_str())).collect::<Vec<_>>(),
-            [(1, "/data/question"), (2, ""), (3, "/external_id")]
+            [(1, "/data"), (2, ""), (3, "/external_id")]
         );
     })
     .await;
+}
+
+/// Bad lines are named by line and rule and lose nothing that was good; so does a file that breaks off.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_file_keeps_what_was_good() {
+    let db = db::Db::sqlite().await;
+    let (world, operator, project) = line(db, 1, 0).await;
+    let mut feed = world.app.feed(&operator, project, ImportOptions::default()).await.unwrap();
+    let text: Vec<String> = questions(3).map(|row| row.to_string()).collect();
+    let deep = format!("{{\"data\":{}1{}}}", "[".repeat(5_000), "]".repeat(5_000));
+    let file = [
+        text[0].as_bytes(),
+        b"\xff\xfe{}",
+        deep.as_bytes(),
+        text[1].as_bytes(),
+        b"{\"a\":1,\"a\":2}",
+        b"not json",
+        text[2].as_bytes(),
+    ]
+    .join(&b'\n');
+    for piece in file.chunks(7) {
+        feed.push(&operator, piece).await.unwrap();
+    }
+    let report = feed.finish(&operator).await.unwrap();
+    assert_eq!((report.accepted, report.refused_total), (3, 4));
+    assert_eq!(report.refused.iter().map(|r| r.line).collect::<Vec<_>>(), [2, 3, 5, 6]);
+    assert!(report.refused.iter().all(|r| !r.rule.is_empty() && !r.rule.contains("not json")), "{:?}", report.refused);
+
+    // A hundred megabytes in one line: refused, in bounded memory, and the next line is read.
+    let mut feed = world.app.feed(&operator, project, ImportOptions::default()).await.unwrap();
+    feed.push(&operator, b"{\"data\":{\"question\":\"").await.unwrap();
+    for _ in 0..100 {
+        feed.push(&operator, vec![b'x'; 1 << 20]).await.unwrap();
+    }
+    feed.push(&operator, format!("\"}}}}\n{}", json!({"external_id": "after", "data": {"question": "?"}})))
+        .await
+        .unwrap();
+    let report = feed.finish(&operator).await.unwrap();
+    assert_eq!((report.accepted, report.refused_total, report.refused[0].line), (1, 1, 1));
 }

@@ -1,0 +1,192 @@
+//! Tasks for those who run the work: lists of what is where, and one task with everything about it.
+
+use super::{
+    claim::hex,
+    review::StoredReview,
+    sent::{StoredAnswers, TaskBody, json},
+};
+use crate::{
+    App, Asker, Error,
+    page::{Cursor, Page},
+};
+use serde::Serialize;
+use serde_json::Value;
+use vouchsafe_domain::{
+    custody::gate::Need,
+    ids::{ProjectId, TaskId},
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    custody::clearance::clear,
+    work::{annotations, projects, queue, reviews, schemas, tasks},
+};
+
+/// A task as a list shows it: metadata only.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct TaskListed {
+    /// Its id.
+    pub id: String,
+    /// Its batch.
+    pub batch: String,
+    /// `open`, `in_review` or `done`.
+    pub state: String,
+    /// 0 to 9; null for gold.
+    pub priority: Option<i64>,
+    /// Whether it is gold.
+    pub gold: bool,
+    /// Free slots; null for gold.
+    pub open_slots: Option<i64>,
+    /// Annotations submitted, late ones included.
+    pub annotations: i64,
+    /// Size of its row in bytes.
+    pub bytes: i64,
+    /// When it came, RFC 3339.
+    pub created_at: String,
+    /// When it was done, RFC 3339.
+    pub done_at: Option<String>,
+}
+
+/// A task with its answers.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct TaskSent {
+    /// Its id.
+    pub id: String,
+    /// Its project.
+    pub project: String,
+    /// Where it stands.
+    pub state: String,
+    /// The client's id of it.
+    pub external_id: Option<String>,
+    /// What the client wants to find it by.
+    pub metadata: Value,
+    /// `{fields, questions}`.
+    pub schema: Value,
+    /// By field, in the row's own order.
+    pub content: Value,
+    /// Every annotation, by pseudonym.
+    pub annotations: Vec<AnnotationSent>,
+}
+
+/// An annotation of a task.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct AnnotationSent {
+    /// Its id.
+    pub id: String,
+    /// The author's pseudonym toward this client.
+    pub author: String,
+    /// Where it stands.
+    pub state: &'static str,
+    /// Which revision.
+    pub revision: i64,
+    /// In the items' own ids.
+    pub answers: Value,
+    /// The order that was shown.
+    pub presented: Value,
+    /// Milliseconds of work.
+    pub active_ms: i64,
+    /// When, RFC 3339.
+    pub submitted_at: String,
+    /// `{verdict, reasons, comment, answers, at}` of the newest review, or null.
+    pub review: Value,
+}
+
+impl App {
+    /// The tasks of a project, in order of coming. Nothing of their content.
+    pub async fn list_tasks(
+        &self,
+        asker: &Asker,
+        project: ProjectId,
+        state: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<TaskListed>, Error> {
+        let cursor = Cursor::parse(after)?;
+        let mut tx = self.store.write("list_tasks").await?;
+        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        clear(&mut tx, asker, gate.client, Need::Operate, true).await?;
+        drop(tx);
+        let mut on = self.store.read().await?;
+        let rows = tasks::list(&mut on, project, state, cursor.key(), limit + 1).await?;
+        Ok(Page::of(rows, limit, |row| (row.created_at.0, row.id.to_string())).map(|row| TaskListed {
+            id: row.id.to_string(),
+            batch: row.batch.to_string(),
+            priority: (row.lane != queue::GOLD_LANE).then_some(row.lane),
+            gold: row.lane == queue::GOLD_LANE,
+            open_slots: (row.lane != queue::GOLD_LANE).then_some(row.open_slots),
+            state: row.state,
+            annotations: row.annotations,
+            bytes: row.bytes,
+            created_at: row.created_at.to_string(),
+            done_at: row.done_at.map(|at| at.to_string()),
+        }))
+    }
+
+    /// Sends one task with all its answers: a disclosure.
+    pub async fn task(&self, asker: &Asker, task: TaskId) -> Result<TaskSent, Error> {
+        let mut tx = self.store.write("task").await?;
+        let found = tasks::get(&mut tx, task).await?.ok_or(Error::NotFound)?;
+        let gate = projects::gate(&mut tx, found.project, asker.member).await?.ok_or(Error::NotFound)?;
+        let clearance = clear(&mut tx, asker, found.client, Need::Operate, true).await?;
+        let schema = schemas::rules(&mut tx, &clearance, gate.schema).await?;
+        let as_sent = schemas::pending(&mut tx, &clearance, gate.schema).await?;
+        let body = tasks::pending(&tx, &clearance, task, found.body)?;
+        let mut answers = Vec::new();
+        for annotation in annotations::of_task(&mut tx, task).await? {
+            let review = match reviews::newest(&mut tx, annotation.id).await? {
+                Some(review) => Some((review.pending(&tx, &clearance)?, review)),
+                None => None,
+            };
+            answers.push((
+                annotation.pending(&tx, &clearance)?,
+                clearance.pseudonym(annotation.person),
+                annotation,
+                review,
+            ));
+        }
+        let entry = clearance
+            .entry(Act::TaskSent, self.now())
+            .because("route", "GET /tasks/{task}")
+            .of("task", task.to_string())
+            .of("project", found.project.to_string())
+            .of("content", hex(&found.content_hash))
+            .of("annotations", answers.iter().map(|(_, _, a, _)| a.id.to_string()).collect::<Vec<_>>())
+            .of("sealed_bytes", body.bytes() + answers.iter().map(|(p, ..)| p.bytes()).sum::<usize>());
+        let committed = tx.commit([entry]).await?;
+
+        let row = TaskBody::parse(&body.open(&committed)?)?;
+        let content = schema.resolve(&row.data).map_err(|e| Error::state("task_unreadable", e.to_string()))?;
+        let mut sent = Vec::new();
+        for (pending, author, annotation, review) in answers {
+            let stored: StoredAnswers = json(&pending.open(&committed)?)?;
+            let review = match review {
+                Some((pending, review)) => {
+                    let stored: StoredReview = json(&pending.open(&committed)?)?;
+                    serde_json::json!({"verdict": review.verdict, "reasons": stored.reasons, "comment": stored.comment,
+                                       "answers": stored.answers, "at": review.at.to_string()})
+                }
+                None => Value::Null,
+            };
+            sent.push(AnnotationSent {
+                id: annotation.id.to_string(),
+                author,
+                state: annotation.state.word(),
+                revision: annotation.revision,
+                answers: serde_json::to_value(&stored.answers).unwrap_or_default(),
+                presented: serde_json::to_value(&stored.presented).unwrap_or_default(),
+                active_ms: annotation.active_ms,
+                submitted_at: annotation.submitted_at.to_string(),
+                review,
+            });
+        }
+        Ok(TaskSent {
+            id: task.to_string(),
+            project: found.project.to_string(),
+            state: found.state,
+            external_id: row.external_id,
+            metadata: row.metadata,
+            schema: Value::clone(&*as_sent.open(&committed)?),
+            content: serde_json::to_value(&content).unwrap_or_default(),
+            annotations: sent,
+        })
+    }
+}

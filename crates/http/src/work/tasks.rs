@@ -1,0 +1,106 @@
+//! Tasks: brought in, listed, opened.
+
+use crate::{
+    extract::{Path, Query},
+    problem::Problem,
+    signed::Signed,
+};
+use axum::{Json as Reply, body::Body, extract::State, http::StatusCode};
+use http_body_util::BodyExt;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use vouchsafe_app::{
+    App, Asker,
+    page::{LIMIT, LIMIT_MAX, Page},
+    work::{
+        feed::Feed,
+        import::{ImportOptions, Report},
+        tasks::{TaskListed, TaskSent},
+    },
+};
+use vouchsafe_domain::ids::{ProjectId, TaskId};
+
+/// How an import is to be read.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct ImportQuery {
+    /// Name of the batch.
+    batch: Option<String>,
+    /// Priority of rows that name none, 0 to 9.
+    priority: i64,
+    /// JSON Pointer of the external id in bare rows.
+    external_id: Option<String>,
+}
+
+/// Which tasks.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct TaskQuery {
+    /// `open`, `in_review` or `done`; any without it.
+    state: String,
+    /// Where the last page ended.
+    after: Option<String>,
+    /// Rows of a page, 1 to 1,000.
+    limit: Option<u32>,
+}
+
+/// Bring tasks in: JSONL, plain, gzip or zstd, of any size. Good rows stay whatever comes after them; the same
+/// file sent again goes on where it stopped.
+#[utoipa::path(
+    post, path = "/api/v1/projects/{project}/tasks", tag = "work", params(("project" = String, Path), ImportQuery),
+    request_body(content = String, content_type = "application/x-ndjson"), responses((status = 200, body = Report)),
+)]
+pub async fn create_tasks(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+    Query(query): Query<ImportQuery>,
+    body: Body,
+) -> Result<(StatusCode, Reply<Report>), Problem> {
+    let options = ImportOptions { batch: query.batch, priority: query.priority, external_id: query.external_id };
+    let mut feed = app.retry(|| app.feed(&asker, project, options.clone())).await?;
+    let report = pour(&mut feed, &asker, body).await?;
+    Ok((StatusCode::OK, Reply(report)))
+}
+
+async fn pour(feed: &mut Feed, asker: &Asker, mut body: Body) -> Result<Report, Problem> {
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else {
+            feed.cut_off(asker).await?;
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "cut_off",
+                format!(
+                    "the upload ended early; {} rows were kept, send the file again to go on",
+                    feed.report().accepted
+                ),
+            ));
+        };
+        if let Ok(data) = frame.into_data() {
+            feed.push(asker, data).await?;
+        }
+    }
+    Ok(feed.finish(asker).await?)
+}
+
+/// The tasks of a project: metadata only.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/tasks", tag = "work", params(("project" = String, Path), TaskQuery), responses((status = 200, body = Page<TaskListed>)))]
+pub async fn list_tasks(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+    Query(query): Query<TaskQuery>,
+) -> Result<Reply<Page<TaskListed>>, Problem> {
+    let limit = query.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
+    Ok(Reply(app.retry(|| app.list_tasks(&asker, project, &query.state, query.after.as_deref(), limit)).await?))
+}
+
+/// One task with its content and every answer.
+#[utoipa::path(get, path = "/api/v1/tasks/{task}", tag = "work", params(("task" = String, Path)), responses((status = 200, body = TaskSent)))]
+pub async fn find_task(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(task): Path<TaskId>,
+) -> Result<Reply<TaskSent>, Problem> {
+    Ok(Reply(app.retry(|| app.task(&asker, task)).await?))
+}
