@@ -10,6 +10,7 @@
 pub mod aggregate;
 pub mod agreement;
 pub mod answers;
+pub mod calibration;
 pub mod consensus;
 pub mod random;
 

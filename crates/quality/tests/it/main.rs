@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod agreement;
+mod calibration;
 mod data;
 mod first_form;
 mod properties;
