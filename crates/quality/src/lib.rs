@@ -7,6 +7,7 @@
 #![expect(clippy::needless_for_each, reason = "one line over a slice reads better than a loop of three")]
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "tests compare exact values"))]
 
+pub mod ability;
 pub mod aggregate;
 pub mod agreement;
 pub mod answers;

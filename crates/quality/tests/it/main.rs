@@ -1,5 +1,6 @@
 //! Checks on real sets and published figures. Sets lie outside the repository: `VOUCHSAFE_TEST_DATA` names their folder.
 
+mod ability;
 mod accuracy;
 mod agreement;
 mod calibration;

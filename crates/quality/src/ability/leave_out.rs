@@ -1,0 +1,145 @@
+//! Ability against the others: the truth that a person is measured by is made without his answers.
+
+use super::Ends;
+use crate::aggregate::Posteriors;
+use crate::aggregate::confusion::Settings;
+use crate::answers::Answers;
+use crate::calibration::Temperature;
+use crate::num::{real, softmax};
+
+/// What the others' answers say of a person.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ability {
+    /// Number of his answers to tasks that others answered too.
+    pub answers: usize,
+    /// Mean of the posterior of the probability that an answer of his is right.
+    pub mean: f64,
+    /// Interval of that probability.
+    pub ends: Ends,
+}
+
+/// Groups of workers left out together; one each if there are no more workers than this.
+const GROUPS: usize = 20;
+
+/// Grid points of ability.
+const POINTS: usize = 200;
+
+/// Strength of the prior, in answers at the crowd's mean.
+const PRIOR: f64 = 2.0;
+
+/// Per worker, ability with its interval at `level` (0.95), or `None` if none of his tasks was answered by others.
+///
+/// Worker by worker (in [`GROUPS`] groups when there are many) HBCC is fitted without him; given its posteriors for his tasks, at `temperature`
+/// if gold gave one, each answer is right with probability a, else any other class with equal probability; a has a weak
+/// prior at the crowd's mean. The naive interval, from a consensus that he helped to make, is too narrow and too high.
+/// It rests on the others being right as often as the model says: a crowd that errs together fools it, and gold does not.
+/// Time: as many fits as groups.
+pub fn abilities(answers: &Answers, temperature: Option<Temperature>, level: f64) -> Vec<Option<Ability>> {
+    let groups = answers.workers().clamp(1, GROUPS);
+    let mut likelihoods = vec![vec![0.0; POINTS]; answers.workers()];
+    let mut counts = vec![0_usize; answers.workers()];
+    for group in 0..groups {
+        let others = answers.filter(|_, worker, _| worker % groups != group);
+        let fit = Settings::hbcc().fit(&others, 0);
+        let truth = temperature.map_or(fit.posteriors.clone(), |temperature| temperature.apply(&fit.posteriors));
+        for task in (0..answers.tasks()).filter(|task| others.of_task(*task).len() > 0) {
+            for (worker, class) in answers.of_task(task).filter(|(worker, _)| worker % groups == group) {
+                add(&mut likelihoods[worker], &truth, task, class);
+                counts[worker] += 1;
+            }
+        }
+    }
+    let crowd = crowd_mean(&likelihoods, &counts);
+    let judge =
+        |(likelihood, count): (&Vec<f64>, &usize)| (*count > 0).then(|| posterior(likelihood, *count, crowd, level));
+    likelihoods.iter().zip(&counts).map(judge).collect()
+}
+
+fn point(at: usize) -> f64 {
+    (real(at) + 0.5) / real(POINTS)
+}
+
+fn add(likelihood: &mut [f64], truth: &Posteriors, task: usize, class: usize) {
+    let same = truth.task(task)[class];
+    let others = real(truth.classes().max(2) - 1);
+    for (at, log) in likelihood.iter_mut().enumerate() {
+        *log += (point(at) * same + (1.0 - point(at)) * (1.0 - same) / others).max(1e-300).ln();
+    }
+}
+
+/// The one ability that fits all answers best.
+fn crowd_mean(likelihoods: &[Vec<f64>], counts: &[usize]) -> f64 {
+    if counts.iter().all(|count| *count == 0) {
+        return 0.5;
+    }
+    let sum = |at: &usize| likelihoods.iter().map(|likelihood| likelihood[*at]).sum::<f64>();
+    let sums: Vec<f64> = (0..POINTS).map(|at| sum(&at)).collect();
+    point(crate::num::argmax(&sums))
+}
+
+fn posterior(likelihood: &[f64], answers: usize, crowd: f64, level: f64) -> Ability {
+    let prior = |a: f64| (PRIOR * crowd).mul_add(a.ln(), PRIOR * (1.0 - crowd) * (1.0 - a).ln());
+    let mut weights: Vec<f64> = likelihood.iter().enumerate().map(|(at, log)| log + prior(point(at))).collect();
+    softmax(&mut weights);
+    let mean = weights.iter().enumerate().map(|(at, weight)| weight * point(at)).sum();
+    let tail = (1.0 - level) / 2.0;
+    let quantile = |share: f64| {
+        let mut below = 0.0;
+        for (at, weight) in weights.iter().enumerate() {
+            if below + weight >= share {
+                return (real(at) + (share - below) / weight) / real(POINTS);
+            }
+            below += weight;
+        }
+        1.0
+    };
+    Ability { answers, mean, ends: (quantile(tail), quantile(1.0 - tail)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::Triple;
+    use crate::random::Random;
+
+    /// Share of workers whose true ability lies in the interval, over crowds of 30 who give 5 answers a task.
+    #[test]
+    fn intervals_cover_the_ability_they_promise() {
+        let (mut covered, mut all, mut width) = (0, 0, 0.0);
+        for seed in 0..20 {
+            let mut random = Random::new(seed);
+            let classes = 2 + random.below(3);
+            let ability: Vec<f64> = (0..30).map(|_| 0.55 + 0.4 * random.unit()).collect();
+            let mut triples: Vec<Triple> = Vec::new();
+            for task in 0..300 {
+                let truth = random.below(classes);
+                let mut workers: Vec<usize> = (0..30).collect();
+                random.shuffle(&mut workers);
+                for worker in &workers[..5] {
+                    let wrong = (truth + 1 + random.below(classes - 1)) % classes;
+                    let class = if random.unit() < ability[*worker] { truth } else { wrong };
+                    triples.push((task, u32::try_from(*worker).expect("few"), u16::try_from(class).expect("few")));
+                }
+            }
+            let answers = Answers::new(300, 30, classes, &triples).expect("in range");
+            for (got, ability) in abilities(&answers, None, 0.95).iter().zip(&ability) {
+                let got = got.expect("answers");
+                covered += usize::from(got.ends.0 <= *ability && *ability <= got.ends.1);
+                width += got.ends.1 - got.ends.0;
+                all += 1;
+            }
+        }
+        let share = real(covered) / real(all);
+        assert!((0.93..=0.97).contains(&share), "{share}");
+        assert!(width / real(all) < 0.25, "{}", width / real(all));
+    }
+
+    #[test]
+    fn who_answered_alone_is_not_judged() {
+        let answers = Answers::new(2, 3, 2, &[(0, 0, 1), (1, 1, 1), (1, 2, 1)]).expect("in range");
+        let got = abilities(&answers, None, 0.95);
+        assert_eq!(got[0], None);
+        assert!(got[1].is_some_and(|ability| ability.answers == 1 && ability.ends.1 - ability.ends.0 > 0.5));
+        assert_eq!(abilities(&Answers::new(0, 0, 0, &[]).expect("empty"), None, 0.95), vec![]);
+    }
+}

@@ -1,0 +1,12 @@
+//! How good a person is, with an interval: against gold, against the others, over time.
+
+mod binomial;
+mod drift;
+mod leave_out;
+
+pub use binomial::{Plan, clopper_pearson, plan};
+pub use drift::{Change, change_point};
+pub use leave_out::{Ability, abilities};
+
+/// Both ends of an interval of shares, in \[0, 1\].
+pub type Ends = (f64, f64);
