@@ -61,7 +61,7 @@ impl App {
             match run().await {
                 Err(Error::Store(vouchsafe_store::Error::Conflict)) if tries < TRIES_MAX => {}
                 Err(Error::Refused(Refused::KeyNotLoaded(client))) if tries < TRIES_MAX => {
-                    self.load_key(client).await?
+                    self.load_key(client).await?;
                 }
                 result => return result,
             }

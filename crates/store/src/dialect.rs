@@ -188,9 +188,10 @@ fn for_postgres(sql: &str) -> String {
     while let Some((before, after)) = rest.split_once("/*") {
         let (words, after) = after.split_once("*/").unwrap_or((after, ""));
         out.push_str(before);
-        match words.split_once(' ') {
-            Some(("claim", table)) => out.push_str(&format!("for update of {table} skip locked")),
-            Some(("lock", table)) => out.push_str(&format!("for update of {table}")),
+        let (kind, table) = words.split_once(' ').unwrap_or_default();
+        match kind {
+            "claim" => out.extend(["for update of ", table, " skip locked"]),
+            "lock" => out.extend(["for update of ", table]),
             _ => {}
         }
         rest = after;
@@ -199,6 +200,7 @@ fn for_postgres(sql: &str) -> String {
     out
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "goes into `map_err`")]
 pub(crate) fn from_sqlite(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode;
     match error.sqlite_error_code() {
@@ -210,6 +212,7 @@ pub(crate) fn from_sqlite(error: rusqlite::Error) -> Error {
 }
 
 /// By class of SQLSTATE: 23 is a broken constraint, 40 a conflict, 53100 a full disk.
+#[expect(clippy::needless_pass_by_value, reason = "goes into `map_err`")]
 pub(crate) fn from_postgres(error: tokio_postgres::Error) -> Error {
     match error.code().map(tokio_postgres::error::SqlState::code) {
         Some(code) if code.starts_with("23") => Error::Constraint,

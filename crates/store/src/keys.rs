@@ -14,6 +14,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
+    fmt::Write as _,
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
@@ -21,7 +22,7 @@ use std::{
 use vouchsafe_domain::ids::ClientId;
 
 /// A key that its source has not confirmed for this long is no longer used.
-pub const WITHDRAWN_AFTER: Duration = Duration::from_secs(60);
+pub const WITHDRAWN_AFTER: Duration = Duration::from_mins(1);
 /// How often each loaded key is asked for again.
 pub const ASK_EVERY: Duration = Duration::from_secs(20);
 /// A command that gives a key may take this long.
@@ -109,7 +110,7 @@ impl KeySource {
 
 /// A key from 64 hex digits.
 pub fn parse_hex(text: &str) -> Option<Key> {
-    if text.len() != 64 || !text.is_ascii() {
+    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
     let mut bytes = [0; 32];
@@ -121,7 +122,10 @@ pub fn parse_hex(text: &str) -> Option<Key> {
 
 /// 64 hex digits, the form of a key in a file.
 pub fn to_hex(key: &Key) -> String {
-    key.0.iter().map(|b| format!("{b:02x}")).collect()
+    key.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// What a client's data key gives, one key a purpose.

@@ -60,6 +60,12 @@ pub struct AssignmentSent {
     pub copy_allowed: bool,
 }
 
+/// Bytes that were read and not yet opened.
+type Closed = Pending<Vec<u8>>;
+
+/// The annotation under review, its newest answers, and its earlier revisions by number.
+type Reviewed = (annotations::Found, Closed, Vec<(i64, Closed)>);
+
 /// Everything an answer needs, read and still closed.
 pub(crate) struct PendingAssignment {
     found: Found,
@@ -68,10 +74,10 @@ pub(crate) struct PendingAssignment {
     copy_allowed: bool,
     schema: Arc<Schema>,
     as_sent: Pending<Arc<Value>>,
-    body: Pending<Vec<u8>>,
+    body: Closed,
     draft: Option<drafts::Draft>,
-    returned: Option<(Pending<Vec<u8>>, Pending<Vec<u8>>)>,
-    reviewed: Option<(annotations::Found, Pending<Vec<u8>>, Vec<(i64, Pending<Vec<u8>>)>)>,
+    returned: Option<(Closed, Closed)>,
+    reviewed: Option<Reviewed>,
 }
 
 /// Reasons a reviewer may give, besides words of his own.

@@ -174,8 +174,8 @@ pub(crate) fn invalid(faults: &vouchsafe_domain::fault::Faults) -> Error {
 
 fn draw(id: AnnotationId) -> u64 {
     // The random bits of a UUIDv4 that hold neither version nor variant, spread over 64.
-    let bits = id.0.as_u128();
-    (bits >> 64) as u64 & !0xf000 ^ (bits as u64).rotate_left(17)
+    let (high, low) = id.0.as_u64_pair();
+    (high & !0xf000) ^ low.rotate_left(17)
 }
 
 fn receipt(id: AnnotationId, late: bool, at: Micros) -> Receipt {

@@ -72,7 +72,9 @@ async fn sixty_four_experts_give_exact_counts() {
                 let done = task.await.expect("an expert finishes");
                 let distinct: HashSet<_> = done.iter().collect();
                 assert_eq!(distinct.len(), done.len(), "nobody had a task twice");
-                done.into_iter().for_each(|task| *counts.entry(task).or_default() += 1);
+                for task in done {
+                    *counts.entry(task).or_default() += 1;
+                }
             }
             assert_eq!(counts.len(), 200, "{engine}: nothing was stranded");
             assert!(counts.values().all(|n| *n == overlap), "{engine}: every task has {overlap} answers");

@@ -35,6 +35,7 @@ pub struct Pipeline {
 }
 
 /// Inserts a project without schema and guideline; both must follow in the same transaction.
+#[expect(clippy::too_many_arguments, reason = "the columns of one row, each of a type of its own")]
 pub async fn insert(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
