@@ -14,5 +14,6 @@ pub mod answers;
 pub mod calibration;
 pub mod consensus;
 pub mod random;
+pub mod review;
 
 mod num;
