@@ -1,6 +1,12 @@
 //! From many answers to one, with a probability for each class: every label method behind one call.
 
+mod bwa;
+mod catd;
+mod coin;
 pub mod confusion;
+mod descent;
+mod glad;
+mod mace;
 mod pm;
 mod pool;
 mod posteriors;
@@ -31,6 +37,16 @@ pub enum Method {
     HbccThree,
     /// BCC with kinds of task within each class, so that workers may err together (Li et al. 2019).
     Ebcc,
+    /// One probability of being right per worker (Raykar et al. 2010).
+    OneCoin,
+    /// Ability of workers and difficulty of tasks (Whitehill et al. 2009).
+    Glad,
+    /// Workers know or guess (Hovy et al. 2013).
+    Mace,
+    /// Weights by the upper confidence limit of the loss (Li et al. 2014).
+    Catd,
+    /// Bayesian weighted average (Li et al. 2019).
+    Bwa,
     /// PM / CRH (Li et al. 2014): weights from minus the log of each worker's error.
     Pm,
     /// The mean of the posteriors of vote, HBCC-3, HBCC and PM: the default without gold.
@@ -39,7 +55,7 @@ pub enum Method {
 
 impl Method {
     /// Every method, in the order of this list.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Vote,
         Self::DawidSkene,
         Self::Lfc,
@@ -47,6 +63,11 @@ impl Method {
         Self::Hbcc,
         Self::HbccThree,
         Self::Ebcc,
+        Self::OneCoin,
+        Self::Glad,
+        Self::Mace,
+        Self::Catd,
+        Self::Bwa,
         Self::Pm,
         Self::Pool,
     ];
@@ -61,6 +82,11 @@ impl Method {
             Self::Hbcc => "hbcc",
             Self::HbccThree => "hbcc-3",
             Self::Ebcc => "ebcc",
+            Self::OneCoin => "one-coin",
+            Self::Glad => "glad",
+            Self::Mace => "mace",
+            Self::Catd => "catd",
+            Self::Bwa => "bwa",
             Self::Pm => "pm",
             Self::Pool => "pool",
         }
@@ -107,6 +133,11 @@ pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
     let (posteriors, steps, converged) = match method {
         Method::Vote => (vote::shares(answers), 0, true),
         Method::Pm => Pm::default().fit(answers),
+        Method::OneCoin => coin::fit(answers),
+        Method::Glad => glad::fit(answers),
+        Method::Mace => mace::fit(answers),
+        Method::Bwa => bwa::fit(answers),
+        Method::Catd => catd::fit(answers),
         Method::Pool => pool::pool(answers, seed),
         Method::DawidSkene => confusion::Settings::dawid_skene().fit(answers, seed).summary(),
         Method::Lfc => confusion::Settings::lfc().fit(answers, seed).summary(),

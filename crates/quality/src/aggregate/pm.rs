@@ -40,16 +40,7 @@ impl Pm {
     }
 
     fn weights(&self, answers: &Answers, truth: &Posteriors) -> Vec<f64> {
-        let mut losses = vec![(0.0, 0_usize); answers.workers()];
-        for task in 0..answers.tasks() {
-            let row = truth.task(task);
-            let highest = row.iter().copied().fold(0.0, f64::max);
-            let tied = real(row.iter().filter(|share| **share >= highest - 1e-9).count());
-            for (worker, class) in answers.of_task(task) {
-                losses[worker].0 += if row[class] >= highest - 1e-9 { 1.0 - 1.0 / tied } else { 1.0 };
-                losses[worker].1 += 1;
-            }
-        }
+        let losses = vote::misses(answers, truth);
         let mean = losses.iter().map(|(loss, _)| loss).sum::<f64>() / real(answers.len().max(1));
         let rate = |(loss, count): &(f64, usize)| {
             (loss + mean * self.prior_answers + 1e-9) / (real(*count) + self.prior_answers)

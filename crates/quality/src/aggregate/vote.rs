@@ -24,3 +24,18 @@ pub(crate) fn weighted(answers: &Answers, weights: &[f64]) -> Posteriors {
     }
     Posteriors::new(classes, flat)
 }
+
+/// Per worker, his misses against the majority of `truth` (a tie of m classes is missed in part, 1 - 1/m) and his answers.
+pub(crate) fn misses(answers: &Answers, truth: &Posteriors) -> Vec<(f64, usize)> {
+    let mut misses = vec![(0.0, 0_usize); answers.workers()];
+    for task in 0..answers.tasks() {
+        let row = truth.task(task);
+        let highest = row.iter().copied().fold(0.0, f64::max);
+        let tied = real(row.iter().filter(|share| **share >= highest - 1e-9).count());
+        for (worker, class) in answers.of_task(task) {
+            misses[worker].0 += if row[class] >= highest - 1e-9 { 1.0 - 1.0 / tied } else { 1.0 };
+            misses[worker].1 += 1;
+        }
+    }
+    misses
+}

@@ -51,6 +51,33 @@ fn dawid_skene_is_that_of_crowd_kit() {
     }
 }
 
+/// GLAD with crowd-kit's start, priors and stopping rule: within half a point or one task of its accuracy.
+#[test]
+fn glad_is_that_of_crowd_kit() {
+    let Some(data) = folder("GLAD of crowd-kit") else { return };
+    for name in SETS {
+        let set = set(&data, name);
+        let got = accuracy(&set, &aggregate(Method::Glad, &set.answers, 1));
+        let want = set.reference["crowd_kit"]["GLAD"]["accuracy"].as_f64().expect("a number");
+        let one_task = 1.0 / f64::from(u32::try_from(set.truth.len()).expect("few"));
+        assert!((got - want).abs() <= one_task.max(0.005) + 1e-9, "{name}: {got} is not {want}");
+    }
+}
+
+/// CATD, BWA and PM against the reference's own versions, on the larger sets, to a point and a half.
+#[test]
+fn weights_are_near_the_reference() {
+    let Some(data) = folder("CATD, BWA, PM") else { return };
+    for name in ["barzan", "dog", "product", "rte", "zencrowd_in", "zencrowd_us"] {
+        let set = set(&data, name);
+        for (method, theirs) in [(Method::Catd, "CATD"), (Method::Bwa, "BWA"), (Method::Pm, "PM")] {
+            let got = accuracy(&set, &aggregate(method, &set.answers, 1));
+            let want = set.reference["reference_algos"][theirs]["accuracy"].as_f64().expect("a number");
+            assert!((got - want).abs() <= 0.015, "{name} {theirs}: {got} is not {want}");
+        }
+    }
+}
+
 /// The published program, other random starts: near it on the larger sets, and far above independent rows where errors are shared.
 #[test]
 fn ebcc_is_near_its_authors_program() {
