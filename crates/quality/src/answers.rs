@@ -128,6 +128,12 @@ impl Answers {
         kept
     }
 
+    /// The same answers with class c as `code(c)`, which must lie below `classes` and keep the order of classes.
+    pub(crate) fn recode(&self, classes: usize, code: impl Fn(usize) -> usize) -> Self {
+        let narrow = |class: &u16| u16::try_from(code(usize::from(*class))).expect("no more classes than before");
+        Self { labels: self.labels.iter().map(narrow).collect(), classes, ..self.clone() }
+    }
+
     /// The first of each worker's answers to a task: agreement coefficients expect one. Among equals the lowest class.
     #[must_use]
     pub fn without_duplicates(&self) -> Self {

@@ -2,7 +2,7 @@
 
 use super::{Posteriors, vote};
 use crate::answers::Answers;
-use crate::num::{digamma, real, softmax};
+use crate::num::{digamma, real, softmax, steady};
 
 /// Prior of a worker's coin: two right answers, one wrong.
 const PRIOR: (f64, f64) = (2.0, 1.0);
@@ -39,6 +39,7 @@ pub(crate) fn fit(answers: &Answers) -> (Posteriors, usize, bool) {
             row.copy_from_slice(&shares);
             answers.of_task(task).for_each(|(worker, class)| row[class] += logs[worker]);
             softmax(&mut row);
+            steady(&mut row);
             if answers.of_task(task).len() > 0 {
                 moved = old.iter().zip(&row).map(|(a, b)| (a - b).abs()).fold(moved, f64::max);
             }

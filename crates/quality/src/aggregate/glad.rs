@@ -3,7 +3,7 @@
 use super::descent::{Smooth, descend};
 use super::{Posteriors, vote};
 use crate::answers::Answers;
-use crate::num::{real, softmax};
+use crate::num::{real, softmax, steady};
 
 /// Most steps of the model, and of the descent inside each.
 const STEPS: (usize, usize) = (100, 25);
@@ -52,6 +52,7 @@ fn expect<'a>(answers: &'a Answers, x: &[f64], posteriors: &mut Posteriors) -> E
             row[class] += abilities[worker] * eases[task].exp() + others; // log of right over wrong is the product itself
         }
         softmax(row);
+        steady(row);
         right.extend(answers.of_task(task).map(|(_, class)| row[class]));
     }
     Expected { answers, right }

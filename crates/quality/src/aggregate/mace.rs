@@ -2,7 +2,7 @@
 
 use super::{Posteriors, vote};
 use crate::answers::Answers;
-use crate::num::{digamma, real, softmax};
+use crate::num::{digamma, real, softmax, steady};
 
 /// Steps, all taken.
 const STEPS: usize = 50;
@@ -45,6 +45,7 @@ pub(crate) fn fit(answers: &Answers) -> (Posteriors, usize, bool) {
                 row[class] += ((guess + habits.knows[worker]) / guess).ln();
             }
             softmax(row);
+            steady(row);
             for (worker, class) in answers.of_task(task) {
                 let guess = habits.guess[worker] * habits.of_class[worker * classes + class];
                 let knew = row[class] * habits.knows[worker] / (guess + habits.knows[worker]);

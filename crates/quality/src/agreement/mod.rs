@@ -5,6 +5,10 @@
 
 mod alpha;
 mod bootstrap;
+mod corrected;
+mod ranks;
 
 pub use alpha::{Scale, alpha};
 pub use bootstrap::{Interval, bootstrap};
+pub use corrected::{Chance, Corrected, Weights, cohen, corrected};
+pub use ranks::{icc, kendall_w, tau_b};

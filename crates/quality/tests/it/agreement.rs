@@ -1,7 +1,7 @@
 //! Agreement coefficients against those of the reference, to 1e-9.
 
 use crate::data::{Set, folder, set};
-use vouchsafe_quality::agreement::{Scale, alpha};
+use vouchsafe_quality::agreement::{Chance, Scale, Weights, alpha, cohen, corrected};
 
 const SETS: [&str; 7] = ["affect_anger", "barzan", "bluebird", "pandalm", "rte", "weather_amt", "web"];
 
@@ -31,5 +31,53 @@ fn alpha_is_that_of_the_reference() {
             ("krippendorff/alpha_ratio", alpha(&answers, Scale::Ratio(&values))),
         ];
         compare(name, &set, &ours);
+    }
+}
+
+#[test]
+fn corrected_coefficients_are_those_of_the_reference() {
+    let Some(data) = folder("corrected coefficients") else { return };
+    let weights = [
+        ("identity", Weights::Identity),
+        ("linear", Weights::Linear),
+        ("quadratic", Weights::Quadratic),
+        ("ordinal", Weights::Ordinal),
+    ];
+    for name in &SETS[1..] {
+        let set = set(&data, name);
+        let answers = set.answers.without_duplicates();
+        for (word, weights) in weights {
+            let gwet = if weights == Weights::Identity { "gwet_ac1" } else { "gwet_ac2" };
+            let family = [
+                (gwet, Chance::Gwet),
+                ("fleiss_kappa", Chance::Fleiss),
+                ("brennan_prediger", Chance::Even),
+                ("conger_kappa", Chance::Conger),
+            ];
+            for (figure, chance) in family {
+                let got = corrected(&answers, weights, chance).map(|got| got.value);
+                compare(name, &set, &[(&format!("irrCAC/{figure}/{word}"), got)]);
+            }
+        }
+    }
+}
+
+#[test]
+fn cohen_of_two_annotators_is_that_of_the_reference() {
+    let Some(data) = folder("Cohen's kappa") else { return };
+    let set = set(&data, "pandalm");
+    for (left, right) in [(0, 1), (0, 2), (1, 2)] {
+        let pairs: Vec<(usize, usize)> = (0..set.answers.tasks())
+            .map(|task| {
+                let given: Vec<usize> = set.answers.of_task(task).map(|(_, class)| class).collect();
+                (given[left], given[right])
+            })
+            .collect();
+        for (word, weights) in
+            [("none", Weights::Identity), ("linear", Weights::Linear), ("quadratic", Weights::Quadratic)]
+        {
+            let figure = format!("sklearn/cohen_w{left}_w{right}_{word}");
+            compare("pandalm", &set, &[(&figure, cohen(&pairs, 3, weights))]);
+        }
     }
 }

@@ -1,14 +1,10 @@
 //! One pass over the answers: posteriors from rows, and counts for the next rows.
 
 use super::table::Pairs;
-use crate::num::softmax;
+use crate::num::{softmax, steady};
 
 /// Below this many answers a second thread costs more than it gives.
 const THREAD_ANSWERS_MIN: usize = 50_000;
-
-/// Posteriors are rounded to one part in this (2^40): where answers favour neither of two classes, rounding errors must not
-/// grow from step to step into a preference.
-const GRID: f64 = 1_099_511_627_776.0;
 
 /// What a pass adds up.
 #[derive(Debug, Clone)]
@@ -67,7 +63,7 @@ fn half(
                 add(row, &pair_logs[*pair as usize * classes..][..classes]);
             }
             softmax(row);
-            row.iter_mut().for_each(|share| *share = (*share * GRID).round() / GRID);
+            steady(row);
         }
         if given.is_empty() {
             continue; // its posterior is the prior: it teaches nothing

@@ -1,0 +1,209 @@
+//! Agreement corrected for chance, one family: what differs is what chance is taken to be.
+
+use crate::answers::Answers;
+use crate::num::real;
+
+/// How much two classes count as agreeing, from 1 (equal) to 0; classes are in order of their code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weights {
+    /// Equal or not.
+    Identity,
+    /// Falls with the distance.
+    Linear,
+    /// Falls with the square of the distance.
+    Quadratic,
+    /// Falls with the number of pairs of classes in between (Gwet's ordinal weights).
+    Ordinal,
+}
+
+/// Where chance comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chance {
+    /// Fleiss (1971): everybody draws from the shares of all answers.
+    Fleiss,
+    /// Conger (1980): everybody draws from his own shares; of two people, Cohen's kappa (1960, weighted 1968).
+    Conger,
+    /// Gwet (2008): AC1, with weights AC2; only hard tasks are guessed. Stays sensible when one class dominates.
+    Gwet,
+    /// Brennan and Prediger (1981): every class is equally likely.
+    Even,
+}
+
+/// A coefficient and what it is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Corrected {
+    /// (observed - expected) / (1 - expected); 1 at best, 0 at chance.
+    pub value: f64,
+    /// Weighted share of agreeing pairs, averaged over tasks with two answers or more.
+    pub observed: f64,
+    /// The same by chance.
+    pub expected: f64,
+}
+
+impl Weights {
+    fn of(self, left: usize, right: usize, classes: usize) -> f64 {
+        let (gap, most) = (real(left.abs_diff(right)), real(classes.max(2) - 1));
+        match self {
+            Self::Identity => f64::from(u8::from(left == right)),
+            Self::Linear => 1.0 - gap / most,
+            Self::Quadratic => 1.0 - (gap / most).powi(2),
+            Self::Ordinal => 1.0 - gap * (gap + 1.0) / (most * (most + 1.0)),
+        }
+    }
+}
+
+/// The coefficient of `answers` (one of a worker to a task). Only classes that somebody used are counted as classes. `None` if no task has two
+/// answers, only one class was used, or chance alone agrees always.
+///
+/// Source: Gwet (2014), "Handbook of inter-rater reliability", chapters 4 and 5, whose treatment of missing answers is followed: observed
+/// agreement from tasks with two answers, shares of classes from all. Time O(answers * classes).
+pub fn corrected(answers: &Answers, weights: Weights, chance: Chance) -> Option<Corrected> {
+    let (answers, classes) = &used_classes(answers);
+    let classes = *classes;
+    if classes < 2 {
+        return None;
+    }
+    let weight = |a: usize, b: usize| weights.of(a, b, classes);
+    let (mut observed, mut pairable, mut tasks) = (0.0, 0_usize, 0_usize);
+    let mut shares = vec![0.0; classes];
+    let mut of_task = vec![0_usize; classes];
+    for task in 0..answers.tasks() {
+        let given = answers.of_task(task);
+        let size = given.len();
+        if size == 0 {
+            continue;
+        }
+        tasks += 1;
+        given.for_each(|(_, class)| of_task[class] += 1);
+        shares.iter_mut().zip(&of_task).for_each(|(share, count)| *share += real(*count) / real(size));
+        if size > 1 {
+            pairable += 1;
+            let row = |a: usize| (0..classes).map(|b| weight(a, b) * real(of_task[b])).sum::<f64>() - 1.0;
+            let agreeing: f64 = (0..classes).filter(|a| of_task[*a] > 0).map(|a| real(of_task[a]) * row(a)).sum();
+            observed += agreeing / (real(size) * real(size - 1));
+        }
+        of_task.fill(0);
+    }
+    if pairable == 0 {
+        return None;
+    }
+    let observed = observed / real(pairable);
+    shares.iter_mut().for_each(|share| *share /= real(tasks));
+    let sum = |pair: &dyn Fn(usize, usize) -> f64| {
+        (0..classes).map(|a| (0..classes).map(|b| weight(a, b) * pair(a, b)).sum::<f64>()).sum::<f64>()
+    };
+    let expected = match chance {
+        Chance::Fleiss => sum(&|a, b| shares[a] * shares[b]),
+        Chance::Even => sum(&|_, _| 1.0) / real(classes * classes),
+        Chance::Gwet => {
+            let spread: f64 = shares.iter().map(|share| share * (1.0 - share)).sum();
+            sum(&|_, _| 1.0) * spread / real(classes * (classes - 1))
+        }
+        Chance::Conger => {
+            let own = own_shares(answers, classes);
+            let people = real(own.len());
+            let mean = |a: usize| own.iter().map(|share| share[a]).sum::<f64>() / people;
+            let means: Vec<f64> = (0..classes).map(mean).collect();
+            let product = |a: usize, b: usize| own.iter().map(|share| share[a] * share[b]).sum::<f64>();
+            let covary = |a: usize, b: usize| (product(a, b) - people * means[a] * means[b]) / (people - 1.0);
+            sum(&|a, b| means[a] * means[b] - covary(a, b) / people)
+        }
+    };
+    (expected < 1.0 - 1e-15).then(|| Corrected { value: (observed - expected) / (1.0 - expected), observed, expected })
+}
+
+/// Cohen's kappa of two people who answered the same tasks, weighted or not. Codes must lie below `classes`, all of which
+/// count for the weights. `None` without tasks or when chance alone agrees always.
+///
+/// Source: Cohen (1960, 1968).
+pub fn cohen(pairs: &[(usize, usize)], classes: usize, weights: Weights) -> Option<f64> {
+    let size = real(pairs.len());
+    let (mut left, mut right) = (vec![0.0; classes], vec![0.0; classes]);
+    let mut observed = 0.0;
+    for (a, b) in pairs {
+        left[*a] += 1.0 / size;
+        right[*b] += 1.0 / size;
+        observed += weights.of(*a, *b, classes) / size;
+    }
+    let row = |a: usize| (0..classes).map(|b| weights.of(a, b, classes) * left[a] * right[b]).sum::<f64>();
+    let expected: f64 = (0..classes).map(row).sum();
+    (!pairs.is_empty() && expected < 1.0 - 1e-15).then(|| (observed - expected) / (1.0 - expected))
+}
+
+/// The same answers with only the classes that occur, in order.
+fn used_classes(answers: &Answers) -> (Answers, usize) {
+    let mut used = vec![false; answers.classes()];
+    (0..answers.tasks()).flat_map(|task| answers.of_task(task)).for_each(|(_, class)| used[class] = true);
+    let place: Vec<usize> =
+        used.iter().scan(0, |next, used| Some(std::mem::replace(next, *next + usize::from(*used)))).collect();
+    let classes = used.iter().filter(|used| **used).count();
+    (answers.recode(classes, |class| place[class]), classes)
+}
+
+/// Per worker with answers, his shares of classes.
+fn own_shares(answers: &Answers, classes: usize) -> Vec<Vec<f64>> {
+    let mut counts = vec![vec![0.0; classes]; answers.workers()];
+    for task in 0..answers.tasks() {
+        answers.of_task(task).for_each(|(worker, class)| counts[worker][class] += 1.0);
+    }
+    counts.retain(|row| row.iter().any(|count| *count > 0.0));
+    for row in &mut counts {
+        let sum: f64 = row.iter().sum();
+        row.iter_mut().for_each(|count| *count /= sum);
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::Triple;
+
+    /// Fleiss (1971) as printed in many textbooks: 10 tasks, 14 raters, 5 classes, kappa 0.210.
+    #[test]
+    fn fleiss_example() {
+        let table = [
+            [0, 0, 0, 0, 14],
+            [0, 2, 6, 4, 2],
+            [0, 0, 3, 5, 6],
+            [0, 3, 9, 2, 0],
+            [2, 2, 8, 1, 1],
+            [7, 7, 0, 0, 0],
+            [3, 2, 6, 3, 0],
+            [2, 5, 3, 2, 2],
+            [6, 5, 2, 1, 0],
+            [0, 2, 2, 3, 7],
+        ];
+        let mut triples: Vec<Triple> = Vec::new();
+        for (task, row) in (0..).zip(&table) {
+            let classes = (0..).zip(row).flat_map(|(class, count)| std::iter::repeat_n(class, *count));
+            triples.extend((0..).zip(classes).map(|(worker, class)| (task, worker, class)));
+        }
+        let answers = Answers::new(10, 14, 5, &triples).expect("in range");
+        let got = corrected(&answers, Weights::Identity, Chance::Fleiss).expect("defined");
+        assert!((got.value - 0.210).abs() < 5e-4 && (got.observed - 0.378).abs() < 5e-4, "{got:?}");
+    }
+
+    /// 50 applications, two readers: 20 both yes, 15 both no, 5 and 10 apart; kappa 0.40.
+    #[test]
+    fn cohen_by_hand() {
+        let times = |count: usize, pair: (usize, usize)| std::iter::repeat_n(pair, count);
+        let pairs: Vec<_> =
+            times(20, (1, 1)).chain(times(15, (0, 0))).chain(times(5, (1, 0))).chain(times(10, (0, 1))).collect();
+        assert!((cohen(&pairs, 2, Weights::Identity).expect("defined") - 0.4).abs() < 1e-12);
+        assert_eq!(cohen(&[(0, 0)], 2, Weights::Identity), None);
+        assert_eq!(cohen(&[], 2, Weights::Linear), None);
+    }
+
+    #[test]
+    fn one_class_is_undefined_and_a_dominant_one_parts_alpha_from_gwet() {
+        let all_alike: Vec<Triple> = (0..20).map(|at| (at / 2, at % 2, 1)).collect();
+        let answers = Answers::new(10, 2, 3, &all_alike).expect("in range");
+        assert_eq!(corrected(&answers, Weights::Identity, Chance::Fleiss), None);
+        let mut triples: Vec<Triple> = (0..200).map(|at| (at / 2, at % 2, 0)).collect();
+        triples[1].2 = 1;
+        let answers = Answers::new(100, 2, 2, &triples).expect("in range");
+        let value = |chance| corrected(&answers, Weights::Identity, chance).expect("defined").value;
+        assert!(value(Chance::Fleiss) < 0.0 && value(Chance::Gwet) > 0.98);
+    }
+}
