@@ -4,6 +4,7 @@
 //! from others. Nothing here is part of the product.
 
 mod generate;
+mod program;
 mod tidy;
 
 use std::process::ExitCode;

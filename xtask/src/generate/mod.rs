@@ -4,9 +4,11 @@
 
 mod types;
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use serde_json::Value;
+
+use crate::program::output;
 
 const DOCUMENT: &str = "web/src/api/openapi.json";
 const TYPES: &str = "web/src/api/openapi.ts";
@@ -47,13 +49,4 @@ fn compare(files: &Files) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn output(program: &str, arguments: &[&str]) -> Result<String, String> {
-    let run = Command::new(program).args(arguments).output();
-    let output = run.map_err(|error| format!("cannot run {program}: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("{program} {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim()));
-    }
-    String::from_utf8(output.stdout).map_err(|_| format!("{program} printed what is not UTF-8"))
 }

@@ -10,6 +10,7 @@ mod dependencies;
 mod exempt;
 mod folders;
 mod length;
+mod licences;
 mod migrations;
 mod references;
 mod source;
@@ -47,7 +48,7 @@ impl std::fmt::Display for Finding {
 
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     arrows::check,
     attributes::check,
     commands::check,
@@ -55,6 +56,7 @@ const RULES: [Rule; 11] = [
     exempt::check,
     folders::check,
     length::check,
+    licences::check,
     migrations::check,
     references::check,
     sql::check,

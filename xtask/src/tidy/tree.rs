@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::process::Command;
+
+use serde_json::Value;
+
+use crate::program::output;
 
 /// Every text file that git tracks or would track, by its path from the root with `/` between folders.
 #[derive(Default)]
@@ -12,6 +15,8 @@ pub(crate) struct Tree {
     pub(crate) pictures: BTreeSet<String>,
     /// The text each file of [`super::exempt`] had when it was added, where git knows.
     pub(crate) first_texts: BTreeMap<String, String>,
+    /// Name and version of every dependency, with the licence it declares.
+    pub(crate) licences: Vec<(String, String)>,
     /// Where the files lie.
     pub(crate) root: PathBuf,
 }
@@ -23,7 +28,7 @@ impl Tree {
     pub(crate) fn of_repository() -> Result<Self, String> {
         let root = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?.trim());
         let listed = git(&["ls-files", "--full-name", ":/", "--cached", "--others", "--exclude-standard", "-z"])?;
-        let mut tree = Self { root, ..Self::default() };
+        let mut tree = Self { licences: licences()?, root, ..Self::default() };
         for path in listed.split('\0').filter(|path| !path.is_empty()) {
             // A file that is staged as deleted is listed and not there.
             let Ok(bytes) = std::fs::read(tree.root.join(path)) else { continue };
@@ -59,10 +64,19 @@ impl Tree {
 }
 
 fn git(arguments: &[&str]) -> Result<String, String> {
-    let run = Command::new("git").args(arguments).output();
-    let output = run.map_err(|error| format!("cannot run git: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim()));
-    }
-    String::from_utf8(output.stdout).map_err(|_| "git answered with a path that is not UTF-8".to_owned())
+    output("git", arguments)
+}
+
+/// Every package that is built on this machine, from elsewhere or ours.
+fn licences() -> Result<Vec<(String, String)>, String> {
+    let compiler = output("rustc", &["-vV"])?;
+    let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc does not name its host")?;
+    let printed = output("cargo", &["metadata", "--format-version=1", "--locked", "--filter-platform", host])?;
+    let metadata: Value = serde_json::from_str(&printed).map_err(|error| format!("cargo metadata: {error}"))?;
+    let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let named = packages.iter().map(|package| {
+        (format!("{} {}", text(&package["name"]), text(&package["version"])), text(&package["license"]))
+    });
+    Ok(named.collect())
 }
