@@ -1,3 +1,27 @@
-//! Entering: sessions and tokens.
+//! Entering: invitations, sign-in, sessions, tokens, grants.
 
+pub mod grants;
+pub mod invitations;
+pub mod members;
+pub mod password;
+pub mod sessions;
+pub mod tokens;
+pub mod totp;
 pub mod who;
+
+use vouchsafe_ledger::{
+    act::Act,
+    entry::{Entry, LedgerOf},
+};
+
+/// A random secret of 256 bits as 64 hex digits.
+pub fn new_secret() -> String {
+    let mut bytes = [0; 32];
+    vouchsafe_store::seal::random(&mut bytes);
+    crate::work::claim::hex(&bytes)
+}
+
+/// An entry of the installation's ledger.
+pub(crate) fn entry(app: &crate::App, act: Act) -> Entry {
+    Entry::new(LedgerOf::Installation, act, app.now().0)
+}

@@ -25,6 +25,14 @@ pub enum Error {
     /// What was sent breaks a rule; each error has a path and the rule, never the content.
     #[error("what was sent breaks {} rule(s)", .0.len())]
     Invalid(Vec<FieldError>),
+    /// Nobody is signed in by this.
+    #[error("{detail}")]
+    Unsigned {
+        /// Stable word, such as `code_required`.
+        slug: &'static str,
+        /// What is so and what to do.
+        detail: &'static str,
+    },
     /// Too much within a time.
     #[error("too much within a short time; try again in {retry_after_s} s")]
     Throttled {

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod clock;
+pub mod custody;
 pub mod error;
 pub mod experts;
 pub mod page;
@@ -32,12 +33,13 @@ pub struct App {
     pub store: Store,
     clock: Arc<dyn Clock>,
     eligible: Arc<experts::eligible::Remembered>,
+    sessions: Arc<access::who::Remembered>,
 }
 
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, eligible: Arc::default() }
+        Self { store, clock, eligible: Arc::default(), sessions: Arc::default() }
     }
 
     /// Now, by the server's clock.

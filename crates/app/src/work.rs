@@ -5,6 +5,7 @@ pub mod draft;
 pub mod feed;
 pub mod give_back;
 pub mod guidelines;
+pub mod home;
 pub mod import;
 pub mod lease;
 pub mod projects;

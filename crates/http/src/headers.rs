@@ -1,11 +1,12 @@
 //! Headers of every answer: a request id, nothing stored, nothing from elsewhere.
 
 use axum::{
-    extract::Request,
+    extract::{ConnectInfo, Request},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
+use std::net::SocketAddr;
 
 /// The id under which the server logged a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -24,7 +25,15 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 ];
 
 /// Sets them; `no-store` unless the handler said otherwise.
-pub async fn set(request: Request, next: Next) -> Response {
+pub async fn set(mut request: Request, next: Next) -> Response {
+    // Ours alone: what a client sends under these names is not believed.
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().and_then(|info| info.0.ip().to_string().parse().ok());
+    for name in ["x-vouchsafe-peer", "x-vouchsafe-tls"] {
+        request.headers_mut().remove(name);
+    }
+    if let Some(peer) = peer {
+        request.headers_mut().insert("x-vouchsafe-peer", peer);
+    }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

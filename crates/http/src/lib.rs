@@ -3,6 +3,9 @@
 //! A handler reads the request, calls a use case, replies. `router` lists every route; `problem` alone turns
 //! a use case's refusal into a status code.
 
+pub mod access;
+pub mod custody;
+pub mod embedded;
 pub mod extract;
 pub mod headers;
 pub mod problem;

@@ -86,6 +86,7 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "key_withdrawn", "this client's key is not available")
             }
             Error::Forbidden(why) => Self::new(StatusCode::FORBIDDEN, "forbidden", why),
+            Error::Unsigned { slug, detail } => Self::new(StatusCode::UNAUTHORIZED, slug, detail),
             Error::State { slug, detail } => Self::new(StatusCode::CONFLICT, slug, detail),
             Error::Invalid(errors) => {
                 let detail = errors.first().map_or_else(String::new, |e| format!("`{}` {}", e.path, e.rule));

@@ -1,8 +1,10 @@
 //! Every route, in one list. The OpenAPI document is made of the same list, so the two cannot disagree.
 
 use crate::{
-    headers,
-    work::{assignments, tasks},
+    access::{grants, invitations, members, session, tokens},
+    custody::clients,
+    embedded, headers,
+    work::{assignments, projects, tasks},
 };
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
 use utoipa::OpenApi;
@@ -21,7 +23,27 @@ struct Document;
 
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
+        // access
+        .routes(routes!(session::find_session, session::create_session, session::delete_session))
+        .routes(routes!(session::create_session_by_link))
+        .routes(routes!(session::delete_sessions))
+        .routes(routes!(invitations::create_invitation))
+        .routes(routes!(invitations::find_invitation, invitations::accept_invitation))
+        .routes(routes!(members::list_members))
+        .routes(routes!(members::suspend_member))
+        .routes(routes!(members::resume_member))
+        .routes(routes!(tokens::create_token))
+        .routes(routes!(tokens::delete_token))
+        .routes(routes!(grants::create_grant))
+        .routes(routes!(grants::confirm_grant))
+        .routes(routes!(grants::delete_grant))
+        // custody
+        .routes(routes!(clients::create_client, clients::list_clients))
         // work
+        .routes(routes!(projects::find_home))
+        .routes(routes!(projects::create_project))
+        .routes(routes!(projects::find_guideline))
+        .routes(routes!(projects::acknowledge_guideline))
         .routes(routes!(assignments::create_assignment))
         .routes(routes!(assignments::find_assignment))
         .routes(routes!(assignments::open_assignment))
@@ -48,6 +70,7 @@ pub fn router(app: App) -> Router {
     routes
         .route("/api/v1/openapi.json", get(|| async move { ([("content-type", "application/json")], document) }))
         .route("/health", get(|| async { "ok\n" }))
+        .fallback(embedded::serve)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(axum::middleware::from_fn(headers::set))
         .with_state(app)

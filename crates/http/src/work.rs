@@ -2,3 +2,4 @@
 
 pub mod assignments;
 pub mod tasks;
+pub mod projects;

@@ -2,5 +2,7 @@
 
 pub mod grants;
 pub mod installation;
+pub mod invitations;
 pub mod members;
 pub mod sessions;
+pub mod throttle;

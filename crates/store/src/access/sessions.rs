@@ -68,3 +68,70 @@ pub async fn find_token(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> R
     })
     .transpose()
 }
+
+/// Ends one session of a member by its secret, or (without one) all of his. Returns how many ended.
+pub async fn end(tx: &mut Tx, member: MemberId, secret_hash: Option<&[u8; 32]>, at: Micros) -> Result<u64, Error> {
+    match secret_hash {
+        Some(hash) => {
+            tx.exec("update session set ended_us = $1 where member_id = $2 and secret_hash = $3 and ended_us is null", vals![at, member, hash]).await
+        }
+        None => tx.exec("update session set ended_us = $1 where member_id = $2 and ended_us is null", vals![at, member]).await,
+    }
+}
+
+/// Makes a link that signs a member in once, until `expires`.
+pub async fn insert_link(tx: &mut Tx, secret_hash: &[u8; 32], member: MemberId, expires: Micros) -> Result<(), Error> {
+    tx.exec("insert into sign_in_link (secret_hash, member_id, expires_us) values ($1, $2, $3)", vals![secret_hash, member, expires]).await?;
+    Ok(())
+}
+
+/// Uses a link up. The account it signs in; `None` when it was used, expired or never was.
+pub async fn use_link(tx: &mut Tx, secret_hash: &[u8; 32], now: Micros) -> Result<Option<Asker>, Error> {
+    let used = tx
+        .one(
+            "update sign_in_link set used_us = $1 where secret_hash = $2 and used_us is null and expires_us > $1 returning member_id",
+            vals![now, secret_hash],
+        )
+        .await?;
+    let Some(member) = used.map(|row| row.id::<MemberId>(0)).transpose()? else { return Ok(None) };
+    let row = tx.one("select m.id, m.person_id, m.role from member m where m.id = $1 and m.suspended_us is null", vals![member]).await?;
+    row.map(|row| Ok(Asker { door: "link".into(), member: row.id(0)?, person: row.id(1)?, role: row.id(2)?, only_client: None })).transpose()
+}
+
+/// A new token.
+pub struct NewToken<'a> {
+    /// Fresh id.
+    pub id: vouchsafe_domain::ids::TokenId,
+    /// Hash of its secret.
+    pub secret_hash: [u8; 32],
+    /// Whose.
+    pub member: MemberId,
+    /// The only client it opens, if it is bound to one.
+    pub client: Option<vouchsafe_domain::ids::ClientId>,
+    /// What its owner calls it; sealed.
+    pub name: &'a str,
+    /// When.
+    pub at: Micros,
+    /// Until when.
+    pub expires: Micros,
+}
+
+/// Makes a token.
+pub async fn insert_token(tx: &mut Tx, new: &NewToken<'_>) -> Result<(), Error> {
+    let name = crate::seal::seal(
+        &tx.keys().installation("person"),
+        crate::seal::Place { owner: "installation", table: "token.name", row: &new.id.to_string() },
+        new.name.as_bytes(),
+    );
+    tx.exec(
+        "insert into token (id, secret_hash, member_id, client_id, name_sealed, scopes, created_us, expires_us) values ($1, $2, $3, $4, $5, 'all', $6, $7)",
+        vals![new.id, &new.secret_hash, new.member, new.client, name, new.at, new.expires],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Revokes a member's own token. False when there is none.
+pub async fn revoke_token(tx: &mut Tx, id: vouchsafe_domain::ids::TokenId, member: MemberId, at: Micros) -> Result<bool, Error> {
+    Ok(tx.exec("update token set revoked_us = $1 where id = $2 and member_id = $3 and revoked_us is null", vals![at, id, member]).await? == 1)
+}

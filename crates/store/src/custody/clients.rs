@@ -143,3 +143,17 @@ pub fn key_state(row: &ClientRow, loaded: &Result<Arc<ClientKeys>, NoKey>) -> &'
         (None, Err(NoKey::Withdrawn(_))) => "withdrawn",
     }
 }
+
+/// The clients a member has confirmed grants into, in the order of coming, at most 1,000.
+pub async fn granted(tx: &mut Tx, member: vouchsafe_domain::ids::MemberId) -> Result<Vec<ClientRow>, Error> {
+    let rows = tx
+        .q(
+            "select c.id, c.face_sealed, c.key_source_sealed, c.standing_approval_us, c.created_us, c.key_destroyed_us
+               from client c join client_grant g on g.client_id = c.id
+              where g.member_id = $1 and g.confirmed_us is not null and g.revoked_us is null
+              order by c.created_us, c.id limit 1000",
+            vals![member],
+        )
+        .await?;
+    rows.iter().map(|row| read(tx.keys(), row)).collect()
+}

@@ -86,3 +86,15 @@ pub async fn pool(tx: &mut Tx, clearance: &Clearance<'_>, id: ProjectId) -> Resu
         .ok_or(Error::Missing { table: "project" })?;
     clearance.peek(tx, POOL, &id.to_string(), &row.sealed(0)?)
 }
+
+/// The projects that are not closed, oldest first, at most 500: ids alone, so that each can be asked for at its gate.
+pub async fn not_closed(tx: &mut Tx) -> Result<Vec<ProjectId>, Error> {
+    let rows = tx.q("select id from project where state <> 'closed' order by created_us, id limit 500", &[]).await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
+/// How many tasks of a project stand where, gold left out: `(state, count)`.
+pub async fn tally(tx: &mut Tx, id: ProjectId) -> Result<Vec<(String, i64)>, Error> {
+    let rows = tx.q("select state, count(*) from task where project_id = $1 and lane >= 0 group by state order by state", vals![id]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+}

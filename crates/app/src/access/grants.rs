@@ -1,0 +1,70 @@
+//! Grants into a client: an admin proposes, the client's custodian or observer confirms.
+
+use crate::{App, Asker, Error};
+use vouchsafe_domain::{
+    access::role::Role,
+    custody::gate::Need,
+    ids::{ClientId, GrantId, MemberId},
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    access::{grants, members},
+    custody::clearance::clear,
+};
+
+impl App {
+    /// Proposes a grant. Nobody proposes one for himself.
+    pub async fn propose_grant(&self, asker: &Asker, client: ClientId, member: MemberId) -> Result<GrantId, Error> {
+        let mut tx = self.store.write("propose_grant").await?;
+        let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
+        let whom = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?;
+        if asker.role != Role::Admin || whom.person == asker.person {
+            return Err(Error::Forbidden("a grant is proposed by an admin, and never for himself"));
+        }
+        let id = GrantId(self.id());
+        grants::propose(&mut tx, id, client, member, asker.member, self.now()).await.map_err(|error| match error {
+            vouchsafe_store::Error::Constraint => Error::state("grant_exists", "this member has a grant or a proposal into this client"),
+            other => other.into(),
+        })?;
+        let entry = clearance.entry(Act::GrantProposed, self.now()).of("grant", id.to_string()).of("member", member.to_string());
+        tx.commit([entry]).await?;
+        Ok(id)
+    }
+
+    /// Confirms a proposed grant: custodian or observer of the client, neither proposer nor the one it is for.
+    pub async fn confirm_grant(&self, asker: &Asker, grant: GrantId) -> Result<(), Error> {
+        let now = self.now();
+        let mut tx = self.store.write("confirm_grant").await?;
+        let found = grants::get(&mut tx, grant).await?.ok_or(Error::NotFound)?;
+        let clearance = clear(&mut tx, asker, found.client, Need::Custody, true).await?;
+        for other in [found.proposed_by, found.member] {
+            let other = members::get(&mut tx, other).await?.ok_or(Error::NotFound)?;
+            if other.person == asker.person {
+                return Err(Error::Forbidden("a second person confirms: neither who proposed it nor whom it is for"));
+            }
+        }
+        if !matches!(asker.role, Role::Custodian | Role::Observer) {
+            return Err(Error::Forbidden("a custodian or observer of the client confirms"));
+        }
+        if !grants::confirm(&mut tx, grant, asker.member, now).await? {
+            return Err(Error::state("grant_over", "this grant was confirmed or ended meanwhile"));
+        }
+        let entry = clearance.entry(Act::GrantConfirmed, now).of("grant", grant.to_string()).of("member", found.member.to_string());
+        tx.commit([entry]).await?;
+        Ok(())
+    }
+
+    /// Ends a grant, at once.
+    pub async fn revoke_grant(&self, asker: &Asker, grant: GrantId) -> Result<(), Error> {
+        let now = self.now();
+        let mut tx = self.store.write("revoke_grant").await?;
+        let found = grants::get(&mut tx, grant).await?.ok_or(Error::NotFound)?;
+        let clearance = clear(&mut tx, asker, found.client, Need::Custody, true).await?;
+        if !grants::revoke(&mut tx, grant, now).await? {
+            return Err(Error::state("grant_over", "this grant had ended"));
+        }
+        let entry = clearance.entry(Act::GrantRevoked, now).of("grant", grant.to_string()).of("member", found.member.to_string());
+        tx.commit([entry]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,70 @@
+//! Accounts, for those who run the installation.
+
+use super::entry;
+use crate::{
+    App, Asker, Error,
+    page::{Cursor, Page},
+};
+use serde::Serialize;
+use vouchsafe_domain::{access::role::Role, ids::MemberId};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{access::members, custody::clearance::by};
+
+/// An account as a list shows it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MemberListed {
+    /// Its id.
+    pub id: String,
+    /// His name.
+    pub name: String,
+    /// His address; only admins are sent it.
+    pub email: Option<String>,
+    /// What he is.
+    #[schema(value_type = String)]
+    pub role: &'static str,
+    /// When the account came to be.
+    pub created_at: String,
+    /// When it was suspended.
+    pub suspended_at: Option<String>,
+}
+
+impl App {
+    /// The accounts. Admins see all of each, operators and custodians names and roles.
+    pub async fn list_members(&self, asker: &Asker, after: Option<&str>, limit: u32) -> Result<Page<MemberListed>, Error> {
+        if !matches!(asker.role, Role::Admin | Role::Operator | Role::Custodian) {
+            return Err(Error::Forbidden("only those who run the installation see its accounts"));
+        }
+        let cursor = Cursor::parse(after)?;
+        let mut tx = self.store.write("list_members").await?;
+        let rows = members::list(&mut tx, cursor.key(), limit + 1).await?;
+        tx.abandon().await?;
+        let admin = asker.role == Role::Admin;
+        Ok(Page::of(rows, limit, |m| (m.created_at.0, m.member.to_string())).map(|m| MemberListed {
+            id: m.member.to_string(),
+            name: m.name,
+            email: admin.then_some(m.email),
+            role: m.role.word(),
+            created_at: m.created_at.to_string(),
+            suspended_at: m.suspended_at.map(|at| at.to_string()),
+        }))
+    }
+
+    /// Suspends an account and ends its sessions and tokens at once, or lets it in again.
+    pub async fn suspend_member(&self, asker: &Asker, member: MemberId, suspended: bool) -> Result<(), Error> {
+        if asker.role != Role::Admin {
+            return Err(Error::Forbidden("only an admin suspends"));
+        }
+        if member == asker.member {
+            return Err(Error::Forbidden("nobody suspends himself; ask another admin"));
+        }
+        let now = self.now();
+        let mut tx = self.store.write("suspend_member").await?;
+        if !members::suspend(&mut tx, member, suspended.then_some(now), now).await? {
+            return Err(Error::NotFound);
+        }
+        let act = if suspended { Act::MemberSuspended } else { Act::MemberResumed };
+        tx.commit([by(entry(self, act), asker).of("member", member.to_string())]).await?;
+        self.forget_sessions(member);
+        Ok(())
+    }
+}

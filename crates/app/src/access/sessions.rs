@@ -1,0 +1,182 @@
+//! Signing in and out.
+
+use super::{entry, new_secret, password, totp, who::secret_hash};
+use crate::{App, Asker, Error};
+use serde::{Deserialize, Serialize};
+use vouchsafe_domain::{access::role::Role, ids::SessionId, time::Micros};
+use vouchsafe_ledger::{act::Act, entry::Entry};
+use vouchsafe_store::{
+    access::{installation, members, sessions, throttle},
+    custody::{clearance::by, clients},
+};
+
+/// How long a session lasts at most.
+pub const SESSION_US: i64 = 12 * Micros::HOUR;
+/// Failed sign-ins an account or an address may have within the window.
+const FAILURES_MAX: i64 = 10;
+/// The window of failed sign-ins.
+const WINDOW_US: i64 = 15 * Micros::MINUTE;
+
+/// What a sign-in sends.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// Address.
+    pub email: String,
+    /// Password.
+    pub password: String,
+    /// The code of the second factor, where the role needs one.
+    #[serde(default)]
+    pub code: Option<String>,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Me {
+    /// The account.
+    pub member: String,
+    /// The human.
+    pub person: String,
+    /// His name.
+    pub name: String,
+    /// His address.
+    pub email: String,
+    /// What he is here.
+    #[schema(value_type = String)]
+    pub role: &'static str,
+    /// The clients he was granted.
+    pub clients: Vec<ClientFace>,
+    /// Whether one person may be admin and custodian here.
+    pub one_person_installation: bool,
+}
+
+/// A client as whoever may know of it sees it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ClientFace {
+    /// Its id.
+    pub id: String,
+    /// Shown instead of its name.
+    pub code_name: String,
+    /// Index into the palette of the screens, 0 to 7.
+    pub colour: u8,
+}
+
+/// A session that began: the secret goes into the cookie and nowhere else.
+pub struct Begun {
+    /// For the cookie.
+    pub secret: String,
+    /// Who it is.
+    pub asker: Asker,
+}
+
+impl App {
+    /// Signs in by password and, for every role but expert, a code. `address` is where the request came from.
+    pub async fn sign_in(&self, sent: &Credentials, address: &str) -> Result<Begun, Error> {
+        let wrong = || Error::Unsigned { slug: "wrong_credentials", detail: "the address, the password or the code is wrong" };
+        let now = self.now();
+        let since = now.plus(-WINDOW_US);
+        let mut tx = self.store.write("sign_in").await?;
+        let key = tx.keys().installation("throttle");
+        let keys = [key.keyed("account", &[sent.email.trim().to_lowercase().as_bytes()]), key.keyed("address", &[address.as_bytes()])];
+        for (key, factor) in keys.iter().zip([1, 10]) {
+            if throttle::failures(&mut tx, key, since).await? >= FAILURES_MAX * factor {
+                return Err(Error::Throttled { retry_after_s: 900 });
+            }
+        }
+        let found = members::sign_in(&mut tx, &sent.email).await?;
+        drop(tx);
+        let hash = found.as_ref().and_then(|f| f.password_hash.clone());
+        let knows = sent.password.len() <= password::BYTES_MAX && password::verify(sent.password.clone(), hash.as_deref()).await;
+
+        let mut tx = self.store.write("sign_in").await?;
+        // Read again under its lock: the code of a step is taken once, also of two requests at once.
+        let found = members::sign_in(&mut tx, &sent.email).await?.filter(|f| knows && f.password_hash == hash);
+        let step = found.as_ref().and_then(|f| Some((f.totp.as_ref()?, f.totp_step))).map(|(secret, last)| {
+            sent.code.as_deref().and_then(|code| totp::check(secret, code, now.0, last))
+        });
+        match (&found, step) {
+            (Some(f), None) if f.role.needs_code() => {
+                return Err(Error::state("second_factor_missing", "this account has no second factor; ask for a new invitation"));
+            }
+            (Some(_), Some(None)) if sent.code.is_none() => {
+                return Err(Error::Unsigned { slug: "code_required", detail: "a code of the second factor is needed" });
+            }
+            (Some(_), None | Some(Some(_))) => {}
+            (None, _) | (_, Some(None)) => {
+                for key in &keys {
+                    throttle::failed(&mut tx, key, since, now).await?;
+                }
+                tx.commit([entry(self, Act::SessionRefused).of("account", crate::work::claim::hex(&keys[0]))]).await?;
+                return Err(wrong());
+            }
+        }
+        let Some(found) = found else { return Err(wrong()) };
+        if let Some(Some(step)) = step {
+            members::used_step(&mut tx, found.person, step).await?;
+        }
+        throttle::forgive(&mut tx, &keys[0]).await?;
+        self.begin(tx, Asker { person: found.person, member: found.member, role: found.role, door: String::new(), only_client: None }).await
+    }
+
+    /// Signs in by a link that works once.
+    pub async fn sign_in_by_link(&self, secret: &str) -> Result<Begun, Error> {
+        let mut tx = self.store.write("sign_in").await?;
+        let asker = sessions::use_link(&mut tx, &secret_hash(secret), self.now()).await?;
+        let asker = asker.ok_or(Error::Unsigned { slug: "link_used", detail: "this link was used or has expired" })?;
+        self.begin(tx, asker).await
+    }
+
+    /// Makes a link that signs a member in once within an hour: for the demo and for recovery at the machine.
+    pub async fn make_sign_in_link(&self, asker: &Asker) -> Result<String, Error> {
+        let secret = new_secret();
+        let mut tx = self.store.write("sign_in_link").await?;
+        sessions::insert_link(&mut tx, &secret_hash(&secret), asker.member, self.now().plus(Micros::HOUR)).await?;
+        tx.commit([entry(self, Act::InvitationCreated).because("kind", "sign_in_link").of("member", asker.member.to_string())]).await?;
+        Ok(secret)
+    }
+
+    async fn begin(&self, tx: vouchsafe_store::Tx, asker: Asker) -> Result<Begun, Error> {
+        self.begin_with(tx, asker, Vec::new()).await
+    }
+
+    /// Begins a session in a transaction that did something else first, with the entries of that.
+    pub(crate) async fn begin_with(&self, mut tx: vouchsafe_store::Tx, mut asker: Asker, mut entries: Vec<Entry>) -> Result<Begun, Error> {
+        let (now, id, secret) = (self.now(), SessionId(self.id()), new_secret());
+        sessions::insert(&mut tx, id, &secret_hash(&secret), asker.member, now, now.plus(SESSION_US)).await?;
+        asker.door = format!("session:{id}");
+        entries.push(by(entry(self, Act::SessionStarted), &asker));
+        tx.commit(entries).await?;
+        Ok(Begun { secret, asker })
+    }
+
+    /// Ends the session of this secret, or (without one) all of the member. Prefetched assignments go back.
+    pub async fn sign_out(&self, asker: &Asker, secret: Option<&str>) -> Result<(), Error> {
+        let mut tx = self.store.write("sign_out").await?;
+        let hash = secret.map(secret_hash);
+        let ended = sessions::end(&mut tx, asker.member, hash.as_ref(), self.now()).await?;
+        tx.commit([by(entry(self, Act::SessionEnded), asker).because("ended", i64::try_from(ended).unwrap_or(i64::MAX))]).await?;
+        self.forget_sessions(asker.member);
+        Ok(())
+    }
+
+    /// Who is signed in, with the clients he was granted.
+    pub async fn me(&self, asker: &Asker) -> Result<Me, Error> {
+        let mut tx = self.store.write("me").await?;
+        let listed = members::get(&mut tx, asker.member).await?.ok_or(Error::NotFound)?;
+        let mut faces = Vec::new();
+        for client in clients::granted(&mut tx, asker.member).await? {
+            faces.push(ClientFace { id: client.id.to_string(), code_name: client.face.code_name, colour: client.face.colour });
+        }
+        let one_person_installation = installation::one_person(&mut tx).await?;
+        tx.abandon().await?;
+        Ok(Me {
+            member: asker.member.to_string(),
+            person: asker.person.to_string(),
+            name: listed.name,
+            email: listed.email,
+            role: Role::word(listed.role),
+            clients: faces,
+            one_person_installation,
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! Compartments.
+
+pub mod clients;

@@ -1,0 +1,98 @@
+//! Clients: made by an admin, with a key-encryption key that answers from the first moment.
+
+use crate::{App, Asker, Error};
+use serde::{Deserialize, Serialize};
+use vouchsafe_domain::{access::role::Role, ids::ClientId};
+use vouchsafe_ledger::{
+    act::Act,
+    entry::{Entry, LedgerOf},
+};
+use vouchsafe_store::{
+    custody::{
+        clearance::by,
+        clients::{self, Face},
+    },
+    keys::KeySource,
+};
+
+/// A client to be made.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewClient {
+    /// The organisation's name.
+    pub name: String,
+    /// Shown to whoever is outside, such as HERON.
+    pub code_name: String,
+    /// Index into the palette, 0 to 7.
+    #[serde(default)]
+    pub colour: u8,
+    /// `{"source": "file" | "env" | "command", "value": name}`; see the administrator's key directory.
+    #[schema(value_type = Object)]
+    pub key: KeySource,
+    /// Whether the client lets releases go without a second person.
+    #[serde(default)]
+    pub standing_approval: bool,
+}
+
+/// A client as a list shows it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ClientListed {
+    /// Its id.
+    pub id: String,
+    /// Its name; only for those inside and admins.
+    pub name: String,
+    /// Shown to whoever is outside.
+    pub code_name: String,
+    /// Index into the palette.
+    pub colour: u8,
+    /// `available`, `withdrawn` or `destroyed`.
+    #[schema(value_type = String)]
+    pub key_state: &'static str,
+}
+
+impl App {
+    /// Makes a client. Its maker gets no grant into it by that.
+    pub async fn create_client(&self, asker: &Asker, new: &NewClient) -> Result<ClientId, Error> {
+        if asker.role != Role::Admin {
+            return Err(Error::Forbidden("an admin makes clients"));
+        }
+        for (path, text) in [("/name", &new.name), ("/code_name", &new.code_name)] {
+            if text.trim().is_empty() || text.len() > 100 {
+                return Err(Error::invalid(path, "must have 1 to 100 bytes"));
+            }
+        }
+        if new.colour > 7 {
+            return Err(Error::invalid("/colour", "must be 0 to 7"));
+        }
+        new.key.check().map_err(|e| Error::invalid("/key/value", e.to_string()))?;
+        let id = ClientId(self.id());
+        let wrapped = self.store.keys().make(id, new.key.clone()).await.map_err(|e| Error::invalid("/key/value", e.to_string()))?;
+        let mut tx = self.store.write("create_client").await?;
+        let face = Face { name: new.name.trim().into(), code_name: new.code_name.trim().into(), colour: new.colour };
+        clients::insert(&mut tx, id, &face, &wrapped, new.standing_approval, self.now()).await?;
+        let entry = Entry::new(LedgerOf::Client(id.to_string()), Act::ClientCreated, self.now().0).of("client", id.to_string());
+        tx.commit([by(entry, asker)]).await?;
+        Ok(id)
+    }
+
+    /// The clients one may know of: all of them for admins and custodians of the installation, else the granted.
+    pub async fn list_clients(&self, asker: &Asker) -> Result<Vec<ClientListed>, Error> {
+        let rows = if asker.role == Role::Admin {
+            clients::all(&mut self.store.read().await?).await?
+        } else {
+            let mut tx = self.store.write("list_clients").await?;
+            let rows = clients::granted(&mut tx, asker.member).await?;
+            tx.abandon().await?;
+            rows
+        };
+        let mut listed = Vec::new();
+        for row in rows.into_iter().filter(|row| asker.only_client.is_none_or(|only| only == row.id)) {
+            let key_state = match clients::load_keys(&self.store, row.id).await? {
+                Some(keys) => clients::key_state(&row, &keys),
+                None => "withdrawn",
+            };
+            listed.push(ClientListed { id: row.id.to_string(), name: row.face.name, code_name: row.face.code_name, colour: row.face.colour, key_state });
+        }
+        Ok(listed)
+    }
+}

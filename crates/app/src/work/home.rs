@@ -1,0 +1,97 @@
+//! What waits for a member: the projects he may work on, what he holds, what came back.
+
+use super::guidelines::need_of;
+use crate::{App, Asker, Error, experts};
+use serde::Serialize;
+use serde_json::{Value, json};
+use vouchsafe_domain::{access::role::Role, custody::gate::Denied, time::Micros, work::assignment::State};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    custody::{
+        clearance::{Refused, clear},
+        clients,
+    },
+    work::{annotations, assignments, projects},
+};
+
+/// Own annotations that are listed.
+const RECENT: u32 = 20;
+
+/// A member's home.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Home {
+    /// `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks}` by project.
+    pub projects: Vec<Value>,
+    /// `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease.
+    pub open: Vec<Value>,
+    /// `{assignment, project, at}` that came back.
+    pub returned: Vec<Value>,
+    /// `{annotation, assignment, project, state, at}`, newest first.
+    pub recent: Vec<Value>,
+    /// `{submitted, active_ms}` since midnight UTC.
+    pub today: Value,
+}
+
+impl App {
+    /// Everything that waits for this member. Projects that are shut to him are not there at all.
+    pub async fn home(&self, asker: &Asker) -> Result<Home, Error> {
+        let now = self.now();
+        let mut tx = self.store.write("home").await?;
+        let (mut shown, mut pending, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        for project in projects::not_closed(&mut tx).await? {
+            let Some(gate) = projects::gate(&mut tx, project, asker.member).await? else { continue };
+            let eligible = match experts::eligible::eligible(self, &mut tx, asker, &gate).await {
+                Err(Error::Refused(Refused::NoKey(_))) => continue,
+                other => other?,
+            };
+            let client = clients::get(&mut tx, gate.client).await?.ok_or(Error::NotFound)?.face;
+            let client = json!({"id": gate.client, "code_name": client.code_name, "colour": client.colour});
+            match clear(&mut tx, asker, gate.client, need_of(asker.role), eligible).await {
+                Ok(clearance) => {
+                    let name = gate.name(&tx, &clearance)?;
+                    let state = match (gate.state, gate.acknowledged) {
+                        (projects::State::Open, false) if asker.role == Role::Expert => "guideline_needed",
+                        (state, _) => state.word(),
+                    };
+                    let tally: serde_json::Map<String, Value> = match asker.role {
+                        Role::Expert => serde_json::Map::new(),
+                        _ => projects::tally(&mut tx, project).await?.into_iter().map(|(state, n)| (state, n.into())).collect(),
+                    };
+                    entries.push(clearance.entry(Act::ProjectSent, now).because("route", "GET /work").of("project", project.to_string()));
+                    pending.push(name);
+                    shown.push(json!({"id": project, "client": client, "state": state, "guideline_version": gate.guideline_version, "tasks": tally}));
+                }
+                // Its name stays closed until he signed.
+                Err(Refused::Denied(Denied::AgreementDue)) => shown.push(json!({"id": project, "client": client, "state": "agreement_needed"})),
+                Err(Refused::Denied(Denied::Unknown) | Refused::NoKey(_)) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        let (mut open, mut returned) = (Vec::new(), Vec::new());
+        for live in assignments::live(&mut tx, asker.member).await? {
+            match live.state {
+                State::Returned => returned.push(json!({"assignment": live.id, "project": live.project, "at": live.lapses_at.to_string()})),
+                _ => open.push(json!({"assignment": live.id, "project": live.project, "step": live.step.word(), "purpose": live.purpose.word(),
+                                      "lapses_at": live.lapses_at.to_string(), "has_draft": live.has_draft})),
+            }
+        }
+        let recent = annotations::own(&mut tx, asker.member, RECENT).await?;
+        let recent = recent
+            .into_iter()
+            .map(|a| json!({"annotation": a.id, "assignment": a.assignment, "project": a.project, "state": a.state.word(), "at": a.at.to_string()}))
+            .collect();
+        let (submitted, active_ms) = annotations::own_since(&mut tx, asker.member, Micros(now.0 - now.0.rem_euclid(Micros::DAY))).await?;
+        if entries.is_empty() {
+            tx.abandon().await?;
+        } else {
+            let committed = tx.commit(entries).await?;
+            let mut names = pending.into_iter();
+            for project in shown.iter_mut().filter(|p| p["state"] != "agreement_needed") {
+                if let Some(name) = names.next() {
+                    project["name"] = name.open(&committed)?.into();
+                }
+            }
+        }
+        Ok(Home { projects: shown, open, returned, recent, today: json!({"submitted": submitted, "active_ms": active_ms}) })
+    }
+}

@@ -1,0 +1,3 @@
+//! Compartments over HTTP.
+
+pub mod clients;
