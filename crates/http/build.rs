@@ -20,7 +20,12 @@ fn list(root: &Path, folder: &Path, table: &mut String) {
         if path.is_dir() {
             list(root, &path, table);
         } else if let (Ok(name), Ok(full)) = (path.strip_prefix(root), path.canonicalize()) {
-            let _ = writeln!(table, "    ({:?}, include_bytes!({:?})),", format!("/{}", name.display()), full.display().to_string());
+            let _ = writeln!(
+                table,
+                "    ({:?}, include_bytes!({:?})),",
+                format!("/{}", name.display()),
+                full.display().to_string()
+            );
         }
     }
 }

@@ -43,7 +43,8 @@ async fn run(db: Db, tasks: usize, loops: usize) {
     let started = Instant::now();
     let padding = "lorem ipsum ".repeat(80);
     for first in (0..tasks).step_by(2_000) {
-        let rows = (first..(first + 2_000).min(tasks)).map(|i| json!({"external_id": format!("q{i}"), "data": {"question": format!("{i} {padding}")}}));
+        let rows = (first..(first + 2_000).min(tasks))
+            .map(|i| json!({"external_id": format!("q{i}"), "data": {"question": format!("{i} {padding}")}}));
         world.import(&operator, project, rows).await;
     }
     let import_s = started.elapsed().as_secs_f64();
@@ -64,7 +65,13 @@ async fn run(db: Db, tasks: usize, loops: usize) {
             while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok() {
                 let at = Instant::now();
                 let app = &world.app;
-                let Some(sent) = app.retry(|| app.claim(&expert, project, Step::Label, Purpose::Work)).await.expect("a claim is answered") else { break };
+                let Some(sent) = app
+                    .retry(|| app.claim(&expert, project, Step::Label, Purpose::Work))
+                    .await
+                    .expect("a claim is answered")
+                else {
+                    break;
+                };
                 let id = sent.id.parse().expect("an id");
                 let answers: Value = json!({"verdict": {"value": "yes"}});
                 app.retry(|| app.submit(&expert, id, &answers, 1)).await.expect("a submit is answered");

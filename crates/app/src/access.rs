@@ -1,5 +1,6 @@
 //! Entering: invitations, sign-in, sessions, tokens, grants.
 
+pub mod founding;
 pub mod grants;
 pub mod invitations;
 pub mod members;

@@ -1,3 +1,4 @@
 //! Compartments.
 
 pub mod clients;
+pub mod keys;

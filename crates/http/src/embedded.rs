@@ -22,7 +22,11 @@ pub async fn serve(method: Method, uri: Uri) -> Response {
     match files::FILES.iter().find(|(name, _)| *name == "/index.html") {
         Some((name, body)) if !path.contains('.') => file(name, body),
         Some(_) => Problem::not_found().into_response(),
-        None => (StatusCode::OK, "This server was built without its web app: run `make web` and build again. The API is at /api/v1.\n").into_response(),
+        None => (
+            StatusCode::OK,
+            "This server was built without its web app: run `make web` and build again. The API is at /api/v1.\n",
+        )
+            .into_response(),
     }
 }
 

@@ -27,7 +27,8 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 /// Sets them; `no-store` unless the handler said otherwise.
 pub async fn set(mut request: Request, next: Next) -> Response {
     // Ours alone: what a client sends under these names is not believed.
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().and_then(|info| info.0.ip().to_string().parse().ok());
+    let peer =
+        request.extensions().get::<ConnectInfo<SocketAddr>>().and_then(|info| info.0.ip().to_string().parse().ok());
     for name in ["x-vouchsafe-peer", "x-vouchsafe-tls"] {
         request.headers_mut().remove(name);
     }

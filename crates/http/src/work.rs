@@ -1,5 +1,5 @@
 //! The line over HTTP.
 
 pub mod assignments;
-pub mod tasks;
 pub mod projects;
+pub mod tasks;

@@ -23,10 +23,15 @@ impl App {
         }
         let id = GrantId(self.id());
         grants::propose(&mut tx, id, client, member, asker.member, self.now()).await.map_err(|error| match error {
-            vouchsafe_store::Error::Constraint => Error::state("grant_exists", "this member has a grant or a proposal into this client"),
+            vouchsafe_store::Error::Constraint => {
+                Error::state("grant_exists", "this member has a grant or a proposal into this client")
+            }
             other => other.into(),
         })?;
-        let entry = clearance.entry(Act::GrantProposed, self.now()).of("grant", id.to_string()).of("member", member.to_string());
+        let entry = clearance
+            .entry(Act::GrantProposed, self.now())
+            .of("grant", id.to_string())
+            .of("member", member.to_string());
         tx.commit([entry]).await?;
         Ok(id)
     }
@@ -49,7 +54,10 @@ impl App {
         if !grants::confirm(&mut tx, grant, asker.member, now).await? {
             return Err(Error::state("grant_over", "this grant was confirmed or ended meanwhile"));
         }
-        let entry = clearance.entry(Act::GrantConfirmed, now).of("grant", grant.to_string()).of("member", found.member.to_string());
+        let entry = clearance
+            .entry(Act::GrantConfirmed, now)
+            .of("grant", grant.to_string())
+            .of("member", found.member.to_string());
         tx.commit([entry]).await?;
         Ok(())
     }
@@ -63,7 +71,10 @@ impl App {
         if !grants::revoke(&mut tx, grant, now).await? {
             return Err(Error::state("grant_over", "this grant had ended"));
         }
-        let entry = clearance.entry(Act::GrantRevoked, now).of("grant", grant.to_string()).of("member", found.member.to_string());
+        let entry = clearance
+            .entry(Act::GrantRevoked, now)
+            .of("grant", grant.to_string())
+            .of("member", found.member.to_string());
         tx.commit([entry]).await?;
         Ok(())
     }

@@ -69,7 +69,10 @@ pub struct Join {
 impl App {
     /// Invites somebody. Inviting an address that is known answers as if it were new.
     pub async fn invite(&self, asker: Option<&Asker>, invite: &Invite) -> Result<Invited, Error> {
-        let role: Role = invite.role.parse().map_err(|e: vouchsafe_domain::access::role::NoSuchRole| Error::invalid("/role", e.to_string()))?;
+        let role: Role = invite
+            .role
+            .parse()
+            .map_err(|e: vouchsafe_domain::access::role::NoSuchRole| Error::invalid("/role", e.to_string()))?;
         let email = invite.email.trim();
         if email.len() > 254 || !email.contains('@') || email.chars().any(char::is_whitespace) {
             return Err(Error::invalid("/email", "is not an address"));
@@ -83,7 +86,16 @@ impl App {
         let mut tx = self.store.write("invite").await?;
         let totp = role.needs_code().then_some(factor.as_slice());
         let by_member = asker.map(|a| a.member);
-        let new = NewInvitation { id, secret_hash: secret_hash(&secret), role, email, totp, by: by_member, at: now, expires: now.plus(OPEN_US) };
+        let new = NewInvitation {
+            id,
+            secret_hash: secret_hash(&secret),
+            role,
+            email,
+            totp,
+            by: by_member,
+            at: now,
+            expires: now.plus(OPEN_US),
+        };
         invitations::insert(&mut tx, &new).await?;
         let made = entry(self, Act::InvitationCreated).of("invitation", id.to_string()).of("role", role.word());
         tx.commit([match asker {
@@ -99,8 +111,16 @@ impl App {
         let mut tx = self.store.write("invitation").await?;
         let open = invitations::find(&mut tx, &secret_hash(secret), self.now()).await?.ok_or(Error::NotFound)?;
         tx.abandon().await?;
-        let factor = open.totp.as_ref().map(|s| serde_json::json!({"secret": totp::base32(s), "uri": totp::uri(s, &open.email)}));
-        Ok(InvitationSent { role: open.role.word(), email: open.email, code_required: open.role.needs_code(), totp: factor.unwrap_or_default() })
+        let factor = open
+            .totp
+            .as_ref()
+            .map(|s| serde_json::json!({"secret": totp::base32(s), "uri": totp::uri(s, &open.email)}));
+        Ok(InvitationSent {
+            role: open.role.word(),
+            email: open.email,
+            code_required: open.role.needs_code(),
+            totp: factor.unwrap_or_default(),
+        })
     }
 
     /// Joins, and is signed in.
@@ -109,22 +129,41 @@ impl App {
             return Err(Error::invalid("/name", "must have 1 to 200 bytes"));
         }
         if join.password.chars().count() < password::CHARS_MIN || join.password.len() > password::BYTES_MAX {
-            return Err(Error::invalid("/password", format!("must have at least {} characters and at most {} bytes", password::CHARS_MIN, password::BYTES_MAX)));
+            return Err(Error::invalid(
+                "/password",
+                format!(
+                    "must have at least {} characters and at most {} bytes",
+                    password::CHARS_MIN,
+                    password::BYTES_MAX
+                ),
+            ));
         }
         let hash = password::hash(join.password.clone()).await;
         let now = self.now();
         let mut tx = self.store.write("join").await?;
         let open = invitations::find(&mut tx, &secret_hash(secret), now).await?.ok_or(Error::NotFound)?;
         let step = match (&open.totp, join.code.as_deref()) {
-            (Some(factor), Some(code)) => Some(totp::check(factor, code, now.0, None).ok_or_else(|| Error::invalid("/code", "is not the code of this moment"))?),
-            (Some(_), None) => return Err(Error::invalid("/code", "is needed: set your authenticator up with the secret shown")),
+            (Some(factor), Some(code)) => Some(
+                totp::check(factor, code, now.0, None)
+                    .ok_or_else(|| Error::invalid("/code", "is not the code of this moment"))?,
+            ),
+            (Some(_), None) => {
+                return Err(Error::invalid("/code", "is needed: set your authenticator up with the secret shown"));
+            }
             (None, _) => None,
         };
         if members::knows(&mut tx, &open.email).await? {
             return Err(Error::state("address_in_use", "this address has an account; sign in with it"));
         }
         let (person, member) = (PersonId(self.id()), MemberId(self.id()));
-        let new = NewPerson { id: person, name: join.name.trim(), email: &open.email, password_hash: Some(&hash), totp: open.totp.as_deref(), at: now };
+        let new = NewPerson {
+            id: person,
+            name: join.name.trim(),
+            email: &open.email,
+            password_hash: Some(&hash),
+            totp: open.totp.as_deref(),
+            at: now,
+        };
         members::insert_person(&mut tx, &new).await?;
         members::insert(&mut tx, member, person, open.role, now).await?;
         if let Some(step) = step {
@@ -133,7 +172,13 @@ impl App {
         if !invitations::accept(&mut tx, open.id, now).await? {
             return Err(Error::NotFound);
         }
-        let asker = Asker { person, member, role: open.role, door: format!("invitation:{}", open.id), only_client: None };
-        self.begin_with(tx, asker.clone(), vec![by(entry(self, Act::MemberJoined), &asker).of("invitation", open.id.to_string())]).await
+        let asker =
+            Asker { person, member, role: open.role, door: format!("invitation:{}", open.id), only_client: None };
+        self.begin_with(
+            tx,
+            asker.clone(),
+            vec![by(entry(self, Act::MemberJoined), &asker).of("invitation", open.id.to_string())],
+        )
+        .await
     }
 }

@@ -30,7 +30,12 @@ pub struct MemberListed {
 
 impl App {
     /// The accounts. Admins see all of each, operators and custodians names and roles.
-    pub async fn list_members(&self, asker: &Asker, after: Option<&str>, limit: u32) -> Result<Page<MemberListed>, Error> {
+    pub async fn list_members(
+        &self,
+        asker: &Asker,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<MemberListed>, Error> {
         if !matches!(asker.role, Role::Admin | Role::Operator | Role::Custodian) {
             return Err(Error::Forbidden("only those who run the installation see its accounts"));
         }

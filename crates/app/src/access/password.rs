@@ -40,9 +40,12 @@ async fn derive(password: String, salt: [u8; SALT_BYTES], memory: u32, passes: u
     let permit = RUNNING.acquire().await;
     let hashed = tokio::task::spawn_blocking(move || {
         let mut out = [0; HASH_BYTES];
-        let params = Params::new(memory, passes, 1, Some(HASH_BYTES)).expect("named parameters are within argon2's ranges");
+        let params =
+            Params::new(memory, passes, 1, Some(HASH_BYTES)).expect("named parameters are within argon2's ranges");
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        argon.hash_password_into(password.as_bytes(), &salt, &mut out).expect("salt and output have lengths argon2 takes");
+        argon
+            .hash_password_into(password.as_bytes(), &salt, &mut out)
+            .expect("salt and output have lengths argon2 takes");
         out
     });
     let out = hashed.await.expect("the hashing thread does not panic");

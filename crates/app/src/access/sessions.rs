@@ -72,12 +72,16 @@ pub struct Begun {
 impl App {
     /// Signs in by password and, for every role but expert, a code. `address` is where the request came from.
     pub async fn sign_in(&self, sent: &Credentials, address: &str) -> Result<Begun, Error> {
-        let wrong = || Error::Unsigned { slug: "wrong_credentials", detail: "the address, the password or the code is wrong" };
+        let wrong =
+            || Error::Unsigned { slug: "wrong_credentials", detail: "the address, the password or the code is wrong" };
         let now = self.now();
         let since = now.plus(-WINDOW_US);
         let mut tx = self.store.write("sign_in").await?;
         let key = tx.keys().installation("throttle");
-        let keys = [key.keyed("account", &[sent.email.trim().to_lowercase().as_bytes()]), key.keyed("address", &[address.as_bytes()])];
+        let keys = [
+            key.keyed("account", &[sent.email.trim().to_lowercase().as_bytes()]),
+            key.keyed("address", &[address.as_bytes()]),
+        ];
         for (key, factor) in keys.iter().zip([1, 10]) {
             if throttle::failures(&mut tx, key, since).await? >= FAILURES_MAX * factor {
                 return Err(Error::Throttled { retry_after_s: 900 });
@@ -86,17 +90,22 @@ impl App {
         let found = members::sign_in(&mut tx, &sent.email).await?;
         drop(tx);
         let hash = found.as_ref().and_then(|f| f.password_hash.clone());
-        let knows = sent.password.len() <= password::BYTES_MAX && password::verify(sent.password.clone(), hash.as_deref()).await;
+        let knows = sent.password.len() <= password::BYTES_MAX
+            && password::verify(sent.password.clone(), hash.as_deref()).await;
 
         let mut tx = self.store.write("sign_in").await?;
         // Read again under its lock: the code of a step is taken once, also of two requests at once.
         let found = members::sign_in(&mut tx, &sent.email).await?.filter(|f| knows && f.password_hash == hash);
-        let step = found.as_ref().and_then(|f| Some((f.totp.as_ref()?, f.totp_step))).map(|(secret, last)| {
-            sent.code.as_deref().and_then(|code| totp::check(secret, code, now.0, last))
-        });
+        let step = found
+            .as_ref()
+            .and_then(|f| Some((f.totp.as_ref()?, f.totp_step)))
+            .map(|(secret, last)| sent.code.as_deref().and_then(|code| totp::check(secret, code, now.0, last)));
         match (&found, step) {
             (Some(f), None) if f.role.needs_code() => {
-                return Err(Error::state("second_factor_missing", "this account has no second factor; ask for a new invitation"));
+                return Err(Error::state(
+                    "second_factor_missing",
+                    "this account has no second factor; ask for a new invitation",
+                ));
             }
             (Some(_), Some(None)) if sent.code.is_none() => {
                 return Err(Error::Unsigned { slug: "code_required", detail: "a code of the second factor is needed" });
@@ -115,7 +124,17 @@ impl App {
             members::used_step(&mut tx, found.person, step).await?;
         }
         throttle::forgive(&mut tx, &keys[0]).await?;
-        self.begin(tx, Asker { person: found.person, member: found.member, role: found.role, door: String::new(), only_client: None }).await
+        self.begin(
+            tx,
+            Asker {
+                person: found.person,
+                member: found.member,
+                role: found.role,
+                door: String::new(),
+                only_client: None,
+            },
+        )
+        .await
     }
 
     /// Signs in by a link that works once.
@@ -131,7 +150,10 @@ impl App {
         let secret = new_secret();
         let mut tx = self.store.write("sign_in_link").await?;
         sessions::insert_link(&mut tx, &secret_hash(&secret), asker.member, self.now().plus(Micros::HOUR)).await?;
-        tx.commit([entry(self, Act::InvitationCreated).because("kind", "sign_in_link").of("member", asker.member.to_string())]).await?;
+        tx.commit([entry(self, Act::InvitationCreated)
+            .because("kind", "sign_in_link")
+            .of("member", asker.member.to_string())])
+            .await?;
         Ok(secret)
     }
 
@@ -140,7 +162,12 @@ impl App {
     }
 
     /// Begins a session in a transaction that did something else first, with the entries of that.
-    pub(crate) async fn begin_with(&self, mut tx: vouchsafe_store::Tx, mut asker: Asker, mut entries: Vec<Entry>) -> Result<Begun, Error> {
+    pub(crate) async fn begin_with(
+        &self,
+        mut tx: vouchsafe_store::Tx,
+        mut asker: Asker,
+        mut entries: Vec<Entry>,
+    ) -> Result<Begun, Error> {
         let (now, id, secret) = (self.now(), SessionId(self.id()), new_secret());
         sessions::insert(&mut tx, id, &secret_hash(&secret), asker.member, now, now.plus(SESSION_US)).await?;
         asker.door = format!("session:{id}");
@@ -154,7 +181,10 @@ impl App {
         let mut tx = self.store.write("sign_out").await?;
         let hash = secret.map(secret_hash);
         let ended = sessions::end(&mut tx, asker.member, hash.as_ref(), self.now()).await?;
-        tx.commit([by(entry(self, Act::SessionEnded), asker).because("ended", i64::try_from(ended).unwrap_or(i64::MAX))]).await?;
+        tx.commit([
+            by(entry(self, Act::SessionEnded), asker).because("ended", i64::try_from(ended).unwrap_or(i64::MAX))
+        ])
+        .await?;
         self.forget_sessions(asker.member);
         Ok(())
     }
@@ -165,7 +195,11 @@ impl App {
         let listed = members::get(&mut tx, asker.member).await?.ok_or(Error::NotFound)?;
         let mut faces = Vec::new();
         for client in clients::granted(&mut tx, asker.member).await? {
-            faces.push(ClientFace { id: client.id.to_string(), code_name: client.face.code_name, colour: client.face.colour });
+            faces.push(ClientFace {
+                id: client.id.to_string(),
+                code_name: client.face.code_name,
+                colour: client.face.colour,
+            });
         }
         let one_person_installation = installation::one_person(&mut tx).await?;
         tx.abandon().await?;

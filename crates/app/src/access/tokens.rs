@@ -56,7 +56,15 @@ impl App {
         let (now, id, secret) = (self.now(), TokenId(self.id()), format!("vs_{}", new_secret()));
         let expires = now.plus(i64::from(make.days) * Micros::DAY);
         let mut tx = self.store.write("make_token").await?;
-        let new = NewToken { id, secret_hash: secret_hash(&secret), member: asker.member, client: make.client, name: &make.name, at: now, expires };
+        let new = NewToken {
+            id,
+            secret_hash: secret_hash(&secret),
+            member: asker.member,
+            client: make.client,
+            name: &make.name,
+            at: now,
+            expires,
+        };
         sessions::insert_token(&mut tx, &new).await?;
         tx.commit([by(entry(self, Act::TokenCreated), asker).of("token", id.to_string())]).await?;
         Ok(TokenMade { id: id.to_string(), secret, expires_at: expires.to_string() })

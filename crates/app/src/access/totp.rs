@@ -49,7 +49,10 @@ pub fn base32(secret: &[u8]) -> String {
 
 /// The address that an authenticator reads from a picture or a link.
 pub fn uri(secret: &[u8], email: &str) -> String {
-    let account: String = email.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let account: String = email
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect();
     format!("otpauth://totp/Vouchsafe:{account}?secret={}&issuer=Vouchsafe", base32(secret))
 }
 
@@ -61,7 +64,9 @@ mod tests {
     #[test]
     fn the_published_codes_hold() {
         let secret = b"12345678901234567890";
-        for (seconds, expected) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (seconds, expected) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+        {
             assert_eq!(format!("{:06}", code(secret, seconds / 30)), expected);
         }
     }

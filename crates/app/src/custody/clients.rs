@@ -66,11 +66,17 @@ impl App {
         }
         new.key.check().map_err(|e| Error::invalid("/key/value", e.to_string()))?;
         let id = ClientId(self.id());
-        let wrapped = self.store.keys().make(id, new.key.clone()).await.map_err(|e| Error::invalid("/key/value", e.to_string()))?;
+        let wrapped = self
+            .store
+            .keys()
+            .make(id, new.key.clone())
+            .await
+            .map_err(|e| Error::invalid("/key/value", e.to_string()))?;
         let mut tx = self.store.write("create_client").await?;
         let face = Face { name: new.name.trim().into(), code_name: new.code_name.trim().into(), colour: new.colour };
         clients::insert(&mut tx, id, &face, &wrapped, new.standing_approval, self.now()).await?;
-        let entry = Entry::new(LedgerOf::Client(id.to_string()), Act::ClientCreated, self.now().0).of("client", id.to_string());
+        let entry =
+            Entry::new(LedgerOf::Client(id.to_string()), Act::ClientCreated, self.now().0).of("client", id.to_string());
         tx.commit([by(entry, asker)]).await?;
         Ok(id)
     }
@@ -91,7 +97,13 @@ impl App {
                 Some(keys) => clients::key_state(&row, &keys),
                 None => "withdrawn",
             };
-            listed.push(ClientListed { id: row.id.to_string(), name: row.face.name, code_name: row.face.code_name, colour: row.face.colour, key_state });
+            listed.push(ClientListed {
+                id: row.id.to_string(),
+                name: row.face.name,
+                code_name: row.face.code_name,
+                colour: row.face.colour,
+                key_state,
+            });
         }
         Ok(listed)
     }

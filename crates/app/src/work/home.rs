@@ -55,14 +55,25 @@ impl App {
                     };
                     let tally: serde_json::Map<String, Value> = match asker.role {
                         Role::Expert => serde_json::Map::new(),
-                        _ => projects::tally(&mut tx, project).await?.into_iter().map(|(state, n)| (state, n.into())).collect(),
+                        _ => projects::tally(&mut tx, project)
+                            .await?
+                            .into_iter()
+                            .map(|(state, n)| (state, n.into()))
+                            .collect(),
                     };
-                    entries.push(clearance.entry(Act::ProjectSent, now).because("route", "GET /work").of("project", project.to_string()));
+                    entries.push(
+                        clearance
+                            .entry(Act::ProjectSent, now)
+                            .because("route", "GET /work")
+                            .of("project", project.to_string()),
+                    );
                     pending.push(name);
                     shown.push(json!({"id": project, "client": client, "state": state, "guideline_version": gate.guideline_version, "tasks": tally}));
                 }
                 // Its name stays closed until he signed.
-                Err(Refused::Denied(Denied::AgreementDue)) => shown.push(json!({"id": project, "client": client, "state": "agreement_needed"})),
+                Err(Refused::Denied(Denied::AgreementDue)) => {
+                    shown.push(json!({"id": project, "client": client, "state": "agreement_needed"}))
+                }
                 Err(Refused::Denied(Denied::Unknown) | Refused::NoKey(_)) => {}
                 Err(other) => return Err(other.into()),
             }
@@ -80,7 +91,8 @@ impl App {
             .into_iter()
             .map(|a| json!({"annotation": a.id, "assignment": a.assignment, "project": a.project, "state": a.state.word(), "at": a.at.to_string()}))
             .collect();
-        let (submitted, active_ms) = annotations::own_since(&mut tx, asker.member, Micros(now.0 - now.0.rem_euclid(Micros::DAY))).await?;
+        let (submitted, active_ms) =
+            annotations::own_since(&mut tx, asker.member, Micros(now.0 - now.0.rem_euclid(Micros::DAY))).await?;
         if entries.is_empty() {
             tx.abandon().await?;
         } else {
@@ -92,6 +104,12 @@ impl App {
                 }
             }
         }
-        Ok(Home { projects: shown, open, returned, recent, today: json!({"submitted": submitted, "active_ms": active_ms}) })
+        Ok(Home {
+            projects: shown,
+            open,
+            returned,
+            recent,
+            today: json!({"submitted": submitted, "active_ms": active_ms}),
+        })
     }
 }

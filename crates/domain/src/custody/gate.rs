@@ -92,7 +92,9 @@ pub fn decide(need: Need, facts: &Facts) -> Result<Rule, Denied> {
     }
     let rule = match (facts.role, need) {
         (Role::Expert, Need::Label) if facts.eligible => Rule::InPool,
-        (Role::Reviewer, Need::Review | Need::Label) if facts.granted && facts.eligible => Rule::Granted,
+        // The pool says who may label; who reviews was named by a grant.
+        (Role::Reviewer, Need::Review) if facts.granted => Rule::Granted,
+        (Role::Reviewer, Need::Label) if facts.granted && facts.eligible => Rule::Granted,
         (Role::Operator, Need::Operate | Need::Observe | Need::Review) if facts.granted => Rule::Granted,
         (Role::Observer, Need::Observe | Need::Custody) if facts.granted => Rule::Granted,
         (Role::Custodian, Need::Custody) if facts.granted => Rule::Granted,

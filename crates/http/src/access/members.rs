@@ -27,21 +27,33 @@ pub struct PageQuery {
 
 /// The accounts of the installation.
 #[utoipa::path(get, path = "/api/v1/members", tag = "access", params(PageQuery), responses((status = 200, body = Page<MemberListed>)))]
-pub async fn list_members(State(app): State<App>, Signed(asker): Signed, Query(q): Query<PageQuery>) -> Result<Reply<Page<MemberListed>>, Problem> {
+pub async fn list_members(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Query(q): Query<PageQuery>,
+) -> Result<Reply<Page<MemberListed>>, Problem> {
     let limit = q.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
     Ok(Reply(app.list_members(&asker, q.after.as_deref(), limit).await?))
 }
 
 /// Suspend an account and end its sessions and tokens at once.
 #[utoipa::path(post, path = "/api/v1/members/{member}/suspend", tag = "access", params(("member" = String, Path)), responses((status = 204)))]
-pub async fn suspend_member(State(app): State<App>, Signed(asker): Signed, Path(member): Path<MemberId>) -> Result<StatusCode, Problem> {
+pub async fn suspend_member(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(member): Path<MemberId>,
+) -> Result<StatusCode, Problem> {
     app.retry(|| app.suspend_member(&asker, member, true)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Let an account in again.
 #[utoipa::path(post, path = "/api/v1/members/{member}/resume", tag = "access", params(("member" = String, Path)), responses((status = 204)))]
-pub async fn resume_member(State(app): State<App>, Signed(asker): Signed, Path(member): Path<MemberId>) -> Result<StatusCode, Problem> {
+pub async fn resume_member(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(member): Path<MemberId>,
+) -> Result<StatusCode, Problem> {
     app.retry(|| app.suspend_member(&asker, member, false)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

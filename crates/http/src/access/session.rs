@@ -35,7 +35,11 @@ pub fn address(headers: &HeaderMap) -> String {
 pub async fn signed_in(app: &App, begun: Begun, headers: &HeaderMap, status: StatusCode) -> Result<Response, Problem> {
     let me = app.me(&begun.asker).await?;
     let secure = if headers.get("x-vouchsafe-tls").is_some() { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{secure}", begun.secret, SESSION_US / 1_000_000);
+    let cookie = format!(
+        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{secure}",
+        begun.secret,
+        SESSION_US / 1_000_000
+    );
     Ok((status, [(header::SET_COOKIE, cookie)], Reply(me)).into_response())
 }
 
@@ -47,7 +51,11 @@ pub async fn find_session(State(app): State<App>, Signed(asker): Signed) -> Resu
 
 /// Sign in.
 #[utoipa::path(post, path = "/api/v1/session", tag = "access", request_body = Credentials, responses((status = 200, body = Me)))]
-pub async fn create_session(State(app): State<App>, headers: HeaderMap, Json(sent): Json<Credentials>) -> Result<Response, Problem> {
+pub async fn create_session(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Json(sent): Json<Credentials>,
+) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let begun = app.sign_in(&sent, &address(&headers)).await?;
     signed_in(&app, begun, &headers, StatusCode::OK).await
@@ -55,19 +63,28 @@ pub async fn create_session(State(app): State<App>, headers: HeaderMap, Json(sen
 
 /// Sign in by a link that works once.
 #[utoipa::path(post, path = "/api/v1/session/link", tag = "access", request_body = Link, responses((status = 200, body = Me)))]
-pub async fn create_session_by_link(State(app): State<App>, headers: HeaderMap, Json(link): Json<Link>) -> Result<Response, Problem> {
+pub async fn create_session_by_link(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Json(link): Json<Link>,
+) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let begun = app.sign_in_by_link(&link.secret).await?;
     signed_in(&app, begun, &headers, StatusCode::OK).await
 }
 
 fn signed_out() -> Response {
-    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"))]).into_response()
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"))])
+        .into_response()
 }
 
 /// Sign out here.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "access", responses((status = 204)))]
-pub async fn delete_session(State(app): State<App>, headers: HeaderMap, Signed(asker): Signed) -> Result<Response, Problem> {
+pub async fn delete_session(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Signed(asker): Signed,
+) -> Result<Response, Problem> {
     app.sign_out(&asker, Some(cookie(&headers).unwrap_or_default())).await?;
     Ok(signed_out())
 }

@@ -14,13 +14,21 @@ use vouchsafe_domain::ids::TokenId;
 
 /// Make a token; its secret is told once.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "access", request_body = MakeToken, responses((status = 201, body = TokenMade)))]
-pub async fn create_token(State(app): State<App>, Signed(asker): Signed, Json(make): Json<MakeToken>) -> Result<(StatusCode, Reply<TokenMade>), Problem> {
+pub async fn create_token(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Json(make): Json<MakeToken>,
+) -> Result<(StatusCode, Reply<TokenMade>), Problem> {
     Ok((StatusCode::CREATED, Reply(app.make_token(&asker, &make).await?)))
 }
 
 /// Revoke one's own token.
 #[utoipa::path(delete, path = "/api/v1/tokens/{token}", tag = "access", params(("token" = String, Path)), responses((status = 204)))]
-pub async fn delete_token(State(app): State<App>, Signed(asker): Signed, Path(token): Path<TokenId>) -> Result<StatusCode, Problem> {
+pub async fn delete_token(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(token): Path<TokenId>,
+) -> Result<StatusCode, Problem> {
     app.retry(|| app.revoke_token(&asker, token)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

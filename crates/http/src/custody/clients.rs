@@ -10,7 +10,11 @@ use vouchsafe_app::{
 
 /// Make a client.
 #[utoipa::path(post, path = "/api/v1/clients", tag = "custody", request_body = NewClient, responses((status = 201)))]
-pub async fn create_client(State(app): State<App>, Signed(asker): Signed, Json(new): Json<NewClient>) -> Result<(StatusCode, Reply<Value>), Problem> {
+pub async fn create_client(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Json(new): Json<NewClient>,
+) -> Result<(StatusCode, Reply<Value>), Problem> {
     Ok((StatusCode::CREATED, Reply(json!({"id": app.create_client(&asker, &new).await?}))))
 }
 

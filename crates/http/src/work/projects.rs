@@ -25,20 +25,34 @@ pub struct Acknowledged {
 
 /// Make a project of a client one operates for.
 #[utoipa::path(post, path = "/api/v1/clients/{client}/projects", tag = "work", params(("client" = String, Path)), request_body = NewProject, responses((status = 201)))]
-pub async fn create_project(State(app): State<App>, Signed(asker): Signed, Path(client): Path<ClientId>, Json(new): Json<NewProject>) -> Result<(StatusCode, Reply<Value>), Problem> {
+pub async fn create_project(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(client): Path<ClientId>,
+    Json(new): Json<NewProject>,
+) -> Result<(StatusCode, Reply<Value>), Problem> {
     let id = app.retry(|| app.create_project(&asker, client, &new)).await?;
     Ok((StatusCode::CREATED, Reply(json!({"id": id}))))
 }
 
 /// The newest guideline.
 #[utoipa::path(get, path = "/api/v1/projects/{project}/guideline", tag = "work", params(("project" = String, Path)), responses((status = 200, body = GuidelineSent)))]
-pub async fn find_guideline(State(app): State<App>, Signed(asker): Signed, Path(project): Path<ProjectId>) -> Result<Reply<GuidelineSent>, Problem> {
+pub async fn find_guideline(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+) -> Result<Reply<GuidelineSent>, Problem> {
     Ok(Reply(app.retry(|| app.guideline(&asker, project)).await?))
 }
 
 /// Say that one has read the guideline.
 #[utoipa::path(post, path = "/api/v1/projects/{project}/guideline/acknowledge", tag = "work", params(("project" = String, Path)), request_body = Acknowledged, responses((status = 204)))]
-pub async fn acknowledge_guideline(State(app): State<App>, Signed(asker): Signed, Path(project): Path<ProjectId>, Json(read): Json<Acknowledged>) -> Result<StatusCode, Problem> {
+pub async fn acknowledge_guideline(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+    Json(read): Json<Acknowledged>,
+) -> Result<StatusCode, Problem> {
     app.retry(|| app.acknowledge_guideline(&asker, project, read.version)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -86,13 +86,17 @@ pub async fn find(tx: &mut Tx, secret_hash: &[u8; 32], now: Micros) -> Result<Op
 
 /// Marks an invitation as used. False when somebody was faster.
 pub async fn accept(tx: &mut Tx, id: InvitationId, at: Micros) -> Result<bool, Error> {
-    Ok(tx.exec("update invitation set accepted_us = $1 where id = $2 and accepted_us is null", vals![at, id]).await? == 1)
+    Ok(tx.exec("update invitation set accepted_us = $1 where id = $2 and accepted_us is null", vals![at, id]).await?
+        == 1)
 }
 
 /// Takes an open invitation back. False when there is none.
 pub async fn revoke(tx: &mut Tx, id: InvitationId, at: Micros) -> Result<bool, Error> {
     let changed = tx
-        .exec("update invitation set revoked_us = $1 where id = $2 and accepted_us is null and revoked_us is null", vals![at, id])
+        .exec(
+            "update invitation set revoked_us = $1 where id = $2 and accepted_us is null and revoked_us is null",
+            vals![at, id],
+        )
         .await?;
     Ok(changed == 1)
 }

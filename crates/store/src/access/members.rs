@@ -94,7 +94,10 @@ pub async fn sign_in(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error> 
         .await?;
     row.map(|row| {
         let place = Place { owner: "installation", table: "person.totp", row: row.text(0)? };
-        let totp = row.opt_sealed(4)?.map(|sealed| seal::open(&tx.keys().installation("person"), place, &sealed)).transpose()?;
+        let totp = row
+            .opt_sealed(4)?
+            .map(|sealed| seal::open(&tx.keys().installation("person"), place, &sealed))
+            .transpose()?;
         Ok(SignIn {
             person: row.id(0)?,
             member: row.id(1)?,
@@ -185,8 +188,10 @@ pub async fn get(tx: &mut Tx, member: MemberId) -> Result<Option<Listed>, Error>
 pub async fn suspend(tx: &mut Tx, member: MemberId, at: Option<Micros>, now: Micros) -> Result<bool, Error> {
     let changed = tx.exec("update member set suspended_us = $1 where id = $2", vals![at, member]).await?;
     if at.is_some() {
-        tx.exec("update session set ended_us = $1 where member_id = $2 and ended_us is null", vals![now, member]).await?;
-        tx.exec("update token set revoked_us = $1 where member_id = $2 and revoked_us is null", vals![now, member]).await?;
+        tx.exec("update session set ended_us = $1 where member_id = $2 and ended_us is null", vals![now, member])
+            .await?;
+        tx.exec("update token set revoked_us = $1 where member_id = $2 and revoked_us is null", vals![now, member])
+            .await?;
     }
     Ok(changed == 1)
 }

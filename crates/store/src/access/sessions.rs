@@ -73,15 +73,26 @@ pub async fn find_token(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> R
 pub async fn end(tx: &mut Tx, member: MemberId, secret_hash: Option<&[u8; 32]>, at: Micros) -> Result<u64, Error> {
     match secret_hash {
         Some(hash) => {
-            tx.exec("update session set ended_us = $1 where member_id = $2 and secret_hash = $3 and ended_us is null", vals![at, member, hash]).await
+            tx.exec(
+                "update session set ended_us = $1 where member_id = $2 and secret_hash = $3 and ended_us is null",
+                vals![at, member, hash],
+            )
+            .await
         }
-        None => tx.exec("update session set ended_us = $1 where member_id = $2 and ended_us is null", vals![at, member]).await,
+        None => {
+            tx.exec("update session set ended_us = $1 where member_id = $2 and ended_us is null", vals![at, member])
+                .await
+        }
     }
 }
 
 /// Makes a link that signs a member in once, until `expires`.
 pub async fn insert_link(tx: &mut Tx, secret_hash: &[u8; 32], member: MemberId, expires: Micros) -> Result<(), Error> {
-    tx.exec("insert into sign_in_link (secret_hash, member_id, expires_us) values ($1, $2, $3)", vals![secret_hash, member, expires]).await?;
+    tx.exec(
+        "insert into sign_in_link (secret_hash, member_id, expires_us) values ($1, $2, $3)",
+        vals![secret_hash, member, expires],
+    )
+    .await?;
     Ok(())
 }
 
@@ -94,8 +105,13 @@ pub async fn use_link(tx: &mut Tx, secret_hash: &[u8; 32], now: Micros) -> Resul
         )
         .await?;
     let Some(member) = used.map(|row| row.id::<MemberId>(0)).transpose()? else { return Ok(None) };
-    let row = tx.one("select m.id, m.person_id, m.role from member m where m.id = $1 and m.suspended_us is null", vals![member]).await?;
-    row.map(|row| Ok(Asker { door: "link".into(), member: row.id(0)?, person: row.id(1)?, role: row.id(2)?, only_client: None })).transpose()
+    let row = tx
+        .one("select m.id, m.person_id, m.role from member m where m.id = $1 and m.suspended_us is null", vals![member])
+        .await?;
+    row.map(|row| {
+        Ok(Asker { door: "link".into(), member: row.id(0)?, person: row.id(1)?, role: row.id(2)?, only_client: None })
+    })
+    .transpose()
 }
 
 /// A new token.
@@ -132,6 +148,17 @@ pub async fn insert_token(tx: &mut Tx, new: &NewToken<'_>) -> Result<(), Error> 
 }
 
 /// Revokes a member's own token. False when there is none.
-pub async fn revoke_token(tx: &mut Tx, id: vouchsafe_domain::ids::TokenId, member: MemberId, at: Micros) -> Result<bool, Error> {
-    Ok(tx.exec("update token set revoked_us = $1 where id = $2 and member_id = $3 and revoked_us is null", vals![at, id, member]).await? == 1)
+pub async fn revoke_token(
+    tx: &mut Tx,
+    id: vouchsafe_domain::ids::TokenId,
+    member: MemberId,
+    at: Micros,
+) -> Result<bool, Error> {
+    Ok(tx
+        .exec(
+            "update token set revoked_us = $1 where id = $2 and member_id = $3 and revoked_us is null",
+            vals![at, id, member],
+        )
+        .await?
+        == 1)
 }

@@ -95,6 +95,11 @@ pub async fn not_closed(tx: &mut Tx) -> Result<Vec<ProjectId>, Error> {
 
 /// How many tasks of a project stand where, gold left out: `(state, count)`.
 pub async fn tally(tx: &mut Tx, id: ProjectId) -> Result<Vec<(String, i64)>, Error> {
-    let rows = tx.q("select state, count(*) from task where project_id = $1 and lane >= 0 group by state order by state", vals![id]).await?;
+    let rows = tx
+        .q(
+            "select state, count(*) from task where project_id = $1 and lane >= 0 group by state order by state",
+            vals![id],
+        )
+        .await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
 }

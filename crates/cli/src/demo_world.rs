@@ -1,0 +1,256 @@
+//! The example of the demo: two clients, three projects, people by role, work half done. Made by the same use
+//! cases as everything else, so every page has something true to show.
+
+use serde_json::{Value, json};
+use std::path::Path;
+use vouchsafe_app::{
+    App, Asker, Error,
+    custody::clients::NewClient,
+    store::{
+        experts::profiles::{Degree, Profile},
+        keys::{self, KeySource},
+        seal::Key,
+    },
+    work::{
+        import::{ImportOptions, Report},
+        projects::{NewPipeline, NewProject},
+        review::Verdict,
+    },
+};
+use vouchsafe_domain::{
+    access::role::Role,
+    ids::{AssignmentId, ClientId, ProjectId},
+    work::assignment::{Purpose, Step},
+};
+
+const DOOR: &str = "demo";
+
+/// Makes the example in a fresh installation.
+pub(crate) async fn make(app: &App, key_dir: &Path) -> Result<(), String> {
+    build(app, key_dir).await.map_err(|e| format!("the example could not be made: {e}"))
+}
+
+async fn build(app: &App, key_dir: &Path) -> Result<(), Error> {
+    let person = |role, name: &'static str, email: &'static str, domain: &'static str| async move {
+        let profile = Profile {
+            domains: if domain.is_empty() { Vec::new() } else { vec![domain.into()] },
+            degrees: if domain.is_empty() {
+                Vec::new()
+            } else {
+                vec![Degree {
+                    title: format!("Doctorate, {domain}"),
+                    institution: "A university".into(),
+                    year: Some(2016),
+                }]
+            },
+            languages: vec!["en".into()],
+        };
+        app.found_member(role, name, email, &profile, DOOR).await
+    };
+    let admin = person(Role::Admin, "Administrator", "admin@demo.invalid", "").await?;
+    let custodian = person(Role::Custodian, "Custodian", "custodian@demo.invalid", "").await?;
+    let operator = person(Role::Operator, "Operator", "operator@demo.invalid", "").await?;
+    let reviewer = person(Role::Reviewer, "Reviewer", "reviewer@demo.invalid", "").await?;
+    let biologist = person(Role::Expert, "Expert in biology", "biology@demo.invalid", "biology").await?;
+    let lawyer = person(Role::Expert, "Expert in law", "law@demo.invalid", "law").await?;
+
+    let heron = client(app, &admin, key_dir, "HERON", 1).await?;
+    let lark = client(app, &admin, key_dir, "LARK", 4).await?;
+    for client in [heron, lark] {
+        for member in [&operator, &reviewer] {
+            let grant = app.propose_grant(&admin, client, member.member).await?;
+            app.confirm_grant(&custodian, grant).await?;
+        }
+    }
+
+    let preference =
+        project(app, &operator, heron, "Preference, enzymes", preference_schema(), "biology", pipeline(1, 1.0)).await?;
+    fill(
+        app,
+        &operator,
+        preference,
+        PAIRS.iter().map(|(p, a, b)| json!({"external_id": p, "data": {"prompt": p, "first": a, "second": b}})),
+    )
+    .await?;
+    let claims =
+        project(app, &operator, heron, "Claims in abstracts", claim_schema(), "biology", pipeline(2, 0.0)).await?;
+    fill(app, &operator, claims, CLAIMS.iter().map(|c| json!({"data": {"abstract": c}}))).await?;
+    let clauses =
+        project(app, &operator, lark, "Clauses, confidentiality", clause_schema(), "law", pipeline(1, 0.5)).await?;
+    fill(app, &operator, clauses, CLAUSES.iter().map(|c| json!({"data": {"clause": c}}))).await?;
+
+    let why = "It names the mechanism and the condition under which it holds; the other states a rule of thumb.";
+    for (n, strength) in [(0, 2), (1, 1), (2, 3)] {
+        let answer = |sent: &Value| {
+            let shown = sent["responses"][n % 2].clone();
+            json!({"preferred": {"value": {"preferred": shown, "strength": strength}}, "reason": {"value": why}})
+        };
+        work(app, &biologist, preference, answer).await?;
+    }
+    work(app, &biologist, claims, |_| json!({"verdict": {"value": "supported"}, "confidence": {"value": 4}})).await?;
+    work(app, &lawyer, clauses, |_| json!({"kind": {"value": ["survives_termination"]}, "note": {"value": "Five years after the end; no carve-out for compelled disclosure."}})).await?;
+
+    review(app, &reviewer, preference, json!({"verdict": "accept"})).await?;
+    review(app, &reviewer, preference, json!({"verdict": "return", "reasons": ["insufficient_justification"], "comment": "Say which step of the reaction the other answer gets wrong.", "to": "author"})).await?;
+    Ok(())
+}
+
+async fn client(app: &App, admin: &Asker, key_dir: &Path, code_name: &str, colour: u8) -> Result<ClientId, Error> {
+    let file = format!("{}.key", code_name.to_lowercase());
+    let path = key_dir.join(&file);
+    std::fs::write(&path, keys::to_hex(&Key::random()))
+        .map_err(|error| vouchsafe_app::store::Error::Io { what: path.display().to_string(), error })?;
+    let new = NewClient {
+        name: format!("{code_name} Laboratories"),
+        code_name: code_name.into(),
+        colour,
+        key: KeySource::File(file),
+        standing_approval: false,
+    };
+    let id = app.create_client(admin, &new).await?;
+    app.load_key(id).await?;
+    Ok(id)
+}
+
+fn pipeline(overlap: u32, review_rate: f64) -> NewPipeline {
+    NewPipeline { overlap: Some(overlap), review_rate: Some(review_rate), ..NewPipeline::default() }
+}
+
+async fn project(
+    app: &App,
+    operator: &Asker,
+    client: ClientId,
+    name: &str,
+    schema: Value,
+    domain: &str,
+    pipeline: NewPipeline,
+) -> Result<ProjectId, Error> {
+    let new = NewProject {
+        name: name.into(),
+        schema,
+        guideline: GUIDELINE.into(),
+        pipeline,
+        pool: json!({"domain": domain}),
+        copy_allowed: false,
+    };
+    app.create_project(operator, client, &new).await
+}
+
+async fn fill(app: &App, operator: &Asker, project: ProjectId, rows: impl Iterator<Item = Value>) -> Result<(), Error> {
+    let import = app
+        .begin_import(operator, project, ImportOptions { batch: Some("first".into()), ..ImportOptions::default() })
+        .await?;
+    let chunk = import.prepare((1..).zip(rows), || app.id());
+    app.import_chunk(operator, &import, chunk, &mut Report::default()).await
+}
+
+async fn work(app: &App, expert: &Asker, project: ProjectId, answer: impl Fn(&Value) -> Value) -> Result<(), Error> {
+    app.acknowledge_guideline(expert, project, 1).await?;
+    let Some(sent) = app.claim(expert, project, Step::Label, Purpose::Work).await? else { return Ok(()) };
+    let id: AssignmentId = sent.id.parse().map_err(|_| Error::NotFound)?;
+    app.submit(expert, id, &answer(&sent.presented), 94_000).await?;
+    Ok(())
+}
+
+async fn review(app: &App, reviewer: &Asker, project: ProjectId, verdict: Value) -> Result<(), Error> {
+    let Some(sent) = app.claim(reviewer, project, Step::Review, Purpose::Work).await? else { return Ok(()) };
+    let id: AssignmentId = sent.id.parse().map_err(|_| Error::NotFound)?;
+    let verdict: Verdict = serde_json::from_value(verdict).map_err(|e| Error::invalid("", e.to_string()))?;
+    app.review(reviewer, id, &verdict).await?;
+    Ok(())
+}
+
+const GUIDELINE: &str = "# How to judge\n\nRead the whole item before you answer.\n\n- **Correct** comes before **complete**, complete before **well put**.\n- A claim counts as supported only by what stands in the text, such as a rate law $v = \\frac{V_{max}[S]}{K_m + [S]}$ with its conditions.\n- When you cannot tell, say so: *cannot assess* is an answer.\n";
+
+fn preference_schema() -> Value {
+    json!({
+        "schema_version": "1", "task_type": "pairwise_preference", "name": "preference_enzymes",
+        "fields": [
+            {"name": "prompt", "type": "markdown", "source": "/prompt", "required": true},
+            {"name": "responses", "type": "candidates", "blind": true, "shuffle": true,
+             "source": {"fixed": [{"id": "first", "content": "/first"}, {"id": "second", "content": "/second"}]}},
+        ],
+        "questions": [
+            {"name": "preferred", "type": "pairwise", "title": "Which answer is better?", "on": "responses", "required": true, "allow_tie": true, "strength": 3,
+             "aggregation": {"method": "majority_vote"}},
+            {"name": "reason", "type": "text", "title": "Why?", "required": true, "validation": {"min_length": 30}, "aggregation": {"method": "best_of"}},
+        ],
+        "distribution": {"strategy": "overlap", "min_submitted": 1, "review_rate": 1.0},
+        "export": {"trl": "preference", "drop_ties": true},
+    })
+}
+
+fn claim_schema() -> Value {
+    json!({
+        "schema_version": "1", "task_type": "classification", "name": "claims",
+        "fields": [{"name": "text", "type": "text", "source": "/abstract", "required": true}],
+        "questions": [
+            {"name": "verdict", "type": "label", "title": "Is the last sentence supported by the others?", "required": true,
+             "options": [{"value": "supported"}, {"value": "not_supported"}, {"value": "overstated"}], "aggregation": {"method": "majority_vote"}},
+            {"name": "confidence", "type": "rating", "title": "How sure are you?", "options": [{"value": 1}, {"value": 2}, {"value": 3}, {"value": 4}, {"value": 5}],
+             "aggregation": {"method": "mean"}},
+        ],
+        "distribution": {"strategy": "overlap", "min_submitted": 2},
+    })
+}
+
+fn clause_schema() -> Value {
+    json!({
+        "schema_version": "1", "task_type": "classification", "name": "clauses",
+        "fields": [{"name": "clause", "type": "text", "source": "/clause", "required": true}],
+        "questions": [
+            {"name": "kind", "type": "multi_label", "title": "What does the clause do?", "required": true,
+             "options": [{"value": "defines_information"}, {"value": "survives_termination"}, {"value": "permits_disclosure"}, {"value": "requires_return"}],
+             "aggregation": {"method": "per_label_majority"}},
+            {"name": "note", "type": "text", "title": "What should a reader notice?", "aggregation": {"method": "best_of"}},
+        ],
+        "distribution": {"strategy": "overlap", "min_submitted": 1, "review_rate": 0.5},
+    })
+}
+
+const PAIRS: [(&str, &str, &str); 6] = [
+    (
+        "Why does a competitive inhibitor leave $V_{max}$ unchanged?",
+        "At saturating substrate the inhibitor is outcompeted for the active site, so every enzyme can turn over; only the substrate needed to get there rises, which is why the apparent $K_m$ grows.",
+        "Because inhibitors slow reactions down, but the maximum is a constant of the enzyme and constants do not change.",
+    ),
+    (
+        "What does a Hill coefficient above 1 tell about haemoglobin?",
+        "That binding is cooperative: oxygen on one site raises the affinity of the others. It bounds the number of interacting sites from below; it is not their count.",
+        "That haemoglobin has more than one binding site; the coefficient is the number of sites.",
+    ),
+    (
+        "How would you tell a transition-state analogue from an ordinary substrate analogue?",
+        "Measure binding: the transition-state analogue binds orders of magnitude more tightly than the substrate, and its affinity tracks $k_{cat}/K_m$ across mutants.",
+        "Transition-state analogues look like the substrate but have a different charge.",
+    ),
+    (
+        "Why are enzyme assays run at less than ten per cent conversion?",
+        "So that substrate is nearly constant, product neither inhibits nor runs the reaction back, and the slope is the initial rate the model is about.",
+        "Because enzymes get tired and lose activity once too much product was made.",
+    ),
+    (
+        "Does a catalyst change the equilibrium constant?",
+        "No. It lowers the barrier for both directions by the same amount, so both rate constants rise by one factor and their ratio stays.",
+        "Yes, slightly: a faster forward reaction shifts the equilibrium toward products.",
+    ),
+    (
+        "What limits $k_{cat}/K_m$ from above?",
+        "The rate at which enzyme and substrate meet by diffusion, about $10^8$ to $10^9\\ \\mathrm{M^{-1}s^{-1}}$ in water.",
+        "The temperature at which the enzyme denatures.",
+    ),
+];
+
+const CLAIMS: [&str; 4] = [
+    "Forty mice were kept on two diets for twelve weeks. Those on the second gained 3 g more (95 % interval 1 to 5). Body fat was not measured. The second diet increases body fat in mice.",
+    "The enzyme was assayed at five pH values in triplicate. Activity peaked at pH 7.4 and fell to a tenth at pH 5. The enzyme is most active near neutral pH.",
+    "We sequenced 212 isolates from one hospital. The resistance gene was found in 31. No isolate from outside was sequenced. The gene is spreading nationwide.",
+    "Cells were treated with the compound at three doses. Viability fell at the highest dose alone. Controls received solvent. The compound is toxic to these cells at high dose.",
+];
+
+const CLAUSES: [&str; 4] = [
+    "The obligations of this section shall continue for five years after this agreement ends, whatever the reason for its end.",
+    "\"Confidential information\" means information in any form that is marked as confidential or that a reasonable person would understand to be so.",
+    "The recipient may disclose what a court orders it to disclose, after giving prompt notice where the law allows it.",
+    "On request the recipient shall return or destroy all copies and confirm in writing that it has done so.",
+];
