@@ -2,7 +2,8 @@
 // It keeps no secrets and checks little; it is never built into the app.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answers, Assignment, Content, Me, Schema, Work } from '../src/api/types.ts';
+import type { Answers, Assignment, Content, Me, Schema } from '../src/api/types.ts';
+import type { HomeSent } from '../src/logic/work/home.ts';
 import * as cardiology from './fixtures/cardiology.ts';
 import * as clauses from './fixtures/clauses.ts';
 import * as code from './fixtures/code.ts';
@@ -22,8 +23,8 @@ type Reply = { status: number; body?: unknown };
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const clients = [
-  { id: uuid(1), code_name: 'HERON', colour: '#1f4e79' },
-  { id: uuid(2), code_name: 'LARK', colour: '#d9a21b' },
+  { id: uuid(1), code_name: 'HERON', colour: 0 },
+  { id: uuid(2), code_name: 'LARK', colour: 1 },
 ];
 const projects: Project[] = [
   {
@@ -63,6 +64,7 @@ export class Mock {
   #acknowledged = new Set<string>([uuid(11), uuid(12), uuid(14)]);
   submitted: { assignment: string; answers: Answers; active_ms: number; key: string }[] = [];
   calls: string[] = [];
+  drafts = new Map<string, Answers>();
 
   constructor() {
     const back = this.#make(projects[3] as Project, 'work');
@@ -144,6 +146,15 @@ export class Mock {
     return missing;
   }
 
+  /** The text of a field of the task taken last. */
+  textOf(field: string): string {
+    const all = [...this.#held.values()].filter(
+      (one) => one.assignment.purpose === 'work' && one.assignment.content[field],
+    );
+    const body = all.at(-1)?.assignment.content[field];
+    return body?.type === 'text' ? body.text : '';
+  }
+
   #signIn(body: Record<string, unknown>): Reply {
     if (body.password !== 'a long sentence') return problem(401, 'wrong_credentials', 'wrong');
     if (body.email === 'operator@example.org' && !body.code)
@@ -169,27 +180,27 @@ export class Mock {
     };
   }
 
-  #work(): Work {
+  #work(): HomeSent {
     const open = [...this.#held.values()].filter((one) => !one.done && one.assignment.purpose === 'work');
     return {
       projects: projects.map((project) => ({
         id: project.id,
         name: project.name,
-        client: clients.find((c) => c.code_name === project.client) as Work['projects'][0]['client'],
+        client: clients.find((c) => c.code_name === project.client) as Me['clients'][0],
         state:
           project.client === 'LARK' && !this.#signed.has('LARK')
             ? 'agreement_needed'
             : !this.#acknowledged.has(project.id)
               ? 'guideline_needed'
               : 'open',
-        agreement: project.client === 'LARK' ? uuid(71) : null,
         guideline_version: project.guidelineVersion,
       })),
       open: open
         .filter((one) => !one.assignment.returned)
         .map(({ assignment, lapsesMs }) => ({
           assignment: assignment.id,
-          project: assignment.project,
+          project: assignment.project.id,
+          purpose: assignment.purpose,
           step: assignment.step,
           lapses_at: new Date(lapsesMs).toISOString(),
           has_draft: assignment.draft !== null,
@@ -198,7 +209,7 @@ export class Mock {
         .filter((one) => one.assignment.returned)
         .map(({ assignment }) => ({
           assignment: assignment.id,
-          project: assignment.project,
+          project: assignment.project.id,
           reasons: assignment.returned?.reasons ?? [],
           comment: assignment.returned?.comment,
           at: new Date(Date.now() - 3_600_000 * 2).toISOString(),
@@ -206,13 +217,13 @@ export class Mock {
       recent: [
         {
           annotation: uuid(501),
-          project: { id: uuid(11), name: 'Preference, cardiology' },
+          project: uuid(11),
           state: 'accepted',
           at: new Date(Date.now() - 5_400_000).toISOString(),
         },
         {
           annotation: uuid(502),
-          project: { id: uuid(12), name: 'Triage talks' },
+          project: uuid(12),
           state: 'in_review',
           at: new Date(Date.now() - 9_000_000).toISOString(),
         },
@@ -276,6 +287,8 @@ export class Mock {
     if (held.done) return problem(410, 'gone', 'This assignment is closed.');
     switch (tail) {
       case undefined:
+        // As the server: looking at a lapsed task that nobody else holds takes it again.
+        if (held.lapsesMs < Date.now()) held.lapsesMs = Date.now() + this.leaseMs;
         return { status: 200, body: this.#timed(held) };
       case 'opened':
         held.assignment.purpose = 'work';
@@ -283,6 +296,7 @@ export class Mock {
       case 'heartbeat':
         return this.#renew(held);
       case 'draft':
+        this.drafts.set(id, body.answers as Answers);
         held.assignment.draft = {
           answers: body.answers as Answers,
           active_ms: Number(body.active_ms),

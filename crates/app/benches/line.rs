@@ -2,8 +2,6 @@
 //!
 //! `cargo bench -p vouchsafe-app --bench line -- [tasks] [loops]` prints loops per second and the 99th percentile.
 
-#![expect(clippy::cast_precision_loss, reason = "figures for people, far below 2^52")]
-
 use serde_json::{Value, json};
 use std::{
     sync::{

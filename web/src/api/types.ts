@@ -5,7 +5,8 @@
 export type Role = 'admin' | 'operator' | 'custodian' | 'reviewer' | 'expert' | 'observer';
 export type Time = string;
 
-export type ClientRef = { id: string; code_name: string; colour: string };
+/** `colour` counts into the palette of clients. */
+export type ClientRef = { id: string; code_name: string; colour: number };
 export type ProjectRef = { id: string; name: string };
 
 export type Me = {
@@ -165,7 +166,6 @@ export type Work = {
     name: string;
     client: ClientRef;
     state: ProjectState;
-    agreement?: string | null;
     guideline_version: number | null;
   }[];
   open: { assignment: string; project: ProjectRef; step: Step; lapses_at: Time; has_draft: boolean }[];

@@ -1,5 +1,6 @@
 // An expert's work: what waits, assignments, drafts, submitting.
 
+import { type HomeSent, readHome } from '../logic/work/home.ts';
 import { call, get, post, Problem, put } from './client.ts';
 import type {
   Agreement,
@@ -13,7 +14,7 @@ import type {
   Work,
 } from './types.ts';
 
-export const findWork = () => get<Work>('/work');
+export const findWork = async (): Promise<Work> => readHome(await get<HomeSent>('/work'));
 
 /** `null` when nothing is left for this member. */
 export const takeAssignment = (project: string, step: Step, purpose: Purpose) =>

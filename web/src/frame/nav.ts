@@ -9,7 +9,6 @@ const everyone: Role[] = ['admin', 'operator', 'custodian', 'reviewer', 'expert'
 
 export const entries: Entry[] = [
   { path: '/work', label: 'Work', icon: 'work', roles: ['expert', 'reviewer'] },
-  { path: '/profile', label: 'Profile', icon: 'profile', roles: ['expert', 'reviewer'] },
   { path: '/account', label: 'Account', icon: 'account', roles: everyone },
 ];
 

@@ -1,16 +1,11 @@
-// A client's colour comes from the server as text; only a plain colour is used, and its lettering is readable.
+// A client's colour comes from the server as a number; its lettering is the more readable of black and white.
 
-const fallback = ['#3b5bdb', '#0b7285', '#a33d00', '#7b2d8b', '#4a6b00', '#8a1c4a'];
+/** Dark, light and in between, told apart also by those who see fewer colours. */
+const palette = ['#1f4e79', '#d9a21b', '#00704f', '#a33d00', '#7b2d8b', '#56a7d6', '#8a1c4a', '#4a6b00'];
 
-/** A `#rrggbb` colour. What is not one becomes a steady choice by the name. */
-export function clientColour(colour: string | null | undefined, name: string): string {
-  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour ?? '');
-  if (short) return `#${short[1]}${short[1]}${short[2]}${short[2]}${short[3]}${short[3]}`;
-  if (/^#[0-9a-f]{6}$/i.test(colour ?? '')) return colour as string;
-  let sum = 0;
-  for (const sign of name) sum = (sum * 31 + (sign.codePointAt(0) ?? 0)) >>> 0;
-  return fallback[sum % fallback.length] as string;
-}
+/** The colour of a client as `#rrggbb`. Beyond the palette it begins again: the name stands beside it. */
+export const clientColour = (colour: number): string =>
+  palette[Math.abs(Math.trunc(colour || 0)) % palette.length] as string;
 
 /** Black or white, whichever is easier to read on `#rrggbb` (WCAG relative luminance). */
 export function letteringOn(colour: string): '#000000' | '#ffffff' {

@@ -84,6 +84,6 @@ mod tests {
     /// RFC 4648, section 10.
     #[test]
     fn base32_is_as_published() {
-        assert_eq!([base32(b"f"), base32(b"foob"), base32(b"foobar")], ["MY", "MZXW6YQ", "MZXW6YTBOI"]);
+        assert_eq!([base32(b"f"), base32(b"fo"), base32(b"foobar")], ["MY", "MZXQ", "MZXW6YTBOI"]);
     }
 }

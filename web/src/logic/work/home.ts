@@ -1,0 +1,58 @@
+// The server's answer about what waits, as the page needs it: a project is named wherever it is mentioned.
+
+import type { ClientRef, ProjectState, Step, Work } from '../../api/types.ts';
+
+/** What `GET /work` says. Projects are named once; the rest names them by id. */
+export type HomeSent = {
+  projects: {
+    id: string;
+    name?: string;
+    client: ClientRef;
+    state: string;
+    guideline_version?: number | null;
+  }[];
+  open: {
+    assignment: string;
+    project: string;
+    step: Step;
+    purpose: string;
+    lapses_at: string;
+    has_draft: boolean;
+  }[];
+  returned: {
+    assignment: string;
+    project: string;
+    at: string;
+    reasons?: string[];
+    comment?: string | null;
+  }[];
+  recent: { annotation: string; project: string; state: string; at: string }[];
+  today: { submitted: number; active_ms: number };
+};
+
+const known: ProjectState[] = ['open', 'agreement_needed', 'guideline_needed', 'paused', 'nothing_left'];
+
+/** A project whose agreement is not signed has no name yet: it is called after its client. */
+export function readHome(sent: HomeSent): Work {
+  const projects = sent.projects.map((project) => ({
+    id: project.id,
+    name: project.name ?? `A project of ${project.client.code_name}`,
+    client: project.client,
+    state: known.find((state) => state === project.state) ?? 'paused',
+    guideline_version: project.guideline_version ?? null,
+  }));
+  const ref = (id: string) => ({
+    id,
+    name: projects.find((project) => project.id === id)?.name ?? 'A closed project',
+  });
+  return {
+    projects,
+    // What is fetched ahead was not begun.
+    open: sent.open
+      .filter((one) => one.purpose !== 'prefetch')
+      .map((one) => ({ ...one, project: ref(one.project) })),
+    returned: sent.returned.map((one) => ({ ...one, reasons: one.reasons ?? [], project: ref(one.project) })),
+    recent: sent.recent.map((one) => ({ ...one, project: ref(one.project) })),
+    today: sent.today,
+  };
+}
