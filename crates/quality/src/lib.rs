@@ -15,5 +15,7 @@ pub mod calibration;
 pub mod consensus;
 pub mod random;
 pub mod review;
+pub mod spans;
+pub mod texts;
 
 mod num;

@@ -7,3 +7,5 @@ mod calibration;
 mod data;
 mod first_form;
 mod properties;
+mod spans;
+mod texts;
