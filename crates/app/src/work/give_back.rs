@@ -15,12 +15,13 @@ use vouchsafe_store::{
 };
 
 /// Why a member may skip or flag.
-pub const REASONS: [&str; 7] = [
+pub const REASONS: [&str; 8] = [
     "not_my_field",
     "unclear_task",
     "broken_content",
-    "unsafe_content",
+    "harmful_content",
     "personal_data",
+    "wrong_guideline",
     "conflict_of_interest",
     "other",
 ];

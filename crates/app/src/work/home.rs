@@ -1,6 +1,6 @@
 //! What waits for a member: the projects he may work on, what he holds, what came back.
 
-use super::guidelines::need_of;
+use super::{guidelines::need_of, review::StoredReview, sent::json as read};
 use crate::{App, Asker, Error, experts};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use vouchsafe_store::{
         clearance::{Refused, clear},
         clients,
     },
-    work::{annotations, assignments, projects},
+    work::{annotations, assignments, projects, reviews},
 };
 
 /// Own annotations that are listed.
@@ -78,18 +78,29 @@ impl App {
                 Err(other) => return Err(other.into()),
             }
         }
-        let (mut open, mut returned) = (Vec::new(), Vec::new());
+        let (mut open, mut returned, mut words) = (Vec::new(), Vec::new(), Vec::new());
         for live in assignments::live(&mut tx, asker.member).await? {
-            match live.state {
-                State::Returned => returned.push(json!({"assignment": live.id, "project": live.project, "at": live.lapses_at.to_string()})),
-                _ => open.push(json!({"assignment": live.id, "project": live.project, "step": live.step.word(), "purpose": live.purpose.word(),
-                                      "lapses_at": live.lapses_at.to_string(), "has_draft": live.has_draft})),
+            if live.state == State::Leased {
+                open.push(json!({"assignment": live.id, "project": {"id": live.project}, "step": live.step.word(),
+                                 "purpose": live.purpose.word(), "lapses_at": live.lapses_at.to_string(), "has_draft": live.has_draft}));
+                continue;
             }
+            // What a reviewer wrote is content of the client: shown with its entry, or not at all.
+            let Ok(clearance) = clear(&mut tx, asker, live.client, need_of(asker.role), true).await else { continue };
+            let Some(review) = reviews::that_returned(&mut tx, live.id).await? else { continue };
+            entries.push(
+                clearance.entry(Act::ListSent, now).because("route", "GET /work").of("review", review.id.to_string()),
+            );
+            words.push(review.pending(&tx, &clearance)?);
+            returned.push(json!({"assignment": live.id, "project": {"id": live.project}, "at": review.at.to_string()}));
         }
         let recent = annotations::own(&mut tx, asker.member, RECENT).await?;
-        let recent = recent
+        let mut recent: Vec<Value> = recent
             .into_iter()
-            .map(|a| json!({"annotation": a.id, "assignment": a.assignment, "project": a.project, "state": a.state.word(), "at": a.at.to_string()}))
+            .map(|a| {
+                json!({"annotation": a.id, "assignment": a.assignment, "project": {"id": a.project}, "state": a.state.word(),
+                       "at": a.at.to_string()})
+            })
             .collect();
         let (submitted, active_ms) =
             annotations::own_since(&mut tx, asker.member, Micros(now.0 - now.0.rem_euclid(Micros::DAY))).await?;
@@ -97,12 +108,18 @@ impl App {
             tx.abandon().await?;
         } else {
             let committed = tx.commit(entries).await?;
-            let mut names = pending.into_iter();
-            for project in shown.iter_mut().filter(|p| p["state"] != "agreement_needed") {
-                if let Some(name) = names.next() {
-                    project["name"] = name.open(&committed)?.into();
-                }
+            for (project, name) in shown.iter_mut().filter(|p| p["state"] != "agreement_needed").zip(pending) {
+                project["name"] = name.open(&committed)?.into();
             }
+            for (item, review) in returned.iter_mut().zip(words) {
+                let review: StoredReview = read(&review.open(&committed)?)?;
+                item["reasons"] = review.reasons.into();
+                item["comment"] = review.comment.into();
+            }
+        }
+        for item in open.iter_mut().chain(&mut returned).chain(&mut recent) {
+            let name = shown.iter().find(|p| p["id"] == item["project"]["id"]).map(|p| p["name"].clone());
+            item["project"]["name"] = name.unwrap_or_default();
         }
         Ok(Home {
             projects: shown,
