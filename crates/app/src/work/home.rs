@@ -24,7 +24,7 @@ pub struct Home {
     pub projects: Vec<Value>,
     /// `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease.
     pub open: Vec<Value>,
-    /// `{assignment, project, at}` that came back.
+    /// `{assignment, project, at, reasons, comment}` that came back.
     pub returned: Vec<Value>,
     /// `{annotation, assignment, project, state, at}`, newest first.
     pub recent: Vec<Value>,
@@ -81,7 +81,7 @@ impl App {
         let (mut open, mut returned, mut words) = (Vec::new(), Vec::new(), Vec::new());
         for live in assignments::live(&mut tx, asker.member).await? {
             if live.state == State::Leased {
-                open.push(json!({"assignment": live.id, "project": {"id": live.project}, "step": live.step.word(),
+                open.push(json!({"assignment": live.id, "project": live.project, "step": live.step.word(),
                                  "purpose": live.purpose.word(), "lapses_at": live.lapses_at.to_string(), "has_draft": live.has_draft}));
                 continue;
             }
@@ -92,13 +92,13 @@ impl App {
                 clearance.entry(Act::ListSent, now).because("route", "GET /work").of("review", review.id.to_string()),
             );
             words.push(review.pending(&tx, &clearance)?);
-            returned.push(json!({"assignment": live.id, "project": {"id": live.project}, "at": review.at.to_string()}));
+            returned.push(json!({"assignment": live.id, "project": live.project, "at": review.at.to_string()}));
         }
         let recent = annotations::own(&mut tx, asker.member, RECENT).await?;
-        let mut recent: Vec<Value> = recent
+        let recent: Vec<Value> = recent
             .into_iter()
             .map(|a| {
-                json!({"annotation": a.id, "assignment": a.assignment, "project": {"id": a.project}, "state": a.state.word(),
+                json!({"annotation": a.id, "assignment": a.assignment, "project": a.project, "state": a.state.word(),
                        "at": a.at.to_string()})
             })
             .collect();
@@ -116,10 +116,6 @@ impl App {
                 item["reasons"] = review.reasons.into();
                 item["comment"] = review.comment.into();
             }
-        }
-        for item in open.iter_mut().chain(&mut returned).chain(&mut recent) {
-            let name = shown.iter().find(|p| p["id"] == item["project"]["id"]).map(|p| p["name"].clone());
-            item["project"]["name"] = name.unwrap_or_default();
         }
         Ok(Home {
             projects: shown,
