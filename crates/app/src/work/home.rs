@@ -72,7 +72,7 @@ impl App {
                 }
                 // Its name stays closed until he signed.
                 Err(Refused::Denied(Denied::AgreementDue)) => {
-                    shown.push(json!({"id": project, "client": client, "state": "agreement_needed"}))
+                    shown.push(json!({"id": project, "client": client, "state": "agreement_needed"}));
                 }
                 Err(Refused::Denied(Denied::Unknown) | Refused::NoKey(_)) => {}
                 Err(other) => return Err(other.into()),
