@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p vouchsafe-app --bench line -- [tasks] [loops]` prints loops per second and the 99th percentile.
 
+#![expect(clippy::cast_precision_loss, reason = "figures for people")]
+
 use serde_json::{Value, json};
 use std::{
     sync::{
