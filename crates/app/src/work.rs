@@ -1,6 +1,7 @@
 //! The line: a task goes out under a lease, answers come in, a reviewer decides.
 
 pub mod claim;
+pub mod consensus;
 pub mod draft;
 pub mod feed;
 pub mod give_back;

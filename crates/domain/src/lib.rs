@@ -9,5 +9,6 @@ pub mod experts;
 pub mod fault;
 pub mod ids;
 mod reader;
+pub mod releases;
 pub mod time;
 pub mod work;

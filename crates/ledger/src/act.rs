@@ -111,6 +111,14 @@ acts! {
     AccessRefused Decision "access.refused"
     /// A release was ordered.
     ReleaseOrdered Act "release.ordered"
+    /// The build of a release began, or goes on: from here its range leaves the database for sealed files.
+    ReleaseBuilding Disclosure "release.building"
+    /// The build of a release came to nothing.
+    ReleaseFailed Decision "release.failed"
+    /// A release's name, figures and list of files were sent.
+    ReleaseSent Disclosure "release.sent"
+    /// A signing key of the installation was made.
+    SigningKeyCreated Act "signing_key.created"
     /// A release's folder was built and signed.
     ReleaseBuilt Act "release.built"
     /// One person approved a release.

@@ -4,3 +4,4 @@ pub mod clearance;
 pub mod clients;
 pub mod holds;
 pub mod ledger;
+pub mod opener;

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 pub const ALL: &[(&str, &str)] = &[
     ("0001_spine", include_str!("../migrations/0001_spine.sql")),
     ("0002_pools_and_keys", include_str!("../migrations/0002_pools_and_keys.sql")),
+    ("0003_releases_and_consensus", include_str!("../migrations/0003_releases_and_consensus.sql")),
 ];
 
 /// Brings the database up to date. Each migration and its mark stand or fall together.

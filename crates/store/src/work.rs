@@ -2,6 +2,7 @@
 
 pub mod annotations;
 pub mod assignments;
+pub mod consensus;
 pub mod drafts;
 pub mod flags;
 pub mod guidelines;

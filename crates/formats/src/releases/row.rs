@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use vouchsafe_domain::ids::{AnnotationId, TaskId};
 use vouchsafe_domain::time::Micros;
@@ -103,7 +103,7 @@ pub enum Decision {
 }
 
 /// The answer of a task to one question.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Consensus {
     /// How it was reckoned, such as `majority_vote`.
     pub method: String,

@@ -222,12 +222,7 @@ impl Clearance<'_> {
 
     /// A person's pseudonym toward this client: stable inside it, unlinkable across clients.
     pub fn pseudonym(&self, person: PersonId) -> String {
-        let mac = self.keys.pseudonym.keyed("person", &[person.to_string().as_bytes()]);
-        mac[..6].iter().fold(String::from("p-"), |mut text, byte| {
-            use std::fmt::Write;
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        pseudonym(&self.keys, person)
     }
 
     /// An entry of this client's ledger with who, by which rule, toward what need.
@@ -238,6 +233,15 @@ impl Clearance<'_> {
             Recipient::Server(job) => entry.by("job", *job),
         }
     }
+}
+
+pub(crate) fn pseudonym(keys: &ClientKeys, person: PersonId) -> String {
+    let mac = keys.pseudonym.keyed("person", &[person.to_string().as_bytes()]);
+    mac[..6].iter().fold(String::from("p-"), |mut text, byte| {
+        use std::fmt::Write;
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Adds the one who acts to an entry.

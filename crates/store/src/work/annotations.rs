@@ -199,10 +199,14 @@ pub async fn tally(tx: &mut Tx, task: TaskId) -> Result<(u32, u32, i64), Error> 
     Ok((row.count(0)?, row.count(1)?, row.int(2)?))
 }
 
-/// Records where a task stands.
+/// Records where a task stands. A change makes its consensus stale.
 pub async fn set_task_state(tx: &mut Tx, task: TaskId, state: &str, at: Micros) -> Result<(), Error> {
     let done = (state == "done").then_some(at);
-    tx.exec("update task set state = $1, done_us = $2 where id = $3 and state <> $1", vals![state, done, task]).await?;
+    tx.exec(
+        "update task set state = $1, done_us = $2, consensus_us = null where id = $3 and state <> $1",
+        vals![state, done, task],
+    )
+    .await?;
     Ok(())
 }
 

@@ -1,0 +1,260 @@
+//! The answers of several people to each question, made one by a single call into `quality`.
+//!
+//! A method that is not there yet falls back to the plain form of its type, and the result names what was really
+//! used. `cannot_assess` and `not_applicable` are no votes: they count neither for nor in `of`.
+
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use vouchsafe_domain::work::{
+    answers::Answers,
+    content::Content,
+    schema::{Per, Question, Schema},
+};
+use vouchsafe_formats::releases::Consensus;
+use vouchsafe_quality::consensus::{
+    Mark, Preference, Vote, character_majority, majority, majority_per_key, multi_label, numbers, pairwise,
+    pairwise_by_strength,
+};
+
+/// What one question of one task, or of one part of it, came to.
+struct Settled {
+    method: &'static str,
+    value: Option<Value>,
+    count: Option<usize>,
+    share: Option<f64>,
+}
+
+/// What is asked, and what stands there.
+struct Asked<'a> {
+    question: &'a Question,
+    content: &'a Content,
+    part: Option<&'a str>,
+}
+
+/// The consensus of a task, by question. A question that nobody was asked is absent.
+pub(super) fn settle(schema: &Schema, content: &Content, answers: &[Answers]) -> BTreeMap<String, Consensus> {
+    let mut settled = BTreeMap::new();
+    for question in schema.questions() {
+        let given: Vec<_> = answers.iter().filter_map(|answers| answers.get(&question.name)).collect();
+        if given.is_empty() {
+            continue;
+        }
+        let values: Vec<&Value> = given.iter().filter_map(|answer| answer.value()).collect();
+        let one = if question.per == Per::Record {
+            by_kind(&Asked { question, content, part: None }, &values)
+        } else {
+            per_part(question, content, &values)
+        };
+        let consensus = Consensus {
+            method: one.method.to_owned(),
+            value: one.value,
+            count: one.count.map(small),
+            of: small(values.len()),
+            share: one.share,
+        };
+        settled.insert(question.name.clone(), consensus);
+    }
+    settled
+}
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Each candidate, message or step alone. The value holds the settled ones; the share is the mean over all.
+fn per_part(question: &Question, content: &Content, values: &[&Value]) -> Settled {
+    let mut parts: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    for (part, value) in values.iter().filter_map(|value| value.as_object()).flatten() {
+        parts.entry(part).or_default().push(value);
+    }
+    let mut method = by_kind(&Asked { question, content, part: None }, &[]).method;
+    let (mut value, mut shares) = (Map::new(), Vec::new());
+    for (part, values) in parts {
+        let one = by_kind(&Asked { question, content, part: Some(part) }, &values);
+        method = one.method;
+        shares.extend(one.share);
+        if let Some(settled) = one.value {
+            value.insert(part.to_owned(), settled);
+        }
+    }
+    let value = (!value.is_empty()).then_some(Value::Object(value));
+    Settled { method, value, count: None, share: mean(&shares) }
+}
+
+fn by_kind(asked: &Asked<'_>, values: &[&Value]) -> Settled {
+    match asked.question.kind {
+        "rating" | "number" => number(asked, values),
+        "pairwise" => preference(asked, values),
+        "multi_label" => labels(asked, values),
+        "span" => spans(asked, values),
+        "rubric_scores" => scores(asked, values),
+        // `label`, and free text: two people who wrote the very same agree, others do not.
+        _ => vote(values),
+    }
+}
+
+fn vote(values: &[&Value]) -> Settled {
+    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+    let won = majority(&texts);
+    let value = won.as_ref().and_then(Vote::winner).and_then(|text| serde_json::from_str(text).ok());
+    counted("majority_vote", won.as_ref(), value)
+}
+
+/// The answers of the winner, or of one of the tied, and their share.
+fn counted<T>(method: &'static str, vote: Option<&Vote<T>>, value: Option<Value>) -> Settled {
+    let heaviest = |vote: &Vote<T>| {
+        vote.counts.iter().max_by(|a, b| a.weight.total_cmp(&b.weight)).map_or(0, |count| count.answers)
+    };
+    Settled { method, value, count: vote.map(heaviest), share: vote.map(|vote| vote.share) }
+}
+
+fn number(asked: &Asked<'_>, values: &[&Value]) -> Settled {
+    let given: Vec<f64> = values.iter().filter_map(|value| value.as_f64()).collect();
+    let summed = numbers(&given);
+    if asked.question.aggregation.method == "mean" {
+        return Settled { method: "mean", value: summed.map(|n| plain(n.mean)), count: None, share: None };
+    }
+    let median = summed.map(|n| n.median);
+    let count = median.map(|median| given.iter().filter(|n| n.total_cmp(&median).is_eq()).count());
+    Settled { method: "median", value: median.map(plain), count, share: count.map(|count| ratio(count, given.len())) }
+}
+
+/// A number as answers write it: whole ones without a point.
+fn plain(number: f64) -> Value {
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
+    if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 { json!(number as i64) } else { json!(number) }
+}
+
+fn preference(asked: &Asked<'_>, values: &[&Value]) -> Settled {
+    let strength = |value: &Value| value["strength"].as_u64().and_then(|n| u8::try_from(n).ok());
+    let read = |value: &Value| match value["preferred"].as_str() {
+        None | Some("tie") => Preference::Tie,
+        Some(id) => Preference::Better(id.to_owned()),
+    };
+    let weighted = asked.question.aggregation.method == "weighted_majority_vote";
+    let (method, vote) = if weighted {
+        let given: Vec<_> = values.iter().map(|value| (read(value), strength(value).unwrap_or(1))).collect();
+        ("weighted_majority_vote", pairwise_by_strength(&given))
+    } else {
+        ("majority_vote", pairwise(&values.iter().map(|value| read(value)).collect::<Vec<_>>()))
+    };
+    let value = vote.as_ref().and_then(Vote::winner).map(|winner| match winner {
+        Preference::Tie => json!({"preferred": "tie"}),
+        Preference::Better(id) => {
+            let mut strengths: Vec<u8> =
+                values.iter().filter(|v| v["preferred"] == id.as_str()).filter_map(|v| strength(v)).collect();
+            strengths.sort_unstable();
+            match strengths.get(strengths.len().saturating_sub(1) / 2) {
+                // The lower of two middle ones: no more is claimed than half of them said.
+                Some(strength) => json!({"preferred": id, "strength": strength}),
+                None => json!({"preferred": id}),
+            }
+        }
+    });
+    counted(method, vote.as_ref(), value)
+}
+
+fn labels(asked: &Asked<'_>, values: &[&Value]) -> Settled {
+    let chosen: Vec<Vec<&str>> =
+        values.iter().filter_map(|v| v.as_array()).map(|v| v.iter().filter_map(Value::as_str).collect()).collect();
+    let options: Vec<&str> = asked.question.options().iter().filter_map(|choice| choice.value.as_str()).collect();
+    let sets: Vec<&[&str]> = chosen.iter().map(Vec::as_slice).collect();
+    let votes = multi_label(&sets, &options);
+    // An option on which they are split leaves the question open.
+    let settled: Option<Vec<&str>> = votes
+        .iter()
+        .map(|(option, vote)| vote.winner().map(|chosen| (*option, *chosen)))
+        .collect::<Option<Vec<_>>>()
+        .map(|all| all.into_iter().filter(|(_, chosen)| *chosen).map(|(option, _)| option).collect());
+    let value = settled.filter(|_| !votes.is_empty()).map(Value::from);
+    let shares: Vec<f64> = votes.iter().map(|(_, vote)| vote.share).collect();
+    Settled { method: "per_label_majority", value, count: None, share: mean(&shares) }
+}
+
+fn spans(asked: &Asked<'_>, values: &[&Value]) -> Settled {
+    const METHOD: &str = "character_majority";
+    let place = |n: &Value| n.as_u64().and_then(|n| usize::try_from(n).ok());
+    let read = |span: &Value| {
+        let (start, end) = (place(&span["start"])?, place(&span["end"])?);
+        Some(Mark { start, end, label: span["label"].as_str()?.to_owned() })
+    };
+    let people: Vec<Vec<Mark<String>>> =
+        values.iter().filter_map(|v| v.as_array()).map(|v| v.iter().filter_map(read).collect()).collect();
+    if people.is_empty() {
+        return Settled { method: METHOD, value: None, count: None, share: None };
+    }
+    let slices: Vec<&[Mark<String>]> = people.iter().map(Vec::as_slice).collect();
+    let marks = character_majority(&slices, asked.question.aggregation.threshold.unwrap_or(0.5));
+    let field = asked.question.on.as_deref().unwrap_or_default();
+    let text = asked.text();
+    let spans = marks.iter().map(|found| {
+        let Mark { start, end, label } = &found.mark;
+        let slice: String = text.chars().skip(*start).take(end - start).collect();
+        json!({"field": field, "start": start, "end": end, "label": label, "text": slice})
+    });
+    let value = Some(Value::from(spans.collect::<Vec<_>>()));
+    // Where nothing was marked by most, those agree who marked nothing.
+    let share = match mean(&marks.iter().map(|found| found.share).collect::<Vec<_>>()) {
+        None => Some(ratio(people.iter().filter(|marks| marks.is_empty()).count(), people.len())),
+        share => share,
+    };
+    Settled { method: METHOD, value, count: None, share }
+}
+
+fn scores(asked: &Asked<'_>, values: &[&Value]) -> Settled {
+    let mut verdicts: Vec<(&str, Option<bool>)> = Vec::new();
+    let mut points: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (criterion, score) in values.iter().filter_map(|value| value.as_object()).flatten() {
+        let met = score["met"].as_bool();
+        verdicts.push((criterion, met));
+        let worth = asked.worth(criterion);
+        let given = score["points"].as_f64().or(met.map(|met| if met { worth } else { 0.0 }));
+        points.entry(criterion).or_default().extend(given);
+    }
+    let votes = majority_per_key(&verdicts);
+    let shares: Vec<f64> = votes.iter().map(|(_, vote)| vote.share).collect();
+    let by_mean = asked.question.aggregation.method == "per_criterion_mean";
+    let settled: Map<String, Value> = votes
+        .iter()
+        .filter_map(|(criterion, vote)| {
+            let mut one = Map::from_iter([("met".to_owned(), json!(vote.winner()?))]);
+            if by_mean && let Some(summed) = points.get(criterion).and_then(|given| numbers(given)) {
+                one.insert("points".into(), plain(summed.mean));
+            }
+            Some(((*criterion).to_owned(), Value::Object(one)))
+        })
+        .collect();
+    let method = if by_mean { "per_criterion_mean" } else { "per_criterion_majority" };
+    let value = (!settled.is_empty()).then_some(Value::Object(settled));
+    Settled { method, value, count: None, share: mean(&shares) }
+}
+
+impl Asked<'_> {
+    /// The text that spans point into.
+    fn text(&self) -> &str {
+        let field = self.question.on.as_deref().and_then(|name| self.content.field(name));
+        let text = match self.part {
+            Some(part) => field.and_then(|field| field.part(part)),
+            None => field.and_then(|field| field.text()),
+        };
+        text.unwrap_or_default()
+    }
+
+    /// What a criterion is worth; 1 where the rubric does not say.
+    fn worth(&self, criterion: &str) -> f64 {
+        let field = self.question.options_from().and_then(|name| self.content.field(name));
+        let item = field.and_then(|field| field.items().iter().find(|item| item.id == criterion));
+        item.and_then(|item| item.points).unwrap_or(1.0)
+    }
+}
+
+fn mean(shares: &[f64]) -> Option<f64> {
+    numbers(shares).map(|summed| summed.mean)
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    f64::from(small(part)) / f64::from(small(whole.max(1)))
+}
+
+#[cfg(test)]
+mod tests;

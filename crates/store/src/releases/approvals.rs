@@ -1,0 +1,47 @@
+//! Who approved a release. The key is the person, so that one with two accounts is still one.
+
+use crate::{Error, Tx, vals};
+use vouchsafe_domain::{
+    ids::{MemberId, PersonId, ReleaseId},
+    time::Micros,
+};
+
+/// One approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approval {
+    /// By whom.
+    pub person: PersonId,
+    /// By which account.
+    pub member: MemberId,
+    /// When.
+    pub at: Micros,
+}
+
+/// Adds an approval. False when this person approved before, by whatever account.
+pub async fn insert(
+    tx: &mut Tx,
+    release: ReleaseId,
+    person: PersonId,
+    member: MemberId,
+    at: Micros,
+) -> Result<bool, Error> {
+    let inserted = tx
+        .exec(
+            "insert into release_approval (release_id, person_id, member_id, approved_us) values ($1, $2, $3, $4)
+             on conflict (release_id, person_id) do nothing",
+            vals![release, person, member, at],
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// The approvals of a release, oldest first.
+pub async fn of(tx: &mut Tx, release: ReleaseId) -> Result<Vec<Approval>, Error> {
+    let rows = tx
+        .q(
+            "select person_id, member_id, approved_us from release_approval where release_id = $1 order by approved_us, person_id limit 100",
+            vals![release],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(Approval { person: row.id(0)?, member: row.id(1)?, at: row.at(2)? })).collect()
+}

@@ -1,0 +1,212 @@
+//! Consensus of done tasks: which ones lack it, what it is reckoned from, and the sealed result.
+//!
+//! `task.consensus_us` is null from the moment a task's answers change, so the partial index `task_consensus_due`
+//! holds what is to do and nothing else: looking costs the same however many tasks are done.
+
+use crate::{
+    Error, Pending, Tx,
+    custody::{
+        clearance::{Clearance, Sealer},
+        opener::Opener,
+    },
+    seal::Sealed,
+    tx::Read,
+    vals,
+};
+use std::collections::HashMap;
+use vouchsafe_domain::{
+    ids::{AnnotationId, ClientId, ProjectId, SchemaId, TaskId},
+    time::Micros,
+};
+
+pub(crate) const TABLE: &str = "consensus";
+
+/// The first project after `after` (in order of id; `None` for the first of all) with a task that lacks consensus.
+pub async fn next_project(on: &mut Read, after: Option<ProjectId>) -> Result<Option<(ProjectId, ClientId)>, Error> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let row = on
+        .one(
+            "select t.project_id, t.client_id
+               from task t
+              where t.state = 'done' and t.consensus_us is null and t.project_id > $1
+              order by t.project_id, t.done_us, t.id
+              limit 1",
+            vals![&after],
+        )
+        .await?;
+    row.map(|row| Ok((row.id(0)?, row.id(1)?))).transpose()
+}
+
+/// A done task without consensus, everything still sealed.
+pub struct Due {
+    /// Which.
+    pub task: TaskId,
+    /// When it was done: its answers have not changed since, as long as this is so.
+    pub done_at: Micros,
+    /// The annotations that count, in order of coming.
+    pub answers: Vec<DueAnswers>,
+    body: Sealed,
+}
+
+/// One annotation that counts.
+pub struct DueAnswers {
+    /// Which.
+    pub annotation: AnnotationId,
+    /// The schema it was answered under.
+    pub schema: SchemaId,
+    answers: Sealed,
+    mended: Option<(String, Sealed)>,
+}
+
+/// The oldest tasks of a project that lack consensus, at most `limit`, from a snapshot.
+pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Due>, Error> {
+    let rows = on
+        .q(
+            "select t.id, t.done_us, c.body_sealed
+               from task t cross join task_content c
+              where t.project_id = $1 and t.state = 'done' and t.consensus_us is null and c.task_id = t.id
+              order by t.done_us, t.id
+              limit $2",
+            vals![project, limit],
+        )
+        .await?;
+    let mut due = Vec::with_capacity(rows.len());
+    for row in &rows {
+        due.push(Due { task: row.id(0)?, done_at: row.at(1)?, body: row.sealed(2)?, answers: Vec::new() });
+    }
+    let Some(last) = due.last().map(|last| (last.done_at, last.task)) else { return Ok(due) };
+    let mut mended = mended(on, project, last).await?;
+    let rows = on
+        .q(
+            "select t.id, n.id, n.schema_id, n.answers_sealed
+               from task t cross join annotation n
+              where t.project_id = $1 and t.state = 'done' and t.consensus_us is null
+                and (t.done_us, t.id) <= ($2, $3)
+                and n.task_id = t.id and n.state in ('accepted', 'fixed')
+              order by t.done_us, t.id, n.submitted_us, n.id",
+            vals![project, last.0, last.1],
+        )
+        .await?;
+    let mut at = 0;
+    for row in &rows {
+        let task: TaskId = row.id(0)?;
+        while due.get(at).is_some_and(|due| due.task != task) {
+            at += 1;
+        }
+        let annotation = row.id(1)?;
+        let answers =
+            DueAnswers { annotation, schema: row.id(2)?, answers: row.sealed(3)?, mended: mended.remove(&annotation) };
+        if let Some(due) = due.get_mut(at) {
+            due.answers.push(answers);
+        }
+    }
+    Ok(due)
+}
+
+/// The newest fix of each fixed annotation among them.
+async fn mended(
+    on: &mut Read,
+    project: ProjectId,
+    last: (Micros, TaskId),
+) -> Result<HashMap<AnnotationId, (String, Sealed)>, Error> {
+    let rows = on
+        .q(
+            "select r.annotation_id, r.id, r.body_sealed
+               from task t cross join annotation n cross join review r
+              where t.project_id = $1 and t.state = 'done' and t.consensus_us is null
+                and (t.done_us, t.id) <= ($2, $3)
+                and n.task_id = t.id and n.state = 'fixed' and r.annotation_id = n.id and r.verdict = 'fix'
+              order by r.created_us, r.id",
+            vals![project, last.0, last.1],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.id(0)?, (row.text(1)?.to_owned(), row.sealed(2)?)))).collect()
+}
+
+impl Due {
+    /// The task's row, for what can only be reckoned with its content at hand.
+    pub fn open_body(&self, opener: &Opener) -> Result<Vec<u8>, Error> {
+        opener.open(super::tasks::CONTENT, &self.task.to_string(), &self.body)
+    }
+}
+
+impl DueAnswers {
+    /// The answers as submitted, and the review that mended them, if one did.
+    pub fn open(&self, opener: &Opener) -> Result<(Vec<u8>, Option<Vec<u8>>), Error> {
+        let mended = self.mended.as_ref().map(|(id, body)| opener.open("review", id, body)).transpose()?;
+        Ok((opener.open("annotation", &self.annotation.to_string(), &self.answers)?, mended))
+    }
+}
+
+/// A consensus that is sealed and may be kept.
+pub struct Prepared {
+    task: TaskId,
+    project: ProjectId,
+    done_at: Micros,
+    annotations: usize,
+    body: Sealed,
+}
+
+/// Seals a consensus, outside any transaction.
+pub fn prepare(sealer: &Sealer, project: ProjectId, due: &Due, body: &[u8]) -> Prepared {
+    Prepared {
+        task: due.task,
+        project,
+        done_at: due.done_at,
+        annotations: due.answers.len(),
+        body: sealer.seal(TABLE, &due.task.to_string(), body),
+    }
+}
+
+/// Keeps what is still true: a task whose answers changed meanwhile is left for next time. Returns how many tasks
+/// were kept, and of how many annotations.
+pub async fn keep(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    prepared: Vec<Prepared>,
+    at: Micros,
+) -> Result<(usize, usize), Error> {
+    clearance.within(tx)?;
+    let marks: Vec<[crate::Val<'_>; 3]> =
+        prepared.iter().map(|p| [at.into(), p.task.into(), p.done_at.into()]).collect();
+    let statements: Vec<(&'static str, &[crate::Val<'_>])> = marks
+        .iter()
+        .map(|mark| {
+            let sql = "update task set consensus_us = $1 where id = $2 and state = 'done' and done_us = $3 and consensus_us is null";
+            (sql, mark.as_slice())
+        })
+        .collect();
+    let fresh = tx.exec_all(&statements).await?;
+    let kept: Vec<Prepared> =
+        prepared.into_iter().zip(fresh).filter(|(_, changed)| *changed == 1).map(|(p, _)| p).collect();
+    let counts = (kept.len(), kept.iter().map(|p| p.annotations).sum());
+    let rows: Vec<[crate::Val<'_>; 6]> = kept
+        .into_iter()
+        .map(|p| {
+            [p.task.into(), p.project.into(), clearance.client().into(), p.body.into(), p.annotations.into(), at.into()]
+        })
+        .collect();
+    let statements: Vec<(&'static str, &[crate::Val<'_>])> = rows
+        .iter()
+        .map(|row| {
+            let sql = "insert into consensus (task_id, project_id, client_id, body_sealed, annotations, computed_us) values ($1, $2, $3, $4, $5, $6)
+                       on conflict (task_id) do update
+                         set body_sealed = excluded.body_sealed, annotations = excluded.annotations, computed_us = excluded.computed_us";
+            (sql, row.as_slice())
+        })
+        .collect();
+    tx.exec_all(&statements).await?;
+    Ok(counts)
+}
+
+/// The consensus of a task, if it is done and the consensus is that of its present answers.
+pub async fn pending(tx: &mut Tx, clearance: &Clearance<'_>, task: TaskId) -> Result<Option<Pending<Vec<u8>>>, Error> {
+    let row = tx
+        .one(
+            "select k.body_sealed from consensus k join task t on t.id = k.task_id
+              where k.task_id = $1 and k.client_id = $2 and t.consensus_us is not null",
+            vals![task, clearance.client()],
+        )
+        .await?;
+    row.map(|row| clearance.pending(tx, TABLE, &task.to_string(), row.sealed(0)?)).transpose()
+}
