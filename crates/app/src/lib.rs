@@ -10,13 +10,17 @@ pub mod custody;
 pub mod error;
 pub mod experts;
 pub mod page;
+pub mod releases;
 pub mod work;
 
 pub use error::Error;
 pub use vouchsafe_store::{self as store, custody::clearance::Asker};
 
 use clock::Clock;
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use vouchsafe_domain::{ids::ClientId, time::Micros};
 use vouchsafe_store::{
     Store,
@@ -34,12 +38,26 @@ pub struct App {
     clock: Arc<dyn Clock>,
     eligible: Arc<experts::eligible::Remembered>,
     sessions: Arc<access::who::Remembered>,
+    data: Option<Arc<PathBuf>>,
 }
 
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, eligible: Arc::default(), sessions: Arc::default() }
+        Self { store, clock, eligible: Arc::default(), sessions: Arc::default(), data: None }
+    }
+
+    /// The same application with the folder where it keeps what lies outside the database: `releases/` and
+    /// `keys/signing/`. Several servers on one database share one such folder.
+    #[must_use]
+    pub fn with_data(self, folder: PathBuf) -> Self {
+        Self { data: Some(Arc::new(folder)), ..self }
+    }
+
+    fn data(&self) -> Result<&Path, Error> {
+        let missing =
+            || Error::state("no_data_folder", "this server runs without a data folder, so it makes no releases");
+        self.data.as_deref().map(PathBuf::as_path).ok_or_else(missing)
     }
 
     /// Now, by the server's clock.

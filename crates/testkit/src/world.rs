@@ -39,7 +39,7 @@ impl World {
     /// A world on this database.
     pub fn new(db: Db) -> Self {
         let clock = Arc::new(TestClock::new(u64::from(std::process::id())));
-        let app = App::new(db.store.clone(), clock.clone());
+        let app = App::new(db.store.clone(), clock.clone()).with_data(db.dir.path().join("data"));
         Self { db, clock, app }
     }
 

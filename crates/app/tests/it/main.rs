@@ -1,3 +1,4 @@
 //! Use cases against real databases.
 
 mod queue;
+mod releases;

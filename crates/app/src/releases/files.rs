@@ -1,0 +1,63 @@
+//! Fetching a file of a delivered release: a disclosure, recorded before its first byte.
+
+use super::{StoredRelease, enter, entry, not_in};
+use crate::{App, Asker, Error, work::sent::json};
+use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ReleaseId, releases::State};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::releases::files::SealedReader;
+
+/// A file on its way: unsealed a piece at a time, never whole in memory.
+pub struct FileSent {
+    /// Below the release's folder.
+    pub path: String,
+    /// Its plain size.
+    pub bytes: u64,
+    /// Its SHA-256, in hex.
+    pub sha256: String,
+    reader: Option<SealedReader>,
+}
+
+impl FileSent {
+    /// The next piece; `None` after the last. An error ends it: the client's key may have been withdrawn meanwhile.
+    pub async fn next_piece(&mut self) -> Option<Result<Vec<u8>, Error>> {
+        let mut reader = self.reader.take()?;
+        let read = tokio::task::spawn_blocking(move || {
+            let piece = reader.next_piece();
+            (reader, piece)
+        });
+        match read.await {
+            Ok((reader, Ok(Some(piece)))) => {
+                self.reader = Some(reader);
+                Some(Ok(piece))
+            }
+            Ok((_, Ok(None))) => None,
+            Ok((_, Err(error))) => Some(Err(error.into())),
+            Err(_) => Some(Err(Error::state("file_failed", "the file could not be read to its end"))),
+        }
+    }
+}
+
+impl App {
+    /// Sends a file of a delivered release to an operator or an observer of its client.
+    pub async fn release_file(&self, asker: &Asker, release: ReleaseId, path: &str) -> Result<FileSent, Error> {
+        let now = self.now();
+        let need = if asker.role == Role::Operator { Need::Operate } else { Need::Observe };
+        let mut tx = self.store.write("release_file").await?;
+        let (found, clearance) = enter(&mut tx, asker, release, need).await?;
+        if found.state != State::Delivered {
+            return Err(not_in(found.state, "fetched"));
+        }
+        let stored: StoredRelease = json(&found.peek(&tx, &clearance)?)?;
+        let file = stored.files.into_iter().find(|file| file.path == path).ok_or(Error::NotFound)?;
+        let opener = clearance.pending_opener(&tx)?;
+        let entry = entry(&clearance, Act::ReleaseFileSent, &found, now)
+            .of("file", file.path.clone())
+            .of("bytes", file.bytes)
+            .of("sha256", file.sha256.clone());
+        let committed = tx.commit([entry]).await?;
+        let opener = opener.open(&committed)?;
+        let at = self.release_folder(release)?.join(&file.path);
+        let reader = SealedReader::open(opener, release, file.path.clone(), &at)?;
+        Ok(FileSent { path: file.path, bytes: file.bytes, sha256: file.sha256, reader: Some(reader) })
+    }
+}

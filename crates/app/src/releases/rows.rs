@@ -1,0 +1,135 @@
+//! From sealed rows to a [`ReleaseRow`]: opened, read, people turned into pseudonyms.
+
+use crate::{
+    Error,
+    work::{
+        review::StoredReview,
+        sent::{StoredAnswers, TaskBody, json},
+    },
+};
+use serde_json::Value;
+use std::{collections::HashMap, sync::Arc};
+use vouchsafe_domain::{
+    ids::{BatchId, GuidelineId, PersonId, SchemaId, TaskId},
+    work::schema::Schema,
+};
+use vouchsafe_formats::releases::{Annotation, Decision, ReleaseRow, Review};
+use vouchsafe_store::{
+    custody::opener::Opener,
+    releases::source::{SealedAnnotation, SealedReview, SealedTask},
+};
+
+/// How many names a worker remembers; then all are forgotten.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// Schemas and guidelines of a project by id, with their versions.
+pub(super) struct Versions {
+    pub(super) schemas: HashMap<SchemaId, (u32, Arc<Schema>)>,
+    pub(super) guidelines: HashMap<GuidelineId, u32>,
+}
+
+/// Opens rows, one after the other, on a thread of its own.
+pub(super) struct Rows {
+    opener: Opener,
+    versions: Arc<Versions>,
+    pseudonyms: HashMap<PersonId, String>,
+    batches: HashMap<BatchId, Option<String>>,
+}
+
+impl Rows {
+    pub(super) fn new(opener: Opener, versions: Arc<Versions>) -> Self {
+        Self { opener, versions, pseudonyms: HashMap::new(), batches: HashMap::new() }
+    }
+
+    /// The row of a task.
+    pub(super) fn open(&mut self, task: &SealedTask) -> Result<ReleaseRow, Error> {
+        let newest = task.annotations.iter().map(|annotation| annotation.schema);
+        let newest = newest.filter_map(|id| self.versions.schemas.get(&id)).max_by_key(|(version, _)| *version);
+        let (schema_version, schema) = newest.cloned().ok_or_else(|| unreadable(task.task, "nobody answered it"))?;
+        let body = TaskBody::parse(&task.open_body(&self.opener)?)?;
+        let content = schema.resolve(&body.data).map_err(|why| unreadable(task.task, &why.to_string()))?;
+        let consensus = json(&task.open_consensus(&self.opener)?)?;
+        let annotations: Vec<Annotation> =
+            task.annotations.iter().map(|annotation| self.annotation(annotation)).collect::<Result<_, _>>()?;
+        Ok(ReleaseRow {
+            id: task.task,
+            external_id: body.external_id,
+            batch: self.batch(task)?,
+            metadata: match body.metadata {
+                Value::Object(metadata) => Some(metadata),
+                _ => None,
+            },
+            schema_version,
+            guideline_version: annotations.iter().map(|one| one.guideline_version).max().unwrap_or_default(),
+            content,
+            annotations,
+            consensus,
+        })
+    }
+
+    fn annotation(&mut self, sealed: &SealedAnnotation) -> Result<Annotation, Error> {
+        let stored: StoredAnswers = json(&sealed.open(&self.opener)?)?;
+        let mut answers = stored.answers;
+        let mut reviews = Vec::with_capacity(sealed.reviews.len());
+        for review in &sealed.reviews {
+            let verdict = decision(review)?;
+            if verdict == Decision::Fix && review.annotation == sealed.annotation {
+                // A fix counts with its mended answers.
+                if let Some(mended) = json::<StoredReview>(&review.open(&self.opener)?)?.answers {
+                    answers = mended;
+                }
+            }
+            reviews.push(Review { by: self.pseudonym(review.person)?, verdict, at: review.at });
+        }
+        let presented = Some(stored.presented).filter(|presented| presented.fields().next().is_some());
+        Ok(Annotation {
+            id: sealed.annotation,
+            by: self.pseudonym(sealed.person)?,
+            revision: sealed.revision,
+            guideline_version: self.versions.guidelines.get(&sealed.guideline).copied().unwrap_or_default(),
+            submitted_at: sealed.submitted_at,
+            active_ms: u64::try_from(sealed.active_ms).unwrap_or_default(),
+            presented,
+            answers,
+            reviews,
+        })
+    }
+
+    fn pseudonym(&mut self, person: PersonId) -> Result<String, Error> {
+        if let Some(known) = self.pseudonyms.get(&person) {
+            return Ok(known.clone());
+        }
+        let made = self.opener.pseudonym(person)?;
+        remember(&mut self.pseudonyms, person, made.clone());
+        Ok(made)
+    }
+
+    fn batch(&mut self, task: &SealedTask) -> Result<Option<String>, Error> {
+        if let Some(known) = self.batches.get(&task.batch) {
+            return Ok(known.clone());
+        }
+        let name = task.open_batch(&self.opener)?;
+        remember(&mut self.batches, task.batch, name.clone());
+        Ok(name)
+    }
+}
+
+fn remember<K: std::hash::Hash + Eq, V>(known: &mut HashMap<K, V>, key: K, value: V) {
+    if known.len() >= REMEMBERED_MAX {
+        known.clear();
+    }
+    known.insert(key, value);
+}
+
+fn decision(review: &SealedReview) -> Result<Decision, Error> {
+    match review.verdict.as_str() {
+        "accept" => Ok(Decision::Accept),
+        "fix" => Ok(Decision::Fix),
+        "return" => Ok(Decision::Return),
+        _ => Err(Error::Store(vouchsafe_store::Error::Corrupt { query: "review.verdict".into(), column: 3 })),
+    }
+}
+
+fn unreadable(task: TaskId, why: &str) -> Error {
+    Error::state("task_unreadable", format!("task {task} cannot be written: {why}"))
+}
