@@ -4,6 +4,7 @@ use crate::{
     access::{grants, invitations, members, session, tokens},
     custody::clients,
     embedded, headers,
+    releases::{keys, releases},
     work::{assignments, projects, tasks},
 };
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
@@ -56,6 +57,13 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(assignments::create_review))
         .routes(routes!(tasks::create_tasks, tasks::list_tasks))
         .routes(routes!(tasks::find_task))
+        // releases
+        .routes(routes!(releases::create_release, releases::list_releases))
+        .routes(routes!(releases::find_release))
+        .routes(routes!(releases::approve_release))
+        .routes(routes!(releases::deliver_release))
+        .routes(routes!(releases::find_release_file))
+        .routes(routes!(keys::list_keys))
 }
 
 /// The OpenAPI 3.1 document.
