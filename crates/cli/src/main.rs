@@ -2,6 +2,7 @@
 
 mod demo;
 mod demo_world;
+mod release;
 mod server;
 
 use clap::{Parser, Subcommand};
@@ -21,6 +22,8 @@ enum Command {
     Serve(server::Serve),
     /// Run a server with a small worked example and print a sign-in link for each role.
     Demo(demo::Demo),
+    /// Check a delivery offline.
+    Release(release::Release),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -32,6 +35,7 @@ async fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
+        Command::Release(release) => return release.run(),
         Command::Openapi => {
             vouchsafe_http::openapi().to_pretty_json().map(|text| println!("{text}")).map_err(|e| e.to_string())
         }

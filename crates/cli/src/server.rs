@@ -75,7 +75,7 @@ pub(crate) async fn open(data: &Path, database: Option<&str>, one_person: bool) 
     let key = installation_key(&keys.join("installation.key"))?;
     let url = database.map_or_else(|| data.join("vouchsafe.db").to_string_lossy().into_owned(), str::to_owned);
     let store = Store::open(&url, Arc::new(Keyring::new(keys.clone(), key))).await.map_err(|e| e.to_string())?;
-    let app = App::new(store, Arc::new(SystemClock));
+    let app = App::new(store, Arc::new(SystemClock)).with_data(data.to_owned());
     let first_start = app.started(env!("CARGO_PKG_VERSION"), one_person).await.map_err(|e| match e {
         vouchsafe_app::Error::Store(vouchsafe_app::store::Error::Unsealable { .. }) => {
             "the installation key does not open this database; it was made with another".to_owned()
@@ -119,12 +119,14 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
 /// Serves until it is told to stop; what was begun is finished.
 pub(crate) async fn run(app: App, listener: TcpListener) -> Result<(), String> {
     let jobs = tokio::spawn(jobs(app.clone()));
+    let deliveries = tokio::spawn(deliveries(app.clone()));
     let service = vouchsafe_http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
     let served = axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await;
     jobs.abort();
+    deliveries.abort();
     served.map_err(|e| e.to_string())
 }
 
@@ -141,6 +143,30 @@ async fn told_to_stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         () = terminated => {}
+    }
+}
+
+/// Tasks of each project whose consensus is reckoned in one go.
+const CONSENSUS_AT_ONCE: u32 = 256;
+
+/// Reckons consensus as answers come, and builds the releases that nobody is building.
+async fn deliveries(app: App) {
+    if let Err(error) = app.resume_builds().await {
+        tracing::warn!(%error, "builds that were broken off were not taken up");
+    }
+    let mut turn = tokio::time::interval(Duration::from_secs(2));
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        while matches!(
+            app.compute_consensus(CONSENSUS_AT_ONCE)
+                .await
+                .inspect_err(|error| tracing::warn!(%error, "consensus was not reckoned")),
+            Ok(1..)
+        ) {}
+        if let Err(error) = app.build_releases().await {
+            tracing::warn!(%error, "releases were not looked at");
+        }
     }
 }
 
