@@ -1,4 +1,5 @@
 //! Use cases against real databases.
 
+mod grants;
 mod queue;
 mod releases;

@@ -123,7 +123,7 @@ async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible: bool) -> 
             "select m.role, m.suspended_us,
                     (select count(*) from client_grant g
                       where g.member_id = m.id and g.client_id = $2 and g.confirmed_us is not null and g.revoked_us is null),
-                    (select count(*) from client_grant g where g.member_id = m.id and g.revoked_us is null),
+                    (select count(*) from client_grant g where g.member_id = m.id),
                     (select count(*) from agreement a
                       where a.client_id = $2
                         and a.version = (select max(newest.version) from agreement newest where newest.client_id = $2)

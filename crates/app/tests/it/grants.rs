@@ -1,0 +1,33 @@
+//! Grants bind custodians as they bind everybody.
+
+use vouchsafe_app::{Error, store::custody::clearance::Refused};
+use vouchsafe_domain::{access::role::Role, custody::gate::Denied};
+use vouchsafe_testkit::{db, world::World};
+
+/// A custodian of one client who loses his grant does not become one of all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_custodian_gains_nothing_by_losing_a_grant() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let (heron, lark) = (world.client("HERON").await, world.client("LARK").await);
+        let admin = world.member(Role::Admin, &[]).await;
+        let everywhere = world.member(Role::Custodian, &[]).await;
+        let of_heron = world.member(Role::Custodian, &[]).await;
+        let whom = world.member(Role::Operator, &[]).await;
+
+        let own = world.app.propose_grant(&admin, heron, of_heron.member).await.unwrap();
+        assert!(world.app.confirm_grant(&of_heron, own).await.is_err(), "nobody confirms his own grant");
+        assert!(
+            matches!(world.app.confirm_grant(&admin, own).await, Err(Error::Forbidden(_))),
+            "nor does its proposer"
+        );
+        world.app.confirm_grant(&everywhere, own).await.unwrap();
+        world.app.revoke_grant(&everywhere, own).await.unwrap();
+
+        let other = world.app.propose_grant(&admin, lark, whom.member).await.unwrap();
+        let refused = world.app.confirm_grant(&of_heron, other).await;
+        assert!(matches!(refused, Err(Error::Refused(Refused::Denied(Denied::Unknown)))), "{refused:?}");
+        world.app.confirm_grant(&everywhere, other).await.unwrap();
+    })
+    .await;
+}
