@@ -212,7 +212,7 @@ export class Mock {
           project: assignment.project.id,
           reasons: assignment.returned?.reasons ?? [],
           comment: assignment.returned?.comment,
-          at: new Date(Date.now() - 3_600_000 * 2).toISOString(),
+          at: new Date(Date.now() + 86_400_000 * 3).toISOString(),
         })),
       recent: [
         {

@@ -17,7 +17,7 @@ export type Me = {
   role: Role;
   clients: ClientRef[];
   one_person_installation: boolean;
-  expires_at: Time;
+  expires_at?: Time;
 };
 
 export type Invitation = {

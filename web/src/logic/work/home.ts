@@ -19,6 +19,7 @@ export type HomeSent = {
     lapses_at: string;
     has_draft: boolean;
   }[];
+  /** `at`: until then it is kept for its author. */
   returned: {
     assignment: string;
     project: string;
