@@ -4,7 +4,7 @@
 //! that the next task is one step along the partial index `task_open`. A slot that comes back gets a *new*
 //! position at the end of its lane, so that nobody's place has passed it.
 
-use crate::{Error, Tx, seal::Sealed, vals};
+use crate::{Error, Tx, Val, seal::Sealed, vals};
 use vouchsafe_domain::{
     ids::{AssignmentId, MemberId, PersonId, ProjectId, TaskId},
     time::Micros,
@@ -102,13 +102,25 @@ pub struct Claim {
 
 /// Takes a slot and moves the member's place. False when the slot was gone: look again.
 pub async fn take(tx: &mut Tx, claim: &Claim, candidate: &Candidate) -> Result<bool, Error> {
+    let slot = "update task set open_slots = open_slots - 1 where id = $1 and open_slots > 0";
+    claim_slot(tx, claim, (slot, vals![candidate.task]), candidate.lane, candidate.pos).await
+}
+
+/// Takes a slot by its own statement, and writes the member's place and standing: one round trip.
+async fn claim_slot(
+    tx: &mut Tx,
+    claim: &Claim,
+    slot: (&'static str, &[Val<'_>]),
+    lane: i64,
+    pos: i64,
+) -> Result<bool, Error> {
     let changed = tx
         .exec_all(&[
-            ("update task set open_slots = open_slots - 1 where id = $1 and open_slots > 0", vals![candidate.task]),
+            slot,
             (
                 "insert into place (member_id, project_id, lane, pos) values ($1, $2, $3, $4)
                  on conflict (member_id, project_id, lane) do update set pos = case when excluded.pos > place.pos then excluded.pos else place.pos end",
-                vals![claim.member, claim.project, candidate.lane, candidate.pos],
+                vals![claim.member, claim.project, lane, pos],
             ),
             (
                 "insert into standing (member_id, project_id, open_leases, prefetched, taken, hour_us, hour_taken)
@@ -216,25 +228,8 @@ pub async fn seek_review(
 
 /// Takes an annotation for review. False when it was gone.
 pub async fn take_review(tx: &mut Tx, claim: &Claim, candidate: &ReviewCandidate) -> Result<bool, Error> {
-    let changed = tx
-        .exec_all(&[
-            ("update review_slot set open_slots = 0 where annotation_id = $1 and open_slots > 0", vals![candidate.annotation]),
-            (
-                "insert into place (member_id, project_id, lane, pos) values ($1, $2, $3, $4)
-                 on conflict (member_id, project_id, lane) do update set pos = case when excluded.pos > place.pos then excluded.pos else place.pos end",
-                vals![claim.member, claim.project, REVIEW_LANE, candidate.pos],
-            ),
-            (
-                "insert into standing (member_id, project_id, open_leases, prefetched, taken, hour_us, hour_taken)
-                 values ($1, $2, 1, $3, 1, $4, 1)
-                 on conflict (member_id, project_id) do update
-                   set open_leases = standing.open_leases + 1, prefetched = standing.prefetched + excluded.prefetched, taken = standing.taken + 1,
-                       hour_taken = case when standing.hour_us = excluded.hour_us then standing.hour_taken + 1 else 1 end, hour_us = excluded.hour_us",
-                vals![claim.member, claim.project, i64::from(claim.prefetch), claim.hour],
-            ),
-        ])
-        .await?;
-    Ok(changed[0] == 1)
+    let slot = "update review_slot set open_slots = 0 where annotation_id = $1 and open_slots > 0";
+    claim_slot(tx, claim, (slot, vals![candidate.annotation]), REVIEW_LANE, candidate.pos).await
 }
 
 /// Puts an annotation (back) into the review queue, at the end.

@@ -87,16 +87,7 @@ pub async fn newest(tx: &mut Tx, annotation: AnnotationId) -> Result<Option<Foun
             vals![annotation],
         )
         .await?;
-    row.map(|row| {
-        Ok(Found {
-            id: row.id(0)?,
-            annotation: row.id(1)?,
-            verdict: row.text(2)?.into(),
-            body: row.sealed(3)?,
-            at: row.at(4)?,
-        })
-    })
-    .transpose()
+    row.as_ref().map(read).transpose()
 }
 
 /// The review that gave an assignment back to its author, if its newest annotation was returned.
@@ -110,14 +101,15 @@ pub async fn that_returned(tx: &mut Tx, assignment: AssignmentId) -> Result<Opti
             vals![assignment],
         )
         .await?;
-    row.map(|row| {
-        Ok(Found {
-            id: row.id(0)?,
-            annotation: row.id(1)?,
-            verdict: row.text(2)?.into(),
-            body: row.sealed(3)?,
-            at: row.at(4)?,
-        })
+    row.as_ref().map(read).transpose()
+}
+
+fn read(row: &crate::Row) -> Result<Found, Error> {
+    Ok(Found {
+        id: row.id(0)?,
+        annotation: row.id(1)?,
+        verdict: row.text(2)?.into(),
+        body: row.sealed(3)?,
+        at: row.at(4)?,
     })
-    .transpose()
 }
