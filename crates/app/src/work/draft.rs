@@ -33,7 +33,7 @@ impl App {
             return Err(Error::state("assignment_over", "this assignment is over; nothing was changed"));
         }
         let schema = schemas::rules(&mut tx, &clearance, found.schema).await?;
-        schema.check_draft(answers).map_err(|faults| super::submit::invalid(&faults))?;
+        schema.check_draft(answers).map_err(|faults| super::projects::under("/answers", &faults))?;
         drafts::put(&mut tx, &clearance, assignment, &body, active_ms.max(0), self.now()).await?;
         tx.commit_exempt().await?;
         Ok(())

@@ -2,8 +2,8 @@
 
 use super::{
     claim::hex,
-    sent::{REASONS, StoredAnswers, TaskBody, json},
-    submit::{entry, invalid, settle_task},
+    sent::{REASONS, StoredAnswers, json},
+    submit::{entry, judge, settle_task},
 };
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
@@ -19,9 +19,8 @@ use vouchsafe_domain::{
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    Tx,
     custody::clearance::{Clearance, clear},
-    work::{annotations, assignments, drafts, queue, reviews, schemas, tasks},
+    work::{annotations, assignments, drafts, queue, reviews},
 };
 
 /// How long an author has to take up what came back to him; then it goes to another.
@@ -143,7 +142,7 @@ impl App {
         let (word, to) = match &decision {
             Decision::Accept => ("accept", AnnotationState::Accepted),
             Decision::Fix(answers) => {
-                let mended = check(&mut tx, &clearance, &found, answers).await?;
+                let mended = judge(&mut tx, &clearance, &found, answers).await?.answers;
                 let before: StoredAnswers = json(&annotation.peek(&tx, &clearance)?)?;
                 body.changed = before.answers.changed(&mended);
                 body.answers = Some(mended);
@@ -184,19 +183,6 @@ impl App {
         tx.commit([entry]).await?;
         Ok(ReviewReceipt { review: review.to_string(), annotation_state: to.word(), at: now.to_string() })
     }
-}
-
-async fn check(
-    tx: &mut Tx,
-    clearance: &Clearance<'_>,
-    found: &assignments::Found,
-    answers: &Value,
-) -> Result<Answers, Error> {
-    let schema = schemas::rules(tx, clearance, found.schema).await?;
-    let row = TaskBody::parse(&tasks::peek(tx, clearance, found.task, &found.body)?)?;
-    let content = schema.resolve(&row.data).map_err(|e| Error::state("task_unreadable", e.to_string()))?;
-    let presented = schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
-    schema.check(&content, &presented, answers).map_err(|faults| invalid(&faults))
 }
 
 fn reviewed(

@@ -6,9 +6,10 @@
 
 use super::{
     claim::hex,
+    projects::under,
     sent::{StoredAnswers, TaskBody},
 };
-use crate::{App, Asker, Error, error::FieldError};
+use crate::{App, Asker, Error};
 use serde::Serialize;
 use serde_json::Value;
 use vouchsafe_domain::{
@@ -56,13 +57,8 @@ impl App {
         // He was sent the task; whether he would be sent it again does not matter. A wall or a suspension does.
         let clearance = clear(&mut tx, asker, found.client, Need::Label, true).await?;
 
-        let schema = schemas::rules(&mut tx, &clearance, found.schema).await?;
-        let row = TaskBody::parse(&tasks::peek(&tx, &clearance, found.task, &found.body)?)?;
-        let content = schema.resolve(&row.data).map_err(|e| Error::state("task_unreadable", e.to_string()))?;
-        let presented = schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
-        let answers = schema.check(&content, &presented, answers).map_err(|faults| invalid(&faults))?;
-        let body = serde_json::to_vec(&StoredAnswers { answers, presented })
-            .map_err(|e| Error::invalid("/answers", e.to_string()))?;
+        let stored = judge(&mut tx, &clearance, &found, answers).await?;
+        let body = serde_json::to_vec(&stored).map_err(|e| Error::invalid("/answers", e.to_string()))?;
         let body_hash = clearance.content_hash(&body);
 
         let newest = annotations::newest(&mut tx, assignment).await?;
@@ -162,14 +158,19 @@ pub(crate) fn entry(
         .of("schema", found.schema.to_string())
 }
 
-pub(crate) fn invalid(faults: &vouchsafe_domain::fault::Faults) -> Error {
-    Error::Invalid(
-        faults
-            .as_slice()
-            .iter()
-            .map(|f| FieldError { path: format!("/answers{}", f.path), rule: f.rule.to_string() })
-            .collect(),
-    )
+/// Checks what somebody answered against the task as he was shown it.
+pub(crate) async fn judge(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    found: &assignments::Found,
+    answers: &Value,
+) -> Result<StoredAnswers, Error> {
+    let schema = schemas::rules(tx, clearance, found.schema).await?;
+    let row = TaskBody::parse(&tasks::peek(tx, clearance, found.task, &found.body)?)?;
+    let content = schema.resolve(&row.data).map_err(|e| Error::state("task_unreadable", e.to_string()))?;
+    let presented = schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
+    let answers = schema.check(&content, &presented, answers).map_err(|faults| under("/answers", &faults))?;
+    Ok(StoredAnswers { answers, presented })
 }
 
 fn draw(id: AnnotationId) -> u64 {
