@@ -18,7 +18,7 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
+                f.write_str(self.0.as_hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()))
             }
         }
 

@@ -257,6 +257,7 @@ create table place (
   project_id text not null,
   lane bigint not null,
   pos bigint not null,
+  swept_pos bigint not null default -1,
   primary key (member_id, project_id, lane)
 );
 
@@ -292,7 +293,6 @@ create table assignment (
   ended_us bigint
 );
 create unique index assignment_once on assignment (task_id, person_id) where step = 'label';
-create index assignment_task on assignment (task_id);
 create index assignment_live on assignment (lapses_us) where state in ('leased', 'returned');
 create index assignment_mine on assignment (member_id, leased_us) where state in ('leased', 'returned');
 
@@ -321,8 +321,7 @@ create table annotation (
   submitted_us bigint not null,
   decided_us bigint
 );
-create unique index annotation_revision on annotation (assignment_id, revision);
-create index annotation_task on annotation (task_id);
+create unique index annotation_revision on annotation (task_id, assignment_id, revision);
 create index annotation_project on annotation (project_id, submitted_us);
 create index annotation_mine on annotation (member_id, submitted_us);
 
@@ -409,15 +408,17 @@ create table idempotency (
 );
 create index idempotency_age on idempotency (created_us);
 
+-- Keyed by time, so that entries are appended and not strewn over the index.
 create table ledger_entry (
-  id text primary key,
+  id text not null,
   ledger text not null,
   at_us bigint not null,
   leaf bytea not null,
   act_sealed bytea,
   object_sealed bytea,
   person_sealed bytea,
-  idx bigint
+  idx bigint,
+  primary key (ledger, at_us, id)
 );
-create unique index ledger_index on ledger_entry (ledger, idx);
+create unique index ledger_index on ledger_entry (ledger, idx) where idx is not null;
 create index ledger_unnumbered on ledger_entry (ledger, at_us, id) where idx is null;

@@ -10,6 +10,7 @@
 //! | `/*lock t*/` | `for update of t` | nothing |
 
 use crate::{Error, Row, Val};
+use futures_util::StreamExt;
 use std::collections::HashMap;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 
@@ -21,15 +22,29 @@ pub(crate) enum Conn {
     Postgres(Box<PgConn>),
 }
 
+/// A statement and its values.
+pub(crate) type Statement<'a> = (&'static str, &'a [Val<'a>]);
+
 /// A PostgreSQL connection and what it has prepared.
 pub(crate) struct PgConn {
     pub(crate) client: tokio_postgres::Client,
     prepared: HashMap<(usize, usize), tokio_postgres::Statement>,
+    begin: Option<&'static str>,
 }
 
 impl PgConn {
     pub(crate) fn new(client: tokio_postgres::Client) -> Self {
-        Self { client, prepared: HashMap::new() }
+        Self { client, prepared: HashMap::new(), begin: None }
+    }
+
+    /// Begins a transaction: sent together with its first statement, so that nobody waits for it alone.
+    pub(crate) fn begin(&mut self, how: &'static str) {
+        self.begin = Some(how);
+    }
+
+    /// Forgets a transaction whose beginning was never sent. True when there was one.
+    pub(crate) fn unbegin(&mut self) -> bool {
+        self.begin.take().is_some()
     }
 
     async fn prepare(&mut self, sql: &'static str) -> Result<tokio_postgres::Statement, Error> {
@@ -41,6 +56,39 @@ impl PgConn {
         self.prepared.insert(key, statement.clone());
         Ok(statement)
     }
+
+    /// Runs statements in order without waiting between them, and `then` behind them: one round trip. Returns
+    /// the rows of each and how many it changed.
+    async fn run(
+        &mut self,
+        statements: &[Statement<'_>],
+        then: Option<&'static str>,
+    ) -> Result<Vec<(Vec<Row>, u64)>, Error> {
+        let mut prepared = Vec::with_capacity(statements.len());
+        for (sql, vals) in statements {
+            prepared.push((*sql, self.prepare(sql).await?, *vals));
+        }
+        let (begin, client) = (self.begin.take(), &self.client);
+        let batch = async |text: Option<&'static str>| match text {
+            Some(text) => client.batch_execute(text).await.map_err(from_postgres),
+            None => Ok(()),
+        };
+        // Polled in order, so sent in order; the server runs them one after the other.
+        let sent = prepared.iter().map(async |(sql, statement, vals)| {
+            let mut stream = std::pin::pin!(client.query_raw(statement, vals.iter()).await.map_err(from_postgres)?);
+            let mut rows = Vec::new();
+            while let Some(row) = stream.next().await {
+                rows.push(postgres_row(sql, &row.map_err(from_postgres)?)?);
+            }
+            Ok((rows, stream.rows_affected().unwrap_or(0)))
+        });
+        let (opened, answers, ended) =
+            futures_util::future::join3(batch(begin), futures_util::future::join_all(sent), batch(then)).await;
+        opened?;
+        let answers = answers.into_iter().collect::<Result<_, Error>>()?;
+        ended?;
+        Ok(answers)
+    }
 }
 
 impl Conn {
@@ -48,12 +96,7 @@ impl Conn {
     pub(crate) async fn q(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
         match self {
             Self::Sqlite(conn) => sqlite_rows(conn, sql, vals),
-            Self::Postgres(pg) => {
-                let statement = pg.prepare(sql).await?;
-                let params: Vec<&(dyn ToSql + Sync)> = vals.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
-                let rows = pg.client.query(&statement, &params).await.map_err(from_postgres)?;
-                rows.iter().map(|row| postgres_row(sql, row)).collect()
-            }
+            Self::Postgres(pg) => Ok(pg.run(&[(sql, vals)], None).await?.pop().unwrap_or_default().0),
         }
     }
 
@@ -65,32 +108,33 @@ impl Conn {
                 let changed = statement.execute(rusqlite::params_from_iter(vals)).map_err(from_sqlite)?;
                 Ok(changed as u64)
             }
-            Self::Postgres(pg) => {
-                let statement = pg.prepare(sql).await?;
-                let params: Vec<&(dyn ToSql + Sync)> = vals.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
-                pg.client.execute(&statement, &params).await.map_err(from_postgres)
-            }
+            Self::Postgres(pg) => Ok(pg.run(&[(sql, vals)], None).await?.pop().unwrap_or_default().1),
         }
     }
 
-    /// Runs statements in order, without waiting between them where the engine is on the other end of a wire.
-    pub(crate) async fn exec_all(&mut self, statements: &[(&'static str, &[Val<'_>])]) -> Result<Vec<u64>, Error> {
-        let Self::Postgres(pg) = self else {
-            let mut changed = Vec::with_capacity(statements.len());
-            for (sql, vals) in statements {
-                changed.push(self.exec(sql, vals).await?);
-            }
-            return Ok(changed);
-        };
-        let mut prepared = Vec::with_capacity(statements.len());
-        for (sql, vals) in statements {
-            let params: Vec<&(dyn ToSql + Sync)> = vals.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
-            prepared.push((pg.prepare(sql).await?, params));
+    /// Runs statements that do not need each other's answers, and returns the rows of each.
+    pub(crate) async fn q_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, Error> {
+        match self {
+            Self::Sqlite(conn) => statements.iter().map(|(sql, vals)| sqlite_rows(conn, sql, vals)).collect(),
+            Self::Postgres(pg) => Ok(pg.run(statements, None).await?.into_iter().map(|(rows, _)| rows).collect()),
         }
-        // Polled in order, so they are sent in order; the server runs them one after the other.
-        let sent = prepared.iter().map(|(statement, params)| pg.client.execute(statement, params));
-        let answers = futures_util::future::join_all(sent).await;
-        answers.into_iter().map(|answer| answer.map_err(from_postgres)).collect()
+    }
+
+    /// Runs statements that do not need each other's answers, and returns how many rows each changed. On
+    /// PostgreSQL `then` ends the transaction behind them; SQLite's batch ends by itself.
+    pub(crate) async fn exec_all(
+        &mut self,
+        statements: &[Statement<'_>],
+        then: Option<&'static str>,
+    ) -> Result<Vec<u64>, Error> {
+        if let Self::Postgres(pg) = self {
+            return Ok(pg.run(statements, then).await?.into_iter().map(|(_, changed)| changed).collect());
+        }
+        let mut changed = Vec::with_capacity(statements.len());
+        for (sql, vals) in statements {
+            changed.push(self.exec(sql, vals).await?);
+        }
+        Ok(changed)
     }
 
     /// Runs statements without values, as migrations are.
@@ -100,6 +144,12 @@ impl Conn {
             Self::Postgres(pg) => pg.client.batch_execute(sql).await.map_err(from_postgres),
         }
     }
+}
+
+/// Runs one statement without values that comes again and again, such as `savepoint s`.
+pub(crate) fn sqlite_again(conn: &rusqlite::Connection, sql: &'static str) -> Result<(), Error> {
+    conn.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map_err(from_sqlite)?;
+    Ok(())
 }
 
 pub(crate) fn sqlite_rows(conn: &rusqlite::Connection, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {

@@ -8,6 +8,7 @@
 
 use crate::{
     Error,
+    custody::clients::Face,
     seal::{self, Key, Place, Sealed},
     work::schemas::Remembered,
 };
@@ -16,7 +17,7 @@ use std::{
     collections::HashMap,
     fmt::Write as _,
     path::PathBuf,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 use vouchsafe_domain::ids::ClientId;
@@ -141,6 +142,8 @@ pub struct ClientKeys {
     pub pseudonym: Key,
     /// What was parsed with these keys and is forgotten with them.
     pub(crate) schemas: Remembered,
+    /// The client's names, once they were read.
+    pub(crate) face: OnceLock<Arc<Face>>,
 }
 
 impl ClientKeys {
@@ -151,6 +154,7 @@ impl ClientKeys {
             hash: data.derive("hash"),
             pseudonym: data.derive("pseudonym"),
             schemas: Remembered::default(),
+            face: OnceLock::new(),
         }
     }
 }

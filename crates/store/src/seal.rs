@@ -15,7 +15,6 @@ use chacha20poly1305::{
 };
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use std::io::Read;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Bodies from this size on are compressed when that makes them smaller.
@@ -75,6 +74,31 @@ pub fn random(out: &mut [u8]) {
     getrandom::fill(out).expect("the operating system gives random bytes");
 }
 
+/// How much randomness a thread fetches at a time for nonces and salts.
+const DRAWN_BYTES: usize = 1024;
+
+thread_local! {
+    static DRAWN: std::cell::RefCell<([u8; DRAWN_BYTES], usize)> = const { std::cell::RefCell::new(([0; DRAWN_BYTES], DRAWN_BYTES)) };
+}
+
+/// Fills `out`, at most 256 bytes, with the operating system's randomness, fetched ahead and wiped as it is
+/// used: for nonces and salts, of which every row takes several. Keys are drawn by [`random`].
+///
+/// # Panics
+/// As [`random`].
+pub(crate) fn drawn(out: &mut [u8]) {
+    DRAWN.with_borrow_mut(|(ahead, used)| {
+        if *used + out.len() > DRAWN_BYTES {
+            random(ahead);
+            *used = 0;
+        }
+        let fresh = &mut ahead[*used..][..out.len()];
+        out.copy_from_slice(fresh);
+        fresh.fill(0);
+        *used += out.len();
+    });
+}
+
 /// Where a sealed body lies. Sealed bytes open nowhere else.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
@@ -101,7 +125,7 @@ pub fn seal(key: &Key, place: Place<'_>, body: &[u8]) -> Sealed {
     let packed = (body.len() >= COMPRESS_FROM_BYTES).then(|| compress(body)).flatten();
     let (flags, message) = packed.as_deref().map_or((0, body), |packed| (1, packed));
     let mut nonce = [0; NONCE_BYTES];
-    random(&mut nonce);
+    drawn(&mut nonce);
     let aad = place.aad();
     let cipher = XChaCha20Poly1305::new(&CipherKey::from(key.0));
     let sealed = cipher
@@ -128,14 +152,24 @@ pub fn open(key: &Key, place: Place<'_>, sealed: &Sealed) -> Result<Vec<u8>, Err
     if head[1] == 0 {
         return Ok(body);
     }
-    let mut out = Vec::with_capacity(body.len() * 3);
-    let reader = zstd::Decoder::with_buffer(body.as_slice()).map_err(|_| refused())?;
-    reader.take(BODY_BYTES_MAX as u64 + 1).read_to_end(&mut out).map_err(|_| refused())?;
-    if out.len() > BODY_BYTES_MAX { Err(refused()) } else { Ok(out) }
+    decompress(&body).ok_or_else(refused)
 }
 
 thread_local! {
+    static DECOMPRESSOR: std::cell::RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { std::cell::RefCell::new(None) };
     static COMPRESSOR: std::cell::RefCell<Option<zstd::bulk::Compressor<'static>>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Decompresses what [`compress`] made: it wrote the length ahead. `None` when it is damaged or too long.
+fn decompress(packed: &[u8]) -> Option<Vec<u8>> {
+    let length = zstd::zstd_safe::get_frame_content_size(packed).ok()??;
+    let length = usize::try_from(length).ok().filter(|n| *n <= BODY_BYTES_MAX)?;
+    DECOMPRESSOR.with_borrow_mut(|slot| {
+        if slot.is_none() {
+            *slot = zstd::bulk::Decompressor::new().ok();
+        }
+        slot.as_mut()?.decompress(packed, length).ok()
+    })
 }
 
 fn compress(body: &[u8]) -> Option<Vec<u8>> {

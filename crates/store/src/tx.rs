@@ -6,7 +6,7 @@
 use crate::{
     Error, Row, Val,
     custody::ledger,
-    dialect::{self, Conn},
+    dialect::{self, Conn, Statement},
     engine::{
         postgres::{CONNECTIONS, Loan, Pool},
         sqlite::{self, Hold, Writer},
@@ -67,11 +67,17 @@ impl Store {
             Engine::Sqlite { writer, .. } => Inner::Sqlite(writer.hold().await?),
             Engine::Postgres(pool) => {
                 let mut loan = pool.loan().await?;
-                loan.begin(false).await?;
+                loan.begin(false)?;
                 Inner::Postgres(loan)
             }
         };
-        Ok(Tx { inner, name, serial: SERIAL.fetch_add(1, Ordering::Relaxed), keys: Arc::clone(&self.keys) })
+        Ok(Tx {
+            inner,
+            name,
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            keys: Arc::clone(&self.keys),
+            failed: false,
+        })
     }
 
     /// A connection for reads that disclose nothing. Several statements may see several states on PostgreSQL.
@@ -98,7 +104,7 @@ impl Store {
             Engine::Postgres(pool) => {
                 let mut loan = pool.loan().await?;
                 if snapshot {
-                    loan.begin(true).await?;
+                    loan.begin(true)?;
                 }
                 Ok(Read(ReadInner::Postgres(loan), Arc::clone(&self.keys)))
             }
@@ -125,6 +131,7 @@ pub struct Tx {
     name: &'static str,
     pub(crate) serial: u64,
     keys: Arc<Keyring>,
+    failed: bool,
 }
 
 enum Inner {
@@ -158,21 +165,43 @@ impl Tx {
 
     /// Runs several statements that do not need each other's answers, and returns how many rows each changed.
     /// One round trip on PostgreSQL.
-    pub(crate) async fn exec_all(&mut self, statements: &[(&'static str, &[Val<'_>])]) -> Result<Vec<u64>, Error> {
+    pub(crate) async fn exec_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Error> {
         let result = match &mut self.inner {
-            Inner::Sqlite(hold) => hold.conn()?.exec_all(statements).await,
-            Inner::Postgres(loan) => loan.conn()?.exec_all(statements).await,
+            Inner::Sqlite(hold) => hold.conn()?.exec_all(statements, None).await,
+            Inner::Postgres(loan) => loan.conn()?.exec_all(statements, None).await,
         };
         self.noticed(result)
     }
 
+    /// The rows of several statements that do not need each other's answers. One round trip on PostgreSQL.
+    pub(crate) async fn q_all<const N: usize>(
+        &mut self,
+        statements: [Statement<'_>; N],
+    ) -> Result<[Vec<Row>; N], Error> {
+        let result = match &mut self.inner {
+            Inner::Sqlite(hold) => hold.conn()?.q_all(&statements).await,
+            Inner::Postgres(loan) => loan.conn()?.q_all(&statements).await,
+        };
+        let rows = self.noticed(result)?;
+        rows.try_into().map_err(|_| Error::Database("a statement gave no answer".into()))
+    }
+
+    /// After an error PostgreSQL undoes the whole transaction at its end, and says so to nobody: so nothing may
+    /// be acknowledged any more.
     fn noticed<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
-        if result.is_err()
-            && let Inner::Sqlite(hold) = &mut self.inner
-        {
-            hold.check_alive();
+        if result.is_err() {
+            match &mut self.inner {
+                Inner::Sqlite(hold) => hold.check_alive(),
+                Inner::Postgres(_) => self.failed = true,
+            }
         }
         result
+    }
+
+    /// Whether `/*claim*/` passes by rows that another transaction holds: then a task may be passed that is
+    /// free a moment later.
+    pub(crate) fn skips_locked(&self) -> bool {
+        matches!(self.inner, Inner::Postgres(_))
     }
 
     /// The keys this store seals with.
@@ -186,33 +215,44 @@ impl Tx {
         if entries.is_empty() {
             return Err(Error::NoEntry(self.name));
         }
-        ledger::insert(&mut self, entries).await?;
-        self.finish().await
+        let rows = ledger::seal(&mut self, entries).await?;
+        let vals: Vec<_> = rows.iter().map(ledger::Row::vals).collect();
+        self.finish(&vals.iter().map(|vals| (ledger::INSERT, vals.as_slice())).collect::<Vec<_>>()).await
     }
 
     /// Commits without an entry, for the routes on the list of exempt ones.
     pub async fn commit_exempt(self) -> Result<Committed, Error> {
-        if EXEMPT.lines().any(|line| line == self.name) { self.finish().await } else { Err(Error::NoEntry(self.name)) }
+        if EXEMPT.lines().any(|line| line == self.name) {
+            self.finish(&[]).await
+        } else {
+            Err(Error::NoEntry(self.name))
+        }
     }
 
-    async fn finish(self) -> Result<Committed, Error> {
-        let serial = self.serial;
+    /// Runs the last statements and commits.
+    async fn finish(mut self, last: &[Statement<'_>]) -> Result<Committed, Error> {
+        if self.failed {
+            return Err(Error::CommitFailed("a statement of it had failed".into()));
+        }
+        if let Inner::Sqlite(_) = &self.inner {
+            self.exec_all(last).await?;
+        }
         match self.inner {
             Inner::Sqlite(hold) => hold.commit().await?,
-            Inner::Postgres(mut loan) => match loan.end("commit").await {
+            Inner::Postgres(mut loan) => match loan.commit(last).await {
                 Ok(()) => {}
-                Err(Error::Conflict) => return Err(Error::Conflict),
+                Err(error @ (Error::Conflict | Error::Constraint | Error::DiskFull)) => return Err(error),
                 Err(error) => return Err(Error::CommitFailed(error.to_string())),
             },
         }
-        Ok(Committed { serial })
+        Ok(Committed { serial: self.serial })
     }
 
     /// Undoes everything, and answers when what was read is durable: for a refusal or a replay that rests on it.
     pub async fn abandon(self) -> Result<(), Error> {
         match self.inner {
             Inner::Sqlite(hold) => hold.abandon().await,
-            Inner::Postgres(mut loan) => loan.end("rollback").await,
+            Inner::Postgres(mut loan) => loan.abandon().await,
         }
     }
 }

@@ -102,7 +102,7 @@ macro_rules! id_vals {
     ($($name:ident)*) => {$(
         impl From<vouchsafe_domain::ids::$name> for Val<'_> {
             fn from(id: vouchsafe_domain::ids::$name) -> Self {
-                Self::Text(id.0.as_hyphenated().to_string().into())
+                Self::Text(id.0.as_hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned().into())
             }
         }
     )*};

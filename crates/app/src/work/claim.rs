@@ -7,7 +7,7 @@ use super::sent::{self, AssignmentSent};
 use crate::{App, Asker, Error, experts};
 use vouchsafe_domain::{
     custody::gate::Need,
-    ids::{AssignmentId, ProjectId},
+    ids::{AssignmentId, ProjectId, TaskId},
     time::Micros,
     work::assignment::{Purpose, Step, drawn, lapses_at},
 };
@@ -16,9 +16,10 @@ use vouchsafe_store::{
     Tx,
     custody::clearance::{Clearance, clear},
     work::{
-        annotations, assignments,
+        annotations,
+        assignments::{self, Found, NewAssignment, TaskTaken},
         projects::{self, Gate},
-        queue::{self, Candidate, Claim, GOLD_LANE, ReviewCandidate, Standing},
+        queue::{self, Candidate, Door, GOLD_LANE, LanePlace, Standing},
     },
 };
 
@@ -36,20 +37,19 @@ impl App {
     ) -> Result<Option<AssignmentSent>, Error> {
         let now = self.now();
         let mut tx = self.store.write("claim").await?;
-        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let Door { gate, standing, lanes } =
+            queue::door(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
         let need = if step == Step::Label { Need::Label } else { Need::Review };
         let clearance = clear(&mut tx, asker, gate.client, need, eligible).await?;
         ready(&gate, step)?;
-        let standing = queue::standing(&mut tx, asker.member, project).await?;
         let hour = Micros(now.0 - now.0.rem_euclid(Micros::HOUR));
         within_limits(&gate, &standing, purpose, hour, now)?;
 
-        let claim = Claim { member: asker.member, project, prefetch: purpose == Purpose::Prefetch, hour };
         let id = AssignmentId(self.id());
-        let mut new = assignments::NewAssignment {
+        let mut new = NewAssignment {
             id,
-            task: vouchsafe_domain::ids::TaskId(id.0),
+            task: TaskId(id.0),
             project,
             client: gate.client,
             member: asker.member,
@@ -64,17 +64,20 @@ impl App {
             leased_at: now,
             lapses_at: lapses_at(now, gate.lease_us),
         };
-        let hash = match step {
+        let found = match step {
             Step::Label => {
-                let Some(candidate) = self.next(&mut tx, &clearance, &gate, &claim, asker, standing.taken).await?
-                else {
-                    return Ok(None);
-                };
+                let lanes = lanes_for(&clearance, &gate, asker, lanes, standing.taken);
+                let Some(candidate) = next(&mut tx, asker, project, &lanes).await? else { return Ok(None) };
                 new.task = candidate.task;
-                candidate.content_hash
+                queue::take(&mut tx, &new, &candidate, hour).await?;
+                let task =
+                    TaskTaken { body: candidate.body, content_hash: candidate.content_hash, lane: candidate.lane };
+                Found::fresh(&new, &gate, task, (gate.schema_version.into(), gate.guideline_version.into()))
             }
             Step::Review => {
-                let Some(candidate) = next_review(&mut tx, &claim, asker).await? else { return Ok(None) };
+                let Some(candidate) = queue::seek_review(&mut tx, project, asker.member, asker.person).await? else {
+                    return Ok(None);
+                };
                 let annotation = annotations::get(&mut tx, candidate.annotation).await?.ok_or(Error::NotFound)?;
                 // Judged in the order its author saw, under the schema he answered.
                 let authored = assignments::get(&mut tx, annotation.assignment).await?.ok_or(Error::NotFound)?;
@@ -82,12 +85,12 @@ impl App {
                 new.annotation = Some(candidate.annotation);
                 (new.schema, new.guideline, new.present_seed) =
                     (authored.schema, authored.guideline, authored.present_seed);
-                authored.content_hash
+                queue::take_review(&mut tx, &new, &candidate, hour).await?;
+                let task = TaskTaken { body: authored.body, content_hash: authored.content_hash, lane: authored.lane };
+                Found::fresh(&new, &gate, task, (authored.schema_version, authored.guideline_version))
             }
         };
-        assignments::insert(&mut tx, &new).await?;
-        let found = assignments::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
-        let pending = sent::read(&mut tx, &clearance, &found, &gate).await?;
+        let pending = sent::fresh(&mut tx, &clearance, &found, &gate).await?;
         let entry = clearance
             .entry(Act::AssignmentSent, now)
             .because("purpose", purpose.word())
@@ -98,58 +101,47 @@ impl App {
             .of("annotation", new.annotation.map(|a| a.to_string()))
             .of("project", project.to_string())
             .of("schema", new.schema.to_string())
-            .of("content", hex(&hash))
+            .of("content", hex(&found.content_hash))
             .of("sealed_bytes", pending.bytes());
         let committed = tx.commit([entry]).await?;
         Ok(Some(pending.open(&committed, now)?))
     }
-
-    /// The next task for this member and its slot, gold mixed in at the project's rate.
-    async fn next(
-        &self,
-        tx: &mut Tx,
-        clearance: &Clearance<'_>,
-        gate: &Gate,
-        claim: &Claim,
-        asker: &Asker,
-        taken: i64,
-    ) -> Result<Option<Candidate>, Error> {
-        let mut lanes = queue::lanes(tx, claim.project, asker.member).await?;
-        let gold = lanes.iter().position(|l| l.lane == GOLD_LANE).map(|i| lanes.remove(i));
-        lanes.retain(|l| l.lane >= 0);
-        // The draw follows from a key nobody outside has, so neither order nor timing tells gold apart.
-        let hash = clearance.content_hash(format!("gold {} {} {taken}", asker.person, claim.project).as_bytes());
-        let bits = u64::from_be_bytes(hash[..8].try_into().unwrap_or_default());
-        if let Some(gold) = gold
-            && drawn(bits, gate.gold_per_10000)
-        {
-            lanes.insert(0, gold);
-        }
-        for lane in &lanes {
-            if let Some(candidate) = queue::seek(tx, claim.project, asker.person, *lane).await?
-                && queue::take(tx, claim, &candidate).await?
-            {
-                return Ok(Some(candidate));
-            }
-        }
-        // Where locks are skipped, a task that somebody held for a moment may lie behind our place.
-        for lane in lanes.iter().filter(|l| l.pos >= 0) {
-            if let Some(candidate) =
-                queue::seek(tx, claim.project, asker.person, queue::LanePlace { pos: -1, ..*lane }).await?
-                && queue::take(tx, claim, &candidate).await?
-            {
-                return Ok(Some(candidate));
-            }
-        }
-        Ok(None)
-    }
 }
 
-async fn next_review(tx: &mut Tx, claim: &Claim, asker: &Asker) -> Result<Option<ReviewCandidate>, Error> {
-    let Some(candidate) = queue::seek_review(tx, claim.project, asker.member, asker.person).await? else {
-        return Ok(None);
-    };
-    Ok(queue::take_review(tx, claim, &candidate).await?.then_some(candidate))
+/// The lanes to look in, in order: gold first at the project's rate, and else not at all.
+fn lanes_for(
+    clearance: &Clearance<'_>,
+    gate: &Gate,
+    asker: &Asker,
+    mut lanes: Vec<LanePlace>,
+    taken: i64,
+) -> Vec<LanePlace> {
+    let gold = lanes.iter().position(|l| l.lane == GOLD_LANE).map(|i| lanes.remove(i));
+    lanes.retain(|l| l.lane >= 0);
+    // The draw follows from a key nobody outside has, so neither order nor timing tells gold apart.
+    let hash = clearance.content_hash(format!("gold {} {} {taken}", asker.person, gate.project).as_bytes());
+    let bits = u64::from_be_bytes(hash[..8].try_into().unwrap_or_default());
+    if let Some(gold) = gold
+        && drawn(bits, gate.gold_per_10000)
+    {
+        lanes.insert(0, gold);
+    }
+    lanes
+}
+
+/// The next task for this member.
+async fn next(tx: &mut Tx, asker: &Asker, project: ProjectId, lanes: &[LanePlace]) -> Result<Option<Candidate>, Error> {
+    for lane in lanes {
+        if let Some(candidate) = queue::seek(tx, project, asker.person, *lane).await? {
+            return Ok(Some(candidate));
+        }
+    }
+    for lane in lanes {
+        if let Some(candidate) = queue::sweep(tx, project, asker.member, asker.person, *lane).await? {
+            return Ok(Some(candidate));
+        }
+    }
+    Ok(None)
 }
 
 fn ready(gate: &Gate, step: Step) -> Result<(), Error> {

@@ -70,7 +70,7 @@ type Reviewed = (annotations::Found, Closed, Vec<(i64, Closed)>);
 pub(crate) struct PendingAssignment {
     found: Found,
     project: Pending<String>,
-    face: clients::Face,
+    face: Arc<clients::Face>,
     copy_allowed: bool,
     schema: Arc<Schema>,
     as_sent: Pending<Arc<Value>>,
@@ -91,8 +91,26 @@ pub const REASONS: [&str; 7] = [
     "other",
 ];
 
-/// Reads what belongs to an assignment, in its transaction.
+/// Reads what belongs to an assignment that was taken before, in its transaction.
 pub(crate) async fn read(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    found: &Found,
+    gate: &projects::Gate,
+) -> Result<PendingAssignment, Error> {
+    let mut sent = fresh(tx, clearance, found, gate).await?;
+    sent.draft = drafts::get(tx, clearance, found.id).await?;
+    if found.step == Step::Label
+        && let Some(review) = reviews::that_returned(tx, found.task, found.id).await?
+        && let Some(newest) = annotations::newest(tx, found.task, found.id).await?
+    {
+        sent.returned = Some((review.pending(tx, clearance)?, newest.pending(tx, clearance)?));
+    }
+    Ok(sent)
+}
+
+/// Reads what belongs to an assignment that this transaction made: it has neither draft nor return yet.
+pub(crate) async fn fresh(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
     found: &Found,
@@ -101,21 +119,13 @@ pub(crate) async fn read(
     let schema = schemas::rules(tx, clearance, found.schema).await?;
     let as_sent = schemas::pending(tx, clearance, found.schema).await?;
     let project = gate.name(tx, clearance)?;
-    let face = clients::get(tx, found.client).await?.ok_or(Error::NotFound)?.face;
+    let face = clients::face(tx, clearance).await?;
     let body = tasks::pending(tx, clearance, found.task, found.body.clone())?;
-    let draft = drafts::get(tx, clearance, found.id).await?;
-    let mut returned = None;
     let mut reviewed = None;
-    if found.step == Step::Label
-        && let Some(review) = reviews::that_returned(tx, found.id).await?
-        && let Some(newest) = annotations::newest(tx, found.id).await?
-    {
-        returned = Some((review.pending(tx, clearance)?, newest.pending(tx, clearance)?));
-    }
     if let Some(id) = found.annotation {
         let annotation = annotations::get(tx, id).await?.ok_or(Error::NotFound)?;
         let mut earlier = Vec::new();
-        for old in annotations::revisions(tx, annotation.assignment).await? {
+        for old in annotations::revisions(tx, annotation.task, annotation.assignment).await? {
             if old.revision < annotation.revision {
                 earlier.push((old.revision, old.pending(tx, clearance)?));
             }
@@ -131,8 +141,8 @@ pub(crate) async fn read(
         schema,
         as_sent,
         body,
-        draft,
-        returned,
+        draft: None,
+        returned: None,
         reviewed,
     })
 }

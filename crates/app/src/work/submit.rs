@@ -61,7 +61,7 @@ impl App {
         let body = serde_json::to_vec(&stored).map_err(|e| Error::invalid("/answers", e.to_string()))?;
         let body_hash = clearance.content_hash(&body);
 
-        let newest = annotations::newest(&mut tx, assignment).await?;
+        let newest = annotations::newest(&mut tx, found.task, assignment).await?;
         let same = newest.as_ref().map(|n| n.body_hash == body_hash);
         let counts = match on_submit(found.state, same) {
             Submit::Counts => true,

@@ -2,6 +2,7 @@
 
 use crate::{
     Error, Tx,
+    custody::clearance::Clearance,
     keys::{ClientKeys, KeySource, NoKey, Wrapped},
     seal::{self, Place, Sealed},
     tx::Read,
@@ -88,6 +89,16 @@ pub async fn insert(
 pub async fn get(tx: &mut Tx, id: ClientId) -> Result<Option<ClientRow>, Error> {
     let row = tx.one(COLUMNS, vals![id]).await?;
     row.map(|row| read(tx.keys(), &row)).transpose()
+}
+
+/// The names of the client that a clearance was given for, remembered beside its keys: they never change.
+pub async fn face(tx: &mut Tx, clearance: &Clearance<'_>) -> Result<Arc<Face>, Error> {
+    clearance.within(tx)?;
+    if let Some(face) = clearance.keys().face.get() {
+        return Ok(Arc::clone(face));
+    }
+    let row = get(tx, clearance.client()).await?.ok_or(Error::Missing { table: "client" })?;
+    Ok(Arc::clone(clearance.keys().face.get_or_init(|| Arc::new(row.face))))
 }
 
 /// One client, for reads that only need its names.

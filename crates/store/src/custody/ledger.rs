@@ -1,36 +1,63 @@
 //! Ledger entries, inserted by the transaction that does what they say. Numbering comes later and elsewhere.
 
 use crate::{
-    Error, Tx,
-    seal::{self, Key, Place, Sealed, random},
+    Error, Tx, Val,
+    seal::{self, Key, Place, Sealed, drawn},
     vals,
 };
 use vouchsafe_domain::ids::EntryId;
-use vouchsafe_ledger::entry::{Entry, LedgerOf, Part, PartName};
+use vouchsafe_ledger::entry::{Entry, LEAF_DATA_BYTES, LedgerOf, Part, PartName};
 
 const TABLES: [&str; 3] = ["ledger_entry.act", "ledger_entry.object", "ledger_entry.person"];
 
-pub(crate) async fn insert(tx: &mut Tx, entries: Vec<Entry>) -> Result<(), Error> {
+/// The statement that inserts a [`Row`].
+pub(crate) const INSERT: &str =
+    "insert into ledger_entry (id, ledger, at_us, leaf, act_sealed, object_sealed, person_sealed)
+     values ($1, $2, $3, $4, $5, $6, $7)";
+
+/// An entry as it will lie in its table.
+pub(crate) struct Row {
+    id: EntryId,
+    ledger: String,
+    at_us: i64,
+    leaf: [u8; LEAF_DATA_BYTES],
+    parts: [Sealed; 3],
+}
+
+impl Row {
+    /// The values of [`INSERT`].
+    pub(crate) fn vals(&self) -> [Val<'_>; 7] {
+        let [act, object, person] = &self.parts;
+        [
+            self.id.into(),
+            (&self.ledger).into(),
+            self.at_us.into(),
+            (&self.leaf).into(),
+            (&act.0).into(),
+            (&object.0).into(),
+            (&person.0).into(),
+        ]
+    }
+}
+
+/// Salts and seals entries.
+pub(crate) async fn seal(tx: &mut Tx, entries: Vec<Entry>) -> Result<Vec<Row>, Error> {
+    let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         let key = key_of(tx, &entry.ledger).await?;
         let (ledger, at_us) = (entry.ledger.name().to_owned(), entry.at_us);
         let mut salts = [0; 96];
-        random(&mut salts);
+        drawn(&mut salts);
         let salted =
             entry.seal(&salts).map_err(|e| Error::Database(format!("a ledger entry has no canonical form: {e}")))?;
-        let id = uuid::Uuid::new_v4();
-        let row = id.as_hyphenated().to_string();
-        let [act, object, person] = [0, 1, 2].map(|i: usize| {
+        let id = EntryId(uuid::Uuid::new_v4());
+        let row = id.to_string();
+        let parts = [0, 1, 2].map(|i: usize| {
             seal::seal(&key, Place { owner: &ledger, table: TABLES[i], row: &row }, &salted.parts[i].to_stored())
         });
-        tx.exec(
-            "insert into ledger_entry (id, ledger, at_us, leaf, act_sealed, object_sealed, person_sealed)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-            vals![EntryId(id), &ledger, at_us, &salted.leaf_data(), act, object, person],
-        )
-        .await?;
+        rows.push(Row { id, ledger, at_us, leaf: salted.leaf_data(), parts });
     }
-    Ok(())
+    Ok(rows)
 }
 
 async fn key_of(tx: &mut Tx, ledger: &LedgerOf) -> Result<Key, Error> {

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    dialect::{Conn, PgConn, from_postgres},
+    dialect::{Conn, PgConn, Statement, from_postgres},
 };
 use std::sync::{Arc, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -63,15 +63,34 @@ impl Pool {
 }
 
 impl Loan {
-    pub(crate) async fn begin(&mut self, read_only: bool) -> Result<(), Error> {
+    /// Begins a transaction with the next statement.
+    pub(crate) fn begin(&mut self, read_only: bool) -> Result<(), Error> {
         self.in_tx = true;
-        self.conn()?.batch(if read_only { "begin isolation level repeatable read read only" } else { "begin" }).await
+        self.pg()?.begin(if read_only { "begin isolation level repeatable read read only" } else { "begin" });
+        Ok(())
     }
 
-    pub(crate) async fn end(&mut self, how: &str) -> Result<(), Error> {
-        self.conn()?.batch(how).await?;
+    /// Runs the last statements of a transaction and commits it: one round trip.
+    pub(crate) async fn commit(&mut self, last: &[Statement<'_>]) -> Result<(), Error> {
+        self.conn()?.exec_all(last, Some("commit")).await?;
         self.in_tx = false;
         Ok(())
+    }
+
+    /// Undoes a transaction.
+    pub(crate) async fn abandon(&mut self) -> Result<(), Error> {
+        if !self.pg()?.unbegin() {
+            self.conn()?.batch("rollback").await?;
+        }
+        self.in_tx = false;
+        Ok(())
+    }
+
+    fn pg(&mut self) -> Result<&mut PgConn, Error> {
+        match self.conn()? {
+            Conn::Postgres(pg) => Ok(pg),
+            Conn::Sqlite(_) => Err(Error::Database("the pool lends connections to PostgreSQL only".into())),
+        }
     }
 
     pub(crate) fn conn(&mut self) -> Result<&mut Conn, Error> {
@@ -83,7 +102,8 @@ impl Drop for Loan {
     fn drop(&mut self) {
         let Some(mut conn) = self.conn.take() else { return };
         let (idle, permit, in_tx) = (Arc::clone(&self.idle), self.permit.take(), self.in_tx);
-        if !in_tx {
+        let never_sent = if let Conn::Postgres(pg) = &mut conn { pg.unbegin() } else { false };
+        if !in_tx || never_sent {
             return idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(conn);
         }
         // Undone before it is lent again; without a runtime the connection is simply closed.

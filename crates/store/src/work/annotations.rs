@@ -138,21 +138,27 @@ pub async fn get(tx: &mut Tx, id: AnnotationId) -> Result<Option<Found>, Error> 
 }
 
 /// The newest revision of an assignment.
-pub async fn newest(tx: &mut Tx, assignment: AssignmentId) -> Result<Option<Found>, Error> {
-    tx.one(columns!("where n.assignment_id = $1 order by n.revision desc limit 1"), vals![assignment])
-        .await?
-        .as_ref()
-        .map(read)
-        .transpose()
+pub async fn newest(tx: &mut Tx, task: TaskId, assignment: AssignmentId) -> Result<Option<Found>, Error> {
+    tx.one(
+        columns!("where n.task_id = $1 and n.assignment_id = $2 order by n.revision desc limit 1"),
+        vals![task, assignment],
+    )
+    .await?
+    .as_ref()
+    .map(read)
+    .transpose()
 }
 
 /// Every revision of an assignment, oldest first.
-pub async fn revisions(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Found>, Error> {
-    tx.q(columns!("where n.assignment_id = $1 order by n.revision limit 100"), vals![assignment])
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+pub async fn revisions(tx: &mut Tx, task: TaskId, assignment: AssignmentId) -> Result<Vec<Found>, Error> {
+    tx.q(
+        columns!("where n.task_id = $1 and n.assignment_id = $2 order by n.revision limit 100"),
+        vals![task, assignment],
+    )
+    .await?
+    .iter()
+    .map(read)
+    .collect()
 }
 
 /// The annotations of a task that are not superseded, in order of coming.

@@ -1,6 +1,11 @@
 //! Assignments: one step of one task given to one member under a lease.
 
-use crate::{Error, Tx, seal::Sealed, vals};
+use crate::{
+    Error, Tx, Val,
+    seal::Sealed,
+    vals,
+    work::projects::{self, Gate},
+};
 use vouchsafe_domain::{
     ids::{AnnotationId, AssignmentId, ClientId, GuidelineId, MemberId, PersonId, ProjectId, SchemaId, TaskId},
     time::Micros,
@@ -42,34 +47,39 @@ pub struct NewAssignment {
     pub lapses_at: Micros,
 }
 
-/// Inserts an assignment. Fails with [`Error::Constraint`] when this person had the task before.
-pub async fn insert(tx: &mut Tx, new: &NewAssignment) -> Result<(), Error> {
-    let opened = (new.purpose == Purpose::Work).then_some(new.leased_at);
-    tx.exec(
-        "insert into assignment (id, task_id, project_id, client_id, member_id, person_id, step, purpose, state, number, schema_id,
-                                 guideline_id, present_seed, annotation_id, leased_us, lapses_us, opened_us)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 'leased', $9, $10, $11, $12, $13, $14, $15, $16)",
-        vals![
-            new.id,
-            new.task,
-            new.project,
-            new.client,
-            new.member,
-            new.person,
-            new.step.word(),
-            new.purpose.word(),
-            new.number,
-            new.schema,
-            new.guideline,
-            new.present_seed,
-            new.annotation,
-            new.leased_at,
-            new.lapses_at,
-            opened
-        ],
-    )
-    .await?;
-    Ok(())
+/// Inserts a [`NewAssignment`].
+pub(crate) const INSERT: &str =
+    "insert into assignment (id, task_id, project_id, client_id, member_id, person_id, step, purpose, state, number, schema_id,
+                             guideline_id, present_seed, annotation_id, leased_us, lapses_us, opened_us)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'leased', $9, $10, $11, $12, $13, $14, $15, $16)";
+
+impl NewAssignment {
+    /// When it is shown: a prefetched one not yet.
+    fn opened_at(&self) -> Option<Micros> {
+        (self.purpose == Purpose::Work).then_some(self.leased_at)
+    }
+
+    /// The values of [`INSERT`].
+    pub(crate) fn vals(&self) -> [Val<'_>; 16] {
+        [
+            self.id.into(),
+            self.task.into(),
+            self.project.into(),
+            self.client.into(),
+            self.member.into(),
+            self.person.into(),
+            self.step.word().into(),
+            self.purpose.word().into(),
+            self.number.into(),
+            self.schema.into(),
+            self.guideline.into(),
+            self.present_seed.into(),
+            self.annotation.into(),
+            self.leased_at.into(),
+            self.lapses_at.into(),
+            self.opened_at().into(),
+        ]
+    }
 }
 
 /// An assignment with what its use cases decide on, read and locked in one statement.
@@ -129,6 +139,53 @@ pub struct Found {
     pub schema_version: i64,
     /// Version of the guideline, from 1.
     pub guideline_version: i64,
+}
+
+impl Found {
+    /// What [`get`] would find right after `new` was inserted under the terms of `gate`: of a task with this
+    /// content, under these versions of schema and guideline.
+    pub fn fresh(new: &NewAssignment, gate: &Gate, task: TaskTaken, versions: (i64, i64)) -> Self {
+        Self {
+            id: new.id,
+            task: new.task,
+            project: new.project,
+            client: new.client,
+            member: new.member,
+            person: new.person,
+            step: new.step,
+            purpose: new.purpose,
+            state: State::Leased,
+            number: new.number,
+            schema: new.schema,
+            guideline: new.guideline,
+            present_seed: new.present_seed,
+            annotation: new.annotation,
+            leased_at: new.leased_at,
+            lapses_at: new.lapses_at,
+            opened_at: new.opened_at(),
+            body: task.body,
+            content_hash: task.content_hash,
+            lane: task.lane,
+            overlap: gate.overlap,
+            review_per_10000: gate.review_per_10000,
+            lease_us: gate.lease_us,
+            return_to_another: gate.return_to_another,
+            project_open: gate.state == projects::State::Open,
+            schema_version: versions.0,
+            guideline_version: versions.1,
+        }
+    }
+}
+
+/// What a claim knows of the task it took.
+#[derive(Debug)]
+pub struct TaskTaken {
+    /// Its content.
+    pub body: Sealed,
+    /// Keyed hash of the content.
+    pub content_hash: Vec<u8>,
+    /// Its lane.
+    pub lane: i64,
 }
 
 /// An assignment by its id, locked until the transaction ends.
@@ -246,6 +303,8 @@ pub async fn open(
 pub struct Live {
     /// Which.
     pub id: AssignmentId,
+    /// Of which task.
+    pub task: TaskId,
     /// Of which project.
     pub project: ProjectId,
     /// Of which client.
@@ -267,7 +326,7 @@ pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
     let rows = tx
         .q(
             "select a.id, a.project_id, a.client_id, a.step, a.purpose, a.state, a.lapses_us,
-                    (select count(*) from draft d where d.assignment_id = a.id)
+                    (select count(*) from draft d where d.assignment_id = a.id), a.task_id
                from assignment a
               where a.member_id = $1 and a.state in ('leased', 'returned')
               order by a.leased_us, a.id limit 100",
@@ -285,6 +344,7 @@ pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
                 state: row.id(5)?,
                 lapses_at: row.at(6)?,
                 has_draft: row.int(7)? > 0,
+                task: row.id(8)?,
             })
         })
         .collect()

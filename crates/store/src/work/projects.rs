@@ -1,6 +1,6 @@
 //! Projects: one body of work of one client.
 
-mod gate;
+pub(crate) mod gate;
 
 pub use gate::{Gate, State, UnknownState, gate};
 

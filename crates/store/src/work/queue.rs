@@ -4,10 +4,20 @@
 //! that the next task is one step along the partial index `task_open`. A slot that comes back gets a *new*
 //! position at the end of its lane, so that nobody's place has passed it.
 
-use crate::{Error, Tx, Val, seal::Sealed, vals};
+use crate::{
+    Error, Row, Tx,
+    dialect::Statement,
+    seal::Sealed,
+    vals,
+    work::{
+        assignments::{self, NewAssignment},
+        projects::gate::{self, Gate},
+    },
+};
 use vouchsafe_domain::{
     ids::{AssignmentId, MemberId, PersonId, ProjectId, TaskId},
     time::Micros,
+    work::assignment::Purpose,
 };
 
 /// The lane of gold tasks. Its slots never run out; everybody meets each once.
@@ -41,19 +51,35 @@ pub struct Candidate {
     pub content_hash: Vec<u8>,
 }
 
-/// The lanes of a project, highest priority first, gold last, with this member's place in each.
-pub async fn lanes(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<Vec<LanePlace>, Error> {
-    let rows = tx
-        .q(
-            "select l.lane, coalesce(p.pos, -1)
-               from lane l
-               left join place p on p.project_id = l.project_id and p.lane = l.lane and p.member_id = $2
-              where l.project_id = $1
-              order by l.lane desc",
-            vals![project, member],
-        )
-        .await?;
-    rows.iter().map(|row| Ok(LanePlace { lane: row.int(0)?, pos: row.int(1)? })).collect()
+const LANES: &str = "select l.lane, coalesce(p.pos, -1)
+       from lane l
+       left join place p on p.project_id = l.project_id and p.lane = l.lane and p.member_id = $2
+      where l.project_id = $1
+      order by l.lane desc";
+
+/// What a claim finds at the project's door.
+pub struct Door {
+    /// The project, and how the member stands to it.
+    pub gate: Gate,
+    /// How far the member stands there.
+    pub standing: Standing,
+    /// Its lanes, highest priority first, gold last, with the member's place in each.
+    pub lanes: Vec<LanePlace>,
+}
+
+/// Everything a claim asks before it knows whether it may: one round trip. The member's standing stays locked
+/// until the transaction ends, so that two claims of one member take turns. `None` when there is no such project.
+pub async fn door(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<Option<Door>, Error> {
+    let (of_member, of_project) = (vals![member, project], vals![project, member]);
+    let [gate, standing, lanes] =
+        tx.q_all([(gate::SELECT, of_project), (STANDING, of_member), (LANES, of_project)]).await?;
+    let Some(gate) = gate.first() else { return Ok(None) };
+    let place = |row: &Row| Ok(LanePlace { lane: row.int(0)?, pos: row.int(1)? });
+    Ok(Some(Door {
+        gate: gate::read(project, gate)?,
+        standing: standing.first().map_or_else(|| Ok(Standing::default()), read_standing)?,
+        lanes: lanes.iter().map(place).collect::<Result<_, Error>>()?,
+    }))
 }
 
 /// The next task of a lane after `from.pos` that this person never had. One index step and one probe.
@@ -63,16 +89,26 @@ pub async fn seek(
     person: PersonId,
     from: LanePlace,
 ) -> Result<Option<Candidate>, Error> {
+    seek_within(tx, project, person, from, i64::MAX).await
+}
+
+async fn seek_within(
+    tx: &mut Tx,
+    project: ProjectId,
+    person: PersonId,
+    from: LanePlace,
+    upto: i64,
+) -> Result<Option<Candidate>, Error> {
     let row = tx
         .one(
             "select t.id, t.pos, c.body_sealed, c.content_hash
                from task t
                join task_content c on c.task_id = t.id
-              where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3
+              where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
                 and not exists (select 1 from assignment a where a.task_id = t.id and a.person_id = $4 and a.step = 'label')
               order by t.pos
               limit 1 /*claim t*/",
-            vals![project, from.lane, from.pos, person],
+            vals![project, from.lane, from.pos, person, upto],
         )
         .await?;
     row.map(|row| {
@@ -87,40 +123,28 @@ pub async fn seek(
     .transpose()
 }
 
-/// What a claim writes besides the assignment: the slot, the member's place, his standing.
-#[derive(Debug, Clone, Copy)]
-pub struct Claim {
-    /// Who.
-    pub member: MemberId,
-    /// Of which project.
-    pub project: ProjectId,
-    /// Whether it is a prefetch.
-    pub prefetch: bool,
-    /// Start of the present hour window.
-    pub hour: Micros,
-}
-
-/// Takes a slot and moves the member's place. False when the slot was gone: look again.
-pub async fn take(tx: &mut Tx, claim: &Claim, candidate: &Candidate) -> Result<bool, Error> {
+/// Takes a slot of the candidate, and writes the assignment, the member's place and his standing; `hour` is the
+/// start of the present hour. One round trip. A slot that was gone is a conflict: begin again. Fails with
+/// [`Error::Constraint`] when this person had the task before.
+pub async fn take(tx: &mut Tx, new: &NewAssignment, candidate: &Candidate, hour: Micros) -> Result<(), Error> {
     let slot = "update task set open_slots = open_slots - 1 where id = $1 and open_slots > 0";
-    claim_slot(tx, claim, (slot, vals![candidate.task]), candidate.lane, candidate.pos).await
+    take_slot(tx, new, (slot, vals![candidate.task]), (candidate.lane, candidate.pos), hour).await
 }
 
-/// Takes a slot by its own statement, and writes the member's place and standing: one round trip.
-async fn claim_slot(
+async fn take_slot(
     tx: &mut Tx,
-    claim: &Claim,
-    slot: (&'static str, &[Val<'_>]),
-    lane: i64,
-    pos: i64,
-) -> Result<bool, Error> {
+    new: &NewAssignment,
+    slot: Statement<'_>,
+    (lane, pos): (i64, i64),
+    hour: Micros,
+) -> Result<(), Error> {
     let changed = tx
         .exec_all(&[
             slot,
             (
                 "insert into place (member_id, project_id, lane, pos) values ($1, $2, $3, $4)
                  on conflict (member_id, project_id, lane) do update set pos = case when excluded.pos > place.pos then excluded.pos else place.pos end",
-                vals![claim.member, claim.project, lane, pos],
+                vals![new.member, new.project, lane, pos],
             ),
             (
                 "insert into standing (member_id, project_id, open_leases, prefetched, taken, hour_us, hour_taken)
@@ -131,11 +155,53 @@ async fn claim_slot(
                        taken = standing.taken + 1,
                        hour_taken = case when standing.hour_us = excluded.hour_us then standing.hour_taken + 1 else 1 end,
                        hour_us = excluded.hour_us",
-                vals![claim.member, claim.project, i64::from(claim.prefetch), claim.hour],
+                vals![new.member, new.project, i64::from(new.purpose == Purpose::Prefetch), hour],
             ),
+            (assignments::INSERT, &new.vals()),
         ])
         .await?;
-    Ok(changed[0] == 1)
+    if changed[0] == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
+/// How many open tasks one claim looks at again, at most, for one that it passed while somebody else held it.
+const SWEEP_MAX: i64 = 5_000;
+
+/// A task of a lane that lies behind the member's place and that he never had: where locks are skipped, one that
+/// somebody held for a moment was passed by. Looks at most at [`SWEEP_MAX`] open tasks and goes on there the
+/// next time, so that its cost does not grow with the project.
+pub async fn sweep(
+    tx: &mut Tx,
+    project: ProjectId,
+    member: MemberId,
+    person: PersonId,
+    place: LanePlace,
+) -> Result<Option<Candidate>, Error> {
+    if place.pos < 0 || !tx.skips_locked() {
+        return Ok(None);
+    }
+    let row = tx
+        .one(
+            "select p.swept_pos,
+                    (select max(w.pos) from (select t.pos from task t
+                                              where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > p.swept_pos
+                                              order by t.pos limit $4) w)
+               from place p where p.project_id = $1 and p.lane = $2 and p.member_id = $3",
+            vals![project, place.lane, member, SWEEP_MAX],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let from = row.int(0)?;
+    let upto = row.opt_int(1)?.unwrap_or(place.pos).min(place.pos);
+    let found = seek_within(tx, project, person, LanePlace { pos: from, ..place }, upto).await?;
+    let reached = found.as_ref().map_or(if upto >= place.pos { -1 } else { upto }, |found| found.pos);
+    if reached != from {
+        tx.exec(
+            "update place set swept_pos = $1 where project_id = $2 and lane = $3 and member_id = $4",
+            vals![reached, project, place.lane, member],
+        )
+        .await?;
+    }
+    Ok(found)
 }
 
 /// Takes one slot of a task if one is free: for a lapsed assignment that comes back.
@@ -226,10 +292,15 @@ pub async fn seek_review(
     row.map(|row| Ok(ReviewCandidate { annotation: row.id(0)?, task: row.id(1)?, pos: row.int(2)? })).transpose()
 }
 
-/// Takes an annotation for review. False when it was gone.
-pub async fn take_review(tx: &mut Tx, claim: &Claim, candidate: &ReviewCandidate) -> Result<bool, Error> {
+/// Takes an annotation for review, as [`take`] does a task.
+pub async fn take_review(
+    tx: &mut Tx,
+    new: &NewAssignment,
+    candidate: &ReviewCandidate,
+    hour: Micros,
+) -> Result<(), Error> {
     let slot = "update review_slot set open_slots = 0 where annotation_id = $1 and open_slots > 0";
-    claim_slot(tx, claim, (slot, vals![candidate.annotation]), REVIEW_LANE, candidate.pos).await
+    take_slot(tx, new, (slot, vals![candidate.annotation]), (REVIEW_LANE, candidate.pos), hour).await
 }
 
 /// Puts an annotation (back) into the review queue, at the end.
@@ -265,26 +336,17 @@ pub struct Standing {
     pub hour: Micros,
 }
 
-/// A member's standing, locked until the transaction ends, so that two claims of one member take turns.
-pub async fn standing(tx: &mut Tx, member: MemberId, project: ProjectId) -> Result<Standing, Error> {
-    let row = tx
-        .one(
-            "select s.open_leases, s.prefetched, s.taken, s.hour_taken, s.hour_us from standing s where s.member_id = $1 and s.project_id = $2 /*lock s*/",
-            vals![member, project],
-        )
-        .await?;
-    row.map_or_else(
-        || Ok(Standing::default()),
-        |row| {
-            Ok(Standing {
-                open_leases: row.int(0)?,
-                prefetched: row.int(1)?,
-                taken: row.int(2)?,
-                hour_taken: row.int(3)?,
-                hour: row.at(4)?,
-            })
-        },
-    )
+const STANDING: &str = "select s.open_leases, s.prefetched, s.taken, s.hour_taken, s.hour_us
+       from standing s where s.member_id = $1 and s.project_id = $2 /*lock s*/";
+
+fn read_standing(row: &Row) -> Result<Standing, Error> {
+    Ok(Standing {
+        open_leases: row.int(0)?,
+        prefetched: row.int(1)?,
+        taken: row.int(2)?,
+        hour_taken: row.int(3)?,
+        hour: row.at(4)?,
+    })
 }
 
 /// An assignment whose lease ran out.

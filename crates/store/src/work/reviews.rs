@@ -2,7 +2,7 @@
 
 use crate::{Error, Pending, Tx, custody::clearance::Clearance, seal::Sealed, vals, work::assignments};
 use vouchsafe_domain::{
-    ids::{AnnotationId, AssignmentId, ReviewId},
+    ids::{AnnotationId, AssignmentId, ReviewId, TaskId},
     time::Micros,
 };
 
@@ -91,14 +91,14 @@ pub async fn newest(tx: &mut Tx, annotation: AnnotationId) -> Result<Option<Foun
 }
 
 /// The review that gave an assignment back to its author, if its newest annotation was returned.
-pub async fn that_returned(tx: &mut Tx, assignment: AssignmentId) -> Result<Option<Found>, Error> {
+pub async fn that_returned(tx: &mut Tx, task: TaskId, assignment: AssignmentId) -> Result<Option<Found>, Error> {
     let row = tx
         .one(
             "select r.id, r.annotation_id, r.verdict, r.body_sealed, r.created_us
                from review r join annotation n on n.id = r.annotation_id
-              where n.assignment_id = $1 and r.verdict = 'return'
+              where n.task_id = $1 and n.assignment_id = $2 and r.verdict = 'return'
               order by r.created_us desc, r.id limit 1",
-            vals![assignment],
+            vals![task, assignment],
         )
         .await?;
     row.as_ref().map(read).transpose()

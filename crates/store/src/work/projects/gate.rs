@@ -1,6 +1,6 @@
 //! All that a claim must know of a project and a member, in one statement.
 
-use crate::{Error, Pending, Tx, custody::clearance::Clearance, seal::Sealed, vals};
+use crate::{Error, Pending, Row, Tx, custody::clearance::Clearance, seal::Sealed, vals};
 use std::str::FromStr;
 use vouchsafe_domain::{
     ids::{ClientId, GuidelineId, MemberId, PersonId, ProjectId, SchemaId},
@@ -85,11 +85,8 @@ pub struct Gate {
     pub(super) name: Sealed,
 }
 
-/// The project and how this member stands to it. `None` when either does not exist.
-pub async fn gate(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<Option<Gate>, Error> {
-    let row = tx
-        .one(
-            "select p.client_id, p.state, p.schema_id, s.version, p.guideline_id, g.version,
+/// The row of a [`Gate`], of project `$1` and member `$2`.
+pub(crate) const SELECT: &str = "select p.client_id, p.state, p.schema_id, s.version, p.guideline_id, g.version,
                     (select count(*) from guideline_ack a where a.guideline_id = p.guideline_id and a.member_id = m.id),
                     p.overlap, p.review_per_10000, p.gold_per_10000, p.lease_us, p.return_to_another_us,
                     p.open_leases_max, p.per_hour_max, p.copy_allowed_us, p.pool_version,
@@ -99,12 +96,17 @@ pub async fn gate(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<O
                join guideline g on g.id = p.guideline_id
                join member m on m.id = $2
                join person n on n.id = m.person_id
-              where p.id = $1",
-            vals![project, member],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Gate {
+              where p.id = $1";
+
+/// The project and how this member stands to it. `None` when either does not exist.
+pub async fn gate(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<Option<Gate>, Error> {
+    let row = tx.one(SELECT, vals![project, member]).await?;
+    row.map(|row| read(project, &row)).transpose()
+}
+
+/// Reads what [`SELECT`] gave.
+pub(crate) fn read(project: ProjectId, row: &Row) -> Result<Gate, Error> {
+    Ok(Gate {
         project,
         client: row.id(0)?,
         state: row.id(1)?,
@@ -125,7 +127,7 @@ pub async fn gate(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<O
         person: row.id(16)?,
         facts_version: row.int(17)?,
         name: row.sealed(18)?,
-    }))
+    })
 }
 
 impl Gate {
