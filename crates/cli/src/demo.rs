@@ -1,6 +1,6 @@
 //! `vouchsafe demo`: a server with a small worked example, in a folder of its own.
 
-use crate::{demo_world, server};
+use crate::{demo_world, door::Door, exit::Failure, server};
 use clap::Args;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -17,19 +17,22 @@ pub(crate) struct Demo {
 
 impl Demo {
     /// Makes the example at the first start, prints fresh sign-in links at every one.
-    pub(crate) async fn run(self) -> Result<(), String> {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        if !self.listen.ip().is_loopback() {
+            return Err(Failure::config(format!("{} can be reached from elsewhere; a demo is for this machine", self.listen)));
+        }
+        let door = Door::loopback(self.listen).open().await?;
         let opened = server::open(&self.data, None, false).await?;
         let app = opened.app.clone();
         if opened.first_start {
             demo_world::make(&app, &opened.keys).await?;
         }
-        let listener = server::listen(self.listen).await?;
-        let address = listener.local_addr().map_err(|e| e.to_string())?;
-        println!("Vouchsafe's demo listens on http://{address}\nEach link signs in once, within an hour:");
-        for member in app.everybody().await.map_err(|e| e.to_string())? {
-            let secret = app.make_sign_in_link(&member.1).await.map_err(|e| e.to_string())?;
-            println!("  {:<24} http://{address}/link/{secret}", member.0);
+        let url = door.url();
+        println!("Vouchsafe's demo listens on {url}\nEach link signs in once, within an hour:");
+        for member in app.everybody().await? {
+            let secret = app.make_sign_in_link(&member.1).await?;
+            println!("  {:<24} {url}/link/{secret}", member.0);
         }
-        server::run(app, listener).await
+        server::run(app, door).await
     }
 }

@@ -2,15 +2,18 @@
 
 mod demo;
 mod demo_world;
+mod door;
+mod exit;
 mod release;
 mod server;
 
+use crate::exit::Failure;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 /// A self-hosted platform on which vetted experts make training data, with custody.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, after_help = exit::HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -32,19 +35,24 @@ enum Command {
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,vouchsafe=info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let result = match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(said) => {
+            let _ = said.print();
+            return ExitCode::from(if said.use_stderr() { exit::USAGE } else { exit::DONE });
+        }
+    };
+    let result = match cli.command {
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Release(release) => return release.run(),
-        Command::Openapi => {
-            vouchsafe_http::openapi().to_pretty_json().map(|text| println!("{text}")).map_err(|e| e.to_string())
-        }
+        Command::Openapi => vouchsafe_http::openapi()
+            .to_pretty_json()
+            .map(|text| println!("{text}"))
+            .map_err(|error| Failure::from(error.to_string())),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!("vouchsafe: {why}");
-            ExitCode::FAILURE
-        }
+        Err(why) => why.tell(),
     }
 }

@@ -1,18 +1,10 @@
 //! `vouchsafe release`: what a client does with a delivery, offline.
 
+use crate::exit::{BROKEN, DONE, SIGNER_UNKNOWN, USAGE};
 use clap::{Args, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 use vouchsafe_formats::releases::{Manifest, Signer, Verdict, verify};
 use vouchsafe_ledger::signing::{PublicKey, Purpose, Signature, SignedBy};
-
-/// The folder is whole, and signed by a pinned key.
-const VERIFIED: u8 = 0;
-/// The folder is whole, but none of the pinned keys signed it.
-const SIGNER_UNKNOWN: u8 = 10;
-/// The folder is not what was signed.
-const BROKEN: u8 = 20;
-/// The command was not understood.
-const USAGE: u8 = 64;
 
 /// What to do with a release.
 #[derive(Args)]
@@ -79,7 +71,7 @@ impl Verify {
             }
         });
         match verdict {
-            Verdict::Verified(manifest) => ("verified", VERIFIED, about(&manifest), Some(*manifest)),
+            Verdict::Verified(manifest) => ("verified", DONE, about(&manifest), Some(*manifest)),
             Verdict::SignerUnknown(manifest) => {
                 let mut lines = about(&manifest);
                 lines.push("anybody could have made it: pin the sender's key with --key".into());

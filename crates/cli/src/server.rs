@@ -1,26 +1,32 @@
 //! `vouchsafe serve`: opens the database, starts the jobs, listens.
 
-use axum::serve::ListenerExt;
+use crate::{
+    door::{self, Door},
+    exit::{Failure, UNREACHABLE},
+};
+use axum::{Extension, serve::ListenerExt};
 use clap::Args;
 use std::{
-    fs,
+    fs, io,
     net::SocketAddr,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
-use tokio::net::TcpListener;
 use vouchsafe_app::{
     App,
     access::invitations::Invite,
     clock::SystemClock,
     store::{
-        Store,
+        self, Store,
         keys::{self, Keyring},
         seal::Key,
     },
 };
+
+/// How long a server that was told to stop lets requests end.
+const STOPPING_TAKES_MAX: Duration = Duration::from_secs(20);
 
 /// What the server is started with.
 #[derive(Args)]
@@ -31,9 +37,8 @@ pub(crate) struct Serve {
     /// `postgres://…`, or the path of a SQLite file. Without it, DATA/vouchsafe.db.
     #[arg(long, env = "VOUCHSAFE_DATABASE")]
     database: Option<String>,
-    /// Address and port. Only loopback: this version speaks no TLS of its own.
-    #[arg(long, default_value = "127.0.0.1:8080", env = "VOUCHSAFE_LISTEN")]
-    listen: SocketAddr,
+    #[command(flatten)]
+    door: Door,
     /// Declare, at the first start, that one person runs this installation; every ledger says so.
     #[arg(long)]
     one_person: bool,
@@ -49,53 +54,73 @@ pub(crate) struct Opened {
 
 impl Serve {
     /// Runs until it is told to stop.
-    pub(crate) async fn run(self) -> Result<(), String> {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        let door = self.door.open().await?;
         let opened = open(&self.data, self.database.as_deref(), self.one_person).await?;
-        let listener = listen(self.listen).await?;
-        let address = listener.local_addr().map_err(|e| e.to_string())?;
-        println!("Vouchsafe listens on http://{address}");
+        let url = door.url();
+        println!("Vouchsafe listens on {url}");
         if opened.first_start {
             for role in ["admin", "custodian"] {
                 let invite = Invite { role: role.into(), email: format!("{role}@localhost") };
-                let made = opened.app.invite(None, &invite).await.map_err(|e| e.to_string())?;
-                println!(
-                    "The first {role} joins at http://{address}/invitation/{} (works once, for a week)",
-                    made.secret
-                );
+                let made = opened.app.invite(None, &invite).await?;
+                println!("The first {role} joins at {url}/invitation/{} (works once, for a week)", made.secret);
             }
         }
-        run(opened.app, listener).await
+        run(opened.app, door).await
     }
 }
 
 /// Opens or makes an installation in a folder.
-pub(crate) async fn open(data: &Path, database: Option<&str>, one_person: bool) -> Result<Opened, String> {
+pub(crate) async fn open(data: &Path, database: Option<&str>, one_person: bool) -> Result<Opened, Failure> {
     let keys = data.join("keys");
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(&keys).map_err(|e| format!("{}: {e}", keys.display()))?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(&keys).map_err(|error| {
+        Failure::config(format!(
+            "{}: {error}; choose with --data a folder that this user may write to",
+            keys.display()
+        ))
+    })?;
     let key = installation_key(&keys.join("installation.key"))?;
     let url = database.map_or_else(|| data.join("vouchsafe.db").to_string_lossy().into_owned(), str::to_owned);
-    let store = Store::open(&url, Arc::new(Keyring::new(keys.clone(), key))).await.map_err(|e| e.to_string())?;
+    let store = Store::open(&url, Arc::new(Keyring::new(keys.clone(), key))).await.map_err(unopened)?;
     let app = App::new(store, Arc::new(SystemClock)).with_data(data.to_owned());
-    let first_start = app.started(env!("CARGO_PKG_VERSION"), one_person).await.map_err(|e| match e {
-        vouchsafe_app::Error::Store(vouchsafe_app::store::Error::Unsealable { .. }) => {
-            "the installation key does not open this database; it was made with another".to_owned()
-        }
-        other => other.to_string(),
+    let first_start = app.started(env!("CARGO_PKG_VERSION"), one_person).await.map_err(|error| match error {
+        vouchsafe_app::Error::Store(store::Error::Unsealable { .. }) => Failure::config(
+            "the installation key does not open this database: it was made with another. Put the right one into \
+             DATA/keys/installation.key or VOUCHSAFE_INSTALLATION_KEY",
+        ),
+        other => other.into(),
     })?;
     Ok(Opened { app, first_start, keys })
 }
 
+/// Why a database did not open, and what to do.
+fn unopened(error: store::Error) -> Failure {
+    match error {
+        store::Error::FromTheFuture(_) | store::Error::MigrationChanged(_) => Failure::config(error.to_string()),
+        store::Error::DiskFull => Failure::config(format!("{error}; make room and start again")),
+        other => Failure::new(
+            UNREACHABLE,
+            format!("{other}; check --database and that this user may open it, and that a PostgreSQL server runs there"),
+        ),
+    }
+}
+
 /// The installation's key: from the environment, else from its file, which the first start makes.
-fn installation_key(path: &Path) -> Result<Key, String> {
+fn installation_key(path: &Path) -> Result<Key, Failure> {
     const EXPECTED: &str = "64 hex digits are expected";
     if let Ok(text) = std::env::var("VOUCHSAFE_INSTALLATION_KEY") {
-        return keys::parse_hex(text.trim()).ok_or_else(|| format!("VOUCHSAFE_INSTALLATION_KEY: {EXPECTED}"));
+        return keys::parse_hex(text.trim()).ok_or_else(|| Failure::config(format!("VOUCHSAFE_INSTALLATION_KEY: {EXPECTED}")));
     }
-    if let Ok(text) = fs::read_to_string(path) {
-        return keys::parse_hex(text.trim()).ok_or_else(|| format!("{}: {EXPECTED}", path.display()));
+    let named = |e: io::Error| Failure::config(format!("{}: {e}", path.display()));
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            return keys::parse_hex(text.trim())
+                .ok_or_else(|| Failure::config(format!("{}: {EXPECTED}", path.display())));
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(named(error)),
     }
     let key = Key::random();
-    let named = |e: std::io::Error| format!("{}: {e}", path.display());
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(named)?;
     std::io::Write::write_all(&mut file, keys::to_hex(&key).as_bytes()).map_err(named)?;
     file.sync_all().map_err(named)?;
@@ -106,28 +131,34 @@ fn installation_key(path: &Path) -> Result<Key, String> {
     Ok(key)
 }
 
-/// Listens on loopback, and nowhere else while there is no TLS.
-pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
-    if !address.ip().is_loopback() {
-        return Err(format!(
-            "{address} can be reached from elsewhere, and this version speaks no TLS; listen on 127.0.0.1"
-        ));
-    }
-    TcpListener::bind(address).await.map_err(|e| format!("{address}: {e}"))
-}
-
-/// Serves until it is told to stop; what was begun is finished.
-pub(crate) async fn run(app: App, listener: TcpListener) -> Result<(), String> {
+/// Serves until it is told to stop; what was begun is finished, for as long as [`STOPPING_TAKES_MAX`].
+pub(crate) async fn run(app: App, door: door::Opened) -> Result<(), Failure> {
     let jobs = tokio::spawn(jobs(app.clone()));
     let deliveries = tokio::spawn(deliveries(app.clone()));
-    let service = vouchsafe_http::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let served = axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await;
+    let service = vouchsafe_http::router(app).layer(Extension(door.believed));
+    // Through `tap_io`, axum gives every request the address that it came from.
+    let listener = door.listener.tap_io(|_| {});
+    let (stopping, mut told) = tokio::sync::watch::channel(false);
+    let server = axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            told_to_stop().await;
+            stopping.send_replace(true);
+        });
+    let too_long = async {
+        let _ = told.wait_for(|told| *told).await;
+        tracing::info!("told to stop: finishing what was begun");
+        tokio::time::sleep(STOPPING_TAKES_MAX).await;
+    };
+    let served = tokio::select! {
+        served = server => served,
+        () = too_long => {
+            tracing::warn!("requests still ran after {} s and were cut off", STOPPING_TAKES_MAX.as_secs());
+            Ok(())
+        }
+    };
     jobs.abort();
     deliveries.abort();
-    served.map_err(|e| e.to_string())
+    served.map_err(|e: io::Error| Failure::from(e.to_string()))
 }
 
 async fn told_to_stop() {

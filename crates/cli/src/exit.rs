@@ -1,0 +1,80 @@
+//! Exit codes, all of them. They are part of the command's interface: scripts rely on them, so a number is never
+//! given another meaning. `vouchsafe --help` prints this list.
+
+use std::process::ExitCode;
+
+/// It was done.
+pub(crate) const DONE: u8 = 0;
+/// It was begun and failed; the text says what was kept.
+pub(crate) const FAILED: u8 = 1;
+/// An import went through, but lines of it were refused; the rest was kept.
+pub(crate) const LINES_REFUSED: u8 = 3;
+/// A release folder is whole, but none of the pinned keys signed it.
+pub(crate) const SIGNER_UNKNOWN: u8 = 10;
+/// A release folder is not what was signed, or a backup is not what was written.
+pub(crate) const BROKEN: u8 = 20;
+/// `doctor` found something that must be mended.
+pub(crate) const SICK: u8 = 30;
+/// The command line was not understood.
+pub(crate) const USAGE: u8 = 64;
+/// The server, or the database, could not be reached.
+pub(crate) const UNREACHABLE: u8 = 69;
+/// The server refused: nobody is signed in by this token, or it may not do this.
+pub(crate) const NOT_ALLOWED: u8 = 77;
+/// The installation cannot start as it is set up; the text says what to change.
+pub(crate) const CONFIG: u8 = 78;
+
+/// What `--help` says of them.
+pub(crate) const HELP: &str = "Exit codes:
+  0   done
+  1   failed; the text says what was kept
+  3   imported, but lines were refused; the rest was kept
+  10  a release is intact, but its signer is unknown
+  20  a release or a backup is broken
+  30  doctor found something that must be mended
+  64  the command line was not understood
+  69  the server or the database could not be reached
+  77  the server refused the token, or what it asked for
+  78  the installation cannot start as it is set up";
+
+/// Why a command ends, and with which code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: u8,
+    pub(crate) text: String,
+}
+
+impl Failure {
+    pub(crate) fn new(code: u8, text: impl Into<String>) -> Self {
+        Self { code, text: text.into() }
+    }
+
+    /// The installation cannot start as it is set up.
+    pub(crate) fn config(text: impl Into<String>) -> Self {
+        Self::new(CONFIG, text)
+    }
+
+    /// Says why, and gives the code.
+    pub(crate) fn tell(&self) -> ExitCode {
+        eprintln!("vouchsafe: {}", self.text);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::new(FAILED, text)
+    }
+}
+
+impl From<vouchsafe_app::Error> for Failure {
+    fn from(error: vouchsafe_app::Error) -> Self {
+        Self::new(FAILED, error.to_string())
+    }
+}
+
+impl From<vouchsafe_app::store::Error> for Failure {
+    fn from(error: vouchsafe_app::store::Error) -> Self {
+        Self::new(FAILED, error.to_string())
+    }
+}
