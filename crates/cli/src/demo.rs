@@ -18,8 +18,12 @@ pub(crate) struct Demo {
 impl Demo {
     /// Makes the example at the first start, prints fresh sign-in links at every one.
     pub(crate) async fn run(self) -> Result<(), Failure> {
+        let stop = server::Stop::new()?;
         if !self.listen.ip().is_loopback() {
-            return Err(Failure::config(format!("{} can be reached from elsewhere; a demo is for this machine", self.listen)));
+            return Err(Failure::config(format!(
+                "{} can be reached from elsewhere; a demo is for this machine",
+                self.listen
+            )));
         }
         let door = Door::loopback(self.listen).open().await?;
         let opened = server::open(&self.data, None, false).await?;
@@ -33,6 +37,6 @@ impl Demo {
             let secret = app.make_sign_in_link(&member.1).await?;
             println!("  {:<24} {url}/link/{secret}", member.0);
         }
-        server::run(app, door).await
+        server::run(app, door, stop).await
     }
 }

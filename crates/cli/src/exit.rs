@@ -7,20 +7,14 @@ use std::process::ExitCode;
 pub(crate) const DONE: u8 = 0;
 /// It was begun and failed; the text says what was kept.
 pub(crate) const FAILED: u8 = 1;
-/// An import went through, but lines of it were refused; the rest was kept.
-pub(crate) const LINES_REFUSED: u8 = 3;
 /// A release folder is whole, but none of the pinned keys signed it.
 pub(crate) const SIGNER_UNKNOWN: u8 = 10;
-/// A release folder is not what was signed, or a backup is not what was written.
+/// A release folder is not what was signed.
 pub(crate) const BROKEN: u8 = 20;
-/// `doctor` found something that must be mended.
-pub(crate) const SICK: u8 = 30;
 /// The command line was not understood.
 pub(crate) const USAGE: u8 = 64;
 /// The server, or the database, could not be reached.
 pub(crate) const UNREACHABLE: u8 = 69;
-/// The server refused: nobody is signed in by this token, or it may not do this.
-pub(crate) const NOT_ALLOWED: u8 = 77;
 /// The installation cannot start as it is set up; the text says what to change.
 pub(crate) const CONFIG: u8 = 78;
 
@@ -28,13 +22,10 @@ pub(crate) const CONFIG: u8 = 78;
 pub(crate) const HELP: &str = "Exit codes:
   0   done
   1   failed; the text says what was kept
-  3   imported, but lines were refused; the rest was kept
   10  a release is intact, but its signer is unknown
-  20  a release or a backup is broken
-  30  doctor found something that must be mended
+  20  a release is broken
   64  the command line was not understood
   69  the server or the database could not be reached
-  77  the server refused the token, or what it asked for
   78  the installation cannot start as it is set up";
 
 /// Why a command ends, and with which code.

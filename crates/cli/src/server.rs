@@ -14,6 +14,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use vouchsafe_app::{
     App,
     access::invitations::Invite,
@@ -55,6 +56,7 @@ pub(crate) struct Opened {
 impl Serve {
     /// Runs until it is told to stop.
     pub(crate) async fn run(self) -> Result<(), Failure> {
+        let stop = Stop::new()?;
         let door = self.door.open().await?;
         let opened = open(&self.data, self.database.as_deref(), self.one_person).await?;
         let url = door.url();
@@ -66,7 +68,7 @@ impl Serve {
                 println!("The first {role} joins at {url}/invitation/{} (works once, for a week)", made.secret);
             }
         }
-        run(opened.app, door).await
+        run(opened.app, door, stop).await
     }
 }
 
@@ -74,10 +76,7 @@ impl Serve {
 pub(crate) async fn open(data: &Path, database: Option<&str>, one_person: bool) -> Result<Opened, Failure> {
     let keys = data.join("keys");
     fs::DirBuilder::new().recursive(true).mode(0o700).create(&keys).map_err(|error| {
-        Failure::config(format!(
-            "{}: {error}; choose with --data a folder that this user may write to",
-            keys.display()
-        ))
+        Failure::config(format!("{}: {error}; choose with --data a folder that this user may write to", keys.display()))
     })?;
     let key = installation_key(&keys.join("installation.key"))?;
     let url = database.map_or_else(|| data.join("vouchsafe.db").to_string_lossy().into_owned(), str::to_owned);
@@ -100,7 +99,9 @@ fn unopened(error: store::Error) -> Failure {
         store::Error::DiskFull => Failure::config(format!("{error}; make room and start again")),
         other => Failure::new(
             UNREACHABLE,
-            format!("{other}; check --database and that this user may open it, and that a PostgreSQL server runs there"),
+            format!(
+                "{other}; check --database and that this user may open it, and that a PostgreSQL server runs there"
+            ),
         ),
     }
 }
@@ -109,7 +110,8 @@ fn unopened(error: store::Error) -> Failure {
 fn installation_key(path: &Path) -> Result<Key, Failure> {
     const EXPECTED: &str = "64 hex digits are expected";
     if let Ok(text) = std::env::var("VOUCHSAFE_INSTALLATION_KEY") {
-        return keys::parse_hex(text.trim()).ok_or_else(|| Failure::config(format!("VOUCHSAFE_INSTALLATION_KEY: {EXPECTED}")));
+        return keys::parse_hex(text.trim())
+            .ok_or_else(|| Failure::config(format!("VOUCHSAFE_INSTALLATION_KEY: {EXPECTED}")));
     }
     let named = |e: io::Error| Failure::config(format!("{}: {e}", path.display()));
     match fs::read_to_string(path) {
@@ -132,16 +134,16 @@ fn installation_key(path: &Path) -> Result<Key, Failure> {
 }
 
 /// Serves until it is told to stop; what was begun is finished, for as long as [`STOPPING_TAKES_MAX`].
-pub(crate) async fn run(app: App, door: door::Opened) -> Result<(), Failure> {
+pub(crate) async fn run(app: App, door: door::Opened, stop: Stop) -> Result<(), Failure> {
     let jobs = tokio::spawn(jobs(app.clone()));
     let deliveries = tokio::spawn(deliveries(app.clone()));
-    let service = vouchsafe_http::router(app).layer(Extension(door.believed));
+    let router = vouchsafe_http::router(app).layer(Extension(door.believed));
     // Through `tap_io`, axum gives every request the address that it came from.
     let listener = door.listener.tap_io(|_| {});
     let (stopping, mut told) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>())
+    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
-            told_to_stop().await;
+            stop.told().await;
             stopping.send_replace(true);
         });
     let too_long = async {
@@ -149,8 +151,8 @@ pub(crate) async fn run(app: App, door: door::Opened) -> Result<(), Failure> {
         tracing::info!("told to stop: finishing what was begun");
         tokio::time::sleep(STOPPING_TAKES_MAX).await;
     };
-    let served = tokio::select! {
-        served = server => served,
+    let ended = tokio::select! {
+        ended = server => ended,
         () = too_long => {
             tracing::warn!("requests still ran after {} s and were cut off", STOPPING_TAKES_MAX.as_secs());
             Ok(())
@@ -158,22 +160,26 @@ pub(crate) async fn run(app: App, door: door::Opened) -> Result<(), Failure> {
     };
     jobs.abort();
     deliveries.abort();
-    served.map_err(|e: io::Error| Failure::from(e.to_string()))
+    ended.map_err(|e: io::Error| Failure::from(e.to_string()))
 }
 
-async fn told_to_stop() {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
-    let terminated = async {
-        match &mut terminate {
-            Some(signal) => {
-                signal.recv().await;
-            }
-            None => std::future::pending().await,
+/// Listens for the word to stop, from the moment it is made: a server may be told before it answers anybody.
+pub(crate) struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    pub(crate) fn new() -> Result<Self, Failure> {
+        let on = |kind| signal(kind).map_err(|e| Failure::from(format!("signals cannot be listened for: {e}")));
+        Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
+    }
+
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
     }
 }
 
