@@ -28,7 +28,7 @@ const EXPERTS: usize = 64;
 async fn main() {
     let mut sizes = std::env::args().skip(1).filter_map(|a| a.parse::<usize>().ok());
     let (tasks, loops) = (sizes.next().unwrap_or(20_000), sizes.next().unwrap_or(10_000));
-    run(Db::sqlite().await, tasks, loops).await;
+    run(Db::sqlite_durable().await, tasks, loops).await;
     if let Some(db) = Db::postgres().await {
         run(db, tasks.min(20_000), loops / 4).await;
     }
@@ -37,6 +37,7 @@ async fn main() {
 async fn run(db: Db, tasks: usize, loops: usize) {
     let engine = db.engine;
     let world = Arc::new(World::new(db));
+    world.clock.run();
     let client = world.client("HERON").await;
     let operator = world.member(Role::Operator, &[client]).await;
     let pipeline = NewPipeline { overlap: Some(3), per_hour: Some(100_000), ..NewPipeline::default() };

@@ -19,5 +19,5 @@ pub mod val;
 pub mod work;
 
 pub use error::Error;
-pub use tx::{Committed, Pending, Read, Store, Tx};
+pub use tx::{Committed, Flush, Pending, Read, Store, Tx};
 pub use val::{Row, Val};

@@ -27,6 +27,9 @@ use vouchsafe_ledger::entry::Entry;
 const EXEMPT: &str = include_str!("../tests/ledger_exempt.txt");
 static SERIAL: AtomicU64 = AtomicU64::new(1);
 
+/// Makes what was written to a file durable. In tests a slow or a broken disk stands in its place.
+pub type Flush = Arc<dyn Fn(&std::fs::File) -> std::io::Result<()> + Send + Sync>;
+
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -43,6 +46,11 @@ impl Store {
     /// Opens the database at `url`: `postgres://…`, or the path of a SQLite file, which is made if it is not
     /// there. Brings its tables up to date.
     pub async fn open(url: &str, keys: Arc<Keyring>) -> Result<Self, Error> {
+        Self::open_on(url, keys, Arc::new(std::fs::File::sync_data)).await
+    }
+
+    /// [`Store::open`] on a disk of one's own: `flush` makes the log of an embedded database durable.
+    pub async fn open_on(url: &str, keys: Arc<Keyring>, flush: Flush) -> Result<Self, Error> {
         let engine = if is_postgres(url) {
             let pool = Pool::new(url, CONNECTIONS);
             migrate::run(&mut pool.connect().await?).await?;
@@ -51,7 +59,7 @@ impl Store {
             let path = Path::new(url).to_path_buf();
             let mut conn = Conn::Sqlite(Box::new(sqlite::connect(&path, false)?));
             migrate::run(&mut conn).await?;
-            Engine::Sqlite { writer: Writer::new(conn), path, readers: Arc::default() }
+            Engine::Sqlite { writer: Writer::new(conn, &path, flush)?, path, readers: Arc::default() }
         };
         Ok(Self { engine: Arc::new(engine), keys })
     }

@@ -1,12 +1,19 @@
 //! Time that moves when told to, and ids that come from a seed.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Instant,
+};
 use vouchsafe_app::clock::Clock;
 use vouchsafe_domain::time::Micros;
 
-/// A clock that stands still until it is moved.
+/// A clock that stands still until it is moved, or let run.
 pub struct TestClock {
     now: AtomicI64,
+    running: OnceLock<Instant>,
     ids: AtomicU64,
     seed: u64,
 }
@@ -14,18 +21,24 @@ pub struct TestClock {
 impl TestClock {
     /// Stands at 2026-01-05T09:00:00Z, a Monday. Ids follow from `seed`.
     pub fn new(seed: u64) -> Self {
-        Self { now: AtomicI64::new(1_767_603_600_000_000), ids: AtomicU64::new(0), seed }
+        Self { now: AtomicI64::new(1_767_603_600_000_000), running: OnceLock::new(), ids: AtomicU64::new(0), seed }
     }
 
     /// Moves on by `micros`, backwards when negative.
     pub fn pass(&self, micros: i64) {
         self.now.fetch_add(micros, Ordering::SeqCst);
     }
+
+    /// Lets it run from here on with the machine's time: tables keyed by time grow as they do in use.
+    pub fn run(&self) {
+        self.running.get_or_init(Instant::now);
+    }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Micros {
-        Micros(self.now.load(Ordering::SeqCst))
+        let ran = self.running.get().map_or(0, |since| i64::try_from(since.elapsed().as_micros()).unwrap_or(i64::MAX));
+        Micros(self.now.load(Ordering::SeqCst) + ran)
     }
 
     fn id(&self) -> uuid::Uuid {

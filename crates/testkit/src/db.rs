@@ -1,12 +1,13 @@
 //! Fresh databases on both engines.
 
+use crate::disk::Disk;
 use std::{path::PathBuf, sync::Arc};
 use vouchsafe_domain::time::Micros;
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
 };
-use vouchsafe_store::{Store, access::installation, keys::Keyring, seal::Key};
+use vouchsafe_store::{Flush, Store, access::installation, keys::Keyring, seal::Key};
 
 /// Where tests find a PostgreSQL server.
 pub const POSTGRES: &str = "VOUCHSAFE_TEST_POSTGRES";
@@ -21,14 +22,26 @@ pub struct Db {
     pub url: String,
     /// Files of keys and, on SQLite, the database.
     pub dir: tempfile::TempDir,
+    /// The disk under the database of SQLite.
+    pub disk: Arc<Disk>,
 }
 
 impl Db {
-    /// A fresh database of SQLite.
+    /// A fresh database of SQLite on a disk to break.
     pub async fn sqlite() -> Self {
+        let disk = Arc::<Disk>::default();
+        Self::sqlite_on(disk.clone(), disk.flush()).await
+    }
+
+    /// A fresh database of SQLite that flushes as in use, for benchmarks.
+    pub async fn sqlite_durable() -> Self {
+        Self::sqlite_on(Arc::default(), Arc::new(std::fs::File::sync_data)).await
+    }
+
+    async fn sqlite_on(disk: Arc<Disk>, flush: Flush) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder can be made");
         let url = dir.path().join("vouchsafe.db").to_string_lossy().into_owned();
-        Self::open("sqlite", url, dir).await
+        Self::open("sqlite", url, dir, disk, flush).await
     }
 
     /// A fresh database of PostgreSQL; `None`, and said so, when there is no server.
@@ -44,16 +57,17 @@ impl Db {
         client.batch_execute(&format!("create database {name}")).await.expect("a database can be made");
         let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
         let dir = tempfile::tempdir().expect("a temporary folder can be made");
-        Some(Self::open("postgres", format!("{base}/{name}"), dir).await)
+        let (disk, flush) = (Arc::default(), Arc::new(std::fs::File::sync_data));
+        Some(Self::open("postgres", format!("{base}/{name}"), dir, disk, flush).await)
     }
 
-    async fn open(engine: &'static str, url: String, dir: tempfile::TempDir) -> Self {
-        let store = reopen(&url, dir.path().join("keys")).await;
+    async fn open(engine: &'static str, url: String, dir: tempfile::TempDir, disk: Arc<Disk>, flush: Flush) -> Self {
+        let store = open_on(&url, dir.path().join("keys"), flush).await;
         let mut tx = store.write("found").await.expect("a fresh database takes a transaction");
         installation::found(&mut tx, false, Micros(0)).await.expect("the installation's row can be made");
         let entry = Entry::new(LedgerOf::Installation, Act::ServerStarted, 0).of("version", "test");
         tx.commit([entry]).await.expect("a fresh database commits");
-        Self { store, engine, url, dir }
+        Self { store, engine, url, dir, disk }
     }
 
     /// Opens the same database once more, as another process would.
@@ -64,8 +78,13 @@ impl Db {
 
 /// Opens a database with the installation key of all tests.
 pub async fn reopen(url: &str, keys: PathBuf) -> Store {
+    open_on(url, keys, Arc::new(std::fs::File::sync_data)).await
+}
+
+async fn open_on(url: &str, keys: PathBuf, flush: Flush) -> Store {
     std::fs::create_dir_all(&keys).expect("the folder of keys can be made");
-    Store::open(url, Arc::new(Keyring::new(keys, Key::from_bytes([42; 32])))).await.expect("a test database opens")
+    let keys = Arc::new(Keyring::new(keys, Key::from_bytes([42; 32])));
+    Store::open_on(url, keys, flush).await.expect("a test database opens")
 }
 
 /// Runs a test on each engine there is.

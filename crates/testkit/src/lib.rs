@@ -7,4 +7,5 @@
 
 pub mod clock;
 pub mod db;
+pub mod disk;
 pub mod world;

@@ -1,55 +1,56 @@
-//! SQLite with group commit: lock-and-flush.
+//! SQLite with group commit.
 //!
 //! One connection writes. Whoever holds the lock runs inside a savepoint of the open batch. On commit the
-//! savepoint is released and the caller waits for the batch: it is flushed (one `COMMIT`, one fsync) by the
-//! first holder that sees nobody waiting for the lock, by a full or old batch, or by the sweeper. Nobody is
-//! answered before the `COMMIT`; a failed one fails everybody in the batch. A transaction dropped without
-//! commit leaves its savepoint marked dirty and the next holder undoes it, so cancellation is safe anywhere.
+//! savepoint is released and the caller waits for the batch: a thread of its own commits it and flushes the
+//! write-ahead log ([`commit`]), and while the disk is busy the next batch fills. Nobody is answered before
+//! the flush; a failed commit fails everybody in the batch. A transaction dropped without commit leaves its
+//! savepoint marked dirty and the next holder undoes it, so cancellation is safe anywhere.
+
+mod commit;
 
 use crate::{
     Error,
     dialect::{self, Conn},
+    tx::Flush,
 };
+use commit::Committer;
 use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
+        mpsc::SyncSender,
     },
-    time::{Duration, Instant},
 };
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
-
-/// A batch is flushed when it holds this many transactions.
-const BATCH_MAX: usize = 256;
-/// A batch is flushed when it is this old, however many wait for the lock.
-const BATCH_AGE_MAX: Duration = Duration::from_millis(12);
-/// The sweeper flushes what nobody flushed after this long.
-const SWEEP_AFTER: Duration = Duration::from_millis(1);
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 type Answer = Result<(), String>;
 
 /// The writing side of an embedded database.
 pub(crate) struct Writer {
     batch: Arc<Mutex<Batch>>,
-    queued: Arc<AtomicUsize>,
-    sweep: Arc<Notify>,
+    durable: Arc<AtomicU64>,
+    wanted: SyncSender<()>,
 }
 
-/// The open batch: what was done since the last `COMMIT`, and who waits for the next.
+/// The open batch: what was done since the last `COMMIT`, and who waits for the next flush.
 pub(crate) struct Batch {
     pub(crate) conn: Conn,
-    open_since: Option<Instant>,
+    open: bool,
     dirty: bool,
     count: usize,
     waiters: Vec<oneshot::Sender<Answer>>,
+    /// How many batches were committed; those above `Writer::durable` are not flushed yet.
+    committed: u64,
+    /// Why nothing is written any more: a flush failed, so what the disk holds is not known.
+    broken: Option<String>,
 }
 
 /// A transaction's hold on the batch.
 pub(crate) struct Hold {
     guard: Option<OwnedMutexGuard<Batch>>,
-    queued: Arc<AtomicUsize>,
-    sweep: Arc<Notify>,
+    durable: Arc<AtomicU64>,
+    wanted: SyncSender<()>,
 }
 
 /// Opens a connection with the pragmas that were measured; see docs/decisions/0001-storage.md.
@@ -67,54 +68,60 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<rusqlite::Connecti
     // line's whole CPU.
     conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(crate::dialect::from_sqlite)?;
+    // `synchronous = normal`: the log is flushed by `commit`, outside the lock, before anybody is answered;
+    // SQLite itself flushes it before a checkpoint and when the log starts over.
     let pragmas = if read_only {
         "pragma busy_timeout = 5000; pragma cache_size = -4096; pragma temp_store = memory; pragma query_only = on;"
     } else {
-        "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma cache_size = -16384;
-         pragma temp_store = memory; pragma foreign_keys = on; pragma wal_autocheckpoint = 4000;
-         pragma journal_size_limit = 67108864; pragma secure_delete = on;"
+        "pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000; pragma cache_size = -16384;
+         pragma temp_store = memory; pragma foreign_keys = on; pragma wal_autocheckpoint = 0;
+         pragma journal_size_limit = 134217728; pragma secure_delete = on;"
     };
     conn.execute_batch(pragmas).map_err(crate::dialect::from_sqlite)?;
     Ok(conn)
 }
 
 impl Writer {
-    pub(crate) fn new(conn: Conn) -> Self {
-        let batch = Arc::new(Mutex::new(Batch { conn, open_since: None, dirty: false, count: 0, waiters: Vec::new() }));
-        let sweep = Arc::new(Notify::new());
-        tokio::spawn(sweeper(Arc::downgrade(&batch), Arc::clone(&sweep)));
-        Self { batch, queued: Arc::default(), sweep }
+    /// Takes the connection over and starts the thread that commits.
+    pub(crate) fn new(conn: Conn, path: &Path, flush: Flush) -> Result<Self, Error> {
+        let Conn::Sqlite(mut conn) = conn else {
+            return Err(Error::Database("this engine needs no writer".into()));
+        };
+        let log_pages = commit::watch_log(&mut conn)?;
+        let batch = Arc::new(Mutex::new(Batch {
+            conn: Conn::Sqlite(conn),
+            open: false,
+            dirty: false,
+            count: 0,
+            waiters: Vec::new(),
+            committed: 0,
+            broken: None,
+        }));
+        let durable = Arc::<AtomicU64>::default();
+        let committer = Committer {
+            batch: Arc::clone(&batch),
+            durable: Arc::clone(&durable),
+            log_pages,
+            path: path.to_owned(),
+            flush,
+        };
+        Ok(Self { batch, durable, wanted: committer.start()? })
     }
 
     /// Takes the lock, in the order of asking, and opens a savepoint in the batch.
     pub(crate) async fn hold(&self) -> Result<Hold, Error> {
-        let waiting = Waiting::new(&self.queued);
         let mut guard = Arc::clone(&self.batch).lock_owned().await;
-        drop(waiting);
         guard.undo_dirty();
-        if guard.open_since.is_none() {
+        if let Some(why) = &guard.broken {
+            return Err(Error::CommitFailed(why.clone()));
+        }
+        if !guard.open {
             guard.again("begin immediate")?;
-            guard.open_since = Some(Instant::now());
+            guard.open = true;
         }
         guard.again("savepoint s")?;
         guard.dirty = true;
-        Ok(Hold { guard: Some(guard), queued: Arc::clone(&self.queued), sweep: Arc::clone(&self.sweep) })
-    }
-}
-
-/// Counts one who waits for the lock, for as long as he does, cancelled or not.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn new(queued: &'a AtomicUsize) -> Self {
-        queued.fetch_add(1, Ordering::Relaxed);
-        Self(queued)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        Ok(Hold { guard: Some(guard), durable: Arc::clone(&self.durable), wanted: self.wanted.clone() })
     }
 }
 
@@ -138,37 +145,35 @@ impl Hold {
         let Some(mut batch) = self.guard.take() else {
             return Err(Error::Database("the transaction has ended".into()));
         };
-        if batch.open_since.is_none() {
+        if !batch.open {
             return Err(Error::CommitFailed("the database rolled the batch back".into()));
         }
         batch.again("release s")?;
         batch.dirty = false;
         batch.count += 1;
-        settle(batch, Arc::clone(&self.queued), Arc::clone(&self.sweep)).await
+        settle(batch, &self.wanted).await
     }
 
     /// Undoes what was done and waits until everything that was read is durable.
     pub(crate) async fn abandon(mut self) -> Result<(), Error> {
         let Some(mut batch) = self.guard.take() else { return Ok(()) };
         batch.undo_dirty();
-        if batch.count == 0 {
+        if batch.count == 0 && batch.committed == self.durable.load(Ordering::Acquire) {
+            drop(batch);
+            let _ = self.wanted.try_send(());
             return Ok(());
         }
-        settle(batch, Arc::clone(&self.queued), Arc::clone(&self.sweep)).await
+        settle(batch, &self.wanted).await
     }
 }
 
-/// Waits for the batch's commit, doing it when it is time.
-async fn settle(mut batch: OwnedMutexGuard<Batch>, queued: Arc<AtomicUsize>, sweep: Arc<Notify>) -> Result<(), Error> {
+/// Waits until the batch is durable.
+async fn settle(mut batch: OwnedMutexGuard<Batch>, wanted: &SyncSender<()>) -> Result<(), Error> {
     let (tell, told) = oneshot::channel();
     batch.waiters.push(tell);
-    let old = batch.open_since.is_some_and(|since| since.elapsed() >= BATCH_AGE_MAX);
-    if queued.load(Ordering::Relaxed) == 0 || batch.count >= BATCH_MAX || old {
-        flush(batch).await;
-    } else {
-        drop(batch);
-        sweep.notify_one();
-    }
+    drop(batch);
+    // When it is full, the thread has been told already.
+    let _ = wanted.try_send(());
     match told.await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(why)) => Err(Error::CommitFailed(why)),
@@ -178,10 +183,9 @@ async fn settle(mut batch: OwnedMutexGuard<Batch>, queued: Arc<AtomicUsize>, swe
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        // The savepoint stays marked dirty; whoever comes next undoes it. If others of this batch wait
-        // for a commit and nobody comes, the sweeper does.
+        // The savepoint stays marked dirty; whoever comes next undoes it, and if nobody does, the thread.
         if self.guard.take().is_some() {
-            self.sweep.notify_one();
+            let _ = self.wanted.try_send(());
         }
     }
 }
@@ -196,13 +200,13 @@ impl Batch {
 
     fn rolled_back(&self) -> bool {
         match &self.conn {
-            Conn::Sqlite(conn) => self.open_since.is_some() && conn.is_autocommit(),
+            Conn::Sqlite(conn) => self.open && conn.is_autocommit(),
             Conn::Postgres(_) => false,
         }
     }
 
     fn undo_dirty(&mut self) {
-        if !std::mem::take(&mut self.dirty) || self.open_since.is_none() {
+        if !std::mem::take(&mut self.dirty) || !self.open {
             return;
         }
         if self.rolled_back() {
@@ -219,45 +223,6 @@ impl Batch {
         for waiter in self.waiters.drain(..) {
             let _ = waiter.send(Err(why.into()));
         }
-        (self.open_since, self.count, self.dirty) = (None, 0, false);
-    }
-
-    fn commit(&mut self) {
-        self.undo_dirty();
-        if self.open_since.is_none() {
-            return;
-        }
-        let Conn::Sqlite(conn) = &self.conn else { return };
-        match dialect::sqlite_again(conn, "commit") {
-            Ok(()) => {
-                for waiter in self.waiters.drain(..) {
-                    let _ = waiter.send(Ok(()));
-                }
-                (self.open_since, self.count) = (None, 0);
-            }
-            Err(error) => {
-                let _ = conn.execute_batch("rollback");
-                self.fail(&error.to_string());
-            }
-        }
-    }
-}
-
-/// Commits off the async threads: an fsync may take milliseconds. The task that waits may be cancelled; the
-/// commit is not.
-async fn flush(mut batch: OwnedMutexGuard<Batch>) {
-    let _ = tokio::task::spawn_blocking(move || batch.commit()).await;
-}
-
-async fn sweeper(batch: std::sync::Weak<Mutex<Batch>>, sweep: Arc<Notify>) {
-    loop {
-        // Wakes now and then without a call, so that it ends with the store.
-        let _ = tokio::time::timeout(Duration::from_secs(1), sweep.notified()).await;
-        tokio::time::sleep(SWEEP_AFTER).await;
-        let Some(batch) = batch.upgrade() else { return };
-        let guard = batch.lock_owned().await;
-        if guard.open_since.is_some() {
-            flush(guard).await;
-        }
+        (self.open, self.count, self.dirty) = (false, 0, false);
     }
 }

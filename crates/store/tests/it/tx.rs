@@ -120,3 +120,57 @@ async fn an_abandoned_read_waits_for_what_it_read() {
     // Whatever it saw is in the file by the time it could tell anybody.
     assert!(entries(&db.again().await).await >= seen);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_answered_before_the_disk() {
+    let db = Db::sqlite().await;
+    db.disk.stick();
+    let store = db.store.clone();
+    let writer = tokio::spawn(async move {
+        let mut tx = store.write("join").await.unwrap();
+        add(&mut tx, "first").await.unwrap();
+        tx.commit([entry()]).await
+    });
+    // Its rows are there for the next transaction, which may not tell of them either.
+    let seen = loop {
+        let mut tx = db.store.write("look").await.unwrap();
+        let seen = ledger::list(&mut tx, &LedgerOf::Installation, (-1, ""), 10).await.unwrap().len();
+        if seen == 2 {
+            break tokio::spawn(async move { tx.abandon().await });
+        }
+        drop(tx);
+        tokio::task::yield_now().await;
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    assert!(!writer.is_finished(), "the receipt waits for the disk");
+    assert!(!seen.is_finished(), "and so does what was read of it");
+    db.disk.mend();
+    writer.await.unwrap().unwrap();
+    seen.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_flush_that_failed_nothing_is_written() {
+    let db = Db::sqlite().await;
+    db.disk.fail();
+    let mut running = Vec::new();
+    for i in 0..8 {
+        let store = db.store.clone();
+        running.push(tokio::spawn(async move {
+            let mut tx = store.write("join").await?;
+            add(&mut tx, &format!("{i}")).await?;
+            tx.commit([entry()]).await
+        }));
+    }
+    for task in running {
+        assert!(matches!(task.await.unwrap(), Err(Error::CommitFailed(_))), "nobody is told that it stands");
+    }
+    // A disk that forgot what it was given may not be trusted because it answers again.
+    db.disk.mend();
+    assert!(matches!(db.store.write("join").await, Err(Error::CommitFailed(_))));
+    assert!(db.store.read().await.is_ok(), "what is there can be read");
+    let again = db.again().await;
+    let mut tx = again.write("join").await.expect("a restart writes again");
+    add(&mut tx, "after").await.unwrap();
+    tx.commit([entry()]).await.unwrap();
+}
