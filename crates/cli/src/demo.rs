@@ -1,6 +1,6 @@
 //! `vouchsafe demo`: a server with a small worked example, in a folder of its own.
 
-use crate::{demo_world, door::Door, exit::Failure, server};
+use crate::{demo_world, door::Door, exit::Failure, installation::Place, server};
 use clap::Args;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -26,7 +26,7 @@ impl Demo {
             )));
         }
         let door = Door::loopback(self.listen).open().await?;
-        let opened = server::open(&self.data, None, false).await?;
+        let opened = server::open(&Place { data: self.data, database: None }, false).await?;
         let app = opened.app.clone();
         if opened.first_start {
             demo_world::make(&app, &opened.keys).await?;
@@ -37,6 +37,6 @@ impl Demo {
             let secret = app.make_sign_in_link(&member.1).await?;
             println!("  {:<24} {url}/link/{secret}", member.0);
         }
-        server::run(app, door, stop).await
+        server::run(opened, door, stop).await
     }
 }

@@ -9,8 +9,10 @@ pub(crate) const DONE: u8 = 0;
 pub(crate) const FAILED: u8 = 1;
 /// A release folder is whole, but none of the pinned keys signed it.
 pub(crate) const SIGNER_UNKNOWN: u8 = 10;
-/// A release folder is not what was signed.
+/// A release folder is not what was signed, or a backup is not what was written.
 pub(crate) const BROKEN: u8 = 20;
+/// `doctor` found something that must be mended.
+pub(crate) const SICK: u8 = 30;
 /// The command line was not understood.
 pub(crate) const USAGE: u8 = 64;
 /// The server, or the database, could not be reached.
@@ -23,7 +25,8 @@ pub(crate) const HELP: &str = "Exit codes:
   0   done
   1   failed; the text says what was kept
   10  a release is intact, but its signer is unknown
-  20  a release is broken
+  20  a release or a backup is broken
+  30  doctor found something that must be mended
   64  the command line was not understood
   69  the server or the database could not be reached
   78  the installation cannot start as it is set up";

@@ -1,10 +1,16 @@
 //! The `vouchsafe` executable: one file per command.
 
+mod backup;
 mod demo;
 mod demo_world;
+mod doctor;
 mod door;
 mod exit;
+mod installation;
+mod progress;
+mod quarantine;
 mod release;
+mod restore;
 mod server;
 
 use crate::exit::Failure;
@@ -25,6 +31,14 @@ enum Command {
     Serve(server::Serve),
     /// Run a server with a small worked example and print a sign-in link for each role.
     Demo(demo::Demo),
+    /// Look at an installation: what is well, what must be mended.
+    Doctor(doctor::Doctor),
+    /// Write everything, sealed as it lies, into one file.
+    Backup(backup::Backup),
+    /// Put a backup into an empty place.
+    Restore(restore::Restore),
+    /// A database that may lack what was recorded takes nothing new until this is lifted.
+    Quarantine(quarantine::Quarantine),
     /// Check a delivery offline.
     Release(release::Release),
     /// Print the OpenAPI document.
@@ -43,16 +57,23 @@ async fn main() -> ExitCode {
         }
     };
     let result = match cli.command {
-        Command::Serve(serve) => serve.run().await,
-        Command::Demo(demo) => demo.run().await,
+        Command::Serve(serve) => serve.run().await.map(|()| exit::DONE),
+        Command::Demo(demo) => demo.run().await.map(|()| exit::DONE),
+        Command::Doctor(doctor) => doctor.run().await,
+        Command::Backup(backup) => backup.run().await,
+        Command::Restore(restore) => restore.run().await,
+        Command::Quarantine(quarantine) => quarantine.run().await,
         Command::Release(release) => return release.run(),
         Command::Openapi => vouchsafe_http::openapi()
             .to_pretty_json()
-            .map(|text| println!("{text}"))
+            .map(|text| {
+                println!("{text}");
+                exit::DONE
+            })
             .map_err(|error| Failure::from(error.to_string())),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => ExitCode::from(code),
         Err(why) => why.tell(),
     }
 }

@@ -2,42 +2,31 @@
 
 use crate::{
     door::{self, Door},
-    exit::{Failure, UNREACHABLE},
+    exit::Failure,
+    installation::Place,
 };
 use axum::{Extension, serve::ListenerExt};
 use clap::Args;
-use std::{
-    fs, io,
-    net::SocketAddr,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use vouchsafe_app::{
     App,
     access::invitations::Invite,
-    clock::SystemClock,
-    store::{
-        self, Store,
-        keys::{self, Keyring},
-        seal::Key,
-    },
+    store::{self, custody::quarantine::Heads, keys},
 };
+use vouchsafe_http::quarantine::Quarantined;
 
 /// How long a server that was told to stop lets requests end.
 const STOPPING_TAKES_MAX: Duration = Duration::from_secs(20);
 
+/// How often the newest entries are kept beside the database.
+const REMEMBER_EVERY: Duration = Duration::from_secs(2);
+
 /// What the server is started with.
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Folder of the database, keys and releases; made if it is not there.
-    #[arg(long, default_value = "var", env = "VOUCHSAFE_DATA")]
-    data: PathBuf,
-    /// `postgres://…`, or the path of a SQLite file. Without it, DATA/vouchsafe.db.
-    #[arg(long, env = "VOUCHSAFE_DATABASE")]
-    database: Option<String>,
+    #[command(flatten)]
+    place: Place,
     #[command(flatten)]
     door: Door,
     /// Declare, at the first start, that one person runs this installation; every ledger says so.
@@ -48,6 +37,8 @@ pub(crate) struct Serve {
 /// An opened installation.
 pub(crate) struct Opened {
     pub(crate) app: App,
+    /// Why it takes nothing new, if it does not.
+    pub(crate) quarantined: Quarantined,
     /// It was made now.
     pub(crate) first_start: bool,
     pub(crate) keys: PathBuf,
@@ -58,7 +49,7 @@ impl Serve {
     pub(crate) async fn run(self) -> Result<(), Failure> {
         let stop = Stop::new()?;
         let door = self.door.open().await?;
-        let opened = open(&self.data, self.database.as_deref(), self.one_person).await?;
+        let opened = open(&self.place, self.one_person).await?;
         let url = door.url();
         println!("Vouchsafe listens on {url}");
         if opened.first_start {
@@ -68,20 +59,13 @@ impl Serve {
                 println!("The first {role} joins at {url}/invitation/{} (works once, for a week)", made.secret);
             }
         }
-        run(opened.app, door, stop).await
+        run(opened, door, stop).await
     }
 }
 
-/// Opens or makes an installation in a folder.
-pub(crate) async fn open(data: &Path, database: Option<&str>, one_person: bool) -> Result<Opened, Failure> {
-    let keys = data.join("keys");
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(&keys).map_err(|error| {
-        Failure::config(format!("{}: {error}; choose with --data a folder that this user may write to", keys.display()))
-    })?;
-    let key = installation_key(&keys.join("installation.key"))?;
-    let url = database.map_or_else(|| data.join("vouchsafe.db").to_string_lossy().into_owned(), str::to_owned);
-    let store = Store::open(&url, Arc::new(Keyring::new(keys.clone(), key))).await.map_err(unopened)?;
-    let app = App::new(store, Arc::new(SystemClock)).with_data(data.to_owned());
+/// Opens or makes an installation, and records that a server started on it.
+pub(crate) async fn open(place: &Place, one_person: bool) -> Result<Opened, Failure> {
+    let app = place.make().await?;
     let first_start = app.started(env!("CARGO_PKG_VERSION"), one_person).await.map_err(|error| match error {
         vouchsafe_app::Error::Store(store::Error::Unsealable { .. }) => Failure::config(
             "the installation key does not open this database: it was made with another. Put the right one into \
@@ -89,55 +73,25 @@ pub(crate) async fn open(data: &Path, database: Option<&str>, one_person: bool) 
         ),
         other => other.into(),
     })?;
-    Ok(Opened { app, first_start, keys })
-}
-
-/// Why a database did not open, and what to do.
-fn unopened(error: store::Error) -> Failure {
-    match error {
-        store::Error::FromTheFuture(_) | store::Error::MigrationChanged(_) => Failure::config(error.to_string()),
-        store::Error::DiskFull => Failure::config(format!("{error}; make room and start again")),
-        other => Failure::new(
-            UNREACHABLE,
-            format!(
-                "{other}; check --database and that this user may open it, and that a PostgreSQL server runs there"
-            ),
-        ),
+    let quarantined = Quarantined::default();
+    if let Some(quarantine) = app.check_known(false).await? {
+        eprintln!(
+            "IN QUARANTINE: {}.\nThis server shows what there is and takes nothing new. Look at it, then run \
+             `vouchsafe quarantine lift --reason …`.",
+            quarantine.reason
+        );
+        quarantined.set(Some(quarantine.reason));
     }
-}
-
-/// The installation's key: from the environment, else from its file, which the first start makes.
-fn installation_key(path: &Path) -> Result<Key, Failure> {
-    const EXPECTED: &str = "64 hex digits are expected";
-    if let Ok(text) = std::env::var("VOUCHSAFE_INSTALLATION_KEY") {
-        return keys::parse_hex(text.trim())
-            .ok_or_else(|| Failure::config(format!("VOUCHSAFE_INSTALLATION_KEY: {EXPECTED}")));
-    }
-    let named = |e: io::Error| Failure::config(format!("{}: {e}", path.display()));
-    match fs::read_to_string(path) {
-        Ok(text) => {
-            return keys::parse_hex(text.trim())
-                .ok_or_else(|| Failure::config(format!("{}: {EXPECTED}", path.display())));
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(named(error)),
-    }
-    let key = Key::random();
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(named)?;
-    std::io::Write::write_all(&mut file, keys::to_hex(&key).as_bytes()).map_err(named)?;
-    file.sync_all().map_err(named)?;
-    eprintln!(
-        "A new installation key lies in {}. Keep a copy apart from the database: without it nobody's name opens.",
-        path.display()
-    );
-    Ok(key)
+    Ok(Opened { app, first_start, quarantined, keys: place.data.join("keys") })
 }
 
 /// Serves until it is told to stop; what was begun is finished, for as long as [`STOPPING_TAKES_MAX`].
-pub(crate) async fn run(app: App, door: door::Opened, stop: Stop) -> Result<(), Failure> {
-    let jobs = tokio::spawn(jobs(app.clone()));
-    let deliveries = tokio::spawn(deliveries(app.clone()));
-    let router = vouchsafe_http::router(app).layer(Extension(door.believed));
+pub(crate) async fn run(opened: Opened, door: door::Opened, stop: Stop) -> Result<(), Failure> {
+    let Opened { app, quarantined, .. } = opened;
+    let jobs = tokio::spawn(jobs(app.clone(), quarantined.clone()));
+    let deliveries = tokio::spawn(deliveries(app.clone(), quarantined.clone()));
+    let known = tokio::spawn(remember(app.clone(), quarantined.clone()));
+    let router = vouchsafe_http::router(app).layer(Extension(quarantined)).layer(Extension(door.believed));
     // Through `tap_io`, axum gives every request the address that it came from.
     let listener = door.listener.tap_io(|_| {});
     let (stopping, mut told) = tokio::sync::watch::channel(false);
@@ -160,6 +114,7 @@ pub(crate) async fn run(app: App, door: door::Opened, stop: Stop) -> Result<(), 
     };
     jobs.abort();
     deliveries.abort();
+    known.abort();
     ended.map_err(|e: io::Error| Failure::from(e.to_string()))
 }
 
@@ -187,7 +142,10 @@ impl Stop {
 const CONSENSUS_AT_ONCE: u32 = 256;
 
 /// Reckons consensus as answers come, and builds the releases that nobody is building.
-async fn deliveries(app: App) {
+async fn deliveries(app: App, quarantined: Quarantined) {
+    while quarantined.reason().is_some() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
     if let Err(error) = app.resume_builds().await {
         tracing::warn!(%error, "builds that were broken off were not taken up");
     }
@@ -208,20 +166,47 @@ async fn deliveries(app: App) {
 }
 
 /// Ends lapsed leases every second, and asks for every client's key again.
-async fn jobs(app: App) {
+async fn jobs(app: App, quarantined: Quarantined) {
     let mut turn = tokio::time::interval(Duration::from_secs(1));
     let mut asked = tokio::time::Instant::now();
     loop {
         turn.tick().await;
-        while matches!(
-            app.sweep_lapsed().await.inspect_err(|error| tracing::warn!(%error, "lapsed leases were not ended")),
-            Ok(1..)
-        ) {}
+        while quarantined.reason().is_none()
+            && matches!(
+                app.sweep_lapsed().await.inspect_err(|error| tracing::warn!(%error, "lapsed leases were not ended")),
+                Ok(1..)
+            )
+        {}
         if asked.elapsed() >= keys::ASK_EVERY {
             asked = tokio::time::Instant::now();
             if let Err(error) = app.confirm_keys().await {
                 tracing::warn!(%error, "a withdrawn key was not recorded");
             }
+        }
+    }
+}
+
+/// Keeps beside the database what its newest entries are, and hears when a quarantine was lifted.
+async fn remember(app: App, quarantined: Quarantined) {
+    let mut turn = tokio::time::interval(REMEMBER_EVERY);
+    let (mut seen, mut kept) = (Heads::new(), Heads::new());
+    loop {
+        turn.tick().await;
+        let done = async {
+            if quarantined.reason().is_some() {
+                quarantined.set(app.quarantine().await?.map(|found| found.reason));
+                return Ok(());
+            }
+            // What was read a turn ago is on the disk by now.
+            let before = std::mem::replace(&mut seen, app.newest().await?);
+            if !before.is_empty() && before != kept {
+                app.remember(&before)?;
+                kept = before;
+            }
+            Ok::<_, vouchsafe_app::Error>(())
+        };
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "the newest entries were not kept beside the database");
         }
     }
 }

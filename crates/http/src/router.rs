@@ -3,7 +3,7 @@
 use crate::{
     access::{grants, invitations, members, session, tokens},
     custody::clients,
-    embedded, headers,
+    embedded, headers, quarantine,
     releases::{keys, releases},
     work::{assignments, projects, tasks},
 };
@@ -80,6 +80,7 @@ pub fn router(app: App) -> Router {
         .route("/health", get(|| async { "ok\n" }))
         .fallback(embedded::serve)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn(quarantine::refuse))
         .layer(axum::middleware::from_fn(headers::set))
         .with_state(app)
 }

@@ -155,10 +155,14 @@ acts! {
     CredentialRevoked Act "credential.revoked"
     /// The server started; the object names its version.
     ServerStarted Act "server.started"
-    /// A backup was written.
-    BackupWritten Act "backup.written"
+    /// A backup was begun: from here everything, sealed as it lies, leaves the database for a file.
+    BackupWritten Disclosure "backup.written"
     /// A backup was restored.
     BackupRestored Act "backup.restored"
+    /// The database lacks entries that were known: it takes nothing new.
+    QuarantineBegan Decision "quarantine.began"
+    /// An operator let it take new work again.
+    QuarantineLifted Act "quarantine.lifted"
     /// `doctor` looked at the database.
     DoctorRan Act "doctor.ran"
 }

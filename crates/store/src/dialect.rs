@@ -91,7 +91,68 @@ impl PgConn {
     }
 }
 
+impl PgConn {
+    /// Names of a query's columns.
+    async fn columns(&mut self, sql: &'static str) -> Result<Vec<String>, Error> {
+        let statement = self.prepare(sql).await?;
+        Ok(statement.columns().iter().map(|column| column.name().to_owned()).collect())
+    }
+
+    async fn each(&mut self, sql: &'static str, f: &mut EachRow<'_>) -> Result<(), Error> {
+        let statement = self.prepare(sql).await?;
+        if let Some(begin) = self.begin.take() {
+            self.client.batch_execute(begin).await.map_err(from_postgres)?;
+        }
+        let none: [&Val<'_>; 0] = [];
+        let mut stream = std::pin::pin!(self.client.query_raw(&statement, none).await.map_err(from_postgres)?);
+        while let Some(row) = stream.next().await {
+            f(&postgres_row(sql, &row.map_err(from_postgres)?)?.cells)?;
+        }
+        Ok(())
+    }
+}
+
+/// Called with the cells of each row.
+pub(crate) type EachRow<'f> = dyn FnMut(&[Val<'static>]) -> Result<(), Error> + Send + 'f;
+
+/// Names of a query's columns.
+pub(crate) fn sqlite_columns(conn: &rusqlite::Connection, sql: &'static str) -> Result<Vec<String>, Error> {
+    let statement = conn.prepare_cached(for_sqlite(sql)).map_err(from_sqlite)?;
+    Ok(statement.column_names().map(str::to_owned).collect())
+}
+
 impl Conn {
+    /// Names of a query's columns.
+    pub(crate) async fn columns(&mut self, sql: &'static str) -> Result<Vec<String>, Error> {
+        match self {
+            Self::Sqlite(conn) => sqlite_columns(conn, sql),
+            Self::Postgres(pg) => pg.columns(sql).await,
+        }
+    }
+
+    /// Hands over every row of a query that may have any number of them: one is in memory at a time.
+    pub(crate) async fn each(&mut self, sql: &'static str, f: &mut EachRow<'_>) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(conn) => sqlite_each(conn, sql, f),
+            Self::Postgres(pg) => pg.each(sql, f).await,
+        }
+    }
+
+    /// Whether the database has no table yet.
+    pub(crate) async fn is_empty(&mut self) -> Result<bool, Error> {
+        let sql = match self {
+            Self::Sqlite(_) => "select count(*) from sqlite_master",
+            Self::Postgres(_) => "select count(*) from information_schema.tables where table_schema = current_schema()",
+        };
+        Ok(self.q(sql, &[]).await?.first().map_or(Ok(0), |row| row.int(0))? == 0)
+    }
+
+    /// What PostgreSQL calls its version.
+    pub(crate) async fn postgres_version(&mut self) -> Result<String, Error> {
+        let rows = self.q("select 'PostgreSQL ' || current_setting('server_version')", &[]).await?;
+        Ok(rows.first().map_or(Ok("PostgreSQL"), |row| row.text(0))?.to_owned())
+    }
+
     /// Runs a statement and returns its rows.
     pub(crate) async fn q(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
         match self {
@@ -153,10 +214,27 @@ pub(crate) fn sqlite_again(conn: &rusqlite::Connection, sql: &'static str) -> Re
 }
 
 pub(crate) fn sqlite_rows(conn: &rusqlite::Connection, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
+    let mut out = Vec::new();
+    sqlite_cells(conn, sql, vals, &mut |cells| {
+        out.push(Row { query: sql, cells });
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+pub(crate) fn sqlite_each(conn: &rusqlite::Connection, sql: &'static str, f: &mut EachRow<'_>) -> Result<(), Error> {
+    sqlite_cells(conn, sql, &[], &mut |cells| f(&cells))
+}
+
+fn sqlite_cells(
+    conn: &rusqlite::Connection,
+    sql: &'static str,
+    vals: &[Val<'_>],
+    f: &mut dyn FnMut(Vec<Val<'static>>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut statement = conn.prepare_cached(for_sqlite(sql)).map_err(from_sqlite)?;
     let columns = statement.column_count();
     let mut rows = statement.query(rusqlite::params_from_iter(vals)).map_err(from_sqlite)?;
-    let mut out = Vec::new();
     while let Some(row) = rows.next().map_err(from_sqlite)? {
         let mut cells = Vec::with_capacity(columns);
         for i in 0..columns {
@@ -169,9 +247,9 @@ pub(crate) fn sqlite_rows(conn: &rusqlite::Connection, sql: &'static str, vals: 
                 ValueRef::Real(_) => return Err(Error::Corrupt { query: sql.chars().take(40).collect(), column: i }),
             });
         }
-        out.push(Row { query: sql, cells });
+        f(cells)?;
     }
-    Ok(out)
+    Ok(())
 }
 
 fn postgres_row(sql: &'static str, row: &tokio_postgres::Row) -> Result<Row, Error> {

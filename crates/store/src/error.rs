@@ -53,6 +53,18 @@ pub enum Error {
     /// A migration that was applied has since been edited.
     #[error("migration `{0}` differs from the one that was applied")]
     MigrationChanged(String),
+    /// There is no installation in this place.
+    #[error("there is no installation in {0}")]
+    NoDatabase(String),
+    /// The database was made by an older version, and this was no start of a server.
+    #[error("the database lacks migration `{0}`: start this version's server once, which adds it")]
+    Behind(String),
+    /// A restore needs an empty place.
+    #[error("{0} is not empty; a backup is restored into a fresh place, so that nothing is overwritten")]
+    NotEmpty(String),
+    /// A backup is not what was written.
+    #[error("the backup is broken: {0}")]
+    Backup(String),
     /// A file could not be read or written.
     #[error("{what}: {error}")]
     Io {

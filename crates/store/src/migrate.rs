@@ -8,22 +8,43 @@ pub const ALL: &[(&str, &str)] = &[
     ("0001_spine", include_str!("../migrations/0001_spine.sql")),
     ("0002_pools_and_keys", include_str!("../migrations/0002_pools_and_keys.sql")),
     ("0003_releases_and_consensus", include_str!("../migrations/0003_releases_and_consensus.sql")),
+    ("0004_quarantine", include_str!("../migrations/0004_quarantine.sql")),
 ];
+
+/// Every table that holds rows, in the order in which they were made: a row refers to tables before its own only.
+pub fn tables() -> impl Iterator<Item = &'static str> {
+    ALL.iter().flat_map(|(_, sql)| sql.lines()).filter_map(|line| line.strip_prefix("create table ")?.split(' ').next())
+}
 
 /// Brings the database up to date. Each migration and its mark stand or fall together.
 pub(crate) async fn run(conn: &mut Conn) -> Result<(), Error> {
-    conn.batch("create table if not exists migration (name text primary key, sha256 bytea not null)").await?;
+    conn.batch(MARKS).await?;
     conn.batch("begin").await?;
     if matches!(conn, Conn::Postgres(_)) {
         // Processes that start together take turns.
         conn.batch("lock table migration in exclusive mode").await?;
     }
-    let result = apply(conn).await;
+    let result = apply(conn, ALL.len()).await;
     conn.batch(if result.is_ok() { "commit" } else { "rollback" }).await?;
     result
 }
 
-async fn apply(conn: &mut Conn) -> Result<(), Error> {
+const MARKS: &str = "create table if not exists migration (name text primary key, sha256 bytea not null)";
+
+/// Makes the tables as they were after the first `count` migrations, within the caller's transaction.
+pub(crate) async fn make(conn: &mut Conn, count: usize) -> Result<(), Error> {
+    conn.batch(MARKS).await?;
+    apply(conn, count).await
+}
+
+/// The first migration that a database lacks, if it lacks one.
+pub(crate) async fn behind(conn: &mut Conn) -> Result<Option<String>, Error> {
+    let applied = applied(conn).await?;
+    Ok(ALL.get(applied).map(|(name, _)| (*name).to_owned()))
+}
+
+/// How many migrations were applied: the first so many of [`ALL`], or it is no database of ours.
+async fn applied(conn: &mut Conn) -> Result<usize, Error> {
     let applied = conn.q("select name, sha256 from migration order by name", &[]).await?;
     for row in &applied {
         let name = row.text(0)?;
@@ -34,10 +55,31 @@ async fn apply(conn: &mut Conn) -> Result<(), Error> {
             return Err(Error::MigrationChanged(name.into()));
         }
     }
-    for (name, sql) in &ALL[applied.len().min(ALL.len())..] {
+    Ok(applied.len().min(ALL.len()))
+}
+
+async fn apply(conn: &mut Conn, count: usize) -> Result<(), Error> {
+    for (name, sql) in &ALL[applied(conn).await?..count] {
         conn.batch(sql).await?;
         let sum: [u8; 32] = Sha256::digest(sql).into();
         conn.exec("insert into migration (name, sha256) values ($1, $2)", vals![*name, &sum]).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_table_is_known_by_name() {
+        let mut conn = Conn::Sqlite(Box::new(rusqlite::Connection::open_in_memory().unwrap()));
+        run(&mut conn).await.unwrap();
+        let made = conn.q("select name from sqlite_master where type = 'table' and name <> 'migration'", &[]).await;
+        let mut made: Vec<String> = made.unwrap().iter().map(|row| row.text(0).unwrap().to_owned()).collect();
+        let mut named: Vec<String> = tables().map(str::to_owned).collect();
+        made.sort();
+        named.sort();
+        assert_eq!(made, named, "a backup would leave a table out");
+    }
 }

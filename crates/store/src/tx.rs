@@ -6,7 +6,7 @@
 use crate::{
     Error, Row, Val,
     custody::ledger,
-    dialect::{self, Conn, Statement},
+    dialect::{self, Conn, EachRow, Statement},
     engine::{
         postgres::{CONNECTIONS, Loan, Pool},
         sqlite::{self, Hold, Writer},
@@ -116,6 +116,42 @@ impl Store {
                 }
                 Ok(Read(ReadInner::Postgres(loan), Arc::clone(&self.keys)))
             }
+        }
+    }
+
+    /// Opens a database as it is, to look at it or copy it: it must be there, with the tables of this version.
+    pub async fn open_as_is(url: &str, keys: Arc<Keyring>) -> Result<Self, Error> {
+        let (engine, mut conn) = if is_postgres(url) {
+            let pool = Pool::new(url, CONNECTIONS);
+            let conn = pool.connect().await?;
+            (Engine::Postgres(pool), conn)
+        } else {
+            let path = Path::new(url).to_path_buf();
+            if !path.exists() {
+                return Err(Error::NoDatabase(url.into()));
+            }
+            let flush: Flush = Arc::new(std::fs::File::sync_data);
+            let conn = || sqlite::connect(&path, false).map(|conn| Conn::Sqlite(Box::new(conn)));
+            let (first, second) = (conn()?, conn()?);
+            (Engine::Sqlite { writer: Writer::new(first, &path, flush)?, path, readers: Arc::default() }, second)
+        };
+        if conn.is_empty().await? {
+            // Without its password: this goes into a message.
+            let place = if is_postgres(url) { "the PostgreSQL database" } else { url };
+            return Err(Error::NoDatabase(place.into()));
+        }
+        if let Some(name) = migrate::behind(&mut conn).await? {
+            return Err(Error::Behind(name));
+        }
+        Ok(Self { engine: Arc::new(engine), keys })
+    }
+
+    /// What the engine calls its version.
+    pub async fn engine_version(&self) -> Result<String, Error> {
+        let mut on = self.read().await?;
+        match &mut on.0 {
+            ReadInner::Sqlite { .. } => Ok(format!("SQLite {}", rusqlite::version())),
+            ReadInner::Postgres(loan) => loan.conn()?.postgres_version().await,
         }
     }
 
@@ -323,6 +359,24 @@ impl Read {
     /// The first row of a statement.
     pub(crate) async fn one(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Option<Row>, Error> {
         Ok(self.q(sql, vals).await?.into_iter().next())
+    }
+
+    /// Names of a query's columns.
+    pub(crate) async fn columns(&mut self, sql: &'static str) -> Result<Vec<String>, Error> {
+        match &mut self.0 {
+            ReadInner::Sqlite { conn: Some(conn), .. } => dialect::sqlite_columns(conn, sql),
+            ReadInner::Sqlite { conn: None, .. } => Err(Error::Database("the read has ended".into())),
+            ReadInner::Postgres(loan) => loan.conn()?.columns(sql).await,
+        }
+    }
+
+    /// Hands over every row of a query that may have any number of them.
+    pub(crate) async fn each(&mut self, sql: &'static str, f: &mut EachRow<'_>) -> Result<(), Error> {
+        match &mut self.0 {
+            ReadInner::Sqlite { conn: Some(conn), .. } => dialect::sqlite_each(conn, sql, f),
+            ReadInner::Sqlite { conn: None, .. } => Err(Error::Database("the read has ended".into())),
+            ReadInner::Postgres(loan) => loan.conn()?.each(sql, f).await,
+        }
     }
 
     /// The keys this store seals with.

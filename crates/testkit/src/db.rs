@@ -46,19 +46,10 @@ impl Db {
 
     /// A fresh database of PostgreSQL; `None`, and said so, when there is no server.
     pub async fn postgres() -> Option<Self> {
-        let Ok(server) = std::env::var(POSTGRES) else {
-            println!("skipped on PostgreSQL: {POSTGRES} is not set");
-            return None;
-        };
-        let name = format!("t{}", uuid::Uuid::new_v4().simple());
-        let (client, connection) =
-            tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("the PostgreSQL of the tests answers");
-        tokio::spawn(connection);
-        client.batch_execute(&format!("create database {name}")).await.expect("a database can be made");
-        let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
+        let url = empty_postgres().await?;
         let dir = tempfile::tempdir().expect("a temporary folder can be made");
         let (disk, flush) = (Arc::default(), Arc::new(std::fs::File::sync_data));
-        Some(Self::open("postgres", format!("{base}/{name}"), dir, disk, flush).await)
+        Some(Self::open("postgres", url, dir, disk, flush).await)
     }
 
     async fn open(engine: &'static str, url: String, dir: tempfile::TempDir, disk: Arc<Disk>, flush: Flush) -> Self {
@@ -85,6 +76,21 @@ async fn open_on(url: &str, keys: PathBuf, flush: Flush) -> Store {
     std::fs::create_dir_all(&keys).expect("the folder of keys can be made");
     let keys = Arc::new(Keyring::new(keys, Key::from_bytes([42; 32])));
     Store::open_on(url, keys, flush).await.expect("a test database opens")
+}
+
+/// A fresh database of PostgreSQL without a table; `None`, and said so, when there is no server.
+pub async fn empty_postgres() -> Option<String> {
+    let Ok(server) = std::env::var(POSTGRES) else {
+        println!("skipped on PostgreSQL: {POSTGRES} is not set");
+        return None;
+    };
+    let name = format!("t{}", uuid::Uuid::new_v4().simple());
+    let (client, connection) =
+        tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("the PostgreSQL of the tests answers");
+    tokio::spawn(connection);
+    client.batch_execute(&format!("create database {name}")).await.expect("a database can be made");
+    let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
+    Some(format!("{base}/{name}"))
 }
 
 /// Runs a test on each engine there is.

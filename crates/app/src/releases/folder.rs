@@ -18,7 +18,7 @@ impl App {
     }
 
     /// The folder of one.
-    pub(super) fn release_folder(&self, release: ReleaseId) -> Result<PathBuf, Error> {
+    pub(crate) fn release_folder(&self, release: ReleaseId) -> Result<PathBuf, Error> {
         Ok(self.releases_folder()?.join(release.to_string()))
     }
 }

@@ -221,3 +221,16 @@ pub async fn move_on(tx: &mut Tx, id: ReleaseId, from: State, to: State, at: Mic
         .await?;
     Ok(changed == 1)
 }
+
+/// The releases whose folder is whole: what a backup copies beside the rows.
+pub async fn whole(on: &mut Read) -> Result<Vec<ReleaseId>, Error> {
+    let rows =
+        on.q("select id from release where state in ('built', 'approved', 'delivered') order by id", &[]).await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
+/// How many releases are still to be built, and since when the oldest waits.
+pub async fn waiting(on: &mut Read) -> Result<(i64, Option<Micros>), Error> {
+    let row = on.one("select count(*), min(ordered_us) from release where state = 'building'", &[]).await?;
+    row.map_or(Ok((0, None)), |row| Ok((row.int(0)?, row.opt_at(1)?)))
+}

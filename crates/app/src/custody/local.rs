@@ -1,0 +1,20 @@
+//! Acts of whoever stands at the machine: they concern every client, so every ledger says them.
+
+use crate::{App, Error};
+use vouchsafe_ledger::{
+    act::Act,
+    entry::{Entry, LedgerOf},
+};
+use vouchsafe_store::custody::clients;
+
+/// How the ledgers name whoever stands at the machine.
+const CONSOLE: &str = "console";
+
+/// One entry for the installation's ledger and one for each client's.
+pub(super) async fn everywhere(app: &App, act: Act) -> Result<Vec<Entry>, Error> {
+    let mut on = app.store.read().await?;
+    let clients = clients::all(&mut on).await?;
+    let ledgers = clients.iter().map(|client| LedgerOf::Client(client.id.to_string()));
+    let ledgers = std::iter::once(LedgerOf::Installation).chain(ledgers);
+    Ok(ledgers.map(|ledger| Entry::new(ledger, act, app.now().0).by("door", CONSOLE)).collect())
+}

@@ -1,0 +1,38 @@
+//! `vouchsafe doctor`: what is well and what must be mended.
+
+use crate::{
+    exit::{DONE, Failure, SICK},
+    installation::Place,
+};
+use clap::Args;
+use vouchsafe_app::custody::doctor::Health;
+
+/// Of which installation.
+#[derive(Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    place: Place,
+    /// Answer with one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Doctor {
+    pub(crate) async fn run(self) -> Result<u8, Failure> {
+        let found = self.place.open().await?.doctor(env!("CARGO_PKG_VERSION")).await?;
+        if self.json {
+            println!("{}", serde_json::json!({"findings": found}));
+        } else {
+            let width = found.iter().map(|f| f.what.chars().count()).max().unwrap_or_default();
+            for one in &found {
+                let word = match one.health {
+                    Health::Well => "well ",
+                    Health::Watch => "watch",
+                    Health::Bad => "BAD  ",
+                };
+                println!("{word}  {:<width$}  {}", one.what, one.detail);
+            }
+        }
+        Ok(if found.iter().any(|f| f.health == Health::Bad) { SICK } else { DONE })
+    }
+}
