@@ -140,7 +140,7 @@ async fn fill(app: &App, operator: &Asker, project: ProjectId, rows: impl Iterat
     let import = app
         .begin_import(operator, project, ImportOptions { batch: Some("first".into()), ..ImportOptions::default() })
         .await?;
-    let chunk = import.prepare((1..).zip(rows), || app.id());
+    let chunk = import.prepare((1..).zip(rows));
     app.import_chunk(operator, &import, chunk, &mut Report::default()).await
 }
 

@@ -154,6 +154,7 @@ create index hold_live on hold (client_id) where released_us is null;
 
 create table project (
   id text primary key,
+  no bigint not null,
   client_id text not null references client (id),
   name_sealed bytea not null,
   state text not null,
@@ -171,6 +172,7 @@ create table project (
   created_by text not null,
   created_us bigint not null
 );
+create unique index project_no on project (no);
 create index project_client on project (client_id);
 
 create table schema (
@@ -221,8 +223,12 @@ create table lane (
   primary key (project_id, lane)
 );
 
+-- `no` is the task's number in the installation, in order of coming. What belongs to a task is keyed by it, so that
+-- rows that come together lie together. It never leaves the server: an id tells nothing, a number would.
+-- The id follows from what the client calls the row, so that the same row is the same task.
 create table task (
   id text primary key,
+  no bigint not null,
   project_id text not null,
   client_id text not null,
   batch_id text not null,
@@ -230,17 +236,15 @@ create table task (
   pos bigint not null,
   open_slots bigint not null,
   state text not null,
-  external_key bytea not null,
   bytes bigint not null,
   created_us bigint not null,
   done_us bigint
 );
+create unique index task_no on task (project_id, no);
 create unique index task_open on task (project_id, lane, pos) where open_slots > 0;
-create unique index task_external on task (project_id, external_key);
-create index task_list on task (project_id, created_us, id);
 
 create table task_content (
-  task_id text primary key,
+  task_no bigint primary key,
   client_id text not null,
   body_sealed bytea not null,
   content_hash bytea not null
@@ -275,6 +279,7 @@ create table standing (
 create table assignment (
   id text primary key,
   task_id text not null,
+  task_no bigint not null,
   project_id text not null,
   client_id text not null,
   member_id text not null,
@@ -292,7 +297,7 @@ create table assignment (
   opened_us bigint,
   ended_us bigint
 );
-create unique index assignment_once on assignment (task_id, person_id) where step = 'label';
+create unique index assignment_once on assignment (task_no, person_id) where step = 'label';
 create index assignment_live on assignment (lapses_us) where state in ('leased', 'returned');
 create index assignment_mine on assignment (member_id, leased_us) where state in ('leased', 'returned');
 
@@ -305,9 +310,10 @@ create table draft (
 );
 
 create table annotation (
-  id text primary key,
+  id text not null,
   assignment_id text not null,
   task_id text not null,
+  task_no bigint not null,
   project_id text not null,
   client_id text not null,
   member_id text not null,
@@ -319,15 +325,16 @@ create table annotation (
   active_ms bigint not null,
   schema_id text not null,
   submitted_us bigint not null,
-  decided_us bigint
+  decided_us bigint,
+  primary key (task_no, assignment_id, revision)
 );
-create unique index annotation_revision on annotation (task_id, assignment_id, revision);
 create index annotation_project on annotation (project_id, submitted_us);
 create index annotation_mine on annotation (member_id, submitted_us);
 
 create table review_slot (
   annotation_id text primary key,
   task_id text not null,
+  task_no bigint not null,
   project_id text not null,
   author_person_id text not null,
   pos bigint not null,
@@ -340,6 +347,7 @@ create table review (
   annotation_id text not null,
   assignment_id text not null,
   task_id text not null,
+  task_no bigint not null,
   project_id text not null,
   client_id text not null,
   member_id text not null,

@@ -103,8 +103,7 @@ impl World {
     pub async fn import(&self, operator: &Asker, project: ProjectId, rows: impl IntoIterator<Item = Value>) -> Report {
         let import =
             self.app.begin_import(operator, project, ImportOptions::default()).await.expect("an import begins");
-        let chunk =
-            import.prepare(rows.into_iter().enumerate().map(|(i, row)| (i as u64 + 1, row)), uuid::Uuid::new_v4);
+        let chunk = import.prepare(rows.into_iter().enumerate().map(|(i, row)| (i as u64 + 1, row)));
         let mut report = Report::default();
         self.app.import_chunk(operator, &import, chunk, &mut report).await.expect("a chunk goes in");
         report

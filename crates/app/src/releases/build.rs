@@ -196,11 +196,11 @@ impl App {
         let plan = Plan { app: self.clone(), writer, about, key };
         let mut pipeline = Pipeline::start(plan, &begun.opener, &Arc::new(versions));
 
-        let (mut after, mut limit, mut said) = ((i64::MIN, String::new()), 16, self.now());
+        let (mut after, mut limit, mut said) = (i64::MIN, 16, self.now());
         loop {
-            let tasks = source::range(on, project, (after.0, &after.1), limit).await.map_err(Error::from)?;
+            let tasks = source::range(on, project, after, limit).await.map_err(Error::from)?;
             let Some(last) = tasks.last() else { break };
-            after = (last.created_at.0, last.task.to_string());
+            after = last.number;
             let bytes: usize = tasks.iter().map(source::SealedTask::bytes).sum();
             let fits = (tasks.len() * RANGE_BYTES / bytes.max(1)).clamp(1, RANGE_TASKS_MAX);
             limit = u32::try_from(fits).unwrap_or(1);

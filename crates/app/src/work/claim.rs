@@ -50,6 +50,7 @@ impl App {
         let mut new = NewAssignment {
             id,
             task: TaskId(id.0),
+            task_no: 0,
             project,
             client: gate.client,
             member: asker.member,
@@ -68,7 +69,7 @@ impl App {
             Step::Label => {
                 let lanes = lanes_for(&clearance, &gate, asker, lanes, standing.taken);
                 let Some(candidate) = next(&mut tx, asker, project, &lanes).await? else { return Ok(None) };
-                new.task = candidate.task;
+                (new.task, new.task_no) = (candidate.task, candidate.task_no);
                 queue::take(&mut tx, &new, &candidate, hour).await?;
                 let task =
                     TaskTaken { body: candidate.body, content_hash: candidate.content_hash, lane: candidate.lane };
@@ -78,10 +79,11 @@ impl App {
                 let Some(candidate) = queue::seek_review(&mut tx, project, asker.member, asker.person).await? else {
                     return Ok(None);
                 };
-                let annotation = annotations::get(&mut tx, candidate.annotation).await?.ok_or(Error::NotFound)?;
+                let annotation =
+                    annotations::get(&mut tx, candidate.task_no, candidate.annotation).await?.ok_or(Error::NotFound)?;
                 // Judged in the order its author saw, under the schema he answered.
                 let authored = assignments::get(&mut tx, annotation.assignment).await?.ok_or(Error::NotFound)?;
-                new.task = candidate.task;
+                (new.task, new.task_no) = (candidate.task, candidate.task_no);
                 new.annotation = Some(candidate.annotation);
                 (new.schema, new.guideline, new.present_seed) =
                     (authored.schema, authored.guideline, authored.present_seed);

@@ -4,8 +4,7 @@
 //! in memory, whatever the size or the compression of the file.
 
 use super::import::{Chunk, Import, ImportOptions, Refused, Report};
-use crate::{App, Asker, Error, clock::Clock};
-use std::sync::Arc;
+use crate::{App, Asker, Error};
 use vouchsafe_domain::ids::ProjectId;
 use vouchsafe_formats::work::{Limits, ReadError, Rows};
 
@@ -78,8 +77,8 @@ impl Feed {
         let mut block = Some(std::mem::take(&mut self.buffer));
         loop {
             let Some(rows) = self.rows.take() else { return Err(Error::state("import_over", "this import has ended")) };
-            let (import, clock, block) = (self.import.clone(), Arc::clone(&self.app.clock), block.take());
-            let reading = tokio::task::spawn_blocking(move || read(rows, &import, &*clock, block, last));
+            let (import, block) = (self.import.clone(), block.take());
+            let reading = tokio::task::spawn_blocking(move || read(rows, &import, block, last));
             let inserted = self.insert_ready(asker).await;
             let parsed = reading.await.map_err(|e| Error::Store(vouchsafe_store::Error::Database(e.to_string())))?;
             inserted?;
@@ -109,7 +108,7 @@ impl Feed {
     }
 }
 
-fn read(mut rows: Rows, import: &Import, clock: &dyn Clock, block: Option<Vec<u8>>, last: bool) -> Parsed {
+fn read(mut rows: Rows, import: &Import, block: Option<Vec<u8>>, last: bool) -> Parsed {
     if let Some(block) = block {
         rows.feed(&block);
         if last {
@@ -122,7 +121,7 @@ fn read(mut rows: Rows, import: &Import, clock: &dyn Clock, block: Option<Vec<u8
         match rows.next() {
             Ok(Some(Ok(row))) => {
                 bytes += row.raw.len();
-                import.prepare_one(&mut chunk, row.line, serde_json::Value::Object(row.members), clock.id());
+                import.prepare_one(&mut chunk, row.line, serde_json::Value::Object(row.members));
             }
             Ok(Some(Err(line))) => {
                 bytes += 64;

@@ -144,8 +144,11 @@ pub(crate) async fn end(
     }
     match (found.step, found.annotation) {
         (Step::Review, Some(annotation)) => {
-            let author = vouchsafe_store::work::annotations::get(tx, annotation).await?.ok_or(Error::NotFound)?.person;
-            queue::open_review(tx, found.project, found.task, annotation, author).await?;
+            let author = vouchsafe_store::work::annotations::get(tx, found.task_no, annotation)
+                .await?
+                .ok_or(Error::NotFound)?
+                .person;
+            queue::open_review(tx, found.project, (found.task, found.task_no), annotation, author).await?;
         }
         _ => queue::reopen(tx, found.task).await?,
     }

@@ -87,7 +87,7 @@ impl App {
             }
             // What a reviewer wrote is content of the client: shown with its entry, or not at all.
             let Ok(clearance) = clear(&mut tx, asker, live.client, need_of(asker.role), true).await else { continue };
-            let Some(review) = reviews::that_returned(&mut tx, live.task, live.id).await? else { continue };
+            let Some(review) = reviews::that_returned(&mut tx, live.task_no, live.id).await? else { continue };
             entries.push(
                 clearance.entry(Act::ListSent, now).because("route", "GET /work").of("review", review.id.to_string()),
             );

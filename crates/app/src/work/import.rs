@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use vouchsafe_domain::{
     custody::gate::Need,
-    ids::{BatchId, ProjectId, TaskId},
+    ids::{BatchId, ProjectId},
     work::schema::Schema,
 };
 use vouchsafe_ledger::act::Act;
@@ -80,6 +80,7 @@ impl Report {
 #[derive(Clone)]
 pub struct Import {
     project: ProjectId,
+    number: i64,
     client: vouchsafe_domain::ids::ClientId,
     batch: BatchId,
     overlap: u32,
@@ -144,7 +145,7 @@ impl App {
         tasks::open_batch(
             &mut tx,
             &clearance,
-            &Into { project, batch, overlap: gate.overlap, at: now },
+            &Into { project, number: gate.number, batch, overlap: gate.overlap, at: now },
             options.batch.as_deref(),
             asker.member,
         )
@@ -156,7 +157,16 @@ impl App {
             .of("project", project.to_string())
             .of("batch", batch.to_string());
         tx.commit([entry]).await?;
-        Ok(Import { project, client: gate.client, batch, overlap: gate.overlap, schema, sealer, options })
+        Ok(Import {
+            project,
+            number: gate.number,
+            client: gate.client,
+            batch,
+            overlap: gate.overlap,
+            schema,
+            sealer,
+            options,
+        })
     }
 
     /// Inserts a chunk; durable when answered.
@@ -182,8 +192,14 @@ impl App {
             other => other?,
         };
         let rows = chunk.tasks.len();
-        let into = Into { project: import.project, batch: import.batch, overlap: import.overlap, at: now };
-        let new = tasks::insert(&mut tx, &clearance, &into, chunk.tasks).await?;
+        let into = Into {
+            project: import.project,
+            number: import.number,
+            batch: import.batch,
+            overlap: import.overlap,
+            at: now,
+        };
+        let new = tasks::insert(&mut tx, &clearance, &into, &chunk.tasks).await?;
         let accepted = new.iter().filter(|new| **new).count();
         tasks::count_batch(&mut tx, import.batch, accepted, refused).await?;
         let entry = clearance
@@ -211,17 +227,17 @@ impl Import {
     }
 
     /// Checks and seals rows: each a line number and its JSON. Pure work, for a thread that may block.
-    pub fn prepare(&self, rows: impl IntoIterator<Item = (u64, Value)>, id: impl Fn() -> uuid::Uuid) -> Chunk {
+    pub fn prepare(&self, rows: impl IntoIterator<Item = (u64, Value)>) -> Chunk {
         let mut chunk = Chunk::default();
         for (line, value) in rows {
-            self.prepare_one(&mut chunk, line, value, id());
+            self.prepare_one(&mut chunk, line, value);
         }
         chunk
     }
 
     /// Checks and seals one row into a chunk.
-    pub fn prepare_one(&self, chunk: &mut Chunk, line: u64, value: Value, id: uuid::Uuid) {
-        match self.one(line, value, TaskId(id)) {
+    pub fn prepare_one(&self, chunk: &mut Chunk, line: u64, value: Value) {
+        match self.one(line, value) {
             Ok(task) => {
                 chunk.seen(line);
                 chunk.tasks.push(task);
@@ -230,7 +246,7 @@ impl Import {
         }
     }
 
-    fn one(&self, line: u64, value: Value, id: TaskId) -> Result<Prepared, (String, String)> {
+    fn one(&self, line: u64, value: Value) -> Result<Prepared, (String, String)> {
         let row = self.read(value)?;
         let content = self
             .schema
@@ -262,7 +278,7 @@ impl Import {
                 super::claim::hex(&self.sealer.content_hash(&text))
             ),
         };
-        Ok(tasks::prepare(&self.sealer, self.project, id, row.priority, &external, &text, gold.as_deref()))
+        Ok(tasks::prepare(&self.sealer, self.project, row.priority, &external, &text, gold.as_deref()))
     }
 
     /// Tells our own row shape (`data` beside `external_id`, `priority`, `metadata`, `gold`) from the client's bare row.

@@ -129,8 +129,9 @@ impl App {
                 "this review is no longer held; if its lease lapsed, open it again",
             ));
         }
-        let annotation =
-            annotations::get(&mut tx, found.annotation.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
+        let annotation = annotations::get(&mut tx, found.task_no, found.annotation.ok_or(Error::NotFound)?)
+            .await?
+            .ok_or(Error::NotFound)?;
         let authored = assignments::get(&mut tx, annotation.assignment).await?.ok_or(Error::NotFound)?;
 
         let mut body = StoredReview {
@@ -150,7 +151,7 @@ impl App {
             }
             Decision::Return { .. } => ("return", AnnotationState::Returned),
         };
-        if !annotations::decide(&mut tx, annotation.id, AnnotationState::InReview, to, now).await? {
+        if !annotations::decide(&mut tx, (found.task_no, annotation.id), AnnotationState::InReview, to, now).await? {
             return Err(Error::state("already_decided", "this annotation was decided meanwhile"));
         }
         let review = ReviewId(self.id());

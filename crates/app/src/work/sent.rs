@@ -101,8 +101,8 @@ pub(crate) async fn read(
     let mut sent = fresh(tx, clearance, found, gate).await?;
     sent.draft = drafts::get(tx, clearance, found.id).await?;
     if found.step == Step::Label
-        && let Some(review) = reviews::that_returned(tx, found.task, found.id).await?
-        && let Some(newest) = annotations::newest(tx, found.task, found.id).await?
+        && let Some(review) = reviews::that_returned(tx, found.task_no, found.id).await?
+        && let Some(newest) = annotations::newest(tx, found.task_no, found.id).await?
     {
         sent.returned = Some((review.pending(tx, clearance)?, newest.pending(tx, clearance)?));
     }
@@ -123,9 +123,9 @@ pub(crate) async fn fresh(
     let body = tasks::pending(tx, clearance, found.task, found.body.clone())?;
     let mut reviewed = None;
     if let Some(id) = found.annotation {
-        let annotation = annotations::get(tx, id).await?.ok_or(Error::NotFound)?;
+        let annotation = annotations::get(tx, found.task_no, id).await?.ok_or(Error::NotFound)?;
         let mut earlier = Vec::new();
-        for old in annotations::revisions(tx, annotation.task, annotation.assignment).await? {
+        for old in annotations::revisions(tx, found.task_no, annotation.assignment).await? {
             if old.revision < annotation.revision {
                 earlier.push((old.revision, old.pending(tx, clearance)?));
             }

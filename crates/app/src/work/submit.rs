@@ -61,7 +61,7 @@ impl App {
         let body = serde_json::to_vec(&stored).map_err(|e| Error::invalid("/answers", e.to_string()))?;
         let body_hash = clearance.content_hash(&body);
 
-        let newest = annotations::newest(&mut tx, found.task, assignment).await?;
+        let newest = annotations::newest(&mut tx, found.task_no, assignment).await?;
         let same = newest.as_ref().map(|n| n.body_hash == body_hash);
         let counts = match on_submit(found.state, same) {
             Submit::Counts => true,
@@ -95,7 +95,14 @@ impl App {
             (true, false) => AnnotationState::Accepted,
         };
         if let Some(old) = newest.as_ref().filter(|n| n.state == AnnotationState::Returned) {
-            annotations::decide(&mut tx, old.id, AnnotationState::Returned, AnnotationState::Superseded, now).await?;
+            annotations::decide(
+                &mut tx,
+                (found.task_no, old.id),
+                AnnotationState::Returned,
+                AnnotationState::Superseded,
+                now,
+            )
+            .await?;
         }
         let new = annotations::NewAnnotation {
             id,
@@ -117,7 +124,7 @@ impl App {
             queue::lease_ended(&mut tx, found.member, found.project, found.purpose == Purpose::Prefetch).await?;
         }
         if state == AnnotationState::InReview {
-            queue::open_review(&mut tx, found.project, found.task, id, found.person).await?;
+            queue::open_review(&mut tx, found.project, (found.task, found.task_no), id, found.person).await?;
         }
         if counts {
             settle_task(&mut tx, &found, now).await?;

@@ -101,12 +101,14 @@ impl App {
         limit: u32,
     ) -> Result<Page<TaskListed>, Error> {
         let cursor = Cursor::parse(after)?;
+        let bad = |_| Error::invalid("/after", "is not a cursor that a page gave");
+        let after = after.map(|_| cursor.key().1.parse::<TaskId>().map_err(bad)).transpose()?;
         let mut tx = self.store.write("list_tasks").await?;
         let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
         clear(&mut tx, asker, gate.client, Need::Operate, true).await?;
         drop(tx);
         let mut on = self.store.read().await?;
-        let rows = tasks::list(&mut on, project, state, cursor.key(), limit + 1).await?;
+        let rows = tasks::list(&mut on, project, state, after, limit + 1).await?;
         Ok(Page::of(rows, limit, |row| (row.created_at.0, row.id.to_string())).map(|row| TaskListed {
             id: row.id.to_string(),
             batch: row.batch.to_string(),
@@ -131,7 +133,7 @@ impl App {
         let as_sent = schemas::pending(&mut tx, &clearance, gate.schema).await?;
         let body = tasks::pending(&tx, &clearance, task, found.body)?;
         let mut answers = Vec::new();
-        for annotation in annotations::of_task(&mut tx, task).await? {
+        for annotation in annotations::of_task(&mut tx, found.number).await? {
             let review = match reviews::newest(&mut tx, annotation.id).await? {
                 Some(review) => Some((review.pending(&tx, &clearance)?, review)),
                 None => None,

@@ -73,6 +73,8 @@ pub async fn guidelines(on: &mut Read, project: ProjectId) -> Result<Vec<Version
 pub struct SealedTask {
     /// Which.
     pub task: TaskId,
+    /// Its number, in order of coming.
+    pub number: i64,
     /// When it came.
     pub created_at: Micros,
     /// Its batch.
@@ -159,29 +161,25 @@ impl SealedReview {
     }
 }
 
-/// The next `limit` tasks after `(created, id)`, with all that belongs to them.
-pub async fn range(
-    on: &mut Read,
-    project: ProjectId,
-    after: (i64, &str),
-    limit: u32,
-) -> Result<Vec<SealedTask>, Error> {
+/// The next `limit` tasks after the one of this number, in order of coming, with all that belongs to them.
+pub async fn range(on: &mut Read, project: ProjectId, after: i64, limit: u32) -> Result<Vec<SealedTask>, Error> {
     let rows = on
         .q(
-            "select t.id, t.created_us, t.batch_id, b.name_sealed, c.body_sealed, k.body_sealed
+            "select t.id, t.created_us, t.batch_id, b.name_sealed, c.body_sealed, k.body_sealed, t.no
                from task t cross join task_content c cross join consensus k cross join batch b
               where t.project_id = $1 and t.state = 'done' and t.consensus_us is not null
-                and (t.created_us, t.id) > ($2, $3)
-                and c.task_id = t.id and k.task_id = t.id and b.id = t.batch_id
-              order by t.created_us, t.id
-              limit $4",
-            vals![project, after.0, after.1, limit],
+                and t.no > $2
+                and c.task_no = t.no and k.task_id = t.id and b.id = t.batch_id
+              order by t.no
+              limit $3",
+            vals![project, after, limit],
         )
         .await?;
     let mut tasks = Vec::with_capacity(rows.len());
     for row in rows {
         tasks.push(SealedTask {
             task: row.id(0)?,
+            number: row.int(6)?,
             created_at: row.at(1)?,
             batch: row.id(2)?,
             batch_name: row.opt_sealed(3)?,
@@ -191,7 +189,7 @@ pub async fn range(
         });
     }
     let Some(last) = tasks.last() else { return Ok(tasks) };
-    let until = (last.created_at, last.task);
+    let until = last.number;
     let mut reviews = reviews(on, project, after, until).await?;
     let rows = on
         .q(
@@ -199,10 +197,10 @@ pub async fn range(
                     n.submitted_us, n.answers_sealed
                from task t cross join annotation n cross join assignment a
               where t.project_id = $1 and t.state = 'done' and t.consensus_us is not null
-                and (t.created_us, t.id) > ($2, $3) and (t.created_us, t.id) <= ($4, $5)
-                and n.task_id = t.id and n.state in ('accepted', 'fixed') and a.id = n.assignment_id
-              order by t.created_us, t.id, n.submitted_us, n.id",
-            vals![project, after.0, after.1, until.0, until.1],
+                and t.no > $2 and t.no <= $3
+                and n.task_no = t.no and n.state in ('accepted', 'fixed') and a.id = n.assignment_id
+              order by t.no, n.submitted_us, n.id",
+            vals![project, after, until],
         )
         .await?;
     let mut at = 0;
@@ -232,18 +230,18 @@ pub async fn range(
 async fn reviews(
     on: &mut Read,
     project: ProjectId,
-    after: (i64, &str),
-    until: (Micros, TaskId),
+    after: i64,
+    until: i64,
 ) -> Result<HashMap<AssignmentId, Vec<SealedReview>>, Error> {
     let rows = on
         .q(
             "select n.assignment_id, r.annotation_id, r.person_id, r.verdict, r.created_us, r.id, r.body_sealed
                from task t cross join annotation n cross join review r
               where t.project_id = $1 and t.state = 'done' and t.consensus_us is not null
-                and (t.created_us, t.id) > ($2, $3) and (t.created_us, t.id) <= ($4, $5)
-                and n.task_id = t.id and r.annotation_id = n.id
-              order by t.created_us, t.id, r.created_us, r.id",
-            vals![project, after.0, after.1, until.0, until.1],
+                and t.no > $2 and t.no <= $3
+                and n.task_no = t.no and r.annotation_id = n.id
+              order by t.no, r.created_us, r.id",
+            vals![project, after, until],
         )
         .await?;
     let mut reviews: HashMap<AssignmentId, Vec<SealedReview>> = HashMap::new();

@@ -33,13 +33,14 @@ pub struct NewAnnotation<'a> {
 pub async fn insert(tx: &mut Tx, clearance: &Clearance<'_>, new: &NewAnnotation<'_>) -> Result<(), Error> {
     let sealed = clearance.seal(tx, TABLE, &new.id.to_string(), new.body)?;
     tx.exec(
-        "insert into annotation (id, assignment_id, task_id, project_id, client_id, member_id, person_id, revision, state, answers_sealed,
+        "insert into annotation (id, assignment_id, task_id, task_no, project_id, client_id, member_id, person_id, revision, state, answers_sealed,
                                  body_hash, active_ms, schema_id, submitted_us)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         vals![
             new.id,
             new.of.id,
             new.of.task,
+            new.of.task_no,
             new.of.project,
             new.of.client,
             new.of.member,
@@ -66,6 +67,8 @@ pub struct Found {
     pub assignment: AssignmentId,
     /// Of which task.
     pub task: TaskId,
+    /// The task's number.
+    pub task_no: i64,
     /// Of which project.
     pub project: ProjectId,
     /// Of which client.
@@ -106,7 +109,7 @@ macro_rules! columns {
     ($rest:literal) => {
         concat!(
             "select n.id, n.assignment_id, n.task_id, n.project_id, n.client_id, n.member_id, n.person_id, n.revision, n.state,
-                    n.answers_sealed, n.body_hash, n.active_ms, n.schema_id, n.submitted_us
+                    n.answers_sealed, n.body_hash, n.active_ms, n.schema_id, n.submitted_us, n.task_no
                from annotation n ",
             $rest
         )
@@ -129,19 +132,24 @@ fn read(row: &crate::Row) -> Result<Found, Error> {
         active_ms: row.int(11)?,
         schema: row.id(12)?,
         submitted_at: row.at(13)?,
+        task_no: row.int(14)?,
     })
 }
 
-/// One annotation, locked until the transaction ends.
-pub async fn get(tx: &mut Tx, id: AnnotationId) -> Result<Option<Found>, Error> {
-    tx.one(columns!("where n.id = $1 /*lock n*/"), vals![id]).await?.as_ref().map(read).transpose()
+/// One annotation of a task, locked until the transaction ends.
+pub async fn get(tx: &mut Tx, task_no: i64, id: AnnotationId) -> Result<Option<Found>, Error> {
+    tx.one(columns!("where n.task_no = $1 and n.id = $2 /*lock n*/"), vals![task_no, id])
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
 }
 
 /// The newest revision of an assignment.
-pub async fn newest(tx: &mut Tx, task: TaskId, assignment: AssignmentId) -> Result<Option<Found>, Error> {
+pub async fn newest(tx: &mut Tx, task_no: i64, assignment: AssignmentId) -> Result<Option<Found>, Error> {
     tx.one(
-        columns!("where n.task_id = $1 and n.assignment_id = $2 order by n.revision desc limit 1"),
-        vals![task, assignment],
+        columns!("where n.task_no = $1 and n.assignment_id = $2 order by n.revision desc limit 1"),
+        vals![task_no, assignment],
     )
     .await?
     .as_ref()
@@ -150,10 +158,10 @@ pub async fn newest(tx: &mut Tx, task: TaskId, assignment: AssignmentId) -> Resu
 }
 
 /// Every revision of an assignment, oldest first.
-pub async fn revisions(tx: &mut Tx, task: TaskId, assignment: AssignmentId) -> Result<Vec<Found>, Error> {
+pub async fn revisions(tx: &mut Tx, task_no: i64, assignment: AssignmentId) -> Result<Vec<Found>, Error> {
     tx.q(
-        columns!("where n.task_id = $1 and n.assignment_id = $2 order by n.revision limit 100"),
-        vals![task, assignment],
+        columns!("where n.task_no = $1 and n.assignment_id = $2 order by n.revision limit 100"),
+        vals![task_no, assignment],
     )
     .await?
     .iter()
@@ -162,10 +170,10 @@ pub async fn revisions(tx: &mut Tx, task: TaskId, assignment: AssignmentId) -> R
 }
 
 /// The annotations of a task that are not superseded, in order of coming.
-pub async fn of_task(tx: &mut Tx, task: TaskId) -> Result<Vec<Found>, Error> {
+pub async fn of_task(tx: &mut Tx, task_no: i64) -> Result<Vec<Found>, Error> {
     tx.q(
-        columns!("where n.task_id = $1 and n.state <> 'superseded' order by n.submitted_us, n.id limit 1000"),
-        vals![task],
+        columns!("where n.task_no = $1 and n.state <> 'superseded' order by n.submitted_us, n.id limit 1000"),
+        vals![task_no],
     )
     .await?
     .iter()
@@ -176,15 +184,15 @@ pub async fn of_task(tx: &mut Tx, task: TaskId) -> Result<Vec<Found>, Error> {
 /// Decides an annotation: accepted, fixed, returned, superseded. False when it no longer stood where it was.
 pub async fn decide(
     tx: &mut Tx,
-    id: AnnotationId,
+    (task_no, id): (i64, AnnotationId),
     from: AnnotationState,
     to: AnnotationState,
     at: Micros,
 ) -> Result<bool, Error> {
     let changed = tx
         .exec(
-            "update annotation set state = $1, decided_us = $2 where id = $3 and state = $4",
-            vals![to.word(), at, id, from.word()],
+            "update annotation set state = $1, decided_us = $2 where task_no = $3 and id = $4 and state = $5",
+            vals![to.word(), at, task_no, id, from.word()],
         )
         .await?;
     Ok(changed == 1)
@@ -194,8 +202,8 @@ pub async fn decide(
 pub async fn tally(tx: &mut Tx, task: TaskId) -> Result<(u32, u32, i64), Error> {
     let row = tx
         .one(
-            "select (select count(*) from annotation n where n.task_id = t.id and n.state in ('accepted', 'fixed')),
-                    (select count(*) from annotation n where n.task_id = t.id and n.state = 'in_review'),
+            "select (select count(*) from annotation n where n.task_no = t.no and n.state in ('accepted', 'fixed')),
+                    (select count(*) from annotation n where n.task_no = t.no and n.state = 'in_review'),
                     t.open_slots
                from task t where t.id = $1 /*lock t*/",
             vals![task],

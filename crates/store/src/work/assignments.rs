@@ -19,6 +19,8 @@ pub struct NewAssignment {
     pub id: AssignmentId,
     /// Which task.
     pub task: TaskId,
+    /// The task's number.
+    pub task_no: i64,
     /// Of which project.
     pub project: ProjectId,
     /// Of which client.
@@ -49,9 +51,9 @@ pub struct NewAssignment {
 
 /// Inserts a [`NewAssignment`].
 pub(crate) const INSERT: &str =
-    "insert into assignment (id, task_id, project_id, client_id, member_id, person_id, step, purpose, state, number, schema_id,
+    "insert into assignment (id, task_id, task_no, project_id, client_id, member_id, person_id, step, purpose, state, number, schema_id,
                              guideline_id, present_seed, annotation_id, leased_us, lapses_us, opened_us)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'leased', $9, $10, $11, $12, $13, $14, $15, $16)";
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'leased', $10, $11, $12, $13, $14, $15, $16, $17)";
 
 impl NewAssignment {
     /// When it is shown: a prefetched one not yet.
@@ -60,10 +62,11 @@ impl NewAssignment {
     }
 
     /// The values of [`INSERT`].
-    pub(crate) fn vals(&self) -> [Val<'_>; 16] {
+    pub(crate) fn vals(&self) -> [Val<'_>; 17] {
         [
             self.id.into(),
             self.task.into(),
+            self.task_no.into(),
             self.project.into(),
             self.client.into(),
             self.member.into(),
@@ -89,6 +92,8 @@ pub struct Found {
     pub id: AssignmentId,
     /// Which task.
     pub task: TaskId,
+    /// The task's number.
+    pub task_no: i64,
     /// Of which project.
     pub project: ProjectId,
     /// Of which client.
@@ -148,6 +153,7 @@ impl Found {
         Self {
             id: new.id,
             task: new.task,
+            task_no: new.task_no,
             project: new.project,
             client: new.client,
             member: new.member,
@@ -194,10 +200,10 @@ pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> 
         .one(
             "select a.id, a.task_id, a.project_id, a.client_id, a.member_id, a.person_id, a.step, a.purpose, a.state, a.number, a.schema_id,
                     a.guideline_id, a.present_seed, a.annotation_id, a.leased_us, a.lapses_us, a.opened_us, c.body_sealed, c.content_hash, t.lane,
-                    p.overlap, p.review_per_10000, p.lease_us, p.return_to_another_us, p.state, s.version, g.version
+                    p.overlap, p.review_per_10000, p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no
                from assignment a
                join task t on t.id = a.task_id
-               join task_content c on c.task_id = a.task_id
+               join task_content c on c.task_no = a.task_no
                join project p on p.id = a.project_id
                join schema s on s.id = a.schema_id
                join guideline g on g.id = a.guideline_id
@@ -234,6 +240,7 @@ pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> 
             project_open: row.text(24)? == "open",
             schema_version: row.int(25)?,
             guideline_version: row.int(26)?,
+            task_no: row.int(27)?,
         })
     })
     .transpose()
@@ -305,6 +312,8 @@ pub struct Live {
     pub id: AssignmentId,
     /// Of which task.
     pub task: TaskId,
+    /// The task's number.
+    pub task_no: i64,
     /// Of which project.
     pub project: ProjectId,
     /// Of which client.
@@ -326,7 +335,7 @@ pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
     let rows = tx
         .q(
             "select a.id, a.project_id, a.client_id, a.step, a.purpose, a.state, a.lapses_us,
-                    (select count(*) from draft d where d.assignment_id = a.id), a.task_id
+                    (select count(*) from draft d where d.assignment_id = a.id), a.task_id, a.task_no
                from assignment a
               where a.member_id = $1 and a.state in ('leased', 'returned')
               order by a.leased_us, a.id limit 100",
@@ -345,6 +354,7 @@ pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
                 lapses_at: row.at(6)?,
                 has_draft: row.int(7)? > 0,
                 task: row.id(8)?,
+                task_no: row.int(9)?,
             })
         })
         .collect()

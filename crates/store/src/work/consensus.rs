@@ -64,7 +64,7 @@ pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Du
         .q(
             "select t.id, t.done_us, c.body_sealed
                from task t cross join task_content c
-              where t.project_id = $1 and t.state = 'done' and t.consensus_us is null and c.task_id = t.id
+              where t.project_id = $1 and t.state = 'done' and t.consensus_us is null and c.task_no = t.no
               order by t.done_us, t.id
               limit $2",
             vals![project, limit],
@@ -82,7 +82,7 @@ pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Du
                from task t cross join annotation n
               where t.project_id = $1 and t.state = 'done' and t.consensus_us is null
                 and (t.done_us, t.id) <= ($2, $3)
-                and n.task_id = t.id and n.state in ('accepted', 'fixed')
+                and n.task_no = t.no and n.state in ('accepted', 'fixed')
               order by t.done_us, t.id, n.submitted_us, n.id",
             vals![project, last.0, last.1],
         )
@@ -115,7 +115,7 @@ async fn mended(
                from task t cross join annotation n cross join review r
               where t.project_id = $1 and t.state = 'done' and t.consensus_us is null
                 and (t.done_us, t.id) <= ($2, $3)
-                and n.task_id = t.id and n.state = 'fixed' and r.annotation_id = n.id and r.verdict = 'fix'
+                and n.task_no = t.no and n.state = 'fixed' and r.annotation_id = n.id and r.verdict = 'fix'
               order by r.created_us, r.id",
             vals![project, last.0, last.1],
         )

@@ -49,9 +49,9 @@ pub async fn insert(
     let row = id.to_string();
     let (name, pool) = (clearance.seal(tx, NAME, &row, name.as_bytes())?, clearance.seal(tx, POOL, &row, pool)?);
     tx.exec(
-        "insert into project (id, client_id, name_sealed, state, overlap, review_per_10000, gold_per_10000, lease_us, return_to_another_us,
+        "insert into project (id, no, client_id, name_sealed, state, overlap, review_per_10000, gold_per_10000, lease_us, return_to_another_us,
                               open_leases_max, per_hour_max, pool_sealed, copy_allowed_us, created_by, created_us)
-         values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         values ($1, (select coalesce(max(no), 0) + 1 from project), $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         vals![
             id,
             clearance.client(),

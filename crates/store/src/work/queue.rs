@@ -24,6 +24,8 @@ use vouchsafe_domain::{
 pub const GOLD_LANE: i64 = -1;
 /// Slots of a gold task.
 pub const GOLD_SLOTS: i64 = 1 << 40;
+/// Not a lane of tasks: how many tasks a project was given, for their numbers.
+pub(crate) const NUMBER_LANE: i64 = -3;
 /// The place of reviewers in the review queue.
 const REVIEW_LANE: i64 = -2;
 
@@ -41,6 +43,8 @@ pub struct LanePlace {
 pub struct Candidate {
     /// Which.
     pub task: TaskId,
+    /// Its number.
+    pub task_no: i64,
     /// Where it stands.
     pub lane: i64,
     /// Where it stands in its lane.
@@ -101,11 +105,11 @@ async fn seek_within(
 ) -> Result<Option<Candidate>, Error> {
     let row = tx
         .one(
-            "select t.id, t.pos, c.body_sealed, c.content_hash
+            "select t.id, t.pos, c.body_sealed, c.content_hash, t.no
                from task t
-               join task_content c on c.task_id = t.id
+               join task_content c on c.task_no = t.no
               where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
-                and not exists (select 1 from assignment a where a.task_id = t.id and a.person_id = $4 and a.step = 'label')
+                and not exists (select 1 from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'label')
               order by t.pos
               limit 1 /*claim t*/",
             vals![project, from.lane, from.pos, person, upto],
@@ -114,6 +118,7 @@ async fn seek_within(
     row.map(|row| {
         Ok(Candidate {
             task: row.id(0)?,
+            task_no: row.int(4)?,
             lane: from.lane,
             pos: row.int(1)?,
             body: row.sealed(2)?,
@@ -266,6 +271,8 @@ pub struct ReviewCandidate {
     pub annotation: vouchsafe_domain::ids::AnnotationId,
     /// Of which task.
     pub task: TaskId,
+    /// The task's number.
+    pub task_no: i64,
     /// Where it stands.
     pub pos: i64,
 }
@@ -279,17 +286,20 @@ pub async fn seek_review(
 ) -> Result<Option<ReviewCandidate>, Error> {
     let row = tx
         .one(
-            "select r.annotation_id, r.task_id, r.pos
+            "select r.annotation_id, r.task_id, r.pos, r.task_no
                from review_slot r
               where r.project_id = $1 and r.open_slots > 0 and r.author_person_id <> $3
                 and r.pos > coalesce((select p.pos from place p where p.member_id = $2 and p.project_id = $1 and p.lane = $4), -1)
-                and not exists (select 1 from assignment a where a.task_id = r.task_id and a.person_id = $3 and a.step = 'label')
+                and not exists (select 1 from assignment a where a.task_no = r.task_no and a.person_id = $3 and a.step = 'label')
               order by r.pos
               limit 1 /*claim r*/",
             vals![project, member, person, REVIEW_LANE],
         )
         .await?;
-    row.map(|row| Ok(ReviewCandidate { annotation: row.id(0)?, task: row.id(1)?, pos: row.int(2)? })).transpose()
+    row.map(|row| {
+        Ok(ReviewCandidate { annotation: row.id(0)?, task: row.id(1)?, pos: row.int(2)?, task_no: row.int(3)? })
+    })
+    .transpose()
 }
 
 /// Takes an annotation for review, as [`take`] does a task.
@@ -307,15 +317,15 @@ pub async fn take_review(
 pub async fn open_review(
     tx: &mut Tx,
     project: ProjectId,
-    task: TaskId,
+    (task, task_no): (TaskId, i64),
     annotation: vouchsafe_domain::ids::AnnotationId,
     author: PersonId,
 ) -> Result<(), Error> {
     let pos = reserve(tx, project, REVIEW_LANE, 1).await?;
     tx.exec(
-        "insert into review_slot (annotation_id, task_id, project_id, author_person_id, pos, open_slots) values ($1, $2, $3, $4, $5, 1)
+        "insert into review_slot (annotation_id, task_id, task_no, project_id, author_person_id, pos, open_slots) values ($1, $2, $3, $4, $5, $6, 1)
          on conflict (annotation_id) do update set pos = excluded.pos, open_slots = 1",
-        vals![annotation, task, project, author, pos],
+        vals![annotation, task, task_no, project, author, pos],
     )
     .await?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::{Error, Pending, Tx, custody::clearance::Clearance, seal::Sealed, vals, work::assignments};
 use vouchsafe_domain::{
-    ids::{AnnotationId, AssignmentId, ReviewId, TaskId},
+    ids::{AnnotationId, AssignmentId, ReviewId},
     time::Micros,
 };
 
@@ -30,14 +30,15 @@ pub struct NewReview<'a> {
 pub async fn insert(tx: &mut Tx, clearance: &Clearance<'_>, new: &NewReview<'_>) -> Result<(), Error> {
     let sealed = clearance.seal(tx, TABLE, &new.id.to_string(), new.body)?;
     tx.exec(
-        "insert into review (id, annotation_id, assignment_id, task_id, project_id, client_id, member_id, person_id, verdict, body_sealed,
+        "insert into review (id, annotation_id, assignment_id, task_id, task_no, project_id, client_id, member_id, person_id, verdict, body_sealed,
                              active_ms, created_us)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         vals![
             new.id,
             new.annotation,
             new.of.id,
             new.of.task,
+            new.of.task_no,
             new.of.project,
             new.of.client,
             new.of.member,
@@ -91,14 +92,14 @@ pub async fn newest(tx: &mut Tx, annotation: AnnotationId) -> Result<Option<Foun
 }
 
 /// The review that gave an assignment back to its author, if its newest annotation was returned.
-pub async fn that_returned(tx: &mut Tx, task: TaskId, assignment: AssignmentId) -> Result<Option<Found>, Error> {
+pub async fn that_returned(tx: &mut Tx, task_no: i64, assignment: AssignmentId) -> Result<Option<Found>, Error> {
     let row = tx
         .one(
             "select r.id, r.annotation_id, r.verdict, r.body_sealed, r.created_us
-               from review r join annotation n on n.id = r.annotation_id
-              where n.task_id = $1 and n.assignment_id = $2 and r.verdict = 'return'
+               from annotation n join review r on r.annotation_id = n.id
+              where n.task_no = $1 and n.assignment_id = $2 and r.verdict = 'return'
               order by r.created_us desc, r.id limit 1",
-            vals![task, assignment],
+            vals![task_no, assignment],
         )
         .await?;
     row.as_ref().map(read).transpose()

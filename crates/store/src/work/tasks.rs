@@ -1,7 +1,7 @@
 //! Tasks and their sealed content.
 
 use crate::{
-    Error, Pending, Tx,
+    Error, Pending, Tx, Val,
     custody::clearance::{Clearance, Sealer},
     seal::Sealed,
     tx::Read,
@@ -21,29 +21,28 @@ const GOLD: &str = "gold";
 pub struct Prepared {
     id: TaskId,
     lane: i64,
-    external_key: [u8; 32],
     bytes: usize,
     body: Sealed,
     content_hash: [u8; 32],
     gold: Option<Sealed>,
 }
 
-/// Seals a task. `external` is what makes the row one and the same when it comes again; `body` its JSON text;
-/// `gold` known answers as JSON text, which put it among the gold whatever its `lane`.
+/// Seals a task. `external` is what makes the row one and the same when it comes again: the task's id follows from
+/// it by the client's key, so it tells nothing. `body` is its JSON text; `gold` known answers as JSON text, which put
+/// it among the gold whatever its `lane`.
 pub fn prepare(
     sealer: &Sealer,
     project: ProjectId,
-    id: TaskId,
     lane: i64,
     external: &str,
     body: &[u8],
     gold: Option<&[u8]>,
 ) -> Prepared {
+    let id = task_id(sealer, project, external);
     let row = id.to_string();
     Prepared {
         id,
         lane: if gold.is_some() { queue::GOLD_LANE } else { lane },
-        external_key: sealer.index_key(project, external),
         bytes: body.len(),
         body: sealer.seal(CONTENT, &row, body),
         content_hash: sealer.content_hash(body),
@@ -51,11 +50,35 @@ pub fn prepare(
     }
 }
 
+/// The task's id, by the client's key from what the client calls the row.
+fn task_id(sealer: &Sealer, project: ProjectId, external: &str) -> TaskId {
+    let key = sealer.index_key(project, external);
+    let mut bits = [0; 16];
+    bits.copy_from_slice(&key[..16]);
+    TaskId(uuid::Builder::from_random_bytes(bits).into_uuid())
+}
+
+/// The numbers of a project's tasks: room for 2^40.
+fn numbers(project: i64) -> std::ops::Range<i64> {
+    project << 40..(project + 1) << 40
+}
+
+const OPEN: &str = "open";
+const INSERT: &str =
+    "insert into task (id, no, project_id, client_id, batch_id, lane, pos, open_slots, state, bytes, created_us)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     on conflict (id) do nothing";
+const INSERT_CONTENT: &str =
+    "insert into task_content (task_no, client_id, body_sealed, content_hash) values ($1, $2, $3, $4)";
+const INSERT_GOLD: &str = "insert into gold (task_id, client_id, answers_sealed) values ($1, $2, $3)";
+
 /// Where tasks go.
 #[derive(Debug, Clone, Copy)]
 pub struct Into {
     /// Which project.
     pub project: ProjectId,
+    /// The project's number.
+    pub number: i64,
     /// Which batch.
     pub batch: BatchId,
     /// How many members each task wants.
@@ -70,46 +93,58 @@ pub async fn insert(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
     into: &Into,
-    tasks: Vec<Prepared>,
+    tasks: &[Prepared],
 ) -> Result<Vec<bool>, Error> {
     clearance.within(tx)?;
     let mut next_pos = std::collections::BTreeMap::<i64, i64>::new();
-    for task in &tasks {
+    for task in tasks {
         *next_pos.entry(task.lane).or_default() += 1;
     }
     for (lane, pos) in &mut next_pos {
         *pos = queue::reserve(tx, into.project, *lane, usize::try_from(*pos).unwrap_or_default()).await?;
     }
-    let mut new = Vec::with_capacity(tasks.len());
-    for task in tasks {
+    let first_no =
+        numbers(into.number).start + queue::reserve(tx, into.project, queue::NUMBER_LANE, tasks.len()).await?;
+    let mut places = Vec::with_capacity(tasks.len());
+    for (no, task) in (first_no..).zip(tasks) {
         let Some(pos) = next_pos.get_mut(&task.lane) else { continue };
-        let slots = if task.lane == queue::GOLD_LANE { queue::GOLD_SLOTS } else { into.overlap.into() };
-        let inserted = tx
-            .exec(
-                "insert into task (id, project_id, client_id, batch_id, lane, pos, open_slots, state, external_key, bytes, created_us)
-                 values ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10)
-                 on conflict (project_id, external_key) do nothing",
-                vals![task.id, into.project, clearance.client(), into.batch, task.lane, *pos, slots, &task.external_key, task.bytes, into.at],
-            )
-            .await?;
+        places.push((no, *pos, if task.lane == queue::GOLD_LANE { queue::GOLD_SLOTS } else { into.overlap.into() }));
         *pos += 1;
-        new.push(inserted == 1);
-        if inserted == 0 {
-            continue;
-        }
-        tx.exec(
-            "insert into task_content (task_id, client_id, body_sealed, content_hash) values ($1, $2, $3, $4)",
-            vals![task.id, clearance.client(), task.body, &task.content_hash],
-        )
-        .await?;
-        if let Some(answers) = task.gold {
-            tx.exec(
-                "insert into gold (task_id, client_id, answers_sealed) values ($1, $2, $3)",
-                vals![task.id, clearance.client(), answers],
-            )
-            .await?;
-        }
     }
+    let vals: Vec<[Val<'_>; 11]> = tasks
+        .iter()
+        .zip(&places)
+        .map(|(task, (no, pos, slots))| {
+            let (project, batch) = (into.project.into(), into.batch.into());
+            let (client, at) = (clearance.client().into(), into.at.into());
+            [
+                task.id.into(),
+                (*no).into(),
+                project,
+                client,
+                batch,
+                task.lane.into(),
+                (*pos).into(),
+                (*slots).into(),
+                OPEN.into(),
+                task.bytes.into(),
+                at,
+            ]
+        })
+        .collect();
+    let inserted = tx.exec_all(&vals.iter().map(|vals| (INSERT, vals.as_slice())).collect::<Vec<_>>()).await?;
+    let new: Vec<bool> = inserted.into_iter().map(|n| n == 1).collect();
+
+    let fresh =
+        || tasks.iter().zip(&places).zip(&new).filter(|(_, new)| **new).map(|((task, (no, ..)), _)| (task, *no));
+    let bodies: Vec<[Val<'_>; 4]> = fresh()
+        .map(|(task, no)| [no.into(), clearance.client().into(), (&task.body.0).into(), (&task.content_hash).into()])
+        .collect();
+    tx.exec_all(&bodies.iter().map(|vals| (INSERT_CONTENT, vals.as_slice())).collect::<Vec<_>>()).await?;
+    let gold: Vec<[Val<'_>; 3]> = fresh()
+        .filter_map(|(task, _)| Some([task.id.into(), clearance.client().into(), (&task.gold.as_ref()?.0).into()]))
+        .collect();
+    tx.exec_all(&gold.iter().map(|vals| (INSERT_GOLD, vals.as_slice())).collect::<Vec<_>>()).await?;
     Ok(new)
 }
 
@@ -188,24 +223,24 @@ pub struct TaskRow {
     pub annotations: i64,
 }
 
-/// Tasks of a project in order of coming, after `(created, id)`, of one state or (empty) of any.
+/// Tasks of a project in order of coming, after the task `after` if there is one, of one state or (empty) of any.
 pub async fn list(
     on: &mut Read,
     project: ProjectId,
     state: &str,
-    after: (i64, &str),
+    after: Option<TaskId>,
     limit: u32,
 ) -> Result<Vec<TaskRow>, Error> {
     let rows = on
         .q(
             "select t.id, t.batch_id, t.lane, t.state, t.open_slots, t.bytes, t.created_us, t.done_us,
-                    (select count(*) from annotation n where n.task_id = t.id and n.state <> 'superseded')
+                    (select count(*) from annotation n where n.task_no = t.no and n.state <> 'superseded')
                from task t
               where t.project_id = $1 and ($2 = '' or t.state = $2)
-                and (t.created_us > $3 or (t.created_us = $3 and t.id > $4))
-              order by t.created_us, t.id
-              limit $5",
-            vals![project, state, after.0, after.1, limit],
+                and t.no > coalesce((select f.no from task f where f.id = $3 and f.project_id = $1), -1)
+              order by t.no
+              limit $4",
+            vals![project, state, after, limit],
         )
         .await?;
     rows.iter()
@@ -227,6 +262,8 @@ pub async fn list(
 
 /// Project of a task, and its content sealed.
 pub struct Found {
+    /// Its number.
+    pub number: i64,
     /// Its project.
     pub project: ProjectId,
     /// Its client.
@@ -243,13 +280,14 @@ pub struct Found {
 pub async fn get(tx: &mut Tx, task: TaskId) -> Result<Option<Found>, Error> {
     let row = tx
         .one(
-            "select t.project_id, t.client_id, t.state, c.body_sealed, c.content_hash
-               from task t join task_content c on c.task_id = t.id where t.id = $1",
+            "select t.project_id, t.client_id, t.state, c.body_sealed, c.content_hash, t.no
+               from task t join task_content c on c.task_no = t.no where t.id = $1",
             vals![task],
         )
         .await?;
     row.map(|row| {
         Ok(Found {
+            number: row.int(5)?,
             project: row.id(0)?,
             client: row.id(1)?,
             state: row.text(2)?.into(),

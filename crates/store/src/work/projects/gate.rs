@@ -46,6 +46,8 @@ impl FromStr for State {
 pub struct Gate {
     /// The project.
     pub project: ProjectId,
+    /// Its number in the installation.
+    pub number: i64,
     /// Whose it is.
     pub client: ClientId,
     /// Whether work is given out.
@@ -90,7 +92,7 @@ pub(crate) const SELECT: &str = "select p.client_id, p.state, p.schema_id, s.ver
                     (select count(*) from guideline_ack a where a.guideline_id = p.guideline_id and a.member_id = m.id),
                     p.overlap, p.review_per_10000, p.gold_per_10000, p.lease_us, p.return_to_another_us,
                     p.open_leases_max, p.per_hour_max, p.copy_allowed_us, p.pool_version,
-                    m.person_id, n.facts_version, p.name_sealed
+                    m.person_id, n.facts_version, p.name_sealed, p.no
                from project p
                join schema s on s.id = p.schema_id
                join guideline g on g.id = p.guideline_id
@@ -127,6 +129,7 @@ pub(crate) fn read(project: ProjectId, row: &Row) -> Result<Gate, Error> {
         person: row.id(16)?,
         facts_version: row.int(17)?,
         name: row.sealed(18)?,
+        number: row.int(19)?,
     })
 }
 
