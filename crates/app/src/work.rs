@@ -1,5 +1,6 @@
 //! The line: a task goes out under a lease, answers come in, a reviewer decides.
 
+pub mod change_project;
 pub mod claim;
 pub mod consensus;
 pub mod draft;

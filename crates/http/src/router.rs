@@ -43,6 +43,7 @@ fn api() -> OpenApiRouter<App> {
         // work
         .routes(routes!(projects::find_home))
         .routes(routes!(projects::create_project))
+        .routes(routes!(projects::change_project))
         .routes(routes!(projects::find_guideline))
         .routes(routes!(projects::acknowledge_guideline))
         .routes(routes!(assignments::create_assignment))

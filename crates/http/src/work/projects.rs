@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use vouchsafe_app::{
     App,
+    store::work::projects::UnknownState,
     work::{guidelines::GuidelineSent, home::Home, projects::NewProject},
 };
 use vouchsafe_domain::ids::{ClientId, ProjectId};
@@ -33,6 +34,27 @@ pub async fn create_project(
 ) -> Result<(StatusCode, Reply<Value>), Problem> {
     let id = app.retry(|| app.create_project(&asker, client, &new)).await?;
     Ok((StatusCode::CREATED, Reply(json!({"id": id}))))
+}
+
+/// What changes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectChange {
+    /// `open`, `paused` or `closed`.
+    state: String,
+}
+
+/// Open, pause or close a project.
+#[utoipa::path(patch, path = "/api/v1/projects/{project}", tag = "work", params(("project" = String, Path)), request_body = ProjectChange, responses((status = 204)))]
+pub async fn change_project(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+    Json(change): Json<ProjectChange>,
+) -> Result<StatusCode, Problem> {
+    let state = change.state.parse().map_err(|e: UnknownState| Problem::invalid("/state", e.to_string()))?;
+    app.retry(|| app.set_project_state(&asker, project, state)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The newest guideline.
