@@ -3,5 +3,6 @@
 pub mod answers;
 pub mod assignment;
 pub mod content;
+pub mod pace;
 pub mod presented;
 pub mod schema;

@@ -49,6 +49,8 @@ acts! {
     AssignmentLapsed Decision "assignment.lapsed"
     /// Something is wrong with a task.
     TaskFlagged Act "task.flagged"
+    /// A flag was settled.
+    FlagResolved Act "flag.resolved"
     /// Answers were submitted.
     AnnotationSubmitted Act "annotation.submitted"
     /// Answers came after their slot was taken; kept apart.

@@ -234,6 +234,7 @@ create table task (
   batch_id text not null,
   lane bigint not null,
   pos bigint not null,
+  overlap bigint not null,
   open_slots bigint not null,
   state text not null,
   bytes bigint not null,

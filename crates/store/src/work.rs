@@ -2,10 +2,12 @@
 
 pub mod annotations;
 pub mod assignments;
+pub mod batches;
 pub mod consensus;
 pub mod drafts;
 pub mod flags;
 pub mod guidelines;
+pub mod progress;
 pub mod projects;
 pub mod queue;
 pub mod reviews;

@@ -71,8 +71,12 @@ impl App {
                 let Some(candidate) = next(&mut tx, asker, project, &lanes).await? else { return Ok(None) };
                 (new.task, new.task_no) = (candidate.task, candidate.task_no);
                 queue::take(&mut tx, &new, &candidate, hour).await?;
-                let task =
-                    TaskTaken { body: candidate.body, content_hash: candidate.content_hash, lane: candidate.lane };
+                let task = TaskTaken {
+                    body: candidate.body,
+                    content_hash: candidate.content_hash,
+                    lane: candidate.lane,
+                    overlap: candidate.overlap,
+                };
                 Found::fresh(&new, &gate, task, (gate.schema_version.into(), gate.guideline_version.into()))
             }
             Step::Review => {
@@ -88,7 +92,12 @@ impl App {
                 (new.schema, new.guideline, new.present_seed) =
                     (authored.schema, authored.guideline, authored.present_seed);
                 queue::take_review(&mut tx, &new, &candidate, hour).await?;
-                let task = TaskTaken { body: authored.body, content_hash: authored.content_hash, lane: authored.lane };
+                let task = TaskTaken {
+                    body: authored.body,
+                    content_hash: authored.content_hash,
+                    lane: authored.lane,
+                    overlap: authored.overlap,
+                };
                 Found::fresh(&new, &gate, task, (authored.schema_version, authored.guideline_version))
             }
         };

@@ -13,7 +13,8 @@ use vouchsafe_domain::{
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    custody::clearance::clear,
+    Tx,
+    custody::clearance::{Clearance, clear},
     work::{
         guidelines,
         projects::{self, Pipeline},
@@ -54,7 +55,7 @@ fn anyone() -> Value {
 }
 
 /// The pipeline as it is asked for.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewPipeline {
     /// People on each task, 1 to 100; 1.
@@ -74,6 +75,19 @@ pub struct NewPipeline {
 }
 
 impl NewPipeline {
+    /// What is asked for, and `kept` where nothing is.
+    pub(crate) fn over(self, kept: Self) -> Self {
+        Self {
+            overlap: self.overlap.or(kept.overlap),
+            review_rate: self.review_rate.or(kept.review_rate),
+            gold_rate: self.gold_rate.or(kept.gold_rate),
+            lease_minutes: self.lease_minutes.or(kept.lease_minutes),
+            return_to: self.return_to.or(kept.return_to),
+            open_leases: self.open_leases.or(kept.open_leases),
+            per_hour: self.per_hour.or(kept.per_hour),
+        }
+    }
+
     /// Checks every figure, and fills what is missing from the template.
     pub fn check(&self, schema: &Schema, copy_allowed: bool) -> Result<Pipeline, Error> {
         let mut errors = Vec::new();
@@ -128,6 +142,18 @@ impl NewPipeline {
             copy_allowed,
         })
     }
+}
+
+/// The project and the right to do what is needed there; a project of a client that is shut to him is not there.
+pub(crate) async fn gate_for<'a>(
+    tx: &mut Tx,
+    asker: &'a Asker,
+    project: ProjectId,
+    need: Need,
+) -> Result<(projects::Gate, Clearance<'a>), Error> {
+    let gate = projects::gate(tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+    let clearance = clear(tx, asker, gate.client, need, true).await?;
+    Ok((gate, clearance))
 }
 
 pub(crate) fn under(path: &str, faults: &Faults) -> Error {

@@ -1,18 +1,26 @@
 //! Projects and guidelines over HTTP, and what waits for a member.
 
 use crate::{
-    extract::{Json, Path},
+    extract::{Json, Path, Query},
     problem::Problem,
     signed::Signed,
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use vouchsafe_app::{
     App,
-    store::work::projects::UnknownState,
-    work::{guidelines::GuidelineSent, home::Home, projects::NewProject},
+    page::{LIMIT, LIMIT_MAX, Page},
+    work::{
+        change_project::ProjectChange,
+        guidelines::GuidelineSent,
+        home::Home,
+        preview::{NewPreview, Preview},
+        progress::Progress,
+        projects::NewProject,
+        show_project::{BatchSent, FlagSent, ProjectListed, ProjectSent},
+    },
 };
 use vouchsafe_domain::ids::{ClientId, ProjectId};
 
@@ -36,15 +44,7 @@ pub async fn create_project(
     Ok((StatusCode::CREATED, Reply(json!({"id": id}))))
 }
 
-/// What changes.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProjectChange {
-    /// `open`, `paused` or `closed`.
-    state: String,
-}
-
-/// Open, pause or close a project.
+/// Change a project: its state, pipeline, pool.
 #[utoipa::path(patch, path = "/api/v1/projects/{project}", tag = "work", params(("project" = String, Path)), request_body = ProjectChange, responses((status = 204)))]
 pub async fn change_project(
     State(app): State<App>,
@@ -52,9 +52,131 @@ pub async fn change_project(
     Path(project): Path<ProjectId>,
     Json(change): Json<ProjectChange>,
 ) -> Result<StatusCode, Problem> {
-    let state = change.state.parse().map_err(|e: UnknownState| Problem::invalid("/state", e.to_string()))?;
-    app.retry(|| app.set_project_state(&asker, project, state)).await?;
+    app.retry(|| app.change_project(&asker, project, &change)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Every project one may see.
+#[utoipa::path(get, path = "/api/v1/projects", tag = "work", responses((status = 200, body = Vec<ProjectListed>)))]
+pub async fn list_projects(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Value>, Problem> {
+    let items = app.retry(|| app.list_projects(&asker)).await?;
+    Ok(Reply(json!({"items": items, "next": null})))
+}
+
+/// One project with its settings.
+#[utoipa::path(get, path = "/api/v1/projects/{project}", tag = "work", params(("project" = String, Path)), responses((status = 200, body = ProjectSent)))]
+pub async fn find_project(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+) -> Result<Reply<ProjectSent>, Problem> {
+    Ok(Reply(app.retry(|| app.project(&asker, project)).await?))
+}
+
+/// Where a project stands.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/progress", tag = "work", params(("project" = String, Path)), responses((status = 200, body = Progress)))]
+pub async fn find_progress(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+) -> Result<Reply<Progress>, Problem> {
+    Ok(Reply(app.retry(|| app.progress(&asker, project)).await?))
+}
+
+/// What each import brought.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/batches", tag = "work", params(("project" = String, Path)), responses((status = 200, body = Vec<BatchSent>)))]
+pub async fn list_batches(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+) -> Result<Reply<Value>, Problem> {
+    let items = app.retry(|| app.batches(&asker, project)).await?;
+    Ok(Reply(json!({"items": items, "next": null})))
+}
+
+/// Which flags.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct FlagQuery {
+    /// Only those nobody settled.
+    open: bool,
+    /// Where the last page ended.
+    after: Option<String>,
+    /// Rows of a page, 1 to 1,000.
+    limit: Option<u32>,
+}
+
+/// Why tasks were skipped or flagged.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/flags", tag = "work", params(("project" = String, Path), FlagQuery), responses((status = 200, body = Page<FlagSent>)))]
+pub async fn list_flags(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+    Query(query): Query<FlagQuery>,
+) -> Result<Reply<Page<FlagSent>>, Problem> {
+    let limit = query.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
+    Ok(Reply(app.retry(|| app.list_flags(&asker, project, query.open, query.after.as_deref(), limit)).await?))
+}
+
+/// Settle a flag.
+#[utoipa::path(post, path = "/api/v1/flags/{flag}/resolve", tag = "work", params(("flag" = String, Path)), responses((status = 204)))]
+pub async fn resolve_flag(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(flag): Path<String>,
+) -> Result<StatusCode, Problem> {
+    app.retry(|| app.resolve_flag(&asker, &flag)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A new version of a schema.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSchema {
+    /// A project template: fields, questions, distribution, export.
+    schema: Value,
+}
+
+/// Make a schema the project's newest.
+#[utoipa::path(post, path = "/api/v1/projects/{project}/schemas", tag = "work", params(("project" = String, Path)), request_body = NewSchema, responses((status = 201)))]
+pub async fn create_schema(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+    Json(new): Json<NewSchema>,
+) -> Result<(StatusCode, Reply<Value>), Problem> {
+    let version = app.retry(|| app.add_schema(&asker, project, &new.schema)).await?;
+    Ok((StatusCode::CREATED, Reply(json!({"version": version}))))
+}
+
+/// A new version of a guideline.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGuideline {
+    /// Markdown.
+    text: String,
+}
+
+/// Make a guideline the project's newest.
+#[utoipa::path(post, path = "/api/v1/projects/{project}/guidelines", tag = "work", params(("project" = String, Path)), request_body = NewGuideline, responses((status = 201)))]
+pub async fn create_guideline(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(project): Path<ProjectId>,
+    Json(new): Json<NewGuideline>,
+) -> Result<(StatusCode, Reply<Value>), Problem> {
+    let version = app.retry(|| app.add_guideline(&asker, project, &new.text)).await?;
+    Ok((StatusCode::CREATED, Reply(json!({"version": version}))))
+}
+
+/// See what an expert would see of a row, before anything is kept.
+#[utoipa::path(post, path = "/api/v1/preview", tag = "work", request_body = NewPreview, responses((status = 200, body = Preview)))]
+pub async fn create_preview(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Json(new): Json<NewPreview>,
+) -> Result<Reply<Preview>, Problem> {
+    Ok(Reply(app.preview(&asker, &new)?))
 }
 
 /// The newest guideline.

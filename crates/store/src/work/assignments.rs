@@ -172,7 +172,7 @@ impl Found {
             body: task.body,
             content_hash: task.content_hash,
             lane: task.lane,
-            overlap: gate.overlap,
+            overlap: task.overlap,
             review_per_10000: gate.review_per_10000,
             lease_us: gate.lease_us,
             return_to_another: gate.return_to_another,
@@ -192,6 +192,8 @@ pub struct TaskTaken {
     pub content_hash: Vec<u8>,
     /// Its lane.
     pub lane: i64,
+    /// How many members it wants.
+    pub overlap: u32,
 }
 
 /// An assignment by its id, locked until the transaction ends.
@@ -200,7 +202,7 @@ pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> 
         .one(
             "select a.id, a.task_id, a.project_id, a.client_id, a.member_id, a.person_id, a.step, a.purpose, a.state, a.number, a.schema_id,
                     a.guideline_id, a.present_seed, a.annotation_id, a.leased_us, a.lapses_us, a.opened_us, c.body_sealed, c.content_hash, t.lane,
-                    p.overlap, p.review_per_10000, p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no
+                    t.overlap, p.review_per_10000, p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no
                from assignment a
                join task t on t.id = a.task_id
                join task_content c on c.task_no = a.task_no

@@ -87,6 +87,56 @@ pub async fn pool(tx: &mut Tx, clearance: &Clearance<'_>, id: ProjectId) -> Resu
     clearance.peek(tx, POOL, &id.to_string(), &row.sealed(0)?)
 }
 
+/// Locks a project until the transaction ends, so that two new versions of its texts take turns.
+pub async fn lock(tx: &mut Tx, id: ProjectId) -> Result<(), Error> {
+    tx.q("select p.id from project p where p.id = $1 /*lock p*/", vals![id]).await?;
+    Ok(())
+}
+
+/// Every project, oldest first, at most 1,000: ids alone, so that each can be asked for at its gate.
+pub async fn all(tx: &mut Tx) -> Result<Vec<ProjectId>, Error> {
+    let rows = tx.q("select id from project order by created_us, id limit 1000", &[]).await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
+/// Sets how work goes through a project from now on, and who may do it when `pool` is given.
+pub async fn set_pipeline(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    id: ProjectId,
+    pipeline: &Pipeline,
+    pool: Option<&[u8]>,
+    at: Micros,
+) -> Result<(), Error> {
+    tx.exec(
+        "update project set overlap = $1, review_per_10000 = $2, gold_per_10000 = $3, lease_us = $4, return_to_another_us = $5,
+                            open_leases_max = $6, per_hour_max = $7, copy_allowed_us = $8
+          where id = $9 and client_id = $10",
+        vals![
+            pipeline.overlap,
+            pipeline.review_per_10000,
+            pipeline.gold_per_10000,
+            pipeline.lease_us,
+            pipeline.return_to_another.then_some(at),
+            pipeline.open_leases_max,
+            pipeline.per_hour_max,
+            pipeline.copy_allowed.then_some(at),
+            id,
+            clearance.client()
+        ],
+    )
+    .await?;
+    if let Some(pool) = pool {
+        let sealed = clearance.seal(tx, POOL, &id.to_string(), pool)?;
+        tx.exec(
+            "update project set pool_sealed = $1, pool_version = pool_version + 1 where id = $2 and client_id = $3",
+            vals![sealed, id, clearance.client()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
 /// The projects that are not closed, oldest first, at most 500: ids alone, so that each can be asked for at its gate.
 pub async fn not_closed(tx: &mut Tx) -> Result<Vec<ProjectId>, Error> {
     let rows = tx.q("select id from project where state <> 'closed' order by created_us, id limit 500", &[]).await?;

@@ -45,6 +45,8 @@ pub struct Candidate {
     pub task: TaskId,
     /// Its number.
     pub task_no: i64,
+    /// How many members it wants.
+    pub overlap: u32,
     /// Where it stands.
     pub lane: i64,
     /// Where it stands in its lane.
@@ -105,7 +107,7 @@ async fn seek_within(
 ) -> Result<Option<Candidate>, Error> {
     let row = tx
         .one(
-            "select t.id, t.pos, c.body_sealed, c.content_hash, t.no
+            "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap
                from task t
                join task_content c on c.task_no = t.no
               where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
@@ -119,6 +121,7 @@ async fn seek_within(
         Ok(Candidate {
             task: row.id(0)?,
             task_no: row.int(4)?,
+            overlap: row.count(5)?,
             lane: from.lane,
             pos: row.int(1)?,
             body: row.sealed(2)?,

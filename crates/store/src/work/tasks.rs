@@ -65,8 +65,8 @@ fn numbers(project: i64) -> std::ops::Range<i64> {
 
 const OPEN: &str = "open";
 const INSERT: &str =
-    "insert into task (id, no, project_id, client_id, batch_id, lane, pos, open_slots, state, bytes, created_us)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    "insert into task (id, no, project_id, client_id, batch_id, lane, pos, overlap, open_slots, state, bytes, created_us)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (id) do nothing";
 const INSERT_CONTENT: &str =
     "insert into task_content (task_no, client_id, body_sealed, content_hash) values ($1, $2, $3, $4)";
@@ -111,7 +111,7 @@ pub async fn insert(
         places.push((no, *pos, if task.lane == queue::GOLD_LANE { queue::GOLD_SLOTS } else { into.overlap.into() }));
         *pos += 1;
     }
-    let vals: Vec<[Val<'_>; 11]> = tasks
+    let vals: Vec<[Val<'_>; 12]> = tasks
         .iter()
         .zip(&places)
         .map(|(task, (no, pos, slots))| {
@@ -125,6 +125,7 @@ pub async fn insert(
                 batch,
                 task.lane.into(),
                 (*pos).into(),
+                into.overlap.into(),
                 (*slots).into(),
                 OPEN.into(),
                 task.bytes.into(),

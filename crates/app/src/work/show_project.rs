@@ -1,0 +1,254 @@
+//! What those who run or watch a project see of it: the list, one project, its batches, its flags.
+
+use super::projects::gate_for;
+use crate::{
+    App, Asker, Error,
+    page::{Cursor, Page},
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ProjectId};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    custody::{
+        clearance::{Refused, clear},
+        clients,
+    },
+    work::{batches, flags, projects, schemas},
+};
+
+/// What an operator or an observer may ask of a project; everybody else does not know of it.
+pub(crate) fn need_to_see(role: Role) -> Result<Need, Error> {
+    match role {
+        Role::Operator => Ok(Need::Operate),
+        Role::Observer => Ok(Need::Observe),
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// A project in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ProjectListed {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `{id, code_name, colour}`.
+    pub client: Value,
+    /// `open`, `paused` or `closed`.
+    pub state: &'static str,
+    /// Tasks by state, gold left out.
+    pub tasks: Map<String, Value>,
+}
+
+/// A project with its settings.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ProjectSent {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `{id, code_name, colour}`.
+    pub client: Value,
+    /// `open`, `paused` or `closed`.
+    pub state: &'static str,
+    /// The newest schema as it was written.
+    pub schema: Value,
+    /// Its version, from 1.
+    pub schema_version: u32,
+    /// Version of the newest guideline, from 1.
+    pub guideline_version: u32,
+    /// `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour}`.
+    pub pipeline: Value,
+    /// Who may work, as an eligibility rule; null for an observer.
+    pub pool: Value,
+    /// Whether content may be copied out of the browser.
+    pub copy_allowed: bool,
+}
+
+/// A batch: what one import brought.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct BatchSent {
+    /// Its id.
+    pub id: String,
+    /// Its name; null when it was given none.
+    pub name: Option<String>,
+    /// Rows that became tasks.
+    pub accepted: i64,
+    /// Rows that were refused.
+    pub refused: i64,
+    /// When it came, RFC 3339.
+    pub at: String,
+}
+
+/// Why a task was skipped or flagged.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct FlagSent {
+    /// Its id.
+    pub id: String,
+    /// Which task.
+    pub task: String,
+    /// `skip` or `flag`.
+    pub kind: String,
+    /// A word of the product's list.
+    pub reason: String,
+    /// In the member's own words.
+    pub comment: Option<String>,
+    /// When, RFC 3339.
+    pub at: String,
+    /// When somebody settled it, RFC 3339.
+    pub resolved_at: Option<String>,
+}
+
+impl App {
+    /// Every project one may see, oldest first. Those that are shut to the caller are not there at all.
+    pub async fn list_projects(&self, asker: &Asker) -> Result<Vec<ProjectListed>, Error> {
+        let need = need_to_see(asker.role)?;
+        let now = self.now();
+        let mut tx = self.store.write("list_projects").await?;
+        let (mut shown, mut names, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        for id in projects::all(&mut tx).await? {
+            let Some(gate) = projects::gate(&mut tx, id, asker.member).await? else { continue };
+            let clearance = match clear(&mut tx, asker, gate.client, need, true).await {
+                Ok(clearance) => clearance,
+                Err(Refused::Denied(_) | Refused::NoKey(_)) => continue,
+                Err(other) => return Err(other.into()),
+            };
+            names.push(gate.name(&tx, &clearance)?);
+            let face = clients::face(&mut tx, &clearance).await?;
+            let tasks = projects::tally(&mut tx, id).await?.into_iter().map(|(state, n)| (state, n.into())).collect();
+            entries.push(
+                clearance.entry(Act::ProjectSent, now).because("route", "GET /projects").of("project", id.to_string()),
+            );
+            shown.push(ProjectListed {
+                id: id.to_string(),
+                name: String::new(),
+                client: json!({"id": gate.client, "code_name": face.code_name, "colour": face.colour}),
+                state: gate.state.word(),
+                tasks,
+            });
+        }
+        if entries.is_empty() {
+            tx.abandon().await?;
+            return Ok(shown);
+        }
+        let committed = tx.commit(entries).await?;
+        for (project, name) in shown.iter_mut().zip(names) {
+            project.name = name.open(&committed)?;
+        }
+        Ok(shown)
+    }
+
+    /// One project with its settings.
+    pub async fn project(&self, asker: &Asker, project: ProjectId) -> Result<ProjectSent, Error> {
+        let need = need_to_see(asker.role)?;
+        let mut tx = self.store.write("project").await?;
+        let (gate, clearance) = gate_for(&mut tx, asker, project, need).await?;
+        let name = gate.name(&tx, &clearance)?;
+        let face = clients::face(&mut tx, &clearance).await?;
+        let schema = schemas::written(&mut tx, &clearance, gate.schema).await?;
+        let pool = projects::pool(&mut tx, &clearance, project).await?;
+        let entry = clearance
+            .entry(Act::ProjectSent, self.now())
+            .because("route", "GET /projects/{project}")
+            .of("project", project.to_string())
+            .of("schema", gate.schema.to_string());
+        let committed = tx.commit([entry]).await?;
+        let pool = serde_json::from_slice(&pool).unwrap_or(Value::Null);
+        Ok(ProjectSent {
+            id: project.to_string(),
+            name: name.open(&committed)?,
+            client: json!({"id": gate.client, "code_name": face.code_name, "colour": face.colour}),
+            state: gate.state.word(),
+            schema: schema.open(&committed)?.to_json().clone(),
+            schema_version: gate.schema_version,
+            guideline_version: gate.guideline_version,
+            pipeline: json!({
+                "overlap": gate.overlap,
+                "review_rate": f64::from(gate.review_per_10000) / 10_000.0,
+                "gold_rate": f64::from(gate.gold_per_10000) / 10_000.0,
+                "lease_minutes": gate.lease_us / vouchsafe_domain::time::Micros::MINUTE,
+                "return_to": if gate.return_to_another { "another" } else { "author" },
+                "open_leases": gate.open_leases_max,
+                "per_hour": gate.per_hour_max,
+            }),
+            pool: if need == Need::Operate { pool } else { Value::Null },
+            copy_allowed: gate.copy_allowed,
+        })
+    }
+
+    /// The batches of a project, newest first, at most 1,000.
+    pub async fn batches(&self, asker: &Asker, project: ProjectId) -> Result<Vec<BatchSent>, Error> {
+        let need = need_to_see(asker.role)?;
+        let mut tx = self.store.write("batches").await?;
+        let (_, clearance) = gate_for(&mut tx, asker, project, need).await?;
+        let found = batches::of(&mut tx, &clearance, project).await?;
+        let entry = clearance
+            .entry(Act::ListSent, self.now())
+            .because("route", "GET /projects/{project}/batches")
+            .of("project", project.to_string())
+            .of("batches", found.iter().map(|b| b.id.to_string()).collect::<Vec<_>>());
+        let committed = tx.commit([entry]).await?;
+        let sent = |batch: batches::Found| {
+            Ok(BatchSent {
+                id: batch.id.to_string(),
+                name: batch.name.map(|name| name.open(&committed)).transpose()?,
+                accepted: batch.accepted,
+                refused: batch.refused,
+                at: batch.at.to_string(),
+            })
+        };
+        found.into_iter().map(sent).collect()
+    }
+
+    /// Flags and skips of a project, oldest first, after a cursor; `open` alone those nobody settled.
+    pub async fn list_flags(
+        &self,
+        asker: &Asker,
+        project: ProjectId,
+        open: bool,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<FlagSent>, Error> {
+        let cursor = Cursor::parse(after)?;
+        let mut tx = self.store.write("list_flags").await?;
+        let (_, clearance) = gate_for(&mut tx, asker, project, Need::Operate).await?;
+        let found = flags::of(&mut tx, &clearance, project, open, cursor.key(), limit + 1).await?;
+        let page = Page::of(found, limit, |flag| (flag.at.0, flag.id.clone()));
+        let entry = clearance
+            .entry(Act::ListSent, self.now())
+            .because("route", "GET /projects/{project}/flags")
+            .of("project", project.to_string())
+            .of("flags", page.items.iter().map(|f| f.id.clone()).collect::<Vec<_>>());
+        let committed = tx.commit([entry]).await?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for flag in page.items {
+            items.push(FlagSent {
+                id: flag.id,
+                task: flag.task.to_string(),
+                kind: flag.kind,
+                reason: flag.reason,
+                comment: flag.comment.map(|text| text.open(&committed)).transpose()?,
+                at: flag.at.to_string(),
+                resolved_at: flag.resolved_at.map(|at| at.to_string()),
+            });
+        }
+        Ok(Page { items, next: page.next })
+    }
+
+    /// A flag was settled. Saying so again changes nothing.
+    pub async fn resolve_flag(&self, asker: &Asker, flag: &str) -> Result<(), Error> {
+        let now = self.now();
+        let mut tx = self.store.write("resolve_flag").await?;
+        let (project, task) = flags::place(&mut tx, flag).await?.ok_or(Error::NotFound)?;
+        let (_, clearance) = gate_for(&mut tx, asker, project, Need::Operate).await?;
+        flags::resolve(&mut tx, flag, now).await?;
+        let entry = clearance
+            .entry(Act::FlagResolved, now)
+            .of("flag", flag.to_owned())
+            .of("task", task.to_string())
+            .of("project", project.to_string());
+        tx.commit([entry]).await?;
+        Ok(())
+    }
+}
