@@ -47,7 +47,6 @@ const me: Me = {
   role: 'expert',
   clients,
   one_person_installation: false,
-  expires_at: new Date(Date.now() + 8 * 3_600_000).toISOString(),
 };
 const agreement = `# Confidentiality\n\nWhat I am sent, I keep to myself. I do not copy it, I do not feed it to other services, and I tell the client at once if it was lost.\n\n1. This holds for **five years** after my last task.\n2. It does not bind me where the law obliges me to speak.`;
 
@@ -173,7 +172,6 @@ export class Mock {
       body: {
         role: 'reviewer',
         email: 'reviewer@example.org',
-        organisation: 'HERON',
         code_required: true,
         totp: { secret, uri: `otpauth://totp/Vouchsafe?secret=${secret}` },
       },
@@ -242,6 +240,7 @@ export class Mock {
       project: { id: project.id, name: project.name },
       client: clients.find((c) => c.code_name === project.client) as Assignment['client'],
       step: 'label',
+      state: 'leased',
       purpose,
       number: ++this.#number,
       lapses_at: '',

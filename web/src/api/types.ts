@@ -1,33 +1,28 @@
-// The shapes that travel between this page and the server, under /api/v1.
+// The shapes that travel between these pages and the server, under /api/v1.
 //
-// Written by hand until they are generated from the OpenAPI document. Ids are UUIDv4 text, times RFC 3339 UTC.
+// `openapi.ts` is generated from the server's OpenAPI document, and every shape here is made of it. Where the document
+// says "any JSON" (content, schemas, answers), `Sharp` says what it is: a key that the document does not have is an
+// error of the type check, so a field renamed on the server is found here. Ids are UUIDv4 text, times RFC 3339 UTC.
+
+import type * as api from './openapi.ts';
+
+/** A generated shape with some of its fields said more exactly. */
+type Sharp<T, R extends { [K in keyof R]: K extends keyof T ? unknown : never }> = Omit<T, keyof R> & R;
 
 export type Role = 'admin' | 'operator' | 'custodian' | 'reviewer' | 'expert' | 'observer';
 export type Time = string;
 
 /** `colour` counts into the palette of clients. */
-export type ClientRef = { id: string; code_name: string; colour: number };
+export type ClientRef = api.ClientFace;
 export type ProjectRef = { id: string; name: string };
 
-export type Me = {
-  member: string;
-  person: string;
-  name: string;
-  email: string;
-  role: Role;
-  clients: ClientRef[];
-  one_person_installation: boolean;
-  expires_at?: Time;
-};
+export type Me = Sharp<api.Me, { role: Role; clients: ClientRef[] }>;
+export type Invitation = Sharp<
+  api.InvitationSent,
+  { role: Role; totp: { secret: string; uri: string } | null }
+>;
 
-export type Invitation = {
-  role: Role;
-  email: string;
-  organisation?: string | null;
-  code_required: boolean;
-  totp: { secret: string; uri: string } | null;
-};
-
+/** One page of a list; `next` goes into `after` of the following one. */
 export type List<T> = { items: T[]; next: string | null };
 
 export type ProblemBody = {
@@ -129,35 +124,32 @@ export type Answers = Record<string, Answer>;
 export type Step = 'label' | 'review';
 export type Purpose = 'work' | 'prefetch';
 
-export type Assignment = {
+/** What a reviewer said when the task came back, with the answers as they were. */
+export type ReturnedWork = { reasons: string[]; comment?: string | null; answers: Answers };
+/** An annotation under review: its newest answers, and what stood there before. */
+export type Reviewed = {
   id: string;
-  task: string;
-  project: ProjectRef;
-  client: ClientRef;
-  step: Step;
-  purpose: Purpose;
-  /** The how-manieth task of this project for this member. */
-  number: number;
-  lapses_at: Time;
-  server_now: Time;
-  schema_version: number;
-  guideline_version: number;
-  schema: Schema;
-  content: Content;
+  answers: Answers;
   presented: Presented;
-  draft: { answers: Answers; active_ms: number; at: Time } | null;
-  returned: { reasons: string[]; comment?: string | null; answers: Answers } | null;
-  annotation: {
-    id: string;
-    answers: Answers;
-    presented: Presented;
-    active_ms: number;
-    revision: number;
-    earlier: { revision: number; answers: Answers }[];
-  } | null;
-  reasons: string[];
-  copy_allowed: boolean;
+  active_ms: number;
+  revision: number;
+  earlier: { revision: number; answers: Answers }[];
 };
+export type Assignment = Sharp<
+  api.AssignmentSent,
+  {
+    project: ProjectRef;
+    client: ClientRef;
+    step: Step;
+    purpose: Purpose;
+    schema: Schema;
+    content: Content;
+    presented: Presented;
+    draft: { answers: Answers; active_ms: number; at: Time } | null;
+    returned: ReturnedWork | null;
+    annotation: Reviewed | null;
+  }
+>;
 
 export type ProjectState = 'open' | 'agreement_needed' | 'guideline_needed' | 'paused' | 'nothing_left';
 export type Work = {
@@ -179,8 +171,10 @@ export type Work = {
   recent: { annotation: string; project: ProjectRef; state: string; at: Time }[];
   today: { submitted: number; active_ms: number };
 };
-export type Receipt = { annotation: string; state: 'submitted' | 'late'; at: Time };
-export type Guideline = { version: number; text: string; acknowledged?: boolean };
+export type Receipt = Sharp<api.Receipt, { state: 'submitted' | 'late' }>;
+export type Verdict = Sharp<api.Verdict, { verdict: 'accept' | 'fix' | 'return'; answers?: Answers }>;
+export type ReviewReceipt = api.ReviewReceipt;
+export type Guideline = api.GuidelineSent;
 export type Agreement = { id: string; version: number; text: string; signed_at?: Time | null };
 
 export type Profile = {
@@ -195,3 +189,79 @@ export type Profile = {
     expires_at?: Time | null;
   }[];
 };
+
+// --- Projects ---------------------------------------------------------------------------------------------
+
+export type ProjectStanding = 'open' | 'paused' | 'closed';
+/** Tasks by state; what is missing is none. */
+export type TaskCounts = { open?: number; in_review?: number; done?: number };
+export type ProjectListed = Sharp<
+  api.ProjectListed,
+  { client: ClientRef; state: ProjectStanding; tasks: TaskCounts }
+>;
+export type Pipeline = Required<{ [K in keyof api.NewPipeline]: NonNullable<api.NewPipeline[K]> }>;
+/** A schema as it is written: a template with `fields`, `questions` and defaults for a project. */
+export type Template = { [key: string]: unknown; fields?: unknown; questions?: unknown };
+export type Project = Sharp<
+  api.ProjectSent,
+  { client: ClientRef; state: ProjectStanding; schema: Template; pipeline: Pipeline; pool: unknown }
+>;
+export type Progress = Sharp<
+  api.Progress,
+  {
+    by_state: TaskCounts;
+    annotations: Record<string, number>;
+    eta_hours: { low: number; high: number | null } | null;
+    agreement: Record<string, { share: number; tasks: number }>;
+  }
+>;
+export type NewProject = Sharp<api.NewProject, { schema: Template }>;
+export type ProjectChange = Sharp<
+  api.ProjectChange,
+  { state?: ProjectStanding; pipeline?: Partial<Pipeline> }
+>;
+export type Preview = Sharp<
+  api.Preview,
+  { schema: Schema; content: Content | null; presented: Presented | null }
+>;
+export type Batch = api.BatchSent;
+export type Flag = api.FlagSent;
+export type ImportReport = api.Report;
+export type TaskListed = api.TaskListed;
+export type AnnotationSent = Sharp<
+  api.AnnotationSent,
+  {
+    answers: Answers;
+    presented: Presented;
+    review: {
+      verdict: string;
+      reasons: string[];
+      comment?: string | null;
+      answers?: Answers | null;
+      at: Time;
+    } | null;
+  }
+>;
+export type TaskSent = Sharp<
+  api.TaskSent,
+  { schema: Schema; content: Content; annotations: AnnotationSent[] }
+>;
+
+// --- Releases ---------------------------------------------------------------------------------------------
+
+export type ReleaseState = 'building' | 'built' | 'approved' | 'delivered' | 'failed';
+export type Release = Sharp<
+  api.ReleaseSent,
+  { state: ReleaseState; manifest: Record<string, unknown> | null }
+>;
+export type ReleaseFile = api.FileListed;
+export type SigningKey = api.KeyListed;
+
+// --- People and clients -----------------------------------------------------------------------------------
+
+export type Member = Sharp<api.MemberListed, { role: Role }>;
+export type Invited = api.Invited;
+export type TokenMade = api.TokenMade;
+export type KeyState = 'available' | 'withdrawn' | 'destroyed';
+export type Client = Sharp<api.ClientListed, { key_state: KeyState }>;
+export type NewClient = Sharp<api.NewClient, { key: { source: 'file' | 'env' | 'command'; value: string } }>;

@@ -1,0 +1,809 @@
+// Generated from the OpenAPI document by `cargo xtask generate`. Not for editing.
+
+/** Which version was read. */
+export type Acknowledged = {
+  /** From 1. */
+  version: number;
+};
+
+/** An annotation of a task. */
+export type AnnotationSent = {
+  /** Milliseconds of work. */
+  active_ms: number;
+  /** In the items' own ids. */
+  answers: unknown;
+  /** The author's pseudonym toward this client. */
+  author: string;
+  /** Its id. */
+  id: string;
+  /** The order that was shown. */
+  presented: unknown;
+  /** `{verdict, reasons, comment, answers, at}` of the newest review, or null. */
+  review: unknown;
+  /** Which revision. */
+  revision: number;
+  /** Where it stands. */
+  state: string;
+  /** When, RFC 3339. */
+  submitted_at: string;
+};
+
+/** One approval. */
+export type ApprovalSent = {
+  /** When. */
+  at: string;
+  /** By which member. */
+  member: string;
+};
+
+/** What approving answers. */
+export type Approved = {
+  /** How many persons approved. */
+  approvals: number;
+  /** `built` while one more person is needed, then `approved`. */
+  state: string;
+};
+
+/** The body of an assignment's answer. Times are RFC 3339. */
+export type AssignmentSent = {
+  /** What is reviewed, or null. */
+  annotation: unknown;
+  /** `{id, code_name, colour}`. */
+  client: unknown;
+  /** By field. */
+  content: unknown;
+  /** Whether the client lets content be copied. */
+  copy_allowed: boolean;
+  /** `{answers, active_ms, at}` or null. */
+  draft: unknown;
+  /** Version of the guideline. */
+  guideline_version: number;
+  /** Its id. */
+  id: string;
+  /** End of the lease. */
+  lapses_at: string;
+  /** The member's how-manieth task of this project. */
+  number: number;
+  /** The order of shuffled fields as shown. */
+  presented: unknown;
+  /** `{id, name}`. */
+  project: unknown;
+  /** `work` or `prefetch`. */
+  purpose: string;
+  /** Reasons a reviewer may choose from. */
+  reasons: string[];
+  /** `{reasons, comment, answers}` when a reviewer gave it back, else null. */
+  returned: unknown;
+  /** `{fields, questions}`. */
+  schema: unknown;
+  /** Version of the schema. */
+  schema_version: number;
+  /** The server's clock at the answer. */
+  server_now: string;
+  /** `leased`, `returned`, `submitted`, `lapsed`, … */
+  state: string;
+  /** `label` or `review`. */
+  step: string;
+  /** Its task. */
+  task: string;
+};
+
+/** A batch: what one import brought. */
+export type BatchSent = {
+  /** Rows that became tasks. */
+  accepted: number;
+  /** When it came, RFC 3339. */
+  at: string;
+  /** Its id. */
+  id: string;
+  /** Its name; null when it was given none. */
+  name?: string | null;
+  /** Rows that were refused. */
+  refused: number;
+};
+
+/** A client as whoever may know of it sees it. */
+export type ClientFace = {
+  /** Shown instead of its name. */
+  code_name: string;
+  /** Index into the palette of the screens, 0 to 7. */
+  colour: number;
+  /** Its id. */
+  id: string;
+};
+
+/** A client as a list shows it. */
+export type ClientListed = {
+  /** Shown to whoever is outside. */
+  code_name: string;
+  /** Index into the palette. */
+  colour: number;
+  /** Its id. */
+  id: string;
+  /** `available`, `withdrawn` or `destroyed`. */
+  key_state: string;
+  /** Its name; only for those inside and admins. */
+  name: string;
+};
+
+/** What a sign-in sends. */
+export type Credentials = {
+  /** The code of the second factor, where the role needs one. */
+  code?: string | null;
+  /** Address. */
+  email: string;
+  /** Password. */
+  password: string;
+};
+
+/** Answers so far. */
+export type Draft = {
+  /** Milliseconds of work so far. */
+  active_ms?: number;
+  /** By question. */
+  answers: unknown;
+};
+
+/** A file that may be fetched once the release is delivered. */
+export type FileListed = {
+  /** Its size. */
+  bytes: number;
+  /** How many tasks gave no line in this format, by reason. */
+  left_out: unknown;
+  /** Below the release's folder: `data/full.jsonl`. */
+  path: string;
+  /** Lines of a data file. */
+  rows?: number | null;
+  /** Its SHA-256, in hex. */
+  sha256: string;
+};
+
+/** Why a task was skipped or flagged. */
+export type FlagSent = {
+  /** When, RFC 3339. */
+  at: string;
+  /** In the member's own words. */
+  comment?: string | null;
+  /** Its id. */
+  id: string;
+  /** `skip` or `flag`. */
+  kind: string;
+  /** A word of the product's list. */
+  reason: string;
+  /** When somebody settled it, RFC 3339. */
+  resolved_at?: string | null;
+  /** Which task. */
+  task: string;
+};
+
+/** A guideline as it is sent. */
+export type GuidelineSent = {
+  /** Whether the caller acknowledged this version. */
+  acknowledged: boolean;
+  /** Markdown. */
+  text: string;
+  /** Its version, from 1. */
+  version: number;
+};
+
+/** A member's home. */
+export type Home = {
+  /** `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease. */
+  open: unknown[];
+  /** `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks}` by project. */
+  projects: unknown[];
+  /** `{annotation, assignment, project, state, at}`, newest first. */
+  recent: unknown[];
+  /** `{assignment, project, at, reasons, comment}` that came back. */
+  returned: unknown[];
+  /** `{submitted, active_ms}` since midnight UTC. */
+  today: unknown;
+};
+
+/** What the invited sees before he joins. */
+export type InvitationSent = {
+  /** Whether a second factor is needed. */
+  code_required: boolean;
+  /** His address. */
+  email: string;
+  /** As what. */
+  role: string;
+  /** `{secret, uri}` for his authenticator, or null. */
+  totp: unknown;
+};
+
+/** Whom to invite as what. */
+export type Invite = {
+  /** Address. */
+  email: string;
+  /** `admin`, `operator`, `custodian`, `reviewer`, `expert` or `observer`. */
+  role: string;
+};
+
+/** An invitation that was made. Its secret is told once. */
+export type Invited = {
+  /** Its id. */
+  id: string;
+  /** For the link `/invitation/<secret>`. */
+  secret: string;
+};
+
+/** How he joins. */
+export type Join = {
+  /** A code of his authenticator, where one is needed. */
+  code?: string | null;
+  /** As he wants to be called. */
+  name: string;
+  /** At least 12 characters. */
+  password: string;
+};
+
+/** A public key, to pin. */
+export type KeyListed = {
+  /** 32 hex digits, as a signature names it. */
+  id: string;
+  /** One line: `vouchsafe:release:ed25519:…`. */
+  public: string;
+  /** What it signs: `release`. */
+  purpose: string;
+};
+
+/** How long a lease still holds. */
+export type LeaseLeft = {
+  /** Its end, RFC 3339. */
+  lapses_at: string;
+  /** The server's clock, RFC 3339. */
+  server_now: string;
+};
+
+/** A one-time link. */
+export type Link = {
+  /** The secret after `/link/`. */
+  secret: string;
+};
+
+/** What token to make. */
+export type MakeToken = {
+  /** The only client it opens. */
+  client?: string | null;
+  /** Days until it ends, 1 to 366. */
+  days: number;
+  /** What its owner calls it. */
+  name: string;
+};
+
+/** Who is signed in. */
+export type Me = {
+  /** The clients he was granted. */
+  clients: ClientFace[];
+  /** His address. */
+  email: string;
+  /** The account. */
+  member: string;
+  /** His name. */
+  name: string;
+  /** Whether one person may be admin and custodian here. */
+  one_person_installation: boolean;
+  /** The human. */
+  person: string;
+  /** What he is here. */
+  role: string;
+};
+
+/** An account as a list shows it. */
+export type MemberListed = {
+  /** When the account came to be. */
+  created_at: string;
+  /** His address; only admins are sent it. */
+  email?: string | null;
+  /** Its id. */
+  id: string;
+  /** His name. */
+  name: string;
+  /** What he is. */
+  role: string;
+  /** When it was suspended. */
+  suspended_at?: string | null;
+};
+
+/** Answers to submit. */
+export type NewAnnotation = {
+  /** Milliseconds of work. */
+  active_ms?: number;
+  /** By question. */
+  answers: unknown;
+};
+
+/** What to take. */
+export type NewAssignment = {
+  /** `work` (default) or `prefetch`. */
+  purpose?: string | null;
+  /** `label` (default) or `review`. */
+  step?: string | null;
+};
+
+/** A client to be made. */
+export type NewClient = {
+  /** Shown to whoever is outside, such as HERON. */
+  code_name: string;
+  /** Index into the palette, 0 to 7. */
+  colour?: number;
+  /** `{"source": "file" | "env" | "command", "value": name}`; see the administrator's key directory. */
+  key: Record<string, unknown>;
+  /** The organisation's name. */
+  name: string;
+  /** Whether the client lets releases go without a second person. */
+  standing_approval?: boolean;
+};
+
+/** For whom. */
+export type NewGrant = {
+  /** The account. */
+  member: string;
+};
+
+/** A new version of a guideline. */
+export type NewGuideline = {
+  /** Markdown. */
+  text: string;
+};
+
+/** The pipeline as it is asked for. */
+export type NewPipeline = {
+  /** Share of assignments that are gold, 0 to 1; 0. */
+  gold_rate?: number | null;
+  /** Length of a lease in minutes, 1 to 10,080; 30. */
+  lease_minutes?: number | null;
+  /** Leases one member may hold at once, 1 to 50; 3. */
+  open_leases?: number | null;
+  /** People on each task, 1 to 100; 1. */
+  overlap?: number | null;
+  /** Assignments one member may take an hour, 1 to 100,000; 1,000. */
+  per_hour?: number | null;
+  /** `author` or `another`; `author`. */
+  return_to?: string | null;
+  /** Share of annotations reviewed, 0 to 1; 0. */
+  review_rate?: number | null;
+};
+
+/** A schema and a row to try it on. */
+export type NewPreview = {
+  /** The client's row; without it the schema alone is checked. */
+  row?: unknown;
+  /** A project template. */
+  schema: unknown;
+};
+
+/** A project as it is asked for. What is left out is taken from the schema's template, else from the defaults. */
+export type NewProject = {
+  /** Whether content may be copied out of the browser. */
+  copy_allowed?: boolean;
+  /** Markdown. */
+  guideline: string;
+  /** Its name; sealed. */
+  name: string;
+  /** How work goes through it. */
+  pipeline?: NewPipeline;
+  /** Who may work: an eligibility rule; `{}` is every expert. */
+  pool?: unknown;
+  /** A project template: fields, questions, distribution, export. */
+  schema: unknown;
+};
+
+/** A release as it is asked for. */
+export type NewRelease = {
+  /** `full`, `trl_preference`, `trl_prompt_completion`, `trl_messages`; `full` alone when empty. */
+  formats?: string[];
+  /** What the client calls it; sealed. Its title in the dataset card. */
+  name?: string | null;
+  /** `{style, drop_ties, tie_label, prompt, completion}`; each has a default. */
+  options?: Record<string, unknown> | null;
+};
+
+/** A new version of a schema. */
+export type NewSchema = {
+  /** A project template: fields, questions, distribution, export. */
+  schema: unknown;
+};
+
+/** What ordering answers. */
+export type Ordered = {
+  /** Its id. */
+  id: string;
+  /** `building`. */
+  state: string;
+  /** Within the project, from 1. */
+  version: number;
+};
+
+/** A page and where the next begins. */
+export type Page_FlagSent = {
+  /** The rows. */
+  items: {
+    /** When, RFC 3339. */
+    at: string;
+    /** In the member's own words. */
+    comment?: string | null;
+    /** Its id. */
+    id: string;
+    /** `skip` or `flag`. */
+    kind: string;
+    /** A word of the product's list. */
+    reason: string;
+    /** When somebody settled it, RFC 3339. */
+    resolved_at?: string | null;
+    /** Which task. */
+    task: string;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_KeyListed = {
+  /** The rows. */
+  items: {
+    /** 32 hex digits, as a signature names it. */
+    id: string;
+    /** One line: `vouchsafe:release:ed25519:…`. */
+    public: string;
+    /** What it signs: `release`. */
+    purpose: string;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_MemberListed = {
+  /** The rows. */
+  items: {
+    /** When the account came to be. */
+    created_at: string;
+    /** His address; only admins are sent it. */
+    email?: string | null;
+    /** Its id. */
+    id: string;
+    /** His name. */
+    name: string;
+    /** What he is. */
+    role: string;
+    /** When it was suspended. */
+    suspended_at?: string | null;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_ReleaseSent = {
+  /** The rows. */
+  items: {
+    /** Who approved, oldest first. */
+    approvals: ApprovalSent[];
+    /** How many persons must. */
+    approvals_needed: number;
+    /** Whether the caller's person is among them. */
+    approved_by_me: boolean;
+    /** When its folder was whole. */
+    built_at?: string | null;
+    /** Size of all files together, once built. */
+    bytes?: number | null;
+    /** When its files were opened for fetching. */
+    delivered_at?: string | null;
+    /** When its build was given up. */
+    failed_at?: string | null;
+    /** Why: `nothing_to_release`, `disk_full`, `disk_failed`, `key_withdrawn`, `task_unreadable`, `not_exportable`, `broken_off` or `failed`. */
+    failure?: string | null;
+    /** The reason in words, with what to do. */
+    failure_detail?: string | null;
+    /** Once built, the files; null for custodians. */
+    files?: FileListed[] | null;
+    /** Formats asked for; null for custodians. */
+    formats?: string[] | null;
+    /** Its id. */
+    id: string;
+    /** Once built: counts, steps, quality, schema and guideline versions, pipeline, key; null for custodians. */
+    manifest: unknown;
+    /** What the client calls it; null without one, and for custodians. */
+    name?: string | null;
+    /** When. */
+    ordered_at: string;
+    /** Who ordered it. */
+    ordered_by: string;
+    /** Its project. */
+    project: string;
+    /** `building`, `built`, `approved`, `delivered` or `failed`. */
+    state: string;
+    /** Tasks in it; so far, while it is built. */
+    tasks?: number | null;
+    /** Within the project, from 1. */
+    version: number;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_TaskListed = {
+  /** The rows. */
+  items: {
+    /** Annotations submitted, late ones included. */
+    annotations: number;
+    /** Its batch. */
+    batch: string;
+    /** Size of its row in bytes. */
+    bytes: number;
+    /** When it came, RFC 3339. */
+    created_at: string;
+    /** When it was done, RFC 3339. */
+    done_at?: string | null;
+    /** Whether it is gold. */
+    gold: boolean;
+    /** Its id. */
+    id: string;
+    /** Free slots; null for gold. */
+    open_slots?: number | null;
+    /** 0 to 9; null for gold. */
+    priority?: number | null;
+    /** `open`, `in_review` or `done`. */
+    state: string;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** What would be shown. */
+export type Preview = {
+  /** By field; null without a row. */
+  content: unknown;
+  /** The order in which items would be shown, by field. */
+  presented: unknown;
+  /** `{fields, questions}` as a browser is sent it. */
+  schema: unknown;
+};
+
+/** Where a project stands. */
+export type Progress = {
+  /** By question `{share, tasks}`: mean share in agreement over the newest tasks that two or more answered. */
+  agreement: Record<string, unknown>;
+  /** Annotations by state. */
+  annotations: Record<string, unknown>;
+  /** Of them by state. */
+  by_state: Record<string, unknown>;
+  /** `{low, high}`: hours until the wanted ones are there, a 95 % interval; null while too little was seen. */
+  eta_hours: unknown;
+  /** Flags nobody settled. */
+  flags: number;
+  /** People who submitted something. */
+  people: number;
+  /** Annotations per whole hour of the last 7 days, idle hours included; null while too little was seen. */
+  per_hour?: number | null;
+  /** Tasks given back unanswered. */
+  skips: number;
+  /** Tasks, gold left out. */
+  tasks: number;
+  /** Annotations that are still wanted: free slots. */
+  wanted: number;
+};
+
+/** What changes; what is left out stays. */
+export type ProjectChange = {
+  /** Whether content may be copied out of the browser. */
+  copy_allowed?: boolean | null;
+  pipeline?: NewPipeline | null;
+  /** Who may work. */
+  pool?: unknown;
+  /** `open`, `paused` or `closed`. */
+  state?: string | null;
+};
+
+/** A project in a list. */
+export type ProjectListed = {
+  /** `{id, code_name, colour}`. */
+  client: unknown;
+  /** Its id. */
+  id: string;
+  /** Its name. */
+  name: string;
+  /** `open`, `paused` or `closed`. */
+  state: string;
+  /** Tasks by state, gold left out. */
+  tasks: Record<string, unknown>;
+};
+
+/** A project with its settings. */
+export type ProjectSent = {
+  /** `{id, code_name, colour}`. */
+  client: unknown;
+  /** Whether content may be copied out of the browser. */
+  copy_allowed: boolean;
+  /** Version of the newest guideline, from 1. */
+  guideline_version: number;
+  /** Its id. */
+  id: string;
+  /** Its name. */
+  name: string;
+  /** `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour}`. */
+  pipeline: unknown;
+  /** Who may work, as an eligibility rule; null for an observer. */
+  pool: unknown;
+  /** The newest schema as it was written. */
+  schema: unknown;
+  /** Its version, from 1. */
+  schema_version: number;
+  /** `open`, `paused` or `closed`. */
+  state: string;
+};
+
+/** What a submit answers. The same submit gives the same receipt. */
+export type Receipt = {
+  /** Its id. */
+  annotation: string;
+  /** When it was submitted first, RFC 3339. */
+  at: string;
+  /** `submitted` or `late`. */
+  state: string;
+};
+
+/** A line that was not taken, without its content. */
+export type Refused = {
+  /** Where in the row; empty for the whole. */
+  field: string;
+  /** Counted from 1. */
+  line: number;
+  /** Which rule. */
+  rule: string;
+};
+
+/** A release as it is shown. Times are RFC 3339. */
+export type ReleaseSent = {
+  /** Who approved, oldest first. */
+  approvals: ApprovalSent[];
+  /** How many persons must. */
+  approvals_needed: number;
+  /** Whether the caller's person is among them. */
+  approved_by_me: boolean;
+  /** When its folder was whole. */
+  built_at?: string | null;
+  /** Size of all files together, once built. */
+  bytes?: number | null;
+  /** When its files were opened for fetching. */
+  delivered_at?: string | null;
+  /** When its build was given up. */
+  failed_at?: string | null;
+  /** Why: `nothing_to_release`, `disk_full`, `disk_failed`, `key_withdrawn`, `task_unreadable`, `not_exportable`, `broken_off` or `failed`. */
+  failure?: string | null;
+  /** The reason in words, with what to do. */
+  failure_detail?: string | null;
+  /** Once built, the files; null for custodians. */
+  files?: FileListed[] | null;
+  /** Formats asked for; null for custodians. */
+  formats?: string[] | null;
+  /** Its id. */
+  id: string;
+  /** Once built: counts, steps, quality, schema and guideline versions, pipeline, key; null for custodians. */
+  manifest: unknown;
+  /** What the client calls it; null without one, and for custodians. */
+  name?: string | null;
+  /** When. */
+  ordered_at: string;
+  /** Who ordered it. */
+  ordered_by: string;
+  /** Its project. */
+  project: string;
+  /** `building`, `built`, `approved`, `delivered` or `failed`. */
+  state: string;
+  /** Tasks in it; so far, while it is built. */
+  tasks?: number | null;
+  /** Within the project, from 1. */
+  version: number;
+};
+
+/** What became of an import so far. */
+export type Report = {
+  /** Rows that are tasks now. */
+  accepted: number;
+  /** Rows that were there before. */
+  already_there: number;
+  /** The batch's id. */
+  batch: string;
+  /** The first refused lines. */
+  refused: Refused[];
+  /** All refused lines. */
+  refused_total: number;
+};
+
+/** What a review answers. */
+export type ReviewReceipt = {
+  /** Where the annotation stands now. */
+  annotation_state: string;
+  /** When, RFC 3339. */
+  at: string;
+  /** Its id. */
+  review: string;
+};
+
+/** Where a release stands now. */
+export type StateSent = {
+  /** `delivered`. */
+  state: string;
+};
+
+/** A task as a list shows it: metadata only. */
+export type TaskListed = {
+  /** Annotations submitted, late ones included. */
+  annotations: number;
+  /** Its batch. */
+  batch: string;
+  /** Size of its row in bytes. */
+  bytes: number;
+  /** When it came, RFC 3339. */
+  created_at: string;
+  /** When it was done, RFC 3339. */
+  done_at?: string | null;
+  /** Whether it is gold. */
+  gold: boolean;
+  /** Its id. */
+  id: string;
+  /** Free slots; null for gold. */
+  open_slots?: number | null;
+  /** 0 to 9; null for gold. */
+  priority?: number | null;
+  /** `open`, `in_review` or `done`. */
+  state: string;
+};
+
+/** A task with its answers. */
+export type TaskSent = {
+  /** Every annotation, by pseudonym. */
+  annotations: AnnotationSent[];
+  /** By field, in the row's own order. */
+  content: unknown;
+  /** The client's id of it. */
+  external_id?: string | null;
+  /** Its id. */
+  id: string;
+  /** What the client wants to find it by. */
+  metadata: unknown;
+  /** Its project. */
+  project: string;
+  /** `{fields, questions}`. */
+  schema: unknown;
+  /** Where it stands. */
+  state: string;
+};
+
+/** A token that was made. Its secret is told once. */
+export type TokenMade = {
+  /** When it ends, RFC 3339. */
+  expires_at: string;
+  /** Its id. */
+  id: string;
+  /** For `Authorization: Bearer`. */
+  secret: string;
+};
+
+/** What a reviewer decided. */
+export type Verdict = {
+  /** Milliseconds of work. */
+  active_ms?: number;
+  /** The mended answers, for a fix. */
+  answers?: unknown;
+  /** In the reviewer's own words. */
+  comment?: string | null;
+  /** From the list the assignment came with. */
+  reasons?: string[];
+  /** `author` or `another`, for a return; without it the project's rule. */
+  to?: string | null;
+  /** `accept`, `fix` or `return`. */
+  verdict: string;
+};
+
+/** A reason with words. */
+export type Why = {
+  /** In the member's own words. */
+  comment?: string | null;
+  /** One of [`REASONS`]. */
+  reason: string;
+};
