@@ -25,6 +25,8 @@ pub struct Activity<'a> {
     pub verb: Verb,
     /// Id of what it was done to; empty if nothing or unsaid.
     pub object: Cow<'a, str>,
+    /// What sort of thing the object is, as the log names it (`folder`, `document`); empty if unsaid.
+    pub kind: Cow<'a, str>,
     /// What a person would call the object: a title, a subject, a path. Content: never put into an error.
     pub title: Cow<'a, str>,
     /// Whom it went to or was opened to: addresses in lower case, groups, domains.

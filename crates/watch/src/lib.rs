@@ -7,5 +7,6 @@
 pub mod activity;
 pub mod read;
 pub mod rules;
+pub mod time;
 
 pub use activity::{Activity, Field, Side, Verb, Visibility};
