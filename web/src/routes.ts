@@ -55,6 +55,12 @@ export const routes: Route[] = [
     load: page(() => import('./pages/work/Guideline.svelte')),
   },
   { path: '/work/:assignment', title: 'Task', load: page(() => import('./pages/work/Task.svelte')) },
+  {
+    path: '/review/:assignment',
+    title: 'Review',
+    roles: ['reviewer'],
+    load: page(() => import('./pages/work/Task.svelte')),
+  },
 ];
 
 export function routeFor(path: string): { route: Route; params: Params } | null {

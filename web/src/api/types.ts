@@ -159,6 +159,8 @@ export type Work = {
     client: ClientRef;
     state: ProjectState;
     guideline_version: number | null;
+    /** Tasks with something to review; 0 for experts. */
+    in_review: number;
   }[];
   open: { assignment: string; project: ProjectRef; step: Step; lapses_at: Time; has_draft: boolean }[];
   returned: {

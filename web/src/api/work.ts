@@ -10,7 +10,9 @@ import type {
   List,
   Purpose,
   Receipt,
+  ReviewReceipt,
   Step,
+  Verdict,
   Work,
 } from './types.ts';
 
@@ -32,6 +34,9 @@ export const skipAssignment = (assignment: string, reason: string, comment: stri
   post<null>(`/assignments/${assignment}/skip`, { reason, ...(comment ? { comment } : {}) });
 export const flagAssignment = (assignment: string, reason: string, comment: string) =>
   post<null>(`/assignments/${assignment}/flag`, { reason, ...(comment ? { comment } : {}) });
+/** Outlives the page: a decision is not lost with the tab. */
+export const decideReview = (assignment: string, verdict: Verdict) =>
+  call<ReviewReceipt>('POST', `/assignments/${assignment}/review`, { body: verdict, keepalive: true });
 /** Outlives the page: a task fetched ahead goes back also when the tab is closed. */
 export const releaseAssignment = (assignment: string) =>
   call<null>('POST', `/assignments/${assignment}/release`, { body: {}, keepalive: true });

@@ -1,6 +1,7 @@
 // Keys and positions of the options of a question: what a digit means in the question that has the focus.
 
 import type { Option, PairwiseValue, Question } from '../../api/types.ts';
+import { humanise } from '../../parts/work/names.ts';
 
 export type OptionValue = Option['value'];
 export type Choice = { value: OptionValue; title: string; description?: string; key: string | null };
@@ -16,7 +17,7 @@ export function choicesOf(question: Question): Choice[] {
   );
   return options.map((option, i) => ({
     value: option.value,
-    title: option.title ?? String(option.value),
+    title: option.title ?? (typeof option.value === 'string' ? humanise(option.value) : String(option.value)),
     description: option.description,
     key: scale ? String(option.value) : i < 9 ? String(i + 1) : i === 9 ? '0' : null,
   }));

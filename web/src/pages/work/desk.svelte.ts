@@ -36,7 +36,7 @@ export class Desk {
     this.assignment = assignment;
     this.lease = lease;
     const { answers, active_ms } = latest(assignment, kept);
-    this.sheet = new Sheet(assignment, answers);
+    this.sheet = new Sheet(assignment, answers, { readOnly: assignment.step === 'review' });
     this.sheet.onchange = () => this.#changed();
     this.#meter = new ActiveMeter(performance.now(), {
       already: active_ms,
@@ -165,5 +165,6 @@ function latest(assignment: Assignment, kept: Kept | null): { answers: Answers; 
   if (kept && (!draft || kept.at_ms >= Date.parse(draft.at)))
     return { answers: kept.answers, active_ms: Math.max(kept.active_ms, draft?.active_ms ?? 0) };
   if (draft) return { answers: draft.answers, active_ms: draft.active_ms };
-  return { answers: assignment.returned?.answers ?? {}, active_ms: assignment.annotation?.active_ms ?? 0 };
+  // Under review: the author's answers, and none of the author's time.
+  return { answers: assignment.returned?.answers ?? assignment.annotation?.answers ?? {}, active_ms: 0 };
 }

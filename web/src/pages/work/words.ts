@@ -46,3 +46,10 @@ export function saveState(
   if (kept) return { kept, saved, words: 'Saved on this device' };
   return { kept, saved, words: at.touched ? 'Saving' : '' };
 }
+
+/** What a reviewer decided, as a state of the task. */
+export const verdictWords: Record<'accept' | 'fix' | 'return', string> = {
+  accept: 'accepted',
+  fix: 'accepted with your fix',
+  return: 'returned',
+};

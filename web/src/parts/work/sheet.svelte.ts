@@ -37,7 +37,8 @@ type Task = { schema: Schema; content: Content; presented: Presented };
 
 export class Sheet {
   readonly task: Task;
-  readonly readOnly: boolean;
+  /** Shown, not answered: a review before a fix, a preview, an opened task. */
+  readOnly = $state(false);
   answers = $state.raw<Answers>({});
   /** The place the keys act on. */
   at = $state.raw<Place | null>(null);
