@@ -7,6 +7,10 @@ use std::process::ExitCode;
 pub(crate) const DONE: u8 = 0;
 /// It was begun and failed; the text says what was kept.
 pub(crate) const FAILED: u8 = 1;
+/// It was done in part: some lines of an import were refused, the others are kept.
+pub(crate) const PARTLY: u8 = 2;
+/// The server said no; the text says why.
+pub(crate) const REFUSED: u8 = 3;
 /// A release folder is whole, but none of the pinned keys signed it.
 pub(crate) const SIGNER_UNKNOWN: u8 = 10;
 /// A release folder is not what was signed, or a backup is not what was written.
@@ -17,6 +21,10 @@ pub(crate) const SICK: u8 = 30;
 pub(crate) const USAGE: u8 = 64;
 /// The server, or the database, could not be reached.
 pub(crate) const UNREACHABLE: u8 = 69;
+/// The server is busy, or a client's key is not to be had at the moment: try again later.
+pub(crate) const BUSY: u8 = 75;
+/// The server does not know who asks: the token is missing, revoked or has expired.
+pub(crate) const UNSIGNED: u8 = 77;
 /// The installation cannot start as it is set up; the text says what to change.
 pub(crate) const CONFIG: u8 = 78;
 
@@ -24,11 +32,15 @@ pub(crate) const CONFIG: u8 = 78;
 pub(crate) const HELP: &str = "Exit codes:
   0   done
   1   failed; the text says what was kept
+  2   done in part: some lines were refused, the others are kept
+  3   the server said no; the text says why
   10  a release is intact, but its signer is unknown
   20  a release or a backup is broken
   30  doctor found something that must be mended
   64  the command line was not understood
   69  the server or the database could not be reached
+  75  the server is busy or a key is not to be had; try again later
+  77  the server does not know who asks: make a new token
   78  the installation cannot start as it is set up";
 
 /// Why a command ends, and with which code.

@@ -1,17 +1,24 @@
 //! The `vouchsafe` executable: one file per command.
 
 mod backup;
+mod client;
 mod demo;
 mod demo_world;
 mod doctor;
 mod door;
 mod exit;
+mod import;
 mod installation;
+mod member;
 mod progress;
+mod project;
 mod quarantine;
-mod release;
+mod releases;
+mod remote;
 mod restore;
+mod say;
 mod server;
+mod token;
 
 use crate::exit::Failure;
 use clap::{Parser, Subcommand};
@@ -39,8 +46,18 @@ enum Command {
     Restore(restore::Restore),
     /// A database that may lack what was recorded takes nothing new until this is lifted.
     Quarantine(quarantine::Quarantine),
-    /// Check a delivery offline.
-    Release(release::Release),
+    /// Clients of a server: list, make.
+    Client(client::Client),
+    /// Projects of a server: make, steer, look at.
+    Project(project::Project),
+    /// Accounts of a server: invite, suspend, grant.
+    Member(member::Member),
+    /// Tokens for scripts: make, revoke.
+    Token(token::Token),
+    /// Bring a file of rows into a project.
+    Import(import::Import),
+    /// Order, approve and fetch releases; check a delivery offline.
+    Release(releases::Release),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -63,7 +80,12 @@ async fn main() -> ExitCode {
         Command::Backup(backup) => backup.run().await,
         Command::Restore(restore) => restore.run().await,
         Command::Quarantine(quarantine) => quarantine.run().await,
-        Command::Release(release) => return release.run(),
+        Command::Client(client) => client.run(),
+        Command::Project(project) => project.run(),
+        Command::Member(member) => member.run(),
+        Command::Token(token) => token.run(),
+        Command::Import(import) => import.run(),
+        Command::Release(release) => release.run(),
         Command::Openapi => vouchsafe_http::openapi()
             .to_pretty_json()
             .map(|text| {

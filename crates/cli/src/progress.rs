@@ -10,6 +10,11 @@ pub(crate) fn bytes(all: u64, what: &str) -> ProgressBar {
     bar(ProgressBar::new(all), style, what)
 }
 
+/// Bytes without a known end.
+pub(crate) fn transfer(what: &str) -> ProgressBar {
+    bar(ProgressBar::new_spinner(), ProgressStyle::with_template("{msg}: {bytes}, {binary_bytes_per_sec}"), what)
+}
+
 /// A count without a known end.
 pub(crate) fn count(what: &str) -> ProgressBar {
     bar(ProgressBar::new_spinner(), ProgressStyle::with_template("{msg}: {human_pos}, {per_sec:.0}"), what)

@@ -1,9 +1,9 @@
 //! An installation to run the command on: made by use cases, opened by real processes.
 
-use crate::process::vouchsafe;
+use crate::process::{Server, vouchsafe};
 use serde_json::json;
 use std::{path::Path, process::Command, sync::Arc};
-use vouchsafe_app::{App, Asker, clock::SystemClock, work::projects::NewPipeline};
+use vouchsafe_app::{App, Asker, access::tokens::MakeToken, clock::SystemClock, work::projects::NewPipeline};
 use vouchsafe_domain::{
     access::role::Role,
     ids::{AssignmentId, ClientId, ProjectId},
@@ -60,6 +60,22 @@ impl Scene {
     /// The command on this installation.
     pub(crate) fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
         on(args, self.data(), self.url())
+    }
+
+    /// A token of this member's.
+    pub(crate) async fn token(&self, member: &Asker) -> String {
+        let make = MakeToken { name: "test".into(), client: None, days: 1 };
+        self.app.make_token(member, &make).await.expect("a token can be made").secret
+    }
+
+    /// A server on this installation.
+    pub(crate) fn serve(&self) -> Server {
+        self.serve_on("127.0.0.1:0")
+    }
+
+    /// A server on this installation, at this address.
+    pub(crate) fn serve_on(&self, address: &str) -> Server {
+        Server::of(self.command(["serve", "--listen", address]))
     }
 
     /// Answers so many tasks as a new expert.

@@ -1,0 +1,85 @@
+//! `vouchsafe release verify`: what a client does with a delivery, offline.
+
+use crate::exit::{BROKEN, DONE, Failure, SIGNER_UNKNOWN, USAGE};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use vouchsafe_formats::releases::{Manifest, Signer, Verdict, verify};
+use vouchsafe_ledger::signing::{PublicKey, Purpose, Signature, SignedBy};
+
+/// Which folder, and whom to trust.
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// The folder that was fetched.
+    dir: PathBuf,
+    /// A public key to trust, `vouchsafe:release:ed25519:…`, or a file that holds one a line. May be given again.
+    #[arg(long)]
+    key: Vec<String>,
+}
+
+impl Verify {
+    pub(crate) fn run(&self, json: bool) -> Result<u8, Failure> {
+        let pinned = pinned(&self.key).map_err(|why| Failure::new(USAGE, why))?;
+        if !self.dir.is_dir() {
+            return Err(Failure::new(USAGE, format!("{} is no folder", self.dir.display())));
+        }
+        let (word, code, lines, manifest) = verdict(&self.dir, &pinned);
+        if json {
+            let release = manifest.as_ref().map(|manifest| manifest.release.to_string());
+            let key = manifest.map(|manifest| manifest.key);
+            println!("{}", serde_json::json!({"verdict": word, "release": release, "key": key, "detail": lines}));
+        } else {
+            println!("{word}");
+            for line in &lines {
+                println!("  {line}");
+            }
+        }
+        Ok(code)
+    }
+}
+
+fn verdict(dir: &Path, pinned: &[PublicKey]) -> (&'static str, u8, Vec<String>, Option<Manifest>) {
+    let verdict = verify(dir, |manifest, signature| {
+        let signature = Signature::from_text(signature).map_err(|error| error.to_string())?;
+        match signature.check(Purpose::Release, manifest, pinned).map_err(|error| error.to_string())? {
+            SignedBy::Pinned => Ok(Signer::Pinned),
+            SignedBy::Unknown => Ok(Signer::Unknown),
+        }
+    });
+    match verdict {
+        Verdict::Verified(manifest) => ("verified", DONE, about(&manifest), Some(*manifest)),
+        Verdict::SignerUnknown(manifest) => {
+            let mut lines = about(&manifest);
+            lines.push("anybody could have made it: pin the sender's key with --key".into());
+            ("intact, signer unknown", SIGNER_UNKNOWN, lines, Some(*manifest))
+        }
+        Verdict::Broken(faults) => ("broken", BROKEN, faults.iter().map(ToString::to_string).collect(), None),
+    }
+}
+
+fn about(manifest: &Manifest) -> Vec<String> {
+    vec![
+        format!("release {} of project {}, built {}", manifest.release, manifest.project, manifest.built_at),
+        format!(
+            "{} tasks, {} annotations, {} files",
+            manifest.counts.tasks,
+            manifest.counts.annotations,
+            manifest.files.len()
+        ),
+        format!("signed by key {}", manifest.key),
+    ]
+}
+
+fn pinned(keys: &[String]) -> Result<Vec<PublicKey>, String> {
+    let mut pinned = Vec::new();
+    for key in keys {
+        if key.starts_with("vouchsafe:") {
+            pinned.push(key.parse().map_err(|error| format!("--key: {error}"))?);
+            continue;
+        }
+        let text = std::fs::read_to_string(key).map_err(|error| format!("--key {key}: {error}"))?;
+        for (line, text) in (1..).zip(text.lines()).filter(|(_, text)| !text.trim().is_empty()) {
+            pinned.push(text.trim().parse().map_err(|error| format!("--key {key}, line {line}: {error}"))?);
+        }
+    }
+    Ok(pinned)
+}
