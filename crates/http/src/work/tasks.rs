@@ -8,6 +8,7 @@ use crate::{
 use axum::{Json as Reply, body::Body, extract::State, http::StatusCode};
 use http_body_util::BodyExt;
 use serde::Deserialize;
+use std::time::Duration;
 use utoipa::IntoParams;
 use vouchsafe_app::{
     App, Asker,
@@ -63,6 +64,10 @@ pub async fn create_tasks(
     Ok((StatusCode::OK, Reply(report)))
 }
 
+/// How long the rest of a refused upload is taken and forgotten. A client that is still writing does not read, and
+/// would find a broken connection in place of the answer that says why.
+const REST_TAKES_MAX: Duration = Duration::from_secs(30);
+
 async fn pour(feed: &mut Feed, asker: &Asker, mut body: Body) -> Result<Report, Problem> {
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
@@ -76,8 +81,12 @@ async fn pour(feed: &mut Feed, asker: &Asker, mut body: Body) -> Result<Report, 
                 ),
             ));
         };
-        if let Ok(data) = frame.into_data() {
-            feed.push(asker, data).await?;
+        if let Ok(data) = frame.into_data()
+            && let Err(refused) = feed.push(asker, data).await
+        {
+            let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+            let _ = tokio::time::timeout(REST_TAKES_MAX, rest).await;
+            return Err(refused.into());
         }
     }
     Ok(feed.finish(asker).await?)
