@@ -10,6 +10,7 @@ pub mod custody;
 pub mod error;
 pub mod experts;
 pub mod page;
+pub mod quality;
 pub mod releases;
 pub mod work;
 

@@ -90,6 +90,7 @@ pub(crate) async fn run(opened: Opened, door: door::Opened, stop: Stop) -> Resul
     let Opened { app, quarantined, .. } = opened;
     let jobs = tokio::spawn(jobs(app.clone(), quarantined.clone()));
     let deliveries = tokio::spawn(deliveries(app.clone(), quarantined.clone()));
+    let quality = tokio::spawn(quality(app.clone(), quarantined.clone()));
     let known = tokio::spawn(remember(app.clone(), quarantined.clone()));
     let router = vouchsafe_http::router(app).layer(Extension(quarantined)).layer(Extension(door.believed));
     // Through `tap_io`, axum gives every request the address that it came from.
@@ -114,6 +115,7 @@ pub(crate) async fn run(opened: Opened, door: door::Opened, stop: Stop) -> Resul
     };
     jobs.abort();
     deliveries.abort();
+    quality.abort();
     known.abort();
     ended.map_err(|e: io::Error| Failure::from(e.to_string()))
 }
@@ -161,6 +163,20 @@ async fn deliveries(app: App, quarantined: Quarantined) {
         ) {}
         if let Err(error) = app.build_releases().await {
             tracing::warn!(%error, "releases were not looked at");
+        }
+    }
+}
+
+/// Reckons the quality of projects as answers and reviews come.
+async fn quality(app: App, quarantined: Quarantined) {
+    let mut turn = tokio::time::interval(Duration::from_secs(5));
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        if quarantined.reason().is_none()
+            && let Err(error) = app.compute_quality().await
+        {
+            tracing::warn!(%error, "quality was not looked at");
         }
     }
 }

@@ -63,7 +63,14 @@ fn rows(schema: &Schema) -> Vec<ReleaseRow> {
             reviews: Vec::new(),
         };
         let value = Some(json!({"preferred": preferred}));
-        let consensus = Consensus { method: "majority_vote".into(), value, count: Some(3), of: 3, share: Some(1.0) };
+        let consensus = Consensus {
+            method: "majority_vote".into(),
+            value,
+            count: Some(3),
+            of: 3,
+            share: Some(1.0),
+            probability: Some(0.97),
+        };
         ReleaseRow {
             id: format!("00000000-0000-4000-8000-0000000{n:05}").parse().unwrap(),
             external_id: Some(format!("row-{n}")),

@@ -9,6 +9,7 @@ pub mod embedded;
 pub mod extract;
 pub mod headers;
 pub mod problem;
+pub mod quality;
 pub mod quarantine;
 pub mod releases;
 pub mod router;

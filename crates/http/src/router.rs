@@ -3,7 +3,9 @@
 use crate::{
     access::{grants, invitations, members, session, tokens},
     custody::clients,
-    embedded, headers, quarantine,
+    embedded, headers,
+    quality::reports,
+    quarantine,
     releases::{keys, releases},
     work::{assignments, projects, tasks},
 };
@@ -66,6 +68,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(assignments::create_review))
         .routes(routes!(tasks::create_tasks, tasks::list_tasks))
         .routes(routes!(tasks::find_task))
+        // quality
+        .routes(routes!(reports::find_quality))
         // releases
         .routes(routes!(releases::create_release, releases::list_releases))
         .routes(routes!(releases::find_release))

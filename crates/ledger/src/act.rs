@@ -67,6 +67,10 @@ acts! {
     TasksImported Act "tasks.imported"
     /// Consensus was computed.
     ConsensusComputed Act "consensus.computed"
+    /// The quality of a project was reckoned.
+    QualityComputed Act "quality.computed"
+    /// Figures of quality were sent.
+    QualitySent Disclosure "quality.sent"
     /// Content was resolved for a preview.
     PreviewSent Disclosure "preview.sent"
     /// A project came to be.

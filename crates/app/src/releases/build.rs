@@ -28,6 +28,7 @@ use vouchsafe_store::{
         clients,
         opener::Opener,
     },
+    quality::reports,
     releases::{orders, source},
     work::projects,
 };
@@ -109,6 +110,7 @@ impl App {
         }
         self.load_key(found.client).await?;
         while self.compute_consensus_of(found.project, found.client, CONSENSUS_AT_ONCE).await? > 0 {}
+        self.compute_quality_for(found.project).await?;
 
         let mut on = self.store.snapshot().await?;
         let extent = source::extent(&mut on, found.project).await?;
@@ -193,7 +195,9 @@ impl App {
         let sizes = Sizes::default();
         let place = SealedFiles { sealer: begun.sealer.clone(), release: begun.found.id, parent, sizes: sizes.clone() };
         let writer = FolderWriter::create(&folder, plans, Box::new(place))?;
-        let plan = Plan { app: self.clone(), writer, about, key };
+        let report = reports::open(on, &begun.opener, begun.found.project).await.map_err(Error::from)?;
+        let report = report.map(|body| json(&body)).transpose()?;
+        let plan = Plan { app: self.clone(), writer, about, key, report };
         let mut pipeline = Pipeline::start(plan, &begun.opener, &Arc::new(versions));
 
         let (mut after, mut limit, mut said) = (i64::MIN, 16, self.now());

@@ -7,7 +7,10 @@ use super::{
     folder::Sizes,
     rows::{Rows, Versions},
 };
-use crate::{App, Error};
+use crate::{
+    App, Error,
+    quality::report::{QuestionFigures, Report},
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::{
@@ -46,6 +49,8 @@ pub(super) struct Plan {
     pub(super) writer: FolderWriter,
     pub(super) about: About,
     pub(super) key: SecretKey,
+    /// The quality of the project as it stood when the build began.
+    pub(super) report: Option<Report>,
 }
 
 /// A finished folder.
@@ -139,7 +144,7 @@ fn open(mut worker: Rows, mut todo: mpsc::Receiver<Work>, out: &SyncSender<Resul
 }
 
 fn write(plan: Plan, opened: &[Receiver<Result<Opened, Error>>], written: &AtomicU64) -> Result<Finished, Broken> {
-    let Plan { app, mut writer, mut about, key } = plan;
+    let Plan { app, mut writer, mut about, key, report } = plan;
     let mut seen = Seen::default();
     for rows in opened.iter().cycle() {
         match rows.recv().map_err(|_| Broken::Thread)?? {
@@ -155,7 +160,7 @@ fn write(plan: Plan, opened: &[Receiver<Result<Opened, Error>>], written: &Atomi
     }
     about.schemas.retain(|version| seen.schemas.contains(&version.version));
     about.guidelines.retain(|version| seen.guidelines.contains(&version.version));
-    about.quality = seen.quality();
+    about.quality = seen.certificate(report.as_ref());
     about.built_at = app.now();
     let own = Mutex::new([String::new(), String::new()]);
     let manifest = writer.finish(&about, |manifest| {
@@ -208,18 +213,34 @@ impl Seen {
         }
     }
 
-    /// By question: on how many tasks it was answered, on how many settled and how, and the mean share in agreement
-    /// where more than one person answered.
-    fn quality(&self) -> Value {
-        let question = |question: &Question| {
-            #[expect(clippy::cast_precision_loss, reason = "counts of tasks, far below 2^53")]
-            let mean = (question.shared > 0).then(|| question.share / question.shared as f64);
-            json!({
-                "tasks": question.tasks, "settled": question.settled, "methods": question.methods,
-                "mean_share_in_agreement": mean, "tasks_with_several_answers": question.shared,
-            })
-        };
-        self.questions.iter().map(|(name, one)| (name.clone(), question(one))).collect::<serde_json::Map<_, _>>().into()
+    /// The quality certificate. By question: on how many tasks it was answered, on how many settled and how, the mean share in
+    /// agreement where more than one person answered, and what the project's report says of it. `certificate` says on what
+    /// the rest is founded.
+    fn certificate(&self, report: Option<&Report>) -> Value {
+        let mut quality: serde_json::Map<_, _> = self
+            .questions
+            .iter()
+            .map(|(name, one)| (name.clone(), one.say(report.and_then(|report| report.question(name)))))
+            .collect();
+        if let Some(report) = report {
+            quality.insert("certificate".into(), report.certificate());
+        }
+        quality.into()
+    }
+}
+
+impl Question {
+    fn say(&self, figures: Option<&QuestionFigures>) -> Value {
+        #[expect(clippy::cast_precision_loss, reason = "counts of tasks, far below 2^53")]
+        let mean = (self.shared > 0).then(|| self.share / self.shared as f64);
+        let mut said = json!({
+            "tasks": self.tasks, "settled": self.settled, "methods": self.methods,
+            "mean_share_in_agreement": mean, "tasks_with_several_answers": self.shared,
+        });
+        if let (Some(figures), Some(said)) = (figures, said.as_object_mut()) {
+            said.extend(figures.certificate());
+        }
+        said
     }
 }
 

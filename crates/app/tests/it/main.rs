@@ -2,5 +2,6 @@
 
 mod change_project;
 mod grants;
+mod quality;
 mod queue;
 mod releases;

@@ -116,6 +116,10 @@ pub struct Consensus {
     pub of: u32,
     /// Share in agreement, 0 to 1; `null` where it is undefined.
     pub share: Option<f64>,
+    /// How probable it is, by the model that the manifest's `quality` names, that the value is right; of an answer with parts the
+    /// mean over them. Absent where no model speaks of such answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
 }
 
 /// Write a moment as RFC 3339 in UTC.

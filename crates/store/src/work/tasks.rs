@@ -15,7 +15,7 @@ use vouchsafe_domain::{
 
 /// Table name in the sealing of task content.
 pub(crate) const CONTENT: &str = "task_content";
-const GOLD: &str = "gold";
+pub(crate) const GOLD: &str = "gold";
 
 /// A task that is sealed and may be inserted: made outside any transaction, since sealing takes time.
 pub struct Prepared {

@@ -51,6 +51,7 @@ pub(super) fn settle(schema: &Schema, content: &Content, answers: &[Answers]) ->
             count: one.count.map(small),
             of: small(values.len()),
             share: one.share,
+            probability: None,
         };
         settled.insert(question.name.clone(), consensus);
     }

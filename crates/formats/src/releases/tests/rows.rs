@@ -73,8 +73,14 @@ fn a_conversation_ends_with_each_answer_that_counts() {
     let (files, _) = lines("trl_prompt_completion", &demonstration(), &Options::default(), std::slice::from_ref(&row));
     assert_eq!(files[0][0], json!({"prompt": turns, "completion": [{"role": "assistant", "content": "A"}]}));
 
-    let adjudicated =
-        Consensus { method: "adjudication".to_owned(), value: Some(json!("C")), count: None, of: 2, share: None };
+    let adjudicated = Consensus {
+        method: "adjudication".to_owned(),
+        value: Some(json!("C")),
+        count: None,
+        of: 2,
+        share: None,
+        probability: None,
+    };
     row.consensus.insert("answer".to_owned(), adjudicated);
     assert_eq!(messages(&row), [[with("C")]]);
     assert_eq!(messages(&conversation(&[])), [Vec::<Value>::new()]);
@@ -248,7 +254,8 @@ fn the_real_pairs_give_397_preferences() {
             .map(|choice| if choice == 0 { "tie".to_owned() } else { format!("response{choice}") })
             .map(|preferred| json!({"preferred": preferred}));
         let mut release = row(&schema, 1, &data, &[]);
-        let consensus = Consensus { method: "majority_vote".to_owned(), value, count: None, of: 3, share: None };
+        let consensus =
+            Consensus { method: "majority_vote".to_owned(), value, count: None, of: 3, share: None, probability: None };
         release.consensus.insert("preferred".to_owned(), consensus);
         tasks += 1;
         ties += u64::from(plan.write(&release, &mut files).unwrap() == Some(LeftOut::Tie));

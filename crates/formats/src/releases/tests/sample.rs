@@ -88,6 +88,7 @@ pub(super) fn settled(n: u8, preferred: Option<&str>) -> ReleaseRow {
         count: Some(2),
         of: 3,
         share: Some(0.5),
+        probability: None,
     };
     row.consensus.insert("preferred".to_owned(), consensus);
     row

@@ -1,0 +1,14 @@
+//! How good the answers of a project are, and how sure that is.
+//!
+//! A job reads every answer and review of a project from a snapshot, reckons agreement, consensus with its probability,
+//! ability and review figures in `vouchsafe_quality`, keeps them sealed as the project's report, and gives each consensus
+//! the probability it deserves. People stand in it by their pseudonym toward the client.
+
+mod coding;
+mod figures;
+mod gather;
+mod people;
+mod reckon;
+mod refine;
+pub mod report;
+mod show;

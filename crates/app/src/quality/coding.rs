@@ -1,0 +1,224 @@
+//! Answers of one question as items and classes, which is what `vouchsafe_quality` compares.
+//!
+//! An item is what one judgement is about: the task, or a part of it. Of a `multi_label` question each option is an item with
+//! the classes no and yes; of `rubric_scores` each criterion, not met and met; asked per candidate, message or step each of these.
+
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use vouchsafe_domain::work::{
+    content::Content,
+    schema::{Choice, Per, Question},
+};
+use vouchsafe_quality::answers::{Answers, Triple};
+
+/// Most classes of a question; more cannot be compared by counting.
+const CLASSES_MAX: usize = 10_000;
+
+/// What distance between two classes means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scale {
+    Nominal,
+    Ordinal,
+    Interval,
+}
+
+impl Scale {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Nominal => "nominal",
+            Self::Ordinal => "ordinal",
+            Self::Interval => "interval",
+        }
+    }
+}
+
+/// What one judgement is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Item {
+    /// Code of the task.
+    pub(super) task: u32,
+    /// Which part of it.
+    pub(super) part: Option<Box<str>>,
+}
+
+/// The answers to one question.
+pub(super) struct Votes {
+    pub(super) question: Question,
+    pub(super) scale: Scale,
+    /// What an answer can be, as answers write it.
+    pub(super) classes: Vec<Value>,
+    pub(super) items: Vec<Item>,
+    /// When each answer came, in the order of `triples`; microseconds.
+    pub(super) at_us: Vec<i64>,
+    pub(super) triples: Vec<Triple>,
+    /// Items with a known class.
+    pub(super) gold: Vec<(usize, usize)>,
+    codes: HashMap<String, u16>,
+    places: HashMap<Item, u32>,
+    /// Of pairs, the id of the one that stands first in the client's row, by task.
+    firsts: HashMap<u32, Box<str>>,
+}
+
+impl Votes {
+    /// Ready to take answers; `None` for questions whose answers cannot be compared by counting.
+    pub(super) fn of(question: &Question) -> Option<Self> {
+        let (scale, classes) = match question.kind {
+            "label" => (Scale::Nominal, question.options().iter().map(|choice| choice.value.clone()).collect()),
+            "rating" => (Scale::Ordinal, question.options().iter().map(|choice| choice.value.clone()).collect()),
+            "number" => (Scale::Interval, Vec::new()),
+            "pairwise" => (Scale::Nominal, vec![json!("first"), json!("tie"), json!("second")]),
+            "multi_label" | "rubric_scores" => (Scale::Nominal, vec![json!(false), json!(true)]),
+            _ => return None,
+        };
+        let mut votes = Self {
+            question: question.clone(),
+            scale,
+            classes: Vec::new(),
+            items: Vec::new(),
+            at_us: Vec::new(),
+            triples: Vec::new(),
+            gold: Vec::new(),
+            codes: HashMap::new(),
+            places: HashMap::new(),
+            firsts: HashMap::new(),
+        };
+        for class in classes {
+            votes.code(&class);
+        }
+        Some(votes)
+    }
+
+    /// Whether the content must be at hand to read an answer.
+    pub(super) fn needs_content(&self) -> bool {
+        self.question.kind == "pairwise"
+    }
+
+    /// Whether classes are such that a probability can be given to each.
+    pub(super) fn has_model(&self) -> bool {
+        self.scale != Scale::Interval && self.classes.len() >= 2
+    }
+
+    /// Takes what one worker answered.
+    pub(super) fn add(&mut self, task: u32, worker: u32, at_us: i64, value: &Value, content: Option<&Content>) {
+        let field = content.zip(self.question.on.as_deref()).and_then(|(content, name)| content.field(name));
+        if let Some(first) = field.and_then(|field| field.items().first()) {
+            self.firsts.entry(task).or_insert_with(|| first.id.as_str().into());
+        }
+        for (part, class) in self.cells(task, value) {
+            let (Some(class), Some(item)) = (self.code(&class), self.item(task, part)) else { continue };
+            self.triples.push((item, worker, class));
+            self.at_us.push(at_us);
+        }
+    }
+
+    /// Takes a known answer. Items nobody answered are left out.
+    pub(super) fn known(&mut self, task: u32, value: &Value) {
+        for (part, class) in self.cells(task, value) {
+            let item = Item { task, part: part.map(Into::into) };
+            let (Some(class), Some(item)) = (self.code(&class), self.places.get(&item)) else { continue };
+            self.gold.push((*item as usize, usize::from(class)));
+        }
+    }
+
+    /// The answers for the crate of statistics; `workers` is the number of worker codes, beyond which there are none.
+    pub(super) fn answers(&self, workers: usize) -> Option<Answers> {
+        Answers::new(self.items.len(), workers, self.classes.len(), &self.triples).ok()
+    }
+
+    /// The value of each class, where classes are numbers.
+    pub(super) fn values(&self) -> Vec<f64> {
+        self.classes.iter().map(|class| class.as_f64().unwrap_or(0.0)).collect()
+    }
+
+    /// A class as people read it.
+    pub(super) fn words(&self) -> Vec<String> {
+        let word = |class: &Value| match (self.question.kind, class) {
+            ("rubric_scores", Value::Bool(met)) => if *met { "met" } else { "not met" }.to_owned(),
+            (_, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
+            (_, Value::String(text)) => text.clone(),
+            (_, other) => other.to_string(),
+        };
+        self.classes.iter().map(word).collect()
+    }
+
+    /// What an answer says of each item of a task, as classes.
+    pub(super) fn cells(&self, task: u32, value: &Value) -> Vec<(Option<String>, Value)> {
+        if self.question.per == Per::Record {
+            return self.cells_of(task, value);
+        }
+        let within = |(part, value): (&String, &Value)| {
+            let under = |(inner, class): (Option<String>, Value)| {
+                (Some(inner.map_or_else(|| part.clone(), |inner| format!("{part}/{inner}"))), class)
+            };
+            self.cells_of(task, value).into_iter().map(under).collect::<Vec<_>>()
+        };
+        value.as_object().into_iter().flatten().flat_map(within).collect()
+    }
+
+    fn cells_of(&self, task: u32, value: &Value) -> Vec<(Option<String>, Value)> {
+        match self.question.kind {
+            "pairwise" => self.preferred(task, value).map(|class| (None, class)).into_iter().collect(),
+            "multi_label" => {
+                let chosen = value.as_array().map(Vec::as_slice).unwrap_or_default();
+                let one = |choice: &Choice| {
+                    let name = choice.value.as_str().map_or_else(|| choice.value.to_string(), str::to_owned);
+                    (Some(name), json!(chosen.contains(&choice.value)))
+                };
+                self.question.options().iter().map(one).collect()
+            }
+            "rubric_scores" => {
+                let one = |(criterion, score): (&String, &Value)| {
+                    score["met"].as_bool().map(|met| (Some(criterion.clone()), json!(met)))
+                };
+                value.as_object().into_iter().flatten().filter_map(one).collect()
+            }
+            _ => vec![(None, value.clone())],
+        }
+    }
+
+    /// Which of the two, by their places in the client's row, or a tie.
+    fn preferred(&self, task: u32, value: &Value) -> Option<Value> {
+        let id = value["preferred"].as_str()?;
+        if id == "tie" {
+            return Some(json!("tie"));
+        }
+        let first = self.firsts.get(&task)?;
+        Some(json!(if &**first == id { "first" } else { "second" }))
+    }
+
+    /// The code of a class; `None` when there are too many.
+    fn code(&mut self, class: &Value) -> Option<u16> {
+        let word = class.to_string();
+        if let Some(code) = self.codes.get(&word) {
+            return Some(*code);
+        }
+        if self.classes.len() >= CLASSES_MAX {
+            return None;
+        }
+        let code = u16::try_from(self.classes.len()).ok()?;
+        self.codes.insert(word, code);
+        self.classes.push(class.clone());
+        Some(code)
+    }
+
+    fn item(&mut self, task: u32, part: Option<String>) -> Option<u32> {
+        let item = Item { task, part: part.map(Into::into) };
+        if let Some(code) = self.places.get(&item) {
+            return Some(*code);
+        }
+        let code = u32::try_from(self.items.len()).ok()?;
+        self.places.insert(item.clone(), code);
+        self.items.push(item);
+        Some(code)
+    }
+
+    /// The code of an item that somebody answered.
+    pub(super) fn place(&self, task: u32, part: Option<&str>) -> Option<usize> {
+        self.places.get(&Item { task, part: part.map(Into::into) }).map(|code| *code as usize)
+    }
+
+    /// The code of a class that is known.
+    pub(super) fn class(&self, class: &Value) -> Option<usize> {
+        self.codes.get(&class.to_string()).map(|code| usize::from(*code))
+    }
+}

@@ -1,0 +1,258 @@
+//! Agreement and model of one question, from its votes.
+
+use super::{
+    coding::{Scale, Votes},
+    report::{Agreement, Contested, Estimate, ModelFigures, QuestionFigures, Week},
+};
+use std::collections::BTreeMap;
+use vouchsafe_domain::{ids::TaskId, time::Micros};
+use vouchsafe_quality::{
+    ability::clopper_pearson,
+    aggregate::{Consensus, Method, Posteriors, aggregate},
+    agreement::{self, Chance, Weights, alpha, bootstrap, corrected},
+    answers::Answers,
+    calibration::{GOLD_MIN, Temperature, auto},
+};
+
+/// Certainty of intervals.
+pub(super) const LEVEL: f64 = 0.95;
+/// Everything random is drawn from this: the same answers give the same report.
+pub(super) const SEED: u64 = 1;
+/// Draws of a bootstrap; fewer where there is much to draw from.
+const DRAWS: usize = 400;
+/// Answers above which an interval is drawn fewer times.
+const DRAWN_MAX: usize = 20_000_000;
+/// Items with two answers that a week must have to be shown.
+const WEEK_ITEMS_MIN: usize = 10;
+const WEEKS_MAX: usize = 26;
+const CONTESTED_MAX: usize = 50;
+/// How many more answers are looked ahead.
+const AHEAD: usize = 2;
+/// Classes beyond which looking ahead costs too much.
+const AHEAD_CLASSES_MAX: usize = 12;
+/// A class whose probability is above this leaves nothing to contest.
+const CERTAIN: f64 = 0.95;
+const WEEK_US: i64 = 7 * Micros::DAY;
+
+/// The probabilities of one question's items, for whoever needs them after the report.
+pub(super) struct Certainty {
+    pub(super) method: Method,
+    pub(super) posteriors: Posteriors,
+}
+
+/// Reckons one question. `tasks` names each task by its code.
+pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<(QuestionFigures, Option<Certainty>)> {
+    let answers = votes.answers(workers)?;
+    let model = votes.has_model().then(|| model(votes, &answers));
+    let figures = QuestionFigures {
+        question: votes.question.name.clone(),
+        kind: votes.question.kind.to_owned(),
+        items: votes.items.len(),
+        answers: answers.len(),
+        classes: votes.words(),
+        agreement: agreement(votes, &answers),
+        model: model.as_ref().map(|(consensus, verified)| describe(votes, &answers, consensus, *verified, tasks)),
+    };
+    let certainty =
+        model.map(|(consensus, _)| Certainty { method: consensus.method, posteriors: consensus.posteriors });
+    Some((figures, certainty))
+}
+
+/// The consensus, and the temperature if gold gave one.
+fn model(votes: &Votes, answers: &Answers) -> (Consensus, Option<Temperature>) {
+    if votes.gold.len() >= GOLD_MIN {
+        let found = auto(answers, &votes.gold, SEED);
+        return (found.consensus, found.temperature);
+    }
+    let wanted = match votes.question.aggregation.method {
+        "dawid_skene" | "per_label_dawid_skene" => Method::DawidSkene,
+        "glad" => Method::Glad,
+        _ => Method::Pool,
+    };
+    let mut consensus = aggregate(wanted, answers, SEED);
+    let temperature = (!votes.gold.is_empty()).then(|| Temperature::fit(&consensus.posteriors, &votes.gold));
+    if let Some(temperature) = temperature {
+        consensus.posteriors = temperature.apply(&consensus.posteriors);
+    }
+    (consensus, temperature)
+}
+
+fn describe(
+    votes: &Votes,
+    answers: &Answers,
+    consensus: &Consensus,
+    temperature: Option<Temperature>,
+    tasks: &[TaskId],
+) -> ModelFigures {
+    let posteriors = &consensus.posteriors;
+    let gold: std::collections::BTreeSet<usize> = votes.gold.iter().map(|(item, _)| *item).collect();
+    let wrong = votes.gold.iter().filter(|(item, class)| posteriors.best(*item) != *class).count();
+    let judged: Vec<usize> = (0..posteriors.tasks()).filter(|item| !gold.contains(item)).collect();
+    let doubts: Vec<f64> = judged.iter().map(|item| 1.0 - posteriors.task(*item)[posteriors.best(*item)]).collect();
+    let confusion = confusion(answers, posteriors);
+    ModelFigures {
+        method: consensus.method.name().to_owned(),
+        version: consensus.version,
+        seed: consensus.seed,
+        verified: votes.gold.len() >= GOLD_MIN,
+        temperature: temperature.map(|temperature| temperature.value),
+        gold: votes.gold.len(),
+        gold_error: (!votes.gold.is_empty()).then(|| share(wrong, votes.gold.len())),
+        expected_error: mean(&doubts),
+        with_more: with_more(posteriors, &judged, &confusion),
+        contested: contested(votes, answers, posteriors, &judged, tasks),
+        confusion,
+    }
+}
+
+/// A share with its exact interval.
+pub(super) fn share(part: usize, whole: usize) -> Estimate {
+    let (low, high) = clopper_pearson(part, whole, LEVEL);
+    Estimate { value: real(part) / real(whole.max(1)), low, high }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of tasks and answers, far below 2^53")]
+pub(super) fn real(count: usize) -> f64 {
+    count as f64
+}
+
+/// The mean with its normal interval, within 0 and 1.
+fn mean(values: &[f64]) -> Option<Estimate> {
+    let size = real(values.len());
+    let value = (!values.is_empty()).then(|| values.iter().sum::<f64>() / size)?;
+    let variance = values.iter().map(|x| (x - value).powi(2)).sum::<f64>() / (size - 1.0).max(1.0);
+    let reach = 1.96 * (variance / size).sqrt();
+    Some(Estimate { value, low: (value - reach).max(0.0), high: (value + reach).min(1.0) })
+}
+
+fn agreement(votes: &Votes, answers: &Answers) -> Agreement {
+    let answers = answers.without_duplicates();
+    let values = votes.values();
+    let of = |answers: &Answers| {
+        alpha(
+            answers,
+            match votes.scale {
+                Scale::Nominal => agreement::Scale::Nominal,
+                Scale::Ordinal => agreement::Scale::Ordinal,
+                Scale::Interval => agreement::Scale::Interval(&values),
+            },
+        )
+    };
+    let weights = if votes.scale == Scale::Ordinal { Weights::Ordinal } else { Weights::Identity };
+    let gwet = |answers: &Answers| corrected(answers, weights, Chance::Gwet).map(|found| found.value);
+    let mut counts = vec![0_usize; answers.classes()];
+    for (_, class) in (0..answers.tasks()).flat_map(|item| answers.of_task(item).collect::<Vec<_>>()) {
+        counts[class] += 1;
+    }
+    let most = counts.iter().max().copied().unwrap_or(0);
+    Agreement {
+        scale: votes.scale.word().to_owned(),
+        alpha: with_interval(&answers, of),
+        ac1: (votes.scale != Scale::Interval).then(|| with_interval(&answers, gwet)).flatten(),
+        dominant_share: (!answers.is_empty()).then(|| real(most) / real(answers.len())),
+        by_week: weeks(votes, &answers, &of),
+    }
+}
+
+/// A coefficient with its bootstrap interval; `None` where it or its interval is undefined.
+fn with_interval(answers: &Answers, statistic: impl Fn(&Answers) -> Option<f64>) -> Option<Estimate> {
+    let value = statistic(answers)?;
+    let draws = (DRAWN_MAX / answers.len().max(1)).clamp(50, DRAWS);
+    let ends = bootstrap(answers, SEED, draws, LEVEL, statistic)?;
+    Some(Estimate { value, low: ends.low, high: ends.high })
+}
+
+fn weeks(votes: &Votes, answers: &Answers, of: &impl Fn(&Answers) -> Option<f64>) -> Vec<Week> {
+    // An item belongs to the week of its newest answer.
+    let mut newest = vec![i64::MIN; votes.items.len()];
+    for ((item, ..), at) in votes.triples.iter().zip(&votes.at_us) {
+        newest[*item as usize] = newest[*item as usize].max(*at);
+    }
+    let mut weeks: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (item, at) in newest.into_iter().enumerate().filter(|(item, _)| answers.of_task(*item).len() > 1) {
+        weeks.entry(at.div_euclid(WEEK_US)).or_default().push(item);
+    }
+    let week = |(week, items): (&i64, &Vec<usize>)| {
+        let alpha = with_interval(&answers.take(items), of)?;
+        Some(Week { from: Micros(week * WEEK_US).to_string(), items: items.len(), alpha })
+    };
+    let enough = weeks.iter().rev().filter(|(_, items)| items.len() >= WEEK_ITEMS_MIN).take(WEEKS_MAX);
+    let mut shown: Vec<Week> = enough.filter_map(week).collect();
+    shown.reverse();
+    shown
+}
+
+/// Per true class, by the posteriors, the share of answers that named each class; a class that never was true has a row of zeros.
+fn confusion(answers: &Answers, posteriors: &Posteriors) -> Vec<Vec<f64>> {
+    let classes = answers.classes();
+    let mut rows = vec![vec![0.0; classes]; classes];
+    for item in 0..answers.tasks() {
+        for (_, said) in answers.of_task(item) {
+            for (row, weight) in rows.iter_mut().zip(posteriors.task(item)) {
+                row[said] += weight;
+            }
+        }
+    }
+    for row in &mut rows {
+        let sum: f64 = row.iter().sum();
+        if sum > 0.0 {
+            for cell in row {
+                *cell /= sum;
+            }
+        }
+    }
+    rows
+}
+
+/// The expected error after each further answer of an average member: the mean, over what he may say, of the
+/// error that would then be left. Empty where there are too many classes.
+fn with_more(posteriors: &Posteriors, judged: &[usize], confusion: &[Vec<f64>]) -> Vec<f64> {
+    if confusion.len() > AHEAD_CLASSES_MAX || judged.is_empty() {
+        return Vec::new();
+    }
+    let right: Vec<f64> = (1..=AHEAD)
+        .map(|more| judged.iter().map(|item| best_after(posteriors.task(*item), confusion, more)).sum::<f64>())
+        .collect();
+    right.into_iter().map(|right| (1.0 - right / real(judged.len())).max(0.0)).collect()
+}
+
+/// Expected probability of the best class after `more` answers; `weights` are joint with what was said so far.
+fn best_after(weights: &[f64], confusion: &[Vec<f64>], more: usize) -> f64 {
+    if more == 0 {
+        return weights.iter().copied().fold(0.0, f64::max);
+    }
+    (0..confusion.len())
+        .map(|said| {
+            let joint: Vec<f64> = weights.iter().zip(confusion).map(|(weight, row)| weight * row[said]).collect();
+            best_after(&joint, confusion, more - 1)
+        })
+        .sum()
+}
+
+fn contested(
+    votes: &Votes,
+    answers: &Answers,
+    posteriors: &Posteriors,
+    judged: &[usize],
+    tasks: &[TaskId],
+) -> Vec<Contested> {
+    let entropy =
+        |item: usize| -> f64 { posteriors.task(item).iter().filter(|p| **p > 0.0).map(|p| -p * p.ln()).sum() };
+    let mut doubtful: Vec<(usize, f64)> = judged
+        .iter()
+        .filter(|item| posteriors.task(**item)[posteriors.best(**item)] < CERTAIN)
+        .map(|item| (*item, entropy(*item)))
+        .collect();
+    doubtful.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    doubtful.truncate(CONTESTED_MAX);
+    let shown = |(item, _): (usize, f64)| {
+        let at = &votes.items[item];
+        Some(Contested {
+            task: tasks.get(at.task as usize)?.to_string(),
+            part: at.part.as_deref().map(str::to_owned),
+            probabilities: posteriors.task(item).to_vec(),
+            answers: answers.of_task(item).len(),
+        })
+    };
+    doubtful.into_iter().filter_map(shown).collect()
+}

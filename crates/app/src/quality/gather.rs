@@ -1,0 +1,184 @@
+//! Reading a project's answers: opened a range at a time, coded, and forgotten.
+
+use super::{coding::Votes, people::Work};
+use crate::{
+    Error,
+    work::{
+        review::StoredReview,
+        sent::{StoredAnswers, TaskBody, json},
+    },
+};
+use std::{collections::HashMap, sync::Arc};
+use vouchsafe_domain::{
+    ids::{PersonId, ProjectId, SchemaId, TaskId},
+    work::{answers::Answers, content::Content, schema::Schema},
+};
+use vouchsafe_store::{
+    Read,
+    custody::opener::Opener,
+    quality::given::{self, Given, Known, Reviewed},
+    releases::source,
+};
+
+/// Rows opened in one go.
+const AT_ONCE: u32 = 2_000;
+/// Most annotations a report rests on: what fits into memory with ease. Beyond it nothing is reckoned, and the log says so.
+pub(super) const ANNOTATIONS_MAX: usize = 20_000_000;
+
+/// A decision of a reviewer.
+pub(super) struct Verdict {
+    pub(super) author: usize,
+    pub(super) reviewer: usize,
+    pub(super) word: String,
+    pub(super) reasons: Vec<String>,
+}
+
+/// Everything the figures need, without any text.
+pub(super) struct Gathered {
+    pub(super) votes: Vec<Votes>,
+    pub(super) open_questions: Vec<String>,
+    pub(super) tasks: Vec<TaskId>,
+    pub(super) gold_tasks: usize,
+    pub(super) annotations: usize,
+    pub(super) active_ms: i64,
+    pub(super) work: Vec<Work>,
+    pub(super) verdicts: Vec<Verdict>,
+    opener: Opener,
+    schemas: HashMap<SchemaId, Arc<Schema>>,
+    people: HashMap<PersonId, u32>,
+    task_codes: HashMap<TaskId, u32>,
+}
+
+/// Reads all of a project from a snapshot. `None` without a schema that can be read.
+pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) -> Result<Option<Gathered>, Error> {
+    let mut schemas = HashMap::new();
+    let mut newest = None;
+    for version in source::schemas(on, project).await? {
+        let Ok(schema) = Schema::parse(&json(&version.open(&opener)?)?) else { continue };
+        let schema = Arc::new(schema);
+        schemas.insert(version.id, Arc::clone(&schema));
+        newest = Some(schema);
+    }
+    let Some(newest) = newest else { return Ok(None) };
+    let mut gathered = Gathered {
+        votes: newest.questions().iter().filter_map(Votes::of).collect(),
+        open_questions: Vec::new(),
+        tasks: Vec::new(),
+        gold_tasks: 0,
+        annotations: 0,
+        active_ms: 0,
+        work: Vec::new(),
+        verdicts: Vec::new(),
+        opener,
+        schemas,
+        people: HashMap::new(),
+        task_codes: HashMap::new(),
+    };
+    let compared = |name: &str| gathered.votes.iter().any(|votes| votes.question.name == name);
+    let open = newest.questions().iter().filter(|question| !compared(&question.name));
+    gathered.open_questions = open.map(|question| question.name.clone()).collect();
+
+    let bodies = gathered.votes.iter().any(Votes::needs_content);
+    let mut after = given::start();
+    loop {
+        let rows = given::range(on, project, &after, AT_ONCE, bodies).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.place();
+        gathered = aside(gathered, move |to| rows.iter().try_for_each(|row| to.take(row))).await?;
+        if gathered.annotations > ANNOTATIONS_MAX {
+            return Err(Error::state("too_much", format!("more than {ANNOTATIONS_MAX} annotations are not reckoned")));
+        }
+    }
+    let mut after = (i64::MIN, String::new());
+    loop {
+        let rows = given::reviews(on, project, &after, AT_ONCE).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.place();
+        gathered = aside(gathered, move |to| rows.iter().try_for_each(|row| to.review(row))).await?;
+    }
+    let gold = given::gold(on, project).await?;
+    aside(gathered, move |to| gold.iter().try_for_each(|row| to.known(row))).await.map(Some)
+}
+
+/// Opens rows beside the threads that answer requests.
+async fn aside(
+    mut gathered: Gathered,
+    work: impl FnOnce(&mut Gathered) -> Result<(), Error> + Send + 'static,
+) -> Result<Gathered, Error> {
+    let done = tokio::task::spawn_blocking(move || work(&mut gathered).map(|()| gathered));
+    done.await.map_err(|_| Error::state("quality_failed", "the reckoning broke off"))?
+}
+
+impl Gathered {
+    fn take(&mut self, row: &Given) -> Result<(), Error> {
+        let worker = self.worker(row.person)?;
+        let known = self.tasks.len();
+        let task = self.task(row.task);
+        self.gold_tasks += usize::from(row.gold && self.tasks.len() > known);
+        self.annotations += 1;
+        self.work[worker as usize].active_ms.push(row.active_ms);
+        if !row.gold {
+            self.active_ms += row.active_ms;
+        }
+        let stored: StoredAnswers = json(&row.open(&self.opener)?)?;
+        let content = self.content(row)?;
+        for votes in &mut self.votes {
+            if let Some(value) = stored.answers.get(&votes.question.name).and_then(|answer| answer.value()) {
+                votes.add(task, worker, row.at.0, value, content.as_ref());
+            }
+        }
+        Ok(())
+    }
+
+    fn review(&mut self, row: &Reviewed) -> Result<(), Error> {
+        let (author, reviewer) = (self.worker(row.author)?, self.worker(row.reviewer)?);
+        let stored: StoredReview = json(&row.open(&self.opener)?)?;
+        self.verdicts.push(Verdict {
+            author: author as usize,
+            reviewer: reviewer as usize,
+            word: row.verdict.clone(),
+            reasons: stored.reasons,
+        });
+        Ok(())
+    }
+
+    fn known(&mut self, row: &Known) -> Result<(), Error> {
+        let Some(task) = self.task_codes.get(&row.task).copied() else { return Ok(()) };
+        let answers: Answers = json(&row.open(&self.opener)?)?;
+        for votes in &mut self.votes {
+            if let Some(value) = answers.get(&votes.question.name).and_then(|answer| answer.value()) {
+                votes.known(task, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn content(&self, row: &Given) -> Result<Option<Content>, Error> {
+        let Some(body) = row.open_body(&self.opener)? else { return Ok(None) };
+        let Some(schema) = self.schemas.get(&row.schema) else { return Ok(None) };
+        Ok(schema.resolve(&TaskBody::parse(&body)?.data).ok())
+    }
+
+    fn worker(&mut self, person: PersonId) -> Result<u32, Error> {
+        if let Some(code) = self.people.get(&person) {
+            return Ok(*code);
+        }
+        let code = u32::try_from(self.work.len()).unwrap_or(u32::MAX);
+        self.work.push(Work { pseudonym: self.opener.pseudonym(person)?, active_ms: Vec::new() });
+        self.people.insert(person, code);
+        Ok(code)
+    }
+
+    fn task(&mut self, task: TaskId) -> u32 {
+        let tasks = &mut self.tasks;
+        *self.task_codes.entry(task).or_insert_with(|| {
+            tasks.push(task);
+            u32::try_from(tasks.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// The code of a task that somebody answered.
+    pub(super) fn code_of(&self, task: TaskId) -> Option<u32> {
+        self.task_codes.get(&task).copied()
+    }
+}

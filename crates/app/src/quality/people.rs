@@ -1,0 +1,127 @@
+//! What is known of each person: ability, gold, and what reviews say when corrected for who reviewed.
+
+use super::{
+    coding::Votes,
+    figures::{LEVEL, share},
+    gather::Verdict,
+    report::{Ability, Chance, Estimate, GoldScore, PersonFigures, ReviewFigures},
+};
+use std::collections::{BTreeMap, HashMap};
+use vouchsafe_quality::{
+    ability::abilities,
+    review::{self, Fit, Person, Review},
+};
+
+/// Reviews below which the severity of reviewers cannot be told from the quality of authors.
+const REVIEWS_MIN: usize = 10;
+/// Half width of a 95 % interval in standard errors.
+const Z: f64 = 1.96;
+
+/// What was counted of one person while answers were read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Work {
+    pub(super) pseudonym: String,
+    pub(super) active_ms: Vec<i64>,
+}
+
+/// Everybody's figures, in order of pseudonym.
+pub(super) fn figures(work: &[Work], votes: &[Votes], verdicts: &[Verdict]) -> Vec<PersonFigures> {
+    let mut people: Vec<PersonFigures> = work.iter().map(start).collect();
+    for votes in votes {
+        let Some(answers) = votes.answers(work.len()) else { continue };
+        if votes.has_model() {
+            for (person, ability) in people.iter_mut().zip(abilities(&answers, None, LEVEL)) {
+                let Some(found) = ability else { continue };
+                let chance = Estimate { value: found.mean, low: found.ends.0, high: found.ends.1 };
+                person.ability.insert(votes.question.name.clone(), Ability { chance, answers: found.answers });
+            }
+        }
+    }
+    for (person, score) in people.iter_mut().zip(gold(work.len(), votes)) {
+        person.gold = score;
+    }
+    let fit = fit(verdicts, work.len());
+    for (code, person) in people.iter_mut().enumerate() {
+        let counted = verdicts.iter().filter(|verdict| verdict.author == code);
+        person.reviewed = chance(counted, fit.as_ref().and_then(|fit| fit.authors.get(code)));
+    }
+    people.retain(|person| person.annotations > 0);
+    people.sort_by(|a, b| a.person.cmp(&b.person));
+    people
+}
+
+fn start(work: &Work) -> PersonFigures {
+    let mut active = work.active_ms.clone();
+    active.sort_unstable();
+    PersonFigures {
+        person: work.pseudonym.clone(),
+        annotations: active.len(),
+        median_active_ms: active.get(active.len() / 2).copied().unwrap_or(0),
+        ability: BTreeMap::new(),
+        gold: None,
+        reviewed: None,
+    }
+}
+
+fn gold(workers: usize, votes: &[Votes]) -> Vec<Option<GoldScore>> {
+    let mut counts = vec![(0_usize, 0_usize); workers];
+    for votes in votes {
+        let known: HashMap<usize, usize> = votes.gold.iter().copied().collect();
+        for (item, worker, class) in &votes.triples {
+            let Some(right) = known.get(&(*item as usize)) else { continue };
+            let Some(count) = counts.get_mut(*worker as usize) else { continue };
+            count.0 += usize::from(*right == usize::from(*class));
+            count.1 += 1;
+        }
+    }
+    let score =
+        |(right, total): (usize, usize)| (total > 0).then(|| GoldScore { right, total, share: share(right, total) });
+    counts.into_iter().map(score).collect()
+}
+
+fn fit(verdicts: &[Verdict], people: usize) -> Option<Fit> {
+    if verdicts.len() < REVIEWS_MIN {
+        return None;
+    }
+    let reviews: Vec<Review> = verdicts
+        .iter()
+        .map(|verdict| Review { author: verdict.author, reviewer: verdict.reviewer, passed: verdict.word == "accept" })
+        .collect();
+    review::fit(&reviews, people, people, Z)
+}
+
+fn chance<'a>(counted: impl Iterator<Item = &'a Verdict>, person: Option<&Person>) -> Option<Chance> {
+    let (mut reviews, mut accepted) = (0, 0);
+    for verdict in counted {
+        reviews += 1;
+        accepted += usize::from(verdict.word == "accept");
+    }
+    let estimate = |person: &Person| Estimate { value: person.chance, low: person.ends.0, high: person.ends.1 };
+    (reviews > 0).then(|| Chance { reviews, accepted, chance: person.map(estimate) })
+}
+
+/// What reviews say as a whole; `None` without any.
+pub(super) fn reviews(work: &[Work], verdicts: &[Verdict]) -> Option<ReviewFigures> {
+    if verdicts.is_empty() {
+        return None;
+    }
+    let fit = fit(verdicts, work.len());
+    let (mut words, mut reasons) = (BTreeMap::new(), BTreeMap::new());
+    for verdict in verdicts {
+        *words.entry(verdict.word.clone()).or_default() += 1;
+        for reason in &verdict.reasons {
+            *reasons.entry(reason.clone()).or_default() += 1;
+        }
+    }
+    let reviewer = |(code, work): (usize, &Work)| {
+        let counted = verdicts.iter().filter(|verdict| verdict.reviewer == code);
+        let chance = chance(counted, fit.as_ref().and_then(|fit| fit.reviewers.get(code)))?;
+        Some((work.pseudonym.clone(), chance))
+    };
+    Some(ReviewFigures {
+        verdicts: words,
+        reasons,
+        reviewers: work.iter().enumerate().filter_map(reviewer).collect(),
+        reviewer_spread: fit.as_ref().map(|fit| fit.reviewer_spread),
+    })
+}

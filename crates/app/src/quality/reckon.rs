@@ -1,0 +1,161 @@
+//! The job: which projects have newer answers than their report, and the report of one.
+
+use super::{figures, gather, gather::Gathered, people, refine::Judge, report::Report};
+use crate::{App, Error, work::sent::json};
+use vouchsafe_domain::{ids::ProjectId, time::Micros};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    Read,
+    custody::{
+        clearance::{Sealer, clear_server},
+        opener::Opener,
+    },
+    quality::reports::{self, Refined, Stale},
+};
+
+const JOB: &str = "quality";
+/// A report is not reckoned again sooner: what came meanwhile is in the next.
+const AGAIN_AFTER_US: i64 = 20 * Micros::SECOND;
+/// Consensus looked at in one go.
+const AT_ONCE: u32 = 512;
+
+impl App {
+    /// Reckons the quality of every project with answers or reviews that its report does not know, unless that was done a moment
+    /// ago. Returns how many reports were made. A client whose key is not to be had is passed over.
+    pub async fn compute_quality(&self) -> Result<usize, Error> {
+        self.compute_quality_since(self.now().plus(-AGAIN_AFTER_US)).await
+    }
+
+    /// As [`App::compute_quality`], for projects whose report is older than `before`.
+    pub async fn compute_quality_since(&self, before: Micros) -> Result<usize, Error> {
+        let mut on = self.store.read().await?;
+        let stale = reports::stale(&mut on).await?;
+        drop(on);
+        let mut made = 0;
+        for one in stale.into_iter().filter(|one| one.computed_at.is_none_or(|at| at <= before)) {
+            match self.compute_quality_of(one).await {
+                Ok(done) => made += usize::from(done),
+                Err(Error::Refused(why)) => {
+                    tracing::warn!(%why, project = %one.project, "quality waits for a client's key");
+                }
+                Err(error) => tracing::warn!(%error, project = %one.project, "quality was not reckoned"),
+            }
+        }
+        Ok(made)
+    }
+
+    /// As [`App::compute_quality`], at once and for one project.
+    pub async fn compute_quality_for(&self, project: ProjectId) -> Result<bool, Error> {
+        let mut on = self.store.read().await?;
+        let stale = reports::stale(&mut on).await?.into_iter().find(|one| one.project == project);
+        drop(on);
+        match stale {
+            Some(stale) => self.compute_quality_of(stale).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn compute_quality_of(&self, of: Stale) -> Result<bool, Error> {
+        let (opener, sealer) = self.retry(|| self.quality_tools(of)).await?;
+        let mut on = self.store.snapshot().await?;
+        let Some(gathered) = gather::gather(&mut on, opener.clone(), of.project).await? else { return Ok(false) };
+        let now = self.now();
+        let reckoned = tokio::task::spawn_blocking(move || reckon(gathered, now));
+        let (report, gathered, judges) = broken_off(reckoned.await)?;
+        let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
+        let report = reports::prepare(&sealer, of, &body);
+        let refined = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
+        drop(on);
+
+        let mut tx = self.store.write(JOB).await?;
+        let clearance = clear_server(&mut tx, JOB, of.client).await?;
+        reports::keep(&mut tx, &clearance, report, now).await?;
+        let mut changed = 0;
+        let mut refined = refined.into_iter().peekable();
+        while refined.peek().is_some() {
+            let some: Vec<Refined> = refined.by_ref().take(AT_ONCE as usize).collect();
+            changed += reports::keep_refined(&mut tx, &clearance, some).await?;
+        }
+        let entry = clearance
+            .entry(Act::QualityComputed, now)
+            .because("consensus_changed", changed)
+            .of("project", of.project.to_string());
+        tx.commit([entry]).await?;
+        Ok(true)
+    }
+
+    async fn quality_tools(&self, of: Stale) -> Result<(Opener, Sealer), Error> {
+        let mut tx = self.store.write(JOB).await?;
+        let clearance = clear_server(&mut tx, JOB, of.client).await?;
+        let tools = (clearance.opener(&tx)?, clearance.sealer());
+        tx.abandon().await?;
+        Ok(tools)
+    }
+}
+
+fn broken_off<T>(joined: Result<T, tokio::task::JoinError>) -> Result<T, Error> {
+    joined.map_err(|_| Error::state("quality_failed", "the reckoning broke off"))
+}
+
+fn unsealable() -> Error {
+    Error::Store(vouchsafe_store::Error::Unsealable { table: "quality_report" })
+}
+
+fn reckon(mut gathered: Gathered, now: Micros) -> (Report, Gathered, Vec<Judge>) {
+    let workers = gathered.work.len();
+    let (mut questions, mut judges) = (Vec::new(), Vec::new());
+    let people = people::figures(&gathered.work, &gathered.votes, &gathered.verdicts);
+    for votes in std::mem::take(&mut gathered.votes) {
+        let Some((figures, certainty)) = figures::reckon(&votes, workers, &gathered.tasks) else { continue };
+        questions.push(figures);
+        judges.extend(certainty.map(|certainty| Judge { votes, certainty }));
+    }
+    let ordinary = gathered.tasks.len() - gathered.gold_tasks;
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of work, far below 2^53")]
+    let active = gathered.active_ms as f64;
+    let report = Report {
+        computed_at: now.to_string(),
+        tasks: gathered.tasks.len(),
+        annotations: gathered.annotations,
+        gold_tasks: gathered.gold_tasks,
+        active_ms_per_task: (ordinary > 0).then(|| active / figures::real(ordinary)),
+        questions,
+        open_questions: gathered.open_questions.clone(),
+        people,
+        reviews: people::reviews(&gathered.work, &gathered.verdicts),
+    };
+    (report, gathered, judges)
+}
+
+/// Every consensus of the snapshot whose value or probability the model moves, sealed.
+async fn refine(
+    on: &mut Read,
+    opener: &Opener,
+    sealer: &Sealer,
+    of: Stale,
+    gathered: Gathered,
+    judges: Vec<Judge>,
+) -> Result<Vec<Refined>, Error> {
+    let mut refined = Vec::new();
+    let mut after = i64::MIN;
+    let known = std::sync::Arc::new((gathered, judges));
+    loop {
+        let rows = reports::standing(on, of.project, after, AT_ONCE).await?;
+        let Some(last) = rows.last() else { return Ok(refined) };
+        after = last.number();
+        let (opener, sealer, known) = (opener.clone(), sealer.clone(), std::sync::Arc::clone(&known));
+        let work = tokio::task::spawn_blocking(move || {
+            let mut changed = Vec::new();
+            for row in &rows {
+                let Some(task) = known.0.code_of(row.task) else { continue };
+                let mut settled = json(&row.open(&opener)?)?;
+                if known.1.iter().fold(false, |any, judge| judge.refine(task, &mut settled) | any) {
+                    let body = serde_json::to_vec(&settled).map_err(|_| unsealable())?;
+                    changed.push(reports::refine(&sealer, row, &body));
+                }
+            }
+            Ok::<_, Error>(changed)
+        });
+        refined.extend(broken_off(work.await)??);
+    }
+}

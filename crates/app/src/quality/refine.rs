@@ -1,0 +1,62 @@
+//! Giving a consensus the probability that it is right.
+
+use super::{coding::Votes, figures::Certainty};
+use std::collections::BTreeMap;
+use vouchsafe_formats::releases::Consensus;
+use vouchsafe_quality::aggregate::Method;
+
+/// By how much a probability must move to be written anew.
+const MOVES: f64 = 0.005;
+
+/// What gives a question its probabilities.
+pub(super) struct Judge {
+    pub(super) votes: Votes,
+    pub(super) certainty: Certainty,
+}
+
+impl Judge {
+    /// Changes the consensus of one task; says whether anything changed that is worth writing.
+    pub(super) fn refine(&self, task: u32, settled: &mut BTreeMap<String, Consensus>) -> bool {
+        let Some(consensus) = settled.get_mut(&self.votes.question.name) else { return false };
+        let before = (consensus.value.clone(), consensus.probability);
+        if self.decides()
+            && let Some((value, _)) = self.best(task)
+        {
+            consensus.value = Some(value);
+            self.certainty.method.name().clone_into(&mut consensus.method);
+        }
+        consensus.probability = consensus.value.as_ref().and_then(|value| self.probability(task, value));
+        before.0 != consensus.value || moved(before.1, consensus.probability)
+    }
+
+    /// Whether the schema asks for the model's own answer; else the answer is that of a vote, and only its probability is added.
+    fn decides(&self) -> bool {
+        let asked = matches!(self.votes.question.aggregation.method, "dawid_skene" | "glad");
+        asked && matches!(self.certainty.method, Method::DawidSkene | Method::Glad)
+    }
+
+    fn best(&self, task: u32) -> Option<(serde_json::Value, f64)> {
+        let item = self.votes.place(task, None)?;
+        let class = self.certainty.posteriors.best(item);
+        Some((self.votes.classes.get(class)?.clone(), self.certainty.posteriors.task(item)[class]))
+    }
+
+    /// The mean probability of the parts of an answer.
+    fn probability(&self, task: u32, value: &serde_json::Value) -> Option<f64> {
+        let cells = self.votes.cells(task, value);
+        let of = |(part, class): &(Option<String>, serde_json::Value)| {
+            let item = self.votes.place(task, part.as_deref())?;
+            let class = self.votes.class(class)?;
+            Some(self.certainty.posteriors.task(item)[class])
+        };
+        let found: Vec<f64> = cells.iter().filter_map(of).collect();
+        (!found.is_empty()).then(|| found.iter().sum::<f64>() / super::figures::real(found.len()))
+    }
+}
+
+fn moved(before: Option<f64>, after: Option<f64>) -> bool {
+    match (before, after) {
+        (Some(before), Some(after)) => (before - after).abs() > MOVES,
+        (before, after) => before.is_some() != after.is_some(),
+    }
+}

@@ -1,0 +1,231 @@
+//! What is known of a project's quality, as it is kept and sent.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The quality of a project as last reckoned.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Report {
+    /// When it was reckoned, RFC 3339.
+    pub computed_at: String,
+    /// Tasks somebody answered, gold among them.
+    pub tasks: usize,
+    /// Annotations it rests on: those that were not taken or sent back.
+    pub annotations: usize,
+    /// Tasks with known answers that somebody answered.
+    pub gold_tasks: usize,
+    /// Milliseconds of work on annotations, per task that is not gold.
+    pub active_ms_per_task: Option<f64>,
+    /// Every question whose answers can be compared.
+    pub questions: Vec<QuestionFigures>,
+    /// Questions whose answers cannot be compared: their quality is what reviews say.
+    pub open_questions: Vec<String>,
+    /// Everybody who answered.
+    pub people: Vec<PersonFigures>,
+    /// What reviews say; null before the first.
+    pub reviews: Option<ReviewFigures>,
+}
+
+/// A figure with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Estimate {
+    /// The figure.
+    pub value: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The quality of the answers to one question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct QuestionFigures {
+    /// Its name.
+    pub question: String,
+    /// Its type.
+    pub kind: String,
+    /// What is judged: a task, or one part of it (an option, a criterion, a candidate). How many of them.
+    pub items: usize,
+    /// Answers to them.
+    pub answers: usize,
+    /// What an answer can be, in order.
+    pub classes: Vec<String>,
+    /// Agreement; null where it is undefined: no item has two answers, or all of them are equal.
+    pub agreement: Agreement,
+    /// The model behind the probabilities; null for numbers, whose consensus is a median or mean.
+    pub model: Option<ModelFigures>,
+}
+
+/// How far people agree beyond chance. Not whether they are right.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Agreement {
+    /// `nominal`, `ordinal` or `interval`.
+    pub scale: String,
+    /// Krippendorff's alpha.
+    pub alpha: Option<Estimate>,
+    /// Gwet's AC1, which stays sensible where one class dominates; null for intervals.
+    pub ac1: Option<Estimate>,
+    /// Share of the most frequent class among all answers.
+    pub dominant_share: Option<f64>,
+    /// Alpha by week of answering, oldest first, of weeks with enough answers, at most 26.
+    pub by_week: Vec<Week>,
+}
+
+/// Agreement of one week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Week {
+    /// Its first moment (a Thursday, UTC), RFC 3339.
+    pub from: String,
+    /// Items with two answers or more.
+    pub items: usize,
+    /// Krippendorff's alpha.
+    pub alpha: Estimate,
+}
+
+/// What the model says of the answers to one question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ModelFigures {
+    /// The method that gave the probabilities.
+    pub method: String,
+    /// Version of its code.
+    pub version: u32,
+    /// The seed it ran with.
+    pub seed: u64,
+    /// Whether gold confirmed the probabilities. If not they are model-based and not verified.
+    pub verified: bool,
+    /// Temperature at which the probabilities fit gold; null without gold.
+    pub temperature: Option<f64>,
+    /// Gold items it was measured on.
+    pub gold: usize,
+    /// Of the gold items, those whose consensus was wrong, with the exact (Clopper-Pearson) interval of that share; null without gold.
+    pub gold_error: Option<Estimate>,
+    /// Share of items whose consensus is expected to be wrong, by the probabilities; the interval speaks of the sample only.
+    pub expected_error: Option<Estimate>,
+    /// The expected error after one, two, … more answers to each item by an average member.
+    pub with_more: Vec<f64>,
+    /// Per true class (by the model), the share of answers that named each class.
+    pub confusion: Vec<Vec<f64>>,
+    /// The least certain items, most uncertain first, at most 50.
+    pub contested: Vec<Contested>,
+}
+
+/// An item nobody can be sure of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Contested {
+    /// The task.
+    pub task: String,
+    /// Which part of it; null for the task as a whole.
+    pub part: Option<String>,
+    /// Probability of each class.
+    pub probabilities: Vec<f64>,
+    /// How many answered.
+    pub answers: usize,
+}
+
+/// What is known of one person's work in this project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PersonFigures {
+    /// Pseudonym toward the client.
+    pub person: String,
+    /// Annotations.
+    pub annotations: usize,
+    /// Median milliseconds of work on one.
+    pub median_active_ms: i64,
+    /// By question: the chance that an answer is right, measured by a consensus made without this person. Absent where nobody
+    /// else answered the same items.
+    pub ability: BTreeMap<String, Ability>,
+    /// Gold items answered rightly, with the exact interval; null without gold.
+    pub gold: Option<GoldScore>,
+    /// What reviews say of this person's annotations; null without reviews.
+    pub reviewed: Option<Chance>,
+}
+
+/// The chance that an answer is right.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Ability {
+    /// Mean and 95 % interval.
+    pub chance: Estimate,
+    /// Answers it rests on.
+    pub answers: usize,
+}
+
+/// Answers to items with a known answer.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct GoldScore {
+    /// Right ones.
+    pub right: usize,
+    /// All.
+    pub total: usize,
+    /// The share with its exact interval.
+    pub share: Estimate,
+}
+
+/// What the quality of open answers rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReviewFigures {
+    /// Verdicts by word: `accept`, `fix`, `return`.
+    pub verdicts: BTreeMap<String, usize>,
+    /// Reasons by word.
+    pub reasons: BTreeMap<String, usize>,
+    /// Reviewers by pseudonym: the chance that average work passes them.
+    pub reviewers: BTreeMap<String, Chance>,
+    /// How much it matters who reviews: standard deviation in log odds.
+    pub reviewer_spread: Option<f64>,
+}
+
+/// A chance corrected for who reviewed whom.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Chance {
+    /// Reviews it rests on.
+    pub reviews: usize,
+    /// Of them accepted as they were.
+    pub accepted: usize,
+    /// Chance of being accepted as it is, by (of) an average reviewer (author); null where the model could not tell.
+    pub chance: Option<Estimate>,
+}
+
+impl Report {
+    pub(crate) fn question(&self, name: &str) -> Option<&QuestionFigures> {
+        self.questions.iter().find(|figures| figures.question == name)
+    }
+
+    /// What a release says of all questions together: how many people and annotations, which questions rest on review alone, and
+    /// what reviews say.
+    pub(crate) fn certificate(&self) -> Value {
+        let reviews = self.reviews.as_ref();
+        json!({
+            "computed_at": self.computed_at,
+            "annotations": self.annotations,
+            "people": self.people.len(),
+            "gold_tasks": self.gold_tasks,
+            "rest_on_review": self.open_questions,
+            "verdicts": reviews.map(|reviews| &reviews.verdicts),
+            "reviewer_spread": reviews.and_then(|reviews| reviews.reviewer_spread),
+        })
+    }
+}
+
+impl QuestionFigures {
+    /// What a release says of this question.
+    pub(crate) fn certificate(&self) -> Map<String, Value> {
+        let mut said = Map::new();
+        said.insert("agreement".into(), json!({
+            "scale": self.agreement.scale, "krippendorff_alpha": self.agreement.alpha, "gwet_ac1": self.agreement.ac1,
+            "dominant_share": self.agreement.dominant_share,
+        }));
+        if let Some(model) = &self.model {
+            said.insert(
+                "model".into(),
+                json!({
+                    "method": model.method, "version": model.version, "seed": model.seed,
+                    "founded_on": if model.verified { "gold" } else { "model-based, not verified" },
+                    "temperature": model.temperature, "gold": model.gold, "gold_error": model.gold_error,
+                    "expected_error": model.expected_error,
+                }),
+            );
+        }
+        said
+    }
+}

@@ -1,0 +1,154 @@
+//! From answers to a report that says how sure it is, and to a release that carries it.
+
+use serde_json::{Value, json};
+use vouchsafe_app::{
+    Asker,
+    quality::report::{QuestionFigures, Report},
+    work::projects::NewPipeline,
+};
+use vouchsafe_domain::{
+    access::role::Role,
+    ids::ProjectId,
+    work::assignment::{Purpose, Step},
+};
+use vouchsafe_testkit::{
+    db,
+    world::{World, questions, yes_no},
+};
+
+/// Every task a person is given, answered as `said` has it: by the person's number and the task's.
+async fn answered(world: &World, project: ProjectId, people: usize, said: impl Fn(usize, usize) -> &'static str) {
+    for person in 0..people {
+        let expert = world.expert(project).await;
+        while let Some(sent) =
+            world.app.retry(|| world.app.claim(&expert, project, Step::Label, Purpose::Work)).await.unwrap()
+        {
+            let text = sent.content["question"]["text"].as_str().unwrap();
+            let number = text.split(' ').nth(1).unwrap().parse().unwrap();
+            let answers = json!({"verdict": {"value": said(person, number)}});
+            world.app.submit(&expert, sent.id.parse().unwrap(), &answers, 4_000).await.unwrap();
+        }
+    }
+    while world.app.compute_consensus(100).await.unwrap() > 0 {}
+}
+
+fn verdict(report: &Report) -> &QuestionFigures {
+    report.questions.iter().find(|question| question.question == "verdict").expect("the question is there")
+}
+
+async fn report(world: &World, asker: &Asker, project: ProjectId) -> Report {
+    world.app.compute_quality_for(project).await.unwrap();
+    world.app.quality(asker, project).await.unwrap().expect("a report was made")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_tells_the_careless_from_the_careful_and_says_that_nothing_verified_it() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let client = world.client("HERON").await;
+        let operator = world.member(Role::Operator, &[client]).await;
+        let pipeline = NewPipeline { overlap: Some(5), ..NewPipeline::default() };
+        let project = world.project(&operator, client, yes_no(5), pipeline).await;
+        world.import(&operator, project, questions(60)).await;
+        assert_eq!(
+            world.app.quality(&operator, project).await.unwrap(),
+            None,
+            "nothing is said before anybody answered"
+        );
+
+        // Four who know, one who says yes to everything.
+        answered(&world, project, 5, |person, n| if person == 4 || n % 2 == 0 { "yes" } else { "no" }).await;
+        let report = report(&world, &operator, project).await;
+        assert_eq!((report.tasks, report.annotations, report.people.len(), report.gold_tasks), (60, 300, 5, 0));
+        let verdict = verdict(&report);
+        let alpha = verdict.agreement.alpha.expect("it is defined");
+        assert!(alpha.low <= alpha.value && alpha.value <= alpha.high && alpha.value < 0.9, "{alpha:?}");
+        let model = verdict.model.as_ref().expect("labels have a model");
+        assert!(!model.verified && model.gold == 0 && model.gold_error.is_none(), "without gold nothing is verified");
+        assert_eq!(model.method, "pool");
+        let expected = model.expected_error.expect("there are items").value;
+        assert!(model.with_more.len() == 2 && model.with_more[0] <= expected + 1e-9, "more answers never hurt");
+        let ability = |person: &vouchsafe_app::quality::report::PersonFigures| person.ability["verdict"].chance;
+        let mut abilities: Vec<_> = report.people.iter().map(ability).collect();
+        abilities.sort_by(|a, b| a.value.total_cmp(&b.value));
+        assert!(abilities[0].high < abilities[1].low, "the one who says yes to everything stands out: {abilities:?}");
+        assert!(report.people.iter().all(|person| person.person.starts_with("p-")), "people stand by pseudonym");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gold_verifies_probabilities_and_scores_people() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let client = world.client("HERON").await;
+        let operator = world.member(Role::Operator, &[client]).await;
+        let pipeline = NewPipeline { overlap: Some(3), gold_rate: Some(0.5), ..NewPipeline::default() };
+        let project = world.project(&operator, client, yes_no(3), pipeline).await;
+        world.import(&operator, project, questions(60)).await;
+        let gold = (100..140).map(|n| {
+            let right = if n % 2 == 0 { "yes" } else { "no" };
+            json!({"external_id": format!("g{n}"), "data": {"question": format!("Is {n} a round number?")}, "gold": {"verdict": {"value": right}}})
+        });
+        world.import(&operator, project, gold).await;
+        answered(&world, project, 3, |person, n| {
+            let wrong = person == 2 && n % 4 == 0;
+            if (n % 2 == 0) == wrong { "no" } else { "yes" }
+        })
+        .await;
+        let report = report(&world, &operator, project).await;
+        let model = verdict(&report).model.clone().expect("labels have a model");
+        assert!(report.gold_tasks >= 30 && model.gold == report.gold_tasks && model.verified, "{}", report.gold_tasks);
+        let error = model.gold_error.expect("there is gold");
+        assert!(error.low <= error.value && error.value <= error.high);
+        let worst = report.people.iter().filter_map(|person| person.gold).map(|gold| gold.share.value).fold(1.0, f64::min);
+        assert!(worst < 0.8, "who errs on gold is seen to: {worst}");
+        assert!(report.people.iter().any(|person| person.gold.is_some_and(|gold| gold.right == gold.total)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_says_how_probable_each_answer_is_and_what_that_rests_on() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let client = world.client("HERON").await;
+        let operator = world.member(Role::Operator, &[client]).await;
+        let pipeline = NewPipeline { overlap: Some(3), ..NewPipeline::default() };
+        let project = world.project(&operator, client, yes_no(3), pipeline).await;
+        world.import(&operator, project, questions(20)).await;
+        answered(&world, project, 3, |person, n| if person == 2 && n == 7 || n % 2 == 0 { "yes" } else { "no" }).await;
+        let new = vouchsafe_app::releases::order::NewRelease { formats: vec!["full".into()], ..Default::default() };
+        let release = world.app.order_release(&operator, project, &new).await.unwrap().id.parse().unwrap();
+        world.app.build_release(release).await.unwrap();
+        let sent = world.app.release(&operator, release).await.unwrap();
+        let quality: Value = serde_json::to_value(&sent).unwrap()["manifest"]["quality"].clone();
+        assert_eq!(quality["verdict"]["model"]["founded_on"], "model-based, not verified", "{quality}");
+        assert!(quality["verdict"]["agreement"]["krippendorff_alpha"]["low"].is_number(), "{quality}");
+        assert_eq!(
+            (&quality["certificate"]["annotations"], &quality["certificate"]["people"]),
+            (&json!(60), &json!(3))
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_does_not_run_or_watch_a_project_does_not_learn_of_its_quality() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let (ours, theirs) = (world.client("HERON").await, world.client("OTTER").await);
+        let operator = world.member(Role::Operator, &[ours]).await;
+        let project = world.project(&operator, ours, yes_no(1), NewPipeline::default()).await;
+        for other in [
+            world.member(Role::Operator, &[theirs]).await,
+            world.member(Role::Reviewer, &[ours]).await,
+            world.member(Role::Custodian, &[ours]).await,
+            world.expert(project).await,
+        ] {
+            assert!(world.app.quality(&other, project).await.is_err());
+        }
+        assert!(world.app.quality(&world.member(Role::Observer, &[ours]).await, project).await.is_ok());
+    })
+    .await;
+}

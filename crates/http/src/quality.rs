@@ -1,0 +1,3 @@
+//! Routes about quality.
+
+pub mod reports;

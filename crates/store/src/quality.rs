@@ -1,0 +1,4 @@
+//! What the figures of quality are reckoned from, and where they are kept.
+
+pub mod given;
+pub mod reports;

@@ -1,0 +1,198 @@
+//! Every answer and every review of a project, read a range at a time from one snapshot, still sealed.
+
+use crate::{Error, custody::opener::Opener, seal::Sealed, tx::Read, vals, work::queue::GOLD_LANE};
+use vouchsafe_domain::{
+    ids::{AnnotationId, AssignmentId, PersonId, ProjectId, SchemaId, TaskId},
+    time::Micros,
+};
+
+/// How far a walk has come: the task's number, the assignment, the revision.
+pub type Place = (i64, String, i64);
+
+/// Where a walk begins.
+pub fn start() -> Place {
+    (i64::MIN, String::new(), 0)
+}
+
+/// An annotation that was not taken back or sent back, sealed.
+pub struct Given {
+    /// Number of its task.
+    pub number: i64,
+    /// Its task.
+    pub task: TaskId,
+    /// Whether the task is gold.
+    pub gold: bool,
+    /// Which.
+    pub annotation: AnnotationId,
+    /// Whose.
+    pub person: PersonId,
+    /// The schema it was answered under.
+    pub schema: SchemaId,
+    /// Milliseconds of work.
+    pub active_ms: i64,
+    /// When it was submitted.
+    pub at: Micros,
+    place: Place,
+    row: String,
+    answers: Sealed,
+    body: Option<Sealed>,
+}
+
+impl Given {
+    /// The answers as submitted.
+    pub fn open(&self, opener: &Opener) -> Result<Vec<u8>, Error> {
+        opener.open("annotation", &self.row, &self.answers)
+    }
+
+    /// The task's row, where it was read too.
+    pub fn open_body(&self, opener: &Opener) -> Result<Option<Vec<u8>>, Error> {
+        let body = self.body.as_ref();
+        body.map(|body| opener.open(crate::work::tasks::CONTENT, &self.task.to_string(), body)).transpose()
+    }
+
+    /// Where the walk goes on after it.
+    pub fn place(&self) -> Place {
+        self.place.clone()
+    }
+}
+
+/// The next annotations after `after`, in order of task, at most `limit`; with the tasks' rows if `bodies` says so.
+pub async fn range(
+    on: &mut Read,
+    project: ProjectId,
+    after: &Place,
+    limit: u32,
+    bodies: bool,
+) -> Result<Vec<Given>, Error> {
+    let plain = "select n.task_no, n.task_id, t.lane, n.id, n.person_id, n.schema_id, n.active_ms, n.submitted_us, n.assignment_id, n.revision, n.answers_sealed
+           from task t cross join annotation n
+          where t.project_id = $1 and t.no >= $2 and n.task_no = t.no
+            and (n.task_no, n.assignment_id, n.revision) > ($2, $3, $4)
+            and n.state in ('accepted', 'fixed', 'in_review')
+          order by n.task_no, n.assignment_id, n.revision
+          limit $5";
+    let with_bodies = "select n.task_no, n.task_id, t.lane, n.id, n.person_id, n.schema_id, n.active_ms, n.submitted_us, n.assignment_id, n.revision, n.answers_sealed, c.body_sealed
+           from task t cross join annotation n cross join task_content c
+          where t.project_id = $1 and t.no >= $2 and n.task_no = t.no and c.task_no = t.no
+            and (n.task_no, n.assignment_id, n.revision) > ($2, $3, $4)
+            and n.state in ('accepted', 'fixed', 'in_review')
+          order by n.task_no, n.assignment_id, n.revision
+          limit $5";
+    let sql = if bodies { with_bodies } else { plain };
+    let rows = on.q(sql, vals![project, after.0, &after.1, after.2, limit]).await?;
+    let given = |row: &crate::Row| {
+        let assignment: AssignmentId = row.id(8)?;
+        Ok(Given {
+            number: row.int(0)?,
+            task: row.id(1)?,
+            gold: row.int(2)? == GOLD_LANE,
+            annotation: row.id(3)?,
+            person: row.id(4)?,
+            schema: row.id(5)?,
+            active_ms: row.int(6)?,
+            at: row.at(7)?,
+            place: (row.int(0)?, assignment.to_string(), row.int(9)?),
+            row: row.text(3)?.to_owned(),
+            answers: row.sealed(10)?,
+            body: if bodies { Some(row.sealed(11)?) } else { None },
+        })
+    };
+    rows.iter().map(given).collect()
+}
+
+/// A review, sealed.
+pub struct Reviewed {
+    /// The task.
+    pub task: TaskId,
+    /// Who was reviewed.
+    pub author: PersonId,
+    /// Who reviewed.
+    pub reviewer: PersonId,
+    /// `accept`, `fix` or `return`.
+    pub verdict: String,
+    /// Whether the task is gold.
+    pub gold: bool,
+    /// The schema of the annotation.
+    pub schema: SchemaId,
+    /// When.
+    pub at: Micros,
+    number: i64,
+    row: String,
+    body: Sealed,
+}
+
+impl Reviewed {
+    /// Reasons, words and mended answers.
+    pub fn open(&self, opener: &Opener) -> Result<Vec<u8>, Error> {
+        opener.open("review", &self.row, &self.body)
+    }
+
+    /// Where the walk goes on after it.
+    pub fn place(&self) -> (i64, String) {
+        (self.number, self.row.clone())
+    }
+}
+
+/// The next reviews after `after`, in order of task, at most `limit`.
+pub async fn reviews(
+    on: &mut Read,
+    project: ProjectId,
+    after: &(i64, String),
+    limit: u32,
+) -> Result<Vec<Reviewed>, Error> {
+    let rows = on
+        .q(
+            "select t.no, t.id, t.lane, n.person_id, n.schema_id, r.person_id, r.verdict, r.created_us, r.id, r.body_sealed
+               from task t cross join annotation n cross join review r
+              where t.project_id = $1 and t.no >= $2 and n.task_no = t.no and r.annotation_id = n.id
+                and (t.no, r.id) > ($2, $3)
+              order by t.no, r.id
+              limit $4",
+            vals![project, after.0, &after.1, limit],
+        )
+        .await?;
+    let reviewed = |row: &crate::Row| {
+        Ok(Reviewed {
+            number: row.int(0)?,
+            task: row.id(1)?,
+            gold: row.int(2)? == GOLD_LANE,
+            author: row.id(3)?,
+            schema: row.id(4)?,
+            reviewer: row.id(5)?,
+            verdict: row.text(6)?.to_owned(),
+            at: row.at(7)?,
+            row: row.text(8)?.to_owned(),
+            body: row.sealed(9)?,
+        })
+    };
+    rows.iter().map(reviewed).collect()
+}
+
+/// Known answers of one gold task, sealed.
+pub struct Known {
+    /// The task.
+    pub task: TaskId,
+    answers: Sealed,
+}
+
+impl Known {
+    /// The answers that count as right, as JSON text.
+    pub fn open(&self, opener: &Opener) -> Result<Vec<u8>, Error> {
+        opener.open(crate::work::tasks::GOLD, &self.task.to_string(), &self.answers)
+    }
+}
+
+/// The gold of a project, at most 100,000. For the server's own scoring: an opener that opens it is the server's.
+pub async fn gold(on: &mut Read, project: ProjectId) -> Result<Vec<Known>, Error> {
+    let rows = on
+        .q(
+            "select g.task_id, g.answers_sealed
+               from task t cross join gold g
+              where t.project_id = $1 and t.lane = $2 and g.task_id = t.id
+              order by t.no
+              limit 100000",
+            vals![project, GOLD_LANE],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(Known { task: row.id(0)?, answers: row.sealed(1)? })).collect()
+}
