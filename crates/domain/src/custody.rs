@@ -1,3 +1,5 @@
 //! Compartments, walls and holds.
 
+pub mod budget;
 pub mod gate;
+pub mod wall;

@@ -86,6 +86,22 @@ ids! {
     AgreementId
     /// An entry of a ledger, before it has an index.
     EntryId
+    /// A node of the conflict graph. A client's is its client id.
+    OrganisationId
+    /// A declared edge of the conflict graph.
+    ConflictId
+    /// A person's tie to an organisation.
+    InterestId
+    /// A wall that somebody ordered.
+    WallId
+    /// An act that waits for a second person.
+    RequestId
+}
+
+impl From<ClientId> for OrganisationId {
+    fn from(client: ClientId) -> Self {
+        Self(client.0)
+    }
 }
 
 #[cfg(test)]

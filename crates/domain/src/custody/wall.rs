@@ -1,0 +1,179 @@
+//! Walls: whether what a person was sent, or is tied to, shuts a client to him.
+//!
+//! The model is the Chinese Wall of Brewer and Nash (1989) with exposure on the person as Sandhu (1992) has it, and
+//! conflicts as Lin (1989) corrected them: symmetric, not transitive. A wall only takes away; the gate
+//! ([`super::gate`]) must have let somebody in first. The same facts give the same answer, and more exposure, more
+//! conflicts or more holds never turn a no into a yes.
+
+pub mod graph;
+#[cfg(test)]
+mod oracle;
+pub mod person;
+#[cfg(test)]
+mod tests;
+
+use crate::{ids::OrganisationId, time::Micros};
+use graph::Graph;
+use person::{Exposure, Interest, Person, Terms};
+
+/// By what a wall stayed open; its word stands in the ledger.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Open {
+    /// Nothing he was sent or is tied to is in conflict with the client.
+    NoConflict,
+    /// What was in conflict is so long ago that it has faded.
+    CooledOff,
+    /// Both sides' custodians set the conflict aside.
+    Waived,
+}
+
+impl Open {
+    /// The word in the ledger.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoConflict => "no_conflict",
+            Self::CooledOff => "cooled_off",
+            Self::Waived => "waived",
+        }
+    }
+}
+
+/// A yes, and until when it stays one if no fact changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Allowed {
+    /// By what.
+    pub open: Open,
+    /// Ask again from this moment on.
+    pub until: Micros,
+}
+
+/// A no. For those who keep walls; the person himself is told that there is no such thing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shut {
+    /// The clock gave no time that can be.
+    Clock,
+    /// He left.
+    Left,
+    /// He gave notice, and was not sent this client's content before.
+    NoNewClients,
+    /// Somebody ordered it.
+    Ordered,
+    /// He is tied to a rival.
+    Interest(OrganisationId),
+    /// He was sent a rival's content.
+    Exposure(OrganisationId),
+}
+
+impl Shut {
+    /// The word in API and ledger.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Clock => "clock",
+            Self::Left => "left",
+            Self::NoNewClients => "leaving",
+            Self::Ordered => "ordered",
+            Self::Interest(_) => "interest",
+            Self::Exposure(_) => "exposure",
+        }
+    }
+
+    /// The rival it comes from.
+    pub fn rival(self) -> Option<OrganisationId> {
+        match self {
+            Self::Interest(rival) | Self::Exposure(rival) => Some(rival),
+            _ => None,
+        }
+    }
+}
+
+/// What walls must know beside the person.
+pub struct Policy<'a, T> {
+    /// Conflicts.
+    pub graph: &'a Graph,
+    /// How each client's content fades; a client unknown to it never does.
+    pub terms: T,
+}
+
+/// Decides. `now` is never before any moment that was decided at before. Time O(exposures + interests).
+pub fn decide<T: Fn(OrganisationId) -> Option<Terms>>(
+    policy: &Policy<'_, T>,
+    person: &Person,
+    client: OrganisationId,
+    now: Micros,
+) -> Result<Allowed, Shut> {
+    if now.0 <= 0 {
+        return Err(Shut::Clock);
+    }
+    let mut allowed = Allowed { open: Open::NoConflict, until: Micros(i64::MAX) };
+    if let Some(leaving) = person.leaving {
+        if now >= leaving.last_day {
+            return Err(Shut::Left);
+        }
+        if person.exposed(client).is_none() {
+            return Err(Shut::NoNewClients);
+        }
+        allowed.until = leaving.last_day;
+    }
+    if person.ordered.contains(&client) {
+        return Err(Shut::Ordered);
+    }
+    let against = |rival| policy.graph.conflict(rival, client, now);
+    let interests = person.interests.iter().filter(|interest| against(interest.organisation));
+    for interest in interests {
+        let faded = ended(policy, interest, client, now);
+        pass(&mut allowed, person, (interest.organisation, client), faded, now)
+            .ok_or(Shut::Interest(interest.organisation))?;
+    }
+    for exposure in person.exposures.iter().filter(|exposure| against(exposure.client)) {
+        let faded = faded(policy, exposure, client, now);
+        pass(&mut allowed, person, (exposure.client, client), faded, now).ok_or(Shut::Exposure(exposure.client))?;
+    }
+    Ok(allowed)
+}
+
+/// Whether an exposure no longer counts against `client`: the cool-off of both has passed since the last sight, and
+/// neither is under a hold.
+pub fn faded<T: Fn(OrganisationId) -> Option<Terms>>(
+    policy: &Policy<'_, T>,
+    exposure: &Exposure,
+    client: OrganisationId,
+    now: Micros,
+) -> bool {
+    let (Some(theirs), Some(ours), Some(seen)) =
+        ((policy.terms)(exposure.client), (policy.terms)(client), exposure.last_sight)
+    else {
+        return false;
+    };
+    let floor = theirs.cool_off_us.max(ours.cool_off_us);
+    !exposure.reserved && !theirs.held && !ours.held && now.since(seen) >= floor
+}
+
+/// A tie that ended fades as the client's content would.
+fn ended<T: Fn(OrganisationId) -> Option<Terms>>(
+    policy: &Policy<'_, T>,
+    interest: &Interest,
+    client: OrganisationId,
+    now: Micros,
+) -> bool {
+    let (Some(ours), Some(until)) = ((policy.terms)(client), interest.until) else { return false };
+    !ours.held && now.since(until) >= ours.cool_off_us
+}
+
+/// Lets one conflict pass because it faded or was waived, or not.
+fn pass(
+    allowed: &mut Allowed,
+    person: &Person,
+    between: (OrganisationId, OrganisationId),
+    faded: bool,
+    now: Micros,
+) -> Option<()> {
+    let open = if faded {
+        Open::CooledOff
+    } else {
+        let waiver = person.waiver(between.0, between.1, now)?;
+        allowed.until = allowed.until.min(waiver.dated.until.unwrap_or(Micros(i64::MAX)));
+        Open::Waived
+    };
+    allowed.open = allowed.open.max(open);
+    Some(())
+}

@@ -1,0 +1,78 @@
+//! The rule once more, written otherwise: as sentences over sets, slow and without shortcuts. The tests hold the two
+//! against each other.
+
+use super::{graph::SHARE_BINDS_PER_10000, tests::World};
+
+type Pair = (usize, usize);
+
+/// Every pair of organisations in conflict, both ways round.
+pub(super) fn conflicts(world: &World) -> Vec<Pair> {
+    let live = |from: i64, until: Option<i64>| from <= world.now && until.is_none_or(|u| u > world.now);
+    let mut declared: Vec<Pair> = Vec::new();
+    for &(a, b, from, until) in &world.pairs {
+        if live(from, until) {
+            declared.extend([(a, b), (b, a)]);
+        }
+    }
+    for &(a, class, from, until) in &world.classes {
+        for &(b, other, from2, until2) in &world.classes {
+            if class == other && live(from, until) && live(from2, until2) {
+                declared.push((a, b));
+            }
+        }
+    }
+    declared.retain(|(a, b)| a != b);
+    // x is spoken for by y: the reflexive, transitive closure of "y owns enough of x", by squaring until nothing is new.
+    let mut spoken: Vec<Pair> = (0..world.size).map(|x| (x, x)).collect();
+    for &(owner, owned, share, from, until) in &world.shares {
+        if share >= SHARE_BINDS_PER_10000 && live(from, until) {
+            spoken.push((owned, owner));
+        }
+    }
+    loop {
+        let more: Vec<Pair> = spoken
+            .iter()
+            .flat_map(|(x, y)| spoken.iter().filter(move |(z, _)| z == y).map(move |(_, w)| (*x, *w)))
+            .filter(|pair| !spoken.contains(pair))
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        spoken.extend(more);
+        spoken.sort_unstable();
+        spoken.dedup();
+    }
+    let speaks = |x: usize, y: usize| spoken.contains(&(x, y));
+    let mut all = Vec::new();
+    for x in 0..world.size {
+        for y in 0..world.size {
+            if x != y && declared.iter().any(|(a, b)| speaks(x, *a) && speaks(y, *b)) {
+                all.push((x, y));
+            }
+        }
+    }
+    all
+}
+
+/// Whether the person of the world may be sent anything of `client`.
+pub(super) fn open(world: &World, client: usize) -> bool {
+    let rivals: Vec<usize> = conflicts(world).into_iter().filter(|(_, y)| *y == client).map(|(x, _)| x).collect();
+    let waived = |x: usize| {
+        world.waivers.iter().any(|&(a, b, from, until)| {
+            ((a, b) == (x, client) || (b, a) == (x, client)) && from <= world.now && world.now < until
+        })
+    };
+    let long_ago = |x: usize, at: i64| {
+        let wait = world.terms[x].0.max(world.terms[client].0);
+        !world.terms[x].1 && !world.terms[client].1 && at + wait <= world.now
+    };
+    let ended = |at: i64| !world.terms[client].1 && at + world.terms[client].0 <= world.now;
+    let by_sight = world.seen.iter().any(|&(x, at, holding)| {
+        rivals.contains(&x) && !waived(x) && (holding || at.is_none_or(|at| !long_ago(x, at)))
+    });
+    let by_tie =
+        world.ties.iter().any(|&(x, until)| rivals.contains(&x) && !waived(x) && !until.is_some_and(ended));
+    let known = world.seen.iter().any(|&(x, ..)| x == client);
+    let gone = world.leaving.is_some_and(|day| world.now >= day || !known);
+    world.now > 0 && !gone && !world.ordered.contains(&client) && !by_sight && !by_tie
+}
