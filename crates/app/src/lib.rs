@@ -45,6 +45,8 @@ pub struct App {
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        let walls_by = Arc::clone(&clock);
+        let store = store.timed(Arc::new(move || walls_by.now()));
         Self { store, clock, eligible: Arc::default(), sessions: Arc::default(), data: None }
     }
 

@@ -1,10 +1,17 @@
-//! Compartments: clients and their keys, clearances, the ledger, holds.
+//! Compartments: clients and their keys, clearances, walls, the ledger, holds.
 
 pub mod backup;
+pub mod budgets;
 pub mod clearance;
 pub mod clients;
+pub mod conflicts;
+pub mod exposures;
 pub mod holds;
+pub mod interests;
 pub mod ledger;
 pub mod opener;
+pub mod organisations;
 pub mod quarantine;
+pub mod requests;
 pub mod restore;
+pub mod walls;

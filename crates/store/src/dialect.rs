@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | `/*claim t*/` | `for update of t skip locked` | nothing |
 //! | `/*lock t*/` | `for update of t` | nothing |
+//! | `/*share t*/` | `for share of t` | nothing |
 
 use crate::{Error, Row, Val};
 use futures_util::StreamExt;
@@ -320,6 +321,7 @@ fn for_postgres(sql: &str) -> String {
         match kind {
             "claim" => out.extend(["for update of ", table, " skip locked"]),
             "lock" => out.extend(["for update of ", table]),
+            "share" => out.extend(["for share of ", table]),
             _ => {}
         }
         rest = after;

@@ -20,5 +20,5 @@ pub mod val;
 pub mod work;
 
 pub use error::Error;
-pub use tx::{Committed, Flush, Pending, Read, Store, Tx};
+pub use tx::{Clock, Committed, Flush, Pending, Read, Store, Tx};
 pub use val::{Row, Val};

@@ -10,6 +10,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0003_releases_and_consensus", include_str!("../migrations/0003_releases_and_consensus.sql")),
     ("0004_quarantine", include_str!("../migrations/0004_quarantine.sql")),
     ("0010_quality", include_str!("../migrations/0010_quality.sql")),
+    ("0006_walls", include_str!("../migrations/0006_walls.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were made: a row refers to tables before its own only.

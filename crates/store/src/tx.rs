@@ -5,7 +5,7 @@
 
 use crate::{
     Error, Row, Val,
-    custody::ledger,
+    custody::{ledger, walls::Walls},
     dialect::{self, Conn, EachRow, Statement},
     engine::{
         postgres::{CONNECTIONS, Loan, Pool},
@@ -21,6 +21,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
+use vouchsafe_domain::time::Micros;
 use vouchsafe_ledger::entry::Entry;
 
 /// Names of transactions that may commit without an entry. The list may only shrink.
@@ -30,11 +31,16 @@ static SERIAL: AtomicU64 = AtomicU64::new(1);
 /// Makes what was written to a file durable. In tests a slow or a broken disk stands in its place.
 pub type Flush = Arc<dyn Fn(&std::fs::File) -> std::io::Result<()> + Send + Sync>;
 
+/// What time it is; walls are decided by it.
+pub type Clock = Arc<dyn Fn() -> Micros + Send + Sync>;
+
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<Engine>,
     keys: Arc<Keyring>,
+    walls: Arc<Walls>,
+    clock: Option<Clock>,
 }
 
 enum Engine {
@@ -61,7 +67,13 @@ impl Store {
             migrate::run(&mut conn).await?;
             Engine::Sqlite { writer: Writer::new(conn, &path, flush)?, path, readers: Arc::default() }
         };
-        Ok(Self { engine: Arc::new(engine), keys })
+        Ok(Self { engine: Arc::new(engine), keys, walls: Arc::default(), clock: None })
+    }
+
+    /// The same store with a clock. Without one every wall is shut.
+    #[must_use]
+    pub fn timed(self, clock: Clock) -> Self {
+        Self { clock: Some(clock), ..self }
     }
 
     /// The keys this store seals with.
@@ -84,6 +96,8 @@ impl Store {
             name,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             keys: Arc::clone(&self.keys),
+            walls: Arc::clone(&self.walls),
+            now: self.clock.as_ref().map_or(Micros(0), |clock| clock()),
             failed: false,
         })
     }
@@ -143,7 +157,7 @@ impl Store {
         if let Some(name) = migrate::behind(&mut conn).await? {
             return Err(Error::Behind(name));
         }
-        Ok(Self { engine: Arc::new(engine), keys })
+        Ok(Self { engine: Arc::new(engine), keys, walls: Arc::default(), clock: None })
     }
 
     /// What the engine calls its version.
@@ -175,6 +189,8 @@ pub struct Tx {
     name: &'static str,
     pub(crate) serial: u64,
     keys: Arc<Keyring>,
+    walls: Arc<Walls>,
+    now: Micros,
     failed: bool,
 }
 
@@ -251,6 +267,16 @@ impl Tx {
     /// The keys this store seals with.
     pub fn keys(&self) -> &Arc<Keyring> {
         &self.keys
+    }
+
+    /// What is remembered of walls.
+    pub(crate) fn walls(&self) -> &Arc<Walls> {
+        &self.walls
+    }
+
+    /// When it began; 0 without a clock.
+    pub(crate) fn now(&self) -> Micros {
+        self.now
     }
 
     /// Commits with its ledger entries; answered when durable.

@@ -43,6 +43,9 @@ impl App {
         let need = if step == Step::Label { Need::Label } else { Need::Review };
         let clearance = clear(&mut tx, asker, gate.client, need, eligible).await?;
         ready(&gate, step)?;
+        if clearance.declaration_due(project) {
+            return Err(Error::state("declaration_needed", "look at your declared interests again and confirm them first"));
+        }
         let hour = Micros(now.0 - now.0.rem_euclid(Micros::HOUR));
         within_limits(&gate, &standing, purpose, hour, now)?;
 
@@ -70,7 +73,7 @@ impl App {
                 let lanes = lanes_for(&clearance, &gate, asker, lanes, standing.taken);
                 let Some(candidate) = next(&mut tx, asker, project, &lanes).await? else { return Ok(None) };
                 (new.task, new.task_no) = (candidate.task, candidate.task_no);
-                queue::take(&mut tx, &new, &candidate, hour).await?;
+                spent(queue::take(&mut tx, &clearance, &new, &candidate, hour).await?)?;
                 let task = TaskTaken {
                     body: candidate.body,
                     content_hash: candidate.content_hash,
@@ -91,7 +94,7 @@ impl App {
                 new.annotation = Some(candidate.annotation);
                 (new.schema, new.guideline, new.present_seed) =
                     (authored.schema, authored.guideline, authored.present_seed);
-                queue::take_review(&mut tx, &new, &candidate, hour).await?;
+                spent(queue::take_review(&mut tx, &clearance, &new, &candidate, hour).await?)?;
                 let task = TaskTaken {
                     body: authored.body,
                     content_hash: authored.content_hash,
@@ -117,6 +120,17 @@ impl App {
         let committed = tx.commit([entry]).await?;
         Ok(Some(pending.open(&committed, now)?))
     }
+}
+
+/// Past his budget a member reads on only after a second person approved it with a purpose.
+pub(crate) fn spent(room: bool) -> Result<(), Error> {
+    if room {
+        return Ok(());
+    }
+    Err(Error::state(
+        "budget_spent",
+        "as much as one person may read in a while has been sent; ask a custodian to approve more, with a purpose",
+    ))
 }
 
 /// The lanes to look in, in order: gold first at the project's rate, and else not at all.

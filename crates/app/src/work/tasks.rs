@@ -1,7 +1,7 @@
 //! Tasks for those who run the work: lists of what is where, and one task with everything about it.
 
 use super::{
-    claim::hex,
+    claim::{hex, spent},
     review::StoredReview,
     sent::{StoredAnswers, TaskBody, json},
 };
@@ -17,7 +17,7 @@ use vouchsafe_domain::{
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    custody::clearance::clear,
+    custody::{budgets, clearance::clear},
     work::{annotations, projects, queue, reviews, schemas, tasks},
 };
 
@@ -129,6 +129,7 @@ impl App {
         let found = tasks::get(&mut tx, task).await?.ok_or(Error::NotFound)?;
         let gate = projects::gate(&mut tx, found.project, asker.member).await?.ok_or(Error::NotFound)?;
         let clearance = clear(&mut tx, asker, found.client, Need::Operate, true).await?;
+        spent(budgets::take(&mut tx, &clearance, 1).await?)?;
         let schema = schemas::rules(&mut tx, &clearance, gate.schema).await?;
         let as_sent = schemas::pending(&mut tx, &clearance, gate.schema).await?;
         let body = tasks::pending(&tx, &clearance, task, found.body)?;

@@ -16,6 +16,8 @@ pub enum Need {
     Operate,
     /// Names, progress, states and releases: what a client's own person may also have.
     Observe,
+    /// That there is work of this client, under its code name: none of its content.
+    Know,
     /// Walls, holds, grants: facts about the compartment, none of its content.
     Custody,
 }
@@ -23,7 +25,7 @@ pub enum Need {
 impl Need {
     /// Whether what is given holds the client's content.
     pub fn is_content(self) -> bool {
-        self != Self::Custody
+        !matches!(self, Self::Know | Self::Custody)
     }
 }
 
@@ -43,6 +45,8 @@ pub struct Facts {
     pub eligible: bool,
     /// The client has an agreement text and he has not signed its newest version.
     pub agreement_due: bool,
+    /// Two persons let him in for a while, though no grant does.
+    pub glass: bool,
 }
 
 /// The rule that let somebody in; its word stands in the ledger.
@@ -54,6 +58,8 @@ pub enum Rule {
     Granted,
     /// Custodian of the whole installation.
     InstallationCustodian,
+    /// Operator for whom two persons broke the glass, for a while.
+    BrokenGlass,
     /// Admin, for the running of the installation and never for content.
     Admin,
     /// The server itself; nothing leaves.
@@ -67,6 +73,7 @@ impl Rule {
             Self::InPool => "in_pool",
             Self::Granted => "granted",
             Self::InstallationCustodian => "installation_custodian",
+            Self::BrokenGlass => "break_glass",
             Self::Admin => "admin",
             Self::Server => "server",
         }
@@ -91,12 +98,13 @@ pub fn decide(need: Need, facts: &Facts) -> Result<Rule, Denied> {
         return Err(Denied::Unknown);
     }
     let rule = match (facts.role, need) {
-        (Role::Expert, Need::Label) if facts.eligible => Rule::InPool,
+        (Role::Expert, Need::Label | Need::Know) if facts.eligible => Rule::InPool,
         // The pool says who may label; who reviews was named by a grant.
-        (Role::Reviewer, Need::Review) if facts.granted => Rule::Granted,
+        (Role::Reviewer, Need::Review | Need::Know) if facts.granted => Rule::Granted,
         (Role::Reviewer, Need::Label) if facts.granted && facts.eligible => Rule::Granted,
-        (Role::Operator, Need::Operate | Need::Observe | Need::Review) if facts.granted => Rule::Granted,
-        (Role::Observer, Need::Observe | Need::Custody) if facts.granted => Rule::Granted,
+        (Role::Operator, Need::Operate | Need::Observe | Need::Review | Need::Know) if facts.granted => Rule::Granted,
+        (Role::Operator, Need::Operate | Need::Observe) if facts.glass => Rule::BrokenGlass,
+        (Role::Observer, Need::Observe | Need::Custody | Need::Know) if facts.granted => Rule::Granted,
         (Role::Custodian, Need::Custody) if facts.granted => Rule::Granted,
         (Role::Custodian, Need::Custody) if facts.of_installation => Rule::InstallationCustodian,
         (Role::Admin, Need::Custody) => Rule::Admin,
@@ -115,20 +123,21 @@ mod tests {
     use proptest::prelude::*;
 
     fn facts() -> impl Strategy<Value = Facts> {
-        (0_usize..6, any::<[bool; 5]>()).prop_map(
-            |(role, [suspended, granted, of_installation, eligible, agreement_due])| Facts {
+        (0_usize..6, any::<[bool; 6]>()).prop_map(
+            |(role, [suspended, granted, of_installation, eligible, agreement_due, glass])| Facts {
                 role: Role::ALL[role],
                 suspended,
                 granted,
                 of_installation,
                 eligible,
                 agreement_due,
+                glass,
             },
         )
     }
 
     fn needs() -> impl Strategy<Value = Need> {
-        prop::sample::select(vec![Need::Label, Need::Review, Need::Operate, Need::Observe, Need::Custody])
+        prop::sample::select(vec![Need::Label, Need::Review, Need::Operate, Need::Observe, Need::Know, Need::Custody])
     }
 
     proptest! {
@@ -145,9 +154,9 @@ mod tests {
         }
 
         #[test]
-        fn without_a_grant_only_the_pool_and_the_installation_let_in(facts in facts(), need in needs()) {
+        fn without_a_grant_only_pool_installation_and_broken_glass_let_in(facts in facts(), need in needs()) {
             if let Ok(rule) = decide(need, &Facts { granted: false, ..facts }) {
-                prop_assert!(matches!(rule, Rule::InPool | Rule::InstallationCustodian | Rule::Admin));
+                prop_assert!(matches!(rule, Rule::InPool | Rule::InstallationCustodian | Rule::Admin | Rule::BrokenGlass));
             }
         }
 

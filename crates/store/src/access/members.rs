@@ -51,7 +51,88 @@ pub async fn insert_person(tx: &mut Tx, new: &NewPerson<'_>) -> Result<(), Error
         vals![new.id, name, email, &email_key(&keys, new.email), new.password_hash, totp, new.at],
     )
     .await?;
+    known_before(tx, new.id, &identity_tag(&keys, new.email)).await
+}
+
+/// A keyed tag of an address that outlives the person's erasure, and is of no use for anything else.
+pub fn identity_tag(keys: &crate::keys::Keyring, email: &str) -> [u8; 32] {
+    keys.installation("person").keyed("identity", &[email.trim().to_lowercase().as_bytes()])
+}
+
+/// Who comes back after his erasure is the same human: what he was sent before still counts.
+async fn known_before(tx: &mut Tx, person: PersonId, tag: &[u8; 32]) -> Result<(), Error> {
+    tx.exec(
+        "insert into identity_tag (tag, person_id) values ($1, $2) on conflict (tag) do nothing",
+        vals![tag, person],
+    )
+    .await?;
+    tx.exec(
+        "update person set merged_into = (select coalesce(n.merged_into, n.id) from person n
+                                           where n.id = (select i.person_id from identity_tag i where i.tag = $2))
+          where id = $1 and id <> (select i.person_id from identity_tag i where i.tag = $2)",
+        vals![person, tag],
+    )
+    .await?;
     Ok(())
+}
+
+/// Two persons are one human: `from` counts as `to` from now on.
+pub async fn merge(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
+    tx.exec("update person set merged_into = $1 where id = $2 or merged_into = $2", vals![to, from]).await?;
+    // No task comes to the same human twice, and nobody reviews himself.
+    tx.exec(
+        "update assignment set person_id = $1
+          where person_id = $2 and (step <> 'label' or not exists
+                (select 1 from assignment b where b.task_no = assignment.task_no and b.person_id = $1 and b.step = 'label'))",
+        vals![to, from],
+    )
+    .await?;
+    tx.exec("update annotation set person_id = $1 where person_id = $2", vals![to, from]).await?;
+    tx.exec("update review_slot set author_person_id = $1 where author_person_id = $2", vals![to, from]).await?;
+    Ok(())
+}
+
+/// The last day of a person, set or (with `None`) taken back.
+pub async fn set_last_day(tx: &mut Tx, person: PersonId, last_day: Option<Micros>) -> Result<(), Error> {
+    tx.exec("update person set last_day_us = $1 where id = $2", vals![last_day, person]).await?;
+    Ok(())
+}
+
+/// The last day of a person who gave notice.
+pub async fn last_day(tx: &mut Tx, person: PersonId) -> Result<Option<Micros>, Error> {
+    let row = tx.one("select last_day_us from person where id = $1", vals![person]).await?;
+    row.map_or(Ok(None), |row| row.opt_at(0))
+}
+
+/// The accounts of a human, oldest first.
+pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Listed>, Error> {
+    let rows = tx
+        .q(
+            "select m.id, m.person_id, m.role, p.name_sealed, p.email_sealed, m.created_us, m.suspended_us,
+                    coalesce(p.merged_into, p.id)
+               from member m join person p on p.id = m.person_id
+              where p.id = $1 or p.merged_into = $1
+              order by m.created_us, m.id limit 100",
+            vals![person],
+        )
+        .await?;
+    rows.iter().map(|row| listed(tx.keys(), row)).collect()
+}
+
+/// Accounts that are not suspended of persons whose last day has come, at most `limit`.
+pub async fn past_last_day(tx: &mut Tx, now: Micros, limit: u32) -> Result<Vec<Listed>, Error> {
+    let rows = tx
+        .q(
+            "select m.id, m.person_id, m.role, p.name_sealed, p.email_sealed, m.created_us, m.suspended_us,
+                    coalesce(p.merged_into, p.id)
+               from member m join person p on p.id = m.person_id
+               join person r on r.id = coalesce(p.merged_into, p.id)
+              where r.last_day_us <= $1 and m.suspended_us is null
+              order by m.created_us, m.id limit $2",
+            vals![now, limit],
+        )
+        .await?;
+    rows.iter().map(|row| listed(tx.keys(), row)).collect()
 }
 
 /// Inserts an account of a person.
@@ -85,7 +166,7 @@ pub async fn sign_in(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error> 
     let key = email_key(tx.keys(), email);
     let row = tx
         .one(
-            "select p.id, m.id, m.role, p.password_hash, p.totp_sealed, p.totp_step
+            "select p.id, m.id, m.role, p.password_hash, p.totp_sealed, p.totp_step, coalesce(p.merged_into, p.id)
                from person p join member m on m.person_id = p.id
               where p.email_key = $1 and m.suspended_us is null
               order by m.created_us desc, m.id limit 1 /*lock p*/",
@@ -99,7 +180,7 @@ pub async fn sign_in(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error> 
             .map(|sealed| seal::open(&tx.keys().installation("person"), place, &sealed))
             .transpose()?;
         Ok(SignIn {
-            person: row.id(0)?,
+            person: row.id(6)?,
             member: row.id(1)?,
             role: row.id(2)?,
             password_hash: row.opt_text(3)?.map(str::to_owned),
@@ -127,7 +208,7 @@ pub async fn knows(tx: &mut Tx, email: &str) -> Result<bool, Error> {
 pub struct Listed {
     /// The account.
     pub member: MemberId,
-    /// The human.
+    /// The human: whoever he was found to be, if he was merged.
     pub person: PersonId,
     /// Its role.
     pub role: Role,
@@ -149,7 +230,7 @@ fn listed(keys: &crate::keys::Keyring, row: &crate::Row) -> Result<Listed, Error
     };
     Ok(Listed {
         member: row.id(0)?,
-        person: row.id(1)?,
+        person: row.id(7)?,
         role: row.id(2)?,
         name: open("person.name", 3)?,
         email: open("person.email", 4)?,
@@ -162,7 +243,8 @@ fn listed(keys: &crate::keys::Keyring, row: &crate::Row) -> Result<Listed, Error
 pub async fn list(tx: &mut Tx, after: (i64, &str), limit: u32) -> Result<Vec<Listed>, Error> {
     let rows = tx
         .q(
-            "select m.id, m.person_id, m.role, p.name_sealed, p.email_sealed, m.created_us, m.suspended_us
+            "select m.id, m.person_id, m.role, p.name_sealed, p.email_sealed, m.created_us, m.suspended_us,
+                    coalesce(p.merged_into, p.id)
                from member m join person p on p.id = m.person_id
               where m.created_us > $1 or (m.created_us = $1 and m.id > $2)
               order by m.created_us, m.id limit $3",
@@ -176,7 +258,8 @@ pub async fn list(tx: &mut Tx, after: (i64, &str), limit: u32) -> Result<Vec<Lis
 pub async fn get(tx: &mut Tx, member: MemberId) -> Result<Option<Listed>, Error> {
     let row = tx
         .one(
-            "select m.id, m.person_id, m.role, p.name_sealed, p.email_sealed, m.created_us, m.suspended_us
+            "select m.id, m.person_id, m.role, p.name_sealed, p.email_sealed, m.created_us, m.suspended_us,
+                    coalesce(p.merged_into, p.id)
                from member m join person p on p.id = m.person_id where m.id = $1",
             vals![member],
         )

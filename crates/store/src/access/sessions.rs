@@ -27,8 +27,8 @@ pub async fn insert(
 pub async fn find(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> Result<Option<(Asker, Micros)>, Error> {
     let row = on
         .one(
-            "select s.id, m.id, m.person_id, m.role, s.expires_us
-               from session s join member m on m.id = s.member_id
+            "select s.id, m.id, coalesce(n.merged_into, n.id), m.role, s.expires_us
+               from session s join member m on m.id = s.member_id join person n on n.id = m.person_id
               where s.secret_hash = $1 and s.ended_us is null and s.expires_us > $2 and m.suspended_us is null",
             vals![secret_hash, now],
         )
@@ -50,8 +50,8 @@ pub async fn find(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> Result<
 pub async fn find_token(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> Result<Option<(Asker, String)>, Error> {
     let row = on
         .one(
-            "select k.id, m.id, m.person_id, m.role, k.client_id, k.scopes
-               from token k join member m on m.id = k.member_id
+            "select k.id, m.id, coalesce(n.merged_into, n.id), m.role, k.client_id, k.scopes
+               from token k join member m on m.id = k.member_id join person n on n.id = m.person_id
               where k.secret_hash = $1 and k.revoked_us is null and k.expires_us > $2 and m.suspended_us is null",
             vals![secret_hash, now],
         )
@@ -106,7 +106,12 @@ pub async fn use_link(tx: &mut Tx, secret_hash: &[u8; 32], now: Micros) -> Resul
         .await?;
     let Some(member) = used.map(|row| row.id::<MemberId>(0)).transpose()? else { return Ok(None) };
     let row = tx
-        .one("select m.id, m.person_id, m.role from member m where m.id = $1 and m.suspended_us is null", vals![member])
+        .one(
+            "select m.id, coalesce(n.merged_into, n.id), m.role
+               from member m join person n on n.id = m.person_id
+              where m.id = $1 and m.suspended_us is null",
+            vals![member],
+        )
         .await?;
     row.map(|row| {
         Ok(Asker { door: "link".into(), member: row.id(0)?, person: row.id(1)?, role: row.id(2)?, only_client: None })

@@ -1,5 +1,6 @@
 //! Clearances: proof that the gate let a recipient into a client, good only inside its transaction.
 
+use super::walls::{self, Passed};
 use crate::{
     Error, Tx,
     keys::{ClientKeys, NoKey},
@@ -9,7 +10,10 @@ use crate::{
 use std::{marker::PhantomData, sync::Arc};
 use vouchsafe_domain::{
     access::role::Role,
-    custody::gate::{self, Denied, Facts, Need, Rule},
+    custody::{
+        budget::Budget,
+        gate::{self, Denied, Facts, Need, Rule},
+    },
     ids::{ClientId, MemberId, PersonId, ProjectId},
     time::Micros,
 };
@@ -69,6 +73,8 @@ pub struct Clearance<'tx> {
     owner: String,
     need: Need,
     rule: Rule,
+    passed: Option<Passed>,
+    budget: Budget,
     serial: u64,
     keys: Arc<ClientKeys>,
     tx: PhantomData<&'tx ()>,
@@ -85,8 +91,21 @@ pub async fn clear<'tx>(
     if asker.only_client.is_some_and(|only| only != client) {
         return Err(Denied::Unknown.into());
     }
-    let facts = facts(tx, asker, client, eligible).await?;
-    let rule = gate::decide(need, &facts)?;
+    let Found { mut facts, person, version } = facts(tx, asker, client, eligible).await?;
+    // Who is shut out by a wall is told no more than who was never let in: the wall is asked either way.
+    let passed = walls::pass(tx, person, version, client, need.is_content() && lets(need, &facts)).await;
+    let now = tx.now();
+    if let Ok(passed) = &passed {
+        facts.glass = passed.known.glass(asker.member, client, now);
+    }
+    let rule = gate::decide(need, &facts);
+    let passed = passed?;
+    let rule = rule?;
+    if rule == Rule::BrokenGlass {
+        // Only now is it known that content may go: write that it does.
+        let version = version_of(tx, person).await?;
+        walls::pass(tx, person, version, client, need.is_content()).await?;
+    }
     let keys = tx.keys().get(client).ok_or(Refused::KeyNotLoaded(client))?;
     Ok(Clearance {
         recipient: Recipient::Member(asker.clone()),
@@ -94,10 +113,22 @@ pub async fn clear<'tx>(
         owner: client.to_string(),
         need,
         rule,
+        budget: passed.known.budget(asker.member, asker.role, now),
+        passed: Some(passed),
         serial: tx.serial,
         keys,
         tx: PhantomData,
     })
+}
+
+/// Whether the gate says yes without more.
+fn lets(need: Need, facts: &Facts) -> bool {
+    gate::decide(need, facts).is_ok()
+}
+
+async fn version_of(tx: &mut Tx, person: PersonId) -> Result<i64, Refused> {
+    let row = tx.one("select wall_version from person where id = $1 /*lock person*/", vals![person]).await?;
+    Ok(row.ok_or(Denied::Unknown)?.int(0)?)
 }
 
 /// A clearance for the server's own work: sealing what came in, computing consensus. Nothing leaves by it.
@@ -110,14 +141,24 @@ pub async fn clear_server<'tx>(tx: &mut Tx, job: &'static str, client: ClientId)
         owner: client.to_string(),
         need: Need::Operate,
         rule: Rule::Server,
+        passed: None,
+        budget: Budget { hour: 0, day: 0, month: 0 },
         serial: tx.serial,
         keys,
         tx: PhantomData,
     })
 }
 
-/// What the gate must know, in one statement.
-async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible: bool) -> Result<Facts, Refused> {
+/// What the gate must know, and the person whose walls bind him.
+struct Found {
+    facts: Facts,
+    person: PersonId,
+    version: i64,
+}
+
+/// In one statement, the person's row locked: of two transactions about one person, the second sees what the first
+/// wrote.
+async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible: bool) -> Result<Found, Refused> {
     let row = tx
         .one(
             "select m.role, m.suspended_us,
@@ -127,22 +168,27 @@ async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible: bool) -> 
                     (select count(*) from agreement a
                       where a.client_id = $2
                         and a.version = (select max(newest.version) from agreement newest where newest.client_id = $2)
-                        and not exists (select 1 from agreement_signature s where s.agreement_id = a.id and s.person_id = m.person_id))
+                        and not exists (select 1 from agreement_signature s where s.agreement_id = a.id and s.person_id = r.id)),
+                    r.id, r.wall_version
                from member m
-              where m.id = $1",
+               join person n on n.id = m.person_id
+               join person r on r.id = coalesce(n.merged_into, n.id)
+              where m.id = $1 /*lock r*/",
             vals![asker.member, client],
         )
         .await?
         .ok_or(Denied::Unknown)?;
     let role: Role = row.id(0)?;
-    Ok(Facts {
+    let facts = Facts {
         role,
         suspended: row.flag(1)? || role != asker.role,
         granted: row.int(2)? > 0,
         of_installation: row.int(3)? == 0,
         eligible,
         agreement_due: row.int(4)? > 0,
-    })
+        glass: false,
+    };
+    Ok(Found { facts, person: row.id(5)?, version: row.int(6)? })
 }
 
 impl Clearance<'_> {
@@ -159,6 +205,21 @@ impl Clearance<'_> {
     /// By which rule.
     pub fn rule(&self) -> Rule {
         self.rule
+    }
+
+    /// Toward whom.
+    pub(crate) fn recipient(&self) -> &Recipient {
+        &self.recipient
+    }
+
+    /// How much the recipient may take.
+    pub(crate) fn budget(&self) -> Budget {
+        self.budget
+    }
+
+    /// Whether the client wants the recipient's declarations looked at again before he works on this project.
+    pub fn declaration_due(&self, project: ProjectId) -> bool {
+        self.passed.as_ref().is_some_and(|passed| passed.known.declaration_due(self.client, project))
     }
 
     /// The client's keys.
@@ -227,7 +288,10 @@ impl Clearance<'_> {
 
     /// An entry of this client's ledger with who, by which rule, toward what need.
     pub fn entry(&self, act: Act, now: Micros) -> Entry {
-        let entry = Entry::new(LedgerOf::Client(self.owner.clone()), act, now.0).because("rule", self.rule.word());
+        let mut entry = Entry::new(LedgerOf::Client(self.owner.clone()), act, now.0).because("rule", self.rule.word());
+        if let Some(passed) = &self.passed {
+            entry = entry.because("wall", passed.open.word()).because("exposure", passed.exposure);
+        }
         match &self.recipient {
             Recipient::Member(asker) => by(entry, asker),
             Recipient::Server(job) => entry.by("job", *job),

@@ -2,7 +2,10 @@
 
 use crate::{
     Error, Tx,
-    custody::clearance::Clearance,
+    custody::{
+        clearance::Clearance,
+        organisations::{self, Kind},
+    },
     keys::{ClientKeys, KeySource, NoKey, Wrapped},
     seal::{self, Place, Sealed},
     tx::Read,
@@ -82,7 +85,7 @@ pub async fn insert(
         vals![id, face, source, wrapped.data.clone(), wrapped.ledger.clone(), standing_approval.then_some(at), at],
     )
     .await?;
-    Ok(())
+    organisations::insert(tx, id.into(), Kind::Client, None, at).await
 }
 
 /// One client. Its names are for those the gate let in.

@@ -59,6 +59,8 @@ pub async fn insert(
         vals![id, clearance.client(), project, sealed, by, at],
     )
     .await?;
+    // What faded may count again: whatever was remembered of those who were sent it is void.
+    super::conflicts::touch_those_near(tx, &[clearance.client().into()]).await?;
     Ok(())
 }
 

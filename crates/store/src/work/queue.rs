@@ -6,6 +6,7 @@
 
 use crate::{
     Error, Row, Tx,
+    custody::{budgets, clearance::Clearance},
     dialect::Statement,
     seal::Sealed,
     vals,
@@ -131,21 +132,31 @@ async fn seek_within(
     .transpose()
 }
 
-/// Takes a slot of the candidate, and writes the assignment, the member's place and his standing; `hour` is the
-/// start of the present hour. One round trip. A slot that was gone is a conflict: begin again. Fails with
-/// [`Error::Constraint`] when this person had the task before.
-pub async fn take(tx: &mut Tx, new: &NewAssignment, candidate: &Candidate, hour: Micros) -> Result<(), Error> {
+/// Takes a slot of the candidate, and writes the assignment, the member's place, his standing and what he took of
+/// his budget; `hour` is the start of the present hour. One round trip. A slot that was gone is a conflict: begin
+/// again. Fails with [`Error::Constraint`] when this person had the task before. False when the budget is spent:
+/// then the transaction must come to nothing.
+pub async fn take(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    new: &NewAssignment,
+    candidate: &Candidate,
+    hour: Micros,
+) -> Result<bool, Error> {
     let slot = "update task set open_slots = open_slots - 1 where id = $1 and open_slots > 0";
-    take_slot(tx, new, (slot, vals![candidate.task]), (candidate.lane, candidate.pos), hour).await
+    take_slot(tx, clearance, new, (slot, vals![candidate.task]), (candidate.lane, candidate.pos), hour).await
 }
 
 async fn take_slot(
     tx: &mut Tx,
+    clearance: &Clearance<'_>,
     new: &NewAssignment,
     slot: Statement<'_>,
     (lane, pos): (i64, i64),
     hour: Micros,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
+    clearance.within(tx)?;
+    let budget = budgets::vals(new.member, clearance.budget(), 1, new.leased_at);
     let changed = tx
         .exec_all(&[
             slot,
@@ -166,9 +177,10 @@ async fn take_slot(
                 vals![new.member, new.project, i64::from(new.purpose == Purpose::Prefetch), hour],
             ),
             (assignments::INSERT, &new.vals()),
+            (budgets::TAKE, &budget),
         ])
         .await?;
-    if changed[0] == 1 { Ok(()) } else { Err(Error::Conflict) }
+    if changed[0] == 1 { Ok(changed.last() == Some(&1)) } else { Err(Error::Conflict) }
 }
 
 /// How many open tasks one claim looks at again, at most, for one that it passed while somebody else held it.
@@ -308,12 +320,13 @@ pub async fn seek_review(
 /// Takes an annotation for review, as [`take`] does a task.
 pub async fn take_review(
     tx: &mut Tx,
+    clearance: &Clearance<'_>,
     new: &NewAssignment,
     candidate: &ReviewCandidate,
     hour: Micros,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let slot = "update review_slot set open_slots = 0 where annotation_id = $1 and open_slots > 0";
-    take_slot(tx, new, (slot, vals![candidate.annotation]), (REVIEW_LANE, candidate.pos), hour).await
+    take_slot(tx, clearance, new, (slot, vals![candidate.annotation]), (REVIEW_LANE, candidate.pos), hour).await
 }
 
 /// Puts an annotation (back) into the review queue, at the end.

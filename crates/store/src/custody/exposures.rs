@@ -1,0 +1,93 @@
+//! What persons were sent, by client. A row is written by the clearance that lets content out, in its transaction.
+
+use crate::{Error, Tx, vals};
+use vouchsafe_domain::{
+    ids::{ClientId, OrganisationId, PersonId},
+    time::Micros,
+};
+
+/// How exactly the last sight is kept. A sight within it changes no row; rules count from its end, so that what is
+/// kept coarsely never fades early.
+pub const GRAIN_US: i64 = Micros::HOUR;
+
+/// A person's exposure to a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exposed {
+    /// Who.
+    pub person: PersonId,
+    /// To whose content.
+    pub client: ClientId,
+    /// First sent.
+    pub first_at: Micros,
+    /// Last sent, to within [`GRAIN_US`] before the last sight.
+    pub seen_at: Micros,
+    /// Leased or returned work he holds of this client now.
+    pub open: i64,
+}
+
+/// Writes that this person is sent content of this client. The last sight never goes back.
+pub(crate) async fn record(tx: &mut Tx, person: PersonId, client: ClientId, at: Micros) -> Result<(), Error> {
+    tx.exec(
+        "insert into exposure (person_id, client_id, first_us, seen_us) values ($1, $2, $3, $3)
+         on conflict (person_id, client_id) do update
+           set seen_us = case when excluded.seen_us > exposure.seen_us then excluded.seen_us else exposure.seen_us end",
+        vals![person, client, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Everybody who was sent anything of an organisation's data, first sent first, at most 10,000.
+pub async fn of_client(tx: &mut Tx, client: OrganisationId) -> Result<Vec<Exposed>, Error> {
+    let rows = tx
+        .q(
+            "select e.person_id, e.client_id, e.first_us, e.seen_us,
+                    (select count(*) from assignment a
+                       join member m on m.id = a.member_id
+                      where m.person_id = e.person_id and a.client_id = e.client_id and a.state in ('leased', 'returned'))
+               from exposure e where e.client_id = $1 order by e.first_us, e.person_id limit 10000",
+            vals![client],
+        )
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// All that a person was sent, by client, first sent first.
+pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Exposed>, Error> {
+    let rows = tx
+        .q(
+            "select e.person_id, e.client_id, e.first_us, e.seen_us,
+                    (select count(*) from assignment a
+                       join member m on m.id = a.member_id
+                      where m.person_id = e.person_id and a.client_id = e.client_id and a.state in ('leased', 'returned'))
+               from exposure e where e.person_id = $1 order by e.first_us, e.client_id limit 2000",
+            vals![person],
+        )
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &crate::Row) -> Result<Exposed, Error> {
+    Ok(Exposed {
+        person: row.id(0)?,
+        client: row.id(1)?,
+        first_at: row.at(2)?,
+        seen_at: row.at(3)?,
+        open: row.int(4)?,
+    })
+}
+
+/// Gives all that `from` was sent to `to` as well: they are one human.
+pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
+    for exposed in of_person(tx, from).await? {
+        tx.exec(
+            "insert into exposure (person_id, client_id, first_us, seen_us) values ($1, $2, $3, $4)
+             on conflict (person_id, client_id) do update
+               set first_us = case when excluded.first_us < exposure.first_us then excluded.first_us else exposure.first_us end,
+                   seen_us = case when excluded.seen_us > exposure.seen_us then excluded.seen_us else exposure.seen_us end",
+            vals![to, exposed.client, exposed.first_at, exposed.seen_at],
+        )
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! Organisations: the nodes of the conflict graph. A client is one under its own id; its names stay with the client.
+
+use crate::{
+    Error, Tx,
+    seal::{self, Place, Sealed},
+    vals,
+};
+use std::str::FromStr;
+use vouchsafe_domain::{ids::OrganisationId, time::Micros};
+
+/// What an organisation is to us.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kind {
+    /// Its data is here.
+    Client,
+    /// Owns this installation, or a part of it.
+    Owner,
+    /// Somebody here works, worked or will work for it.
+    Employer,
+    /// Does what we do.
+    Vendor,
+}
+
+/// The text names no kind of organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be one of `client`, `owner`, `employer`, `vendor`")]
+pub struct UnknownKind;
+
+impl Kind {
+    /// The word in rows and API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Owner => "owner",
+            Self::Employer => "employer",
+            Self::Vendor => "vendor",
+        }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        let all = [Self::Client, Self::Owner, Self::Employer, Self::Vendor];
+        all.into_iter().find(|kind| kind.word() == text).ok_or(UnknownKind)
+    }
+}
+
+/// An organisation as custodians see it.
+#[derive(Debug, Clone)]
+pub struct Organisation {
+    /// Its id.
+    pub id: OrganisationId,
+    /// What it is.
+    pub kind: Kind,
+    /// What it is called; a client's code name.
+    pub name: String,
+    /// When it was entered.
+    pub created_at: Micros,
+}
+
+/// Seals what custodians wrote about the installation.
+pub(crate) fn seal_own(tx: &Tx, table: &'static str, row: &str, text: &str) -> Sealed {
+    seal::seal(&tx.keys().installation("custody"), Place { owner: "installation", table, row }, text.as_bytes())
+}
+
+/// Opens what [`seal_own`] sealed.
+pub(crate) fn open_own(tx: &Tx, table: &'static str, row: &str, sealed: &Sealed) -> Result<String, Error> {
+    let body = seal::open(&tx.keys().installation("custody"), Place { owner: "installation", table, row }, sealed)?;
+    Ok(String::from_utf8_lossy(&body).into_owned())
+}
+
+/// Enters an organisation.
+pub async fn insert(
+    tx: &mut Tx,
+    id: OrganisationId,
+    kind: Kind,
+    name: Option<&str>,
+    at: Micros,
+) -> Result<(), Error> {
+    let name = name.map(|name| seal_own(tx, "organisation", &id.to_string(), name));
+    tx.exec(
+        "insert into organisation (id, kind, name_sealed, created_us) values ($1, $2, $3, $4)",
+        vals![id, kind.word(), name, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What kind of organisation this is; `None` when there is none.
+pub async fn kind(tx: &mut Tx, id: OrganisationId) -> Result<Option<Kind>, Error> {
+    let row = tx.one("select kind from organisation where id = $1", vals![id]).await?;
+    row.map(|row| row.id(0)).transpose()
+}
+
+/// Every organisation, in order of coming, at most 2,000.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Organisation>, Error> {
+    let rows = tx
+        .q(
+            "select o.id, o.kind, o.name_sealed, o.created_us, c.face_sealed
+               from organisation o left join client c on c.id = o.id
+              order by o.created_us, o.id limit 2000",
+            &[],
+        )
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let name = match (row.opt_sealed(2)?, row.opt_sealed(4)?) {
+            (Some(sealed), _) => open_own(tx, "organisation", row.text(0)?, &sealed)?,
+            (None, Some(face)) => {
+                let place = Place { owner: "installation", table: "client.face", row: row.text(0)? };
+                let face = seal::open(&tx.keys().installation("client"), place, &face)?;
+                let face: super::clients::Face =
+                    serde_json::from_slice(&face).map_err(|_| Error::Unsealable { table: "client" })?;
+                face.code_name
+            }
+            (None, None) => String::new(),
+        };
+        all.push(Organisation { id: row.id(0)?, kind: row.id(1)?, name, created_at: row.at(3)? });
+    }
+    Ok(all)
+}

@@ -1,0 +1,188 @@
+//! What takes two persons: one asks, another decides. An approved request is the waiver, the pass or the larger budget
+//! itself, for as long as it says.
+
+use super::organisations::{open_own, seal_own};
+use crate::{Error, Row, Tx, vals};
+use std::str::FromStr;
+use vouchsafe_domain::{
+    ids::{ClientId, MemberId, OrganisationId, PersonId, RequestId},
+    time::Micros,
+};
+
+/// What is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kind {
+    /// To set a conflict aside for one person: `client` and `other` are its sides.
+    Waiver,
+    /// To let a member into a client for a while without a grant.
+    BreakGlass,
+    /// To let a member read `amount` more items in each stretch, for a while.
+    Budget,
+    /// To end the conflict that `other` names.
+    EndConflict,
+    /// To lift the ordered wall that `other` names.
+    LiftWall,
+    /// To look again at why something is closed to somebody.
+    Contest,
+}
+
+/// The text names no kind of request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be one of `waiver`, `break_glass`, `budget`, `end_conflict`, `lift_wall`, `contest`")]
+pub struct UnknownKind;
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] =
+        [Self::Waiver, Self::BreakGlass, Self::Budget, Self::EndConflict, Self::LiftWall, Self::Contest];
+
+    /// The word in rows and API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiver => "waiver",
+            Self::BreakGlass => "break_glass",
+            Self::Budget => "budget",
+            Self::EndConflict => "end_conflict",
+            Self::LiftWall => "lift_wall",
+            Self::Contest => "contest",
+        }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        Self::ALL.into_iter().find(|kind| kind.word() == text).ok_or(UnknownKind)
+    }
+}
+
+/// A request and what became of it.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Its id.
+    pub id: RequestId,
+    /// What is asked for.
+    pub kind: Kind,
+    /// About whom.
+    pub person: Option<PersonId>,
+    /// For which account.
+    pub member: Option<MemberId>,
+    /// In which client.
+    pub client: Option<ClientId>,
+    /// The other side, or what is to end.
+    pub other: Option<OrganisationId>,
+    /// How many items.
+    pub amount: Option<i64>,
+    /// Until when it holds.
+    pub until: Option<Micros>,
+    /// Why, in the words of who asked; after a decision, with its words.
+    pub reason: String,
+    /// Which account asked.
+    pub asked_by: MemberId,
+    /// Which person asked.
+    pub asked_person: PersonId,
+    /// When.
+    pub asked_at: Micros,
+    /// Who decided, and when, and whether it was approved.
+    pub decided: Option<(MemberId, Micros, bool)>,
+}
+
+const COLUMNS: &str = "select id, kind, person_id, member_id, client_id, other_id, amount, until_us, body_sealed, asked_by, asked_person, asked_us,
+            decided_by, decided_us, verdict from custody_request where id = $1 /*lock custody_request*/";
+
+/// Asks.
+pub async fn insert(tx: &mut Tx, new: &Request) -> Result<(), Error> {
+    let body = seal_own(tx, "custody_request", &new.id.to_string(), &new.reason);
+    tx.exec(
+        "insert into custody_request (id, kind, person_id, member_id, client_id, other_id, amount, until_us, body_sealed, asked_by, asked_person, asked_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        vals![
+            new.id,
+            new.kind.word(),
+            new.person,
+            new.member,
+            new.client,
+            new.other,
+            new.amount,
+            new.until,
+            body,
+            new.asked_by,
+            new.asked_person,
+            new.asked_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A request, locked.
+pub async fn get(tx: &mut Tx, id: RequestId) -> Result<Option<Request>, Error> {
+    let row = tx.one(COLUMNS, vals![id]).await?;
+    row.map(|row| read(tx, &row)).transpose()
+}
+
+/// Decides a request that is open; `words` are added to its reason. False when somebody was faster.
+pub async fn decide(
+    tx: &mut Tx,
+    request: &Request,
+    words: &str,
+    by: MemberId,
+    at: Micros,
+    approved: bool,
+) -> Result<bool, Error> {
+    let reason = if words.is_empty() { request.reason.clone() } else { format!("{}\n\n{words}", request.reason) };
+    let body = seal_own(tx, "custody_request", &request.id.to_string(), &reason);
+    let changed = tx
+        .exec(
+            "update custody_request set decided_by = $1, decided_us = $2, verdict = $3, body_sealed = $4
+              where id = $5 and decided_us is null",
+            vals![by, at, if approved { "approved" } else { "refused" }, body, request.id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Requests, newest first, at most 500.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Request>, Error> {
+    let rows = tx
+        .q(
+            "select id, kind, person_id, member_id, client_id, other_id, amount, until_us, body_sealed, asked_by, asked_person, asked_us,
+                    decided_by, decided_us, verdict
+               from custody_request order by asked_us desc, id limit 500",
+            &[],
+        )
+        .await?;
+    rows.iter().map(|row| read(tx, row)).collect()
+}
+
+/// All that was approved for `from` holds for nobody any more: who was merged asks again.
+pub async fn end_all(tx: &mut Tx, from: PersonId, at: Micros) -> Result<(), Error> {
+    tx.exec(
+        "update custody_request set until_us = $1 where person_id = $2 and (until_us is null or until_us > $1)",
+        vals![at, from],
+    )
+    .await?;
+    Ok(())
+}
+
+fn read(tx: &Tx, row: &Row) -> Result<Request, Error> {
+    let decided = match (row.opt_id(12)?, row.opt_at(13)?) {
+        (Some(by), Some(at)) => Some((by, at, row.opt_text(14)? == Some("approved"))),
+        _ => None,
+    };
+    Ok(Request {
+        id: row.id(0)?,
+        kind: row.id(1)?,
+        person: row.opt_id(2)?,
+        member: row.opt_id(3)?,
+        client: row.opt_id(4)?,
+        other: row.opt_id(5)?,
+        amount: row.opt_int(6)?,
+        until: row.opt_at(7)?,
+        reason: open_own(tx, "custody_request", row.text(0)?, &row.sealed(8)?)?,
+        asked_by: row.id(9)?,
+        asked_person: row.id(10)?,
+        asked_at: row.at(11)?,
+        decided,
+    })
+}

@@ -1,0 +1,208 @@
+//! Whether a wall is open, asked by every clearance in its own transaction.
+//!
+//! The cheap way: a yes that was given within the hour, under a version of the person that has not changed, is given
+//! again without a statement. The version is read with the person's row locked, and whatever a wall rests on changes it:
+//! a new sight, a tie, an ordered wall, a conflict declared between organisations he is near. Everything else is decided
+//! anew: the graph is shared-locked, the person's facts are read, and what lets content out writes the exposure.
+//! What cannot be read is a no.
+
+mod facts;
+
+use super::{clearance::Refused, conflicts, exposures};
+use crate::{Error, Tx, vals};
+use facts::{Facts, load};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use vouchsafe_domain::{
+    access::role::Role,
+    custody::{
+        budget::Budget,
+        gate::Denied,
+        wall::{self, Allowed, Open, Policy, Shut, graph::Graph, person::Exposure},
+    },
+    ids::{ClientId, MemberId, PersonId, ProjectId},
+    time::Micros,
+};
+
+/// How many low bits of a version are random.
+const RANDOM_BITS: u32 = 40;
+/// How many persons are remembered; then all are forgotten and read anew.
+const REMEMBERED_MAX: usize = 20_000;
+
+/// What is remembered of walls. Whatever is in it holds for as long as its version does.
+#[derive(Default)]
+pub struct Walls {
+    graph: Mutex<Option<(i64, Arc<Graph>)>>,
+    persons: Mutex<HashMap<PersonId, Arc<Known>>>,
+}
+
+/// A person under one version.
+pub(crate) struct Known {
+    version: i64,
+    facts: Facts,
+    allowed: Mutex<HashMap<ClientId, (Micros, Allowed)>>,
+}
+
+/// What an open wall says of the one it let through.
+#[derive(Clone)]
+pub(crate) struct Passed {
+    pub(crate) open: Open,
+    /// The person's exposure version: counts up with each change of what his walls rest on.
+    pub(crate) exposure: i64,
+    pub(crate) known: Arc<Known>,
+}
+
+/// The next version after this one. What was rolled back never comes again: its random bits do not.
+pub(crate) fn next_version(old: i64) -> i64 {
+    let mut random = [0; 8];
+    crate::seal::drawn(&mut random);
+    let random = i64::from_le_bytes(random) & ((1 << RANDOM_BITS) - 1);
+    (((old >> RANDOM_BITS) + 1) << RANDOM_BITS) | random
+}
+
+/// What was remembered of a person is void: something changed that his walls rest on. Locks his row.
+pub async fn touch(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    let row = tx.one("select wall_version from person where id = $1 /*lock person*/", vals![person]).await?;
+    let version = next_version(row.ok_or(Error::Missing { table: "person" })?.int(0)?);
+    set_version(tx, person, version).await
+}
+
+async fn set_version(tx: &mut Tx, person: PersonId, version: i64) -> Result<(), Error> {
+    tx.exec("update person set wall_version = $1 where id = $2", vals![version, person]).await?;
+    Ok(())
+}
+
+/// Lets a person through to a client, or not. `version` was read with his row locked. With `content`, the exposure
+/// is written before anything leaves.
+pub(crate) async fn pass(
+    tx: &mut Tx,
+    person: PersonId,
+    version: i64,
+    client: ClientId,
+    content: bool,
+) -> Result<Passed, Refused> {
+    if let Some(passed) = remembered(tx, person, version, client, content) {
+        return Ok(passed);
+    }
+    let (decided, known, now) = judge(tx, person, version, client).await?;
+    let allowed = match decided {
+        Ok(allowed) => allowed,
+        // Notice shuts new content; what holds none of it was never a new client.
+        Err(Shut::NoNewClients) if !content => Allowed { open: Open::NoConflict, until: now },
+        Err(_) => return Err(Denied::Unknown.into()),
+    };
+    let known = if content && !known.facts.fresh(client, now) {
+        write(tx, person, client, &known, now).await?
+    } else {
+        known
+    };
+    known.allowed.lock().unwrap_or_else(PoisonError::into_inner).insert(client, (now, allowed));
+    remember(tx, person, &known);
+    Ok(Passed { open: allowed.open, exposure: known.version >> RANDOM_BITS, known })
+}
+
+/// What the rule says of a person and a client, and what it knew. Writes nothing.
+pub async fn look(tx: &mut Tx, person: PersonId, client: ClientId) -> Result<Result<Allowed, Shut>, Error> {
+    let row = tx.one("select wall_version from person where id = $1", vals![person]).await?;
+    let version = row.ok_or(Error::Missing { table: "person" })?.int(0)?;
+    Ok(judge(tx, person, version, client).await?.0)
+}
+
+type Judged = (Result<Allowed, Shut>, Arc<Known>, Micros);
+
+async fn judge(tx: &mut Tx, person: PersonId, version: i64, client: ClientId) -> Result<Judged, Error> {
+    let row = tx
+        .one("select wall_version, wall_clock_us from installation where id = 'one' /*share installation*/", &[])
+        .await?
+        .ok_or(Error::Missing { table: "installation" })?;
+    let graph = graph(tx, row.int(0)?).await?;
+    let (floor, clock) = (row.at(1)?, tx.now());
+    // A clock set back changes nothing; one that gives no time opens nothing.
+    let now = if clock.0 <= 0 { clock } else { clock.max(floor) };
+    if now.since(floor) > exposures::GRAIN_US {
+        tx.exec(
+            "update installation set wall_clock_us = $1 where id = 'one' and wall_clock_us < $1",
+            vals![now],
+        )
+        .await?;
+    }
+    let facts = load(tx, person, client, now).await?;
+    let decided = {
+        let terms = |organisation| facts.terms.get(&organisation).copied();
+        wall::decide(&Policy { graph: &graph, terms }, &facts.person, client.into(), now)
+    };
+    Ok((decided, Arc::new(Known { version, facts, allowed: Mutex::default() }), now))
+}
+
+/// Writes the exposure and gives the person a new version.
+async fn write(tx: &mut Tx, person: PersonId, client: ClientId, known: &Known, now: Micros) -> Result<Arc<Known>, Error> {
+    exposures::record(tx, person, client, now).await?;
+    let version = next_version(known.version);
+    set_version(tx, person, version).await?;
+    let mut facts = known.facts.clone();
+    let sight = now.plus(exposures::GRAIN_US);
+    match facts.person.exposures.iter_mut().find(|e| e.client == client.into()) {
+        Some(exposure) => exposure.last_sight = exposure.last_sight.max(Some(sight)),
+        None => facts.person.exposures.push(Exposure { client: client.into(), last_sight: Some(sight), reserved: false }),
+    }
+    Ok(Arc::new(Known { version, facts, allowed: Mutex::default() }))
+}
+
+async fn graph(tx: &mut Tx, version: i64) -> Result<Arc<Graph>, Error> {
+    let lock = |walls: &Walls| walls.graph.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some((known, graph)) = lock(tx.walls())
+        && known == version
+    {
+        return Ok(graph);
+    }
+    let graph = Arc::new(conflicts::graph(tx).await?);
+    *tx.walls().graph.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&graph)));
+    Ok(graph)
+}
+
+fn remembered(tx: &Tx, person: PersonId, version: i64, client: ClientId, content: bool) -> Option<Passed> {
+    let known = tx.walls().persons.lock().unwrap_or_else(PoisonError::into_inner).get(&person).cloned()?;
+    let now = tx.now();
+    if known.version != version || (content && !known.facts.fresh(client, now)) {
+        return None;
+    }
+    let (at, allowed) = known.allowed.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied()?;
+    let holds = at <= now && now < allowed.until && now.since(at) < exposures::GRAIN_US;
+    holds.then(|| Passed { open: allowed.open, exposure: version >> RANDOM_BITS, known })
+}
+
+fn remember(tx: &Tx, person: PersonId, known: &Arc<Known>) {
+    let mut persons = tx.walls().persons.lock().unwrap_or_else(PoisonError::into_inner);
+    if persons.len() >= REMEMBERED_MAX {
+        persons.clear();
+    }
+    if let Some(old) = persons.get(&person)
+        && old.version == known.version
+    {
+        // Answers about other clients still hold.
+        let mut new = known.allowed.lock().unwrap_or_else(PoisonError::into_inner);
+        for (client, answer) in old.allowed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            new.entry(*client).or_insert(*answer);
+        }
+    }
+    persons.insert(person, Arc::clone(known));
+}
+
+impl Known {
+    /// How much this member may take, in the role he acts in.
+    pub(crate) fn budget(&self, member: MemberId, role: Role, now: Micros) -> Budget {
+        self.facts.budget(member, role, now)
+    }
+
+    /// Until when a member may pass into a client by breaking the glass.
+    pub(crate) fn glass(&self, member: MemberId, client: ClientId, now: Micros) -> bool {
+        self.facts.passes.iter().any(|(m, c, until)| *m == member && *c == client && now < *until)
+    }
+
+    /// Whether the client wants declarations looked at again before this project, and that was not done.
+    pub(crate) fn declaration_due(&self, client: ClientId, project: ProjectId) -> bool {
+        self.facts.declarations_asked.contains(&client) && !self.facts.declared.contains(&project)
+    }
+}
