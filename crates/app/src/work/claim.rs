@@ -44,7 +44,10 @@ impl App {
         let clearance = clear(&mut tx, asker, gate.client, need, eligible).await?;
         ready(&gate, step)?;
         if clearance.declaration_due(project) {
-            return Err(Error::state("declaration_needed", "look at your declared interests again and confirm them first"));
+            return Err(Error::state(
+                "declaration_needed",
+                "look at your declared interests again and confirm them first",
+            ));
         }
         let hour = Micros(now.0 - now.0.rem_euclid(Micros::HOUR));
         within_limits(&gate, &standing, purpose, hour, now)?;

@@ -98,10 +98,7 @@ pub async fn insert(
 /// Ends an edge. False when there is no live one of this id.
 pub async fn end(tx: &mut Tx, id: ConflictId, by: MemberId, at: Micros) -> Result<bool, Error> {
     let changed = tx
-        .exec(
-            "update conflict set ended_by = $1, ended_us = $2 where id = $3 and ended_us is null",
-            vals![by, at, id],
-        )
+        .exec("update conflict set ended_by = $1, ended_us = $2 where id = $3 and ended_us is null", vals![by, at, id])
         .await?;
     Ok(changed == 1)
 }

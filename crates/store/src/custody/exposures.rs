@@ -68,13 +68,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Exposed>, Er
 }
 
 fn read(row: &crate::Row) -> Result<Exposed, Error> {
-    Ok(Exposed {
-        person: row.id(0)?,
-        client: row.id(1)?,
-        first_at: row.at(2)?,
-        seen_at: row.at(3)?,
-        open: row.int(4)?,
-    })
+    Ok(Exposed { person: row.id(0)?, client: row.id(1)?, first_at: row.at(2)?, seen_at: row.at(3)?, open: row.int(4)? })
 }
 
 /// Gives all that `from` was sent to `to` as well: they are one human.

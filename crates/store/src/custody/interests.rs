@@ -37,16 +37,7 @@ pub async fn insert(tx: &mut Tx, new: &Interest) -> Result<(), Error> {
     tx.exec(
         "insert into interest (id, person_id, organisation_id, kind, body_sealed, declared_by, declared_us, until_us)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        vals![
-            new.id,
-            new.person,
-            new.organisation,
-            &new.kind,
-            body,
-            new.declared_by,
-            new.declared_at,
-            new.until
-        ],
+        vals![new.id, new.person, new.organisation, &new.kind, body, new.declared_by, new.declared_at, new.until],
     )
     .await?;
     Ok(())

@@ -71,13 +71,7 @@ pub(crate) fn open_own(tx: &Tx, table: &'static str, row: &str, sealed: &Sealed)
 }
 
 /// Enters an organisation.
-pub async fn insert(
-    tx: &mut Tx,
-    id: OrganisationId,
-    kind: Kind,
-    name: Option<&str>,
-    at: Micros,
-) -> Result<(), Error> {
+pub async fn insert(tx: &mut Tx, id: OrganisationId, kind: Kind, name: Option<&str>, at: Micros) -> Result<(), Error> {
     let name = name.map(|name| seal_own(tx, "organisation", &id.to_string(), name));
     tx.exec(
         "insert into organisation (id, kind, name_sealed, created_us) values ($1, $2, $3, $4)",

@@ -93,11 +93,8 @@ pub(crate) async fn pass(
         Err(Shut::NoNewClients) if !content => Allowed { open: Open::NoConflict, until: now },
         Err(_) => return Err(Denied::Unknown.into()),
     };
-    let known = if content && !known.facts.fresh(client, now) {
-        write(tx, person, client, &known, now).await?
-    } else {
-        known
-    };
+    let known =
+        if content && !known.facts.fresh(client, now) { write(tx, person, client, &known, now).await? } else { known };
     known.allowed.lock().unwrap_or_else(PoisonError::into_inner).insert(client, (now, allowed));
     remember(tx, person, &known);
     Ok(Passed { open: allowed.open, exposure: known.version >> RANDOM_BITS, known })
@@ -122,11 +119,8 @@ async fn judge(tx: &mut Tx, person: PersonId, version: i64, client: ClientId) ->
     // A clock set back changes nothing; one that gives no time opens nothing.
     let now = if clock.0 <= 0 { clock } else { clock.max(floor) };
     if now.since(floor) > exposures::GRAIN_US {
-        tx.exec(
-            "update installation set wall_clock_us = $1 where id = 'one' and wall_clock_us < $1",
-            vals![now],
-        )
-        .await?;
+        tx.exec("update installation set wall_clock_us = $1 where id = 'one' and wall_clock_us < $1", vals![now])
+            .await?;
     }
     let facts = load(tx, person, client, now).await?;
     let decided = {
@@ -137,7 +131,13 @@ async fn judge(tx: &mut Tx, person: PersonId, version: i64, client: ClientId) ->
 }
 
 /// Writes the exposure and gives the person a new version.
-async fn write(tx: &mut Tx, person: PersonId, client: ClientId, known: &Known, now: Micros) -> Result<Arc<Known>, Error> {
+async fn write(
+    tx: &mut Tx,
+    person: PersonId,
+    client: ClientId,
+    known: &Known,
+    now: Micros,
+) -> Result<Arc<Known>, Error> {
     exposures::record(tx, person, client, now).await?;
     let version = next_version(known.version);
     set_version(tx, person, version).await?;
@@ -145,7 +145,9 @@ async fn write(tx: &mut Tx, person: PersonId, client: ClientId, known: &Known, n
     let sight = now.plus(exposures::GRAIN_US);
     match facts.person.exposures.iter_mut().find(|e| e.client == client.into()) {
         Some(exposure) => exposure.last_sight = exposure.last_sight.max(Some(sight)),
-        None => facts.person.exposures.push(Exposure { client: client.into(), last_sight: Some(sight), reserved: false }),
+        None => {
+            facts.person.exposures.push(Exposure { client: client.into(), last_sight: Some(sight), reserved: false })
+        }
     }
     Ok(Arc::new(Known { version, facts, allowed: Mutex::default() }))
 }

@@ -72,7 +72,8 @@ impl Graph {
 
     fn declared(&self, a: OrganisationId, b: OrganisationId, now: Micros) -> bool {
         let live = |dated: &Dated| dated.holds(now);
-        a != b && (self.pairs.get(&ordered(a, b)).is_some_and(|all| all.iter().any(live)) || self.share_class(a, b, now))
+        a != b
+            && (self.pairs.get(&ordered(a, b)).is_some_and(|all| all.iter().any(live)) || self.share_class(a, b, now))
     }
 
     fn share_class(&self, a: OrganisationId, b: OrganisationId, now: Micros) -> bool {

@@ -70,8 +70,7 @@ pub(super) fn open(world: &World, client: usize) -> bool {
     let by_sight = world.seen.iter().any(|&(x, at, holding)| {
         rivals.contains(&x) && !waived(x) && (holding || at.is_none_or(|at| !long_ago(x, at)))
     });
-    let by_tie =
-        world.ties.iter().any(|&(x, until)| rivals.contains(&x) && !waived(x) && !until.is_some_and(ended));
+    let by_tie = world.ties.iter().any(|&(x, until)| rivals.contains(&x) && !waived(x) && !until.is_some_and(ended));
     let known = world.seen.iter().any(|&(x, ..)| x == client);
     let gone = world.leaving.is_some_and(|day| world.now >= day || !known);
     world.now > 0 && !gone && !world.ordered.contains(&client) && !by_sight && !by_tie
