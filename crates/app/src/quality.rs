@@ -7,6 +7,7 @@
 mod coding;
 mod figures;
 mod gather;
+mod more;
 mod people;
 mod reckon;
 mod refine;

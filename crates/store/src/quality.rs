@@ -2,3 +2,4 @@
 
 pub mod given;
 pub mod reports;
+pub mod until;

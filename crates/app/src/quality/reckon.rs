@@ -1,6 +1,6 @@
 //! The job: which projects have newer answers than their report, and the report of one.
 
-use super::{figures, gather, gather::Gathered, people, refine::Judge, report::Report};
+use super::{figures, gather, gather::Gathered, more, more::Doubt, people, refine::Judge, report::Report};
 use crate::{App, Error, work::sent::json};
 use vouchsafe_domain::{ids::ProjectId, time::Micros};
 use vouchsafe_ledger::act::Act;
@@ -10,7 +10,10 @@ use vouchsafe_store::{
         clearance::{Sealer, clear_server},
         opener::Opener,
     },
-    quality::reports::{self, Refined, Stale},
+    quality::{
+        reports::{self, Refined, Stale},
+        until,
+    },
 };
 
 const JOB: &str = "quality";
@@ -64,7 +67,11 @@ impl App {
         let (report, gathered, judges) = broken_off(reckoned.await)?;
         let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
         let report = reports::prepare(&sealer, of, &body);
-        let refined = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
+        let (refined, doubts) = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
+        let wanted = match until::open(&mut on, of.project).await? {
+            Some((until, answers)) => more::choose(doubts, &until, answers, now),
+            None => Vec::new(),
+        };
         drop(on);
 
         let mut tx = self.store.write(JOB).await?;
@@ -76,9 +83,11 @@ impl App {
             let some: Vec<Refined> = refined.by_ref().take(AT_ONCE as usize).collect();
             changed += reports::keep_refined(&mut tx, &clearance, some).await?;
         }
+        let asked = until::widen(&mut tx, &clearance, of.project, &wanted).await?;
         let entry = clearance
             .entry(Act::QualityComputed, now)
             .because("consensus_changed", changed)
+            .because("asked_again", asked)
             .of("project", of.project.to_string());
         tx.commit([entry]).await?;
         Ok(true)
@@ -127,7 +136,7 @@ fn reckon(mut gathered: Gathered, now: Micros) -> (Report, Gathered, Vec<Judge>)
     (report, gathered, judges)
 }
 
-/// Every consensus of the snapshot whose value or probability the model moves, sealed.
+/// Every consensus of the snapshot whose value or probability the model moves, sealed; and how sure each is.
 async fn refine(
     on: &mut Read,
     opener: &Opener,
@@ -135,17 +144,17 @@ async fn refine(
     of: Stale,
     gathered: Gathered,
     judges: Vec<Judge>,
-) -> Result<Vec<Refined>, Error> {
-    let mut refined = Vec::new();
+) -> Result<(Vec<Refined>, Vec<Doubt>), Error> {
+    let (mut refined, mut doubts) = (Vec::new(), Vec::new());
     let mut after = i64::MIN;
     let known = std::sync::Arc::new((gathered, judges));
     loop {
         let rows = reports::standing(on, of.project, after, AT_ONCE).await?;
-        let Some(last) = rows.last() else { return Ok(refined) };
+        let Some(last) = rows.last() else { return Ok((refined, doubts)) };
         after = last.number();
         let (opener, sealer, known) = (opener.clone(), sealer.clone(), std::sync::Arc::clone(&known));
         let work = tokio::task::spawn_blocking(move || {
-            let mut changed = Vec::new();
+            let (mut changed, mut unsure) = (Vec::new(), Vec::new());
             for row in &rows {
                 let Some(task) = known.0.code_of(row.task) else { continue };
                 let mut settled = json(&row.open(&opener)?)?;
@@ -153,9 +162,12 @@ async fn refine(
                     let body = serde_json::to_vec(&settled).map_err(|_| unsealable())?;
                     changed.push(reports::refine(&sealer, row, &body));
                 }
+                unsure.extend(more::doubt(row, &settled));
             }
-            Ok::<_, Error>(changed)
+            Ok::<_, Error>((changed, unsure))
         });
-        refined.extend(broken_off(work.await)??);
+        let (changed, unsure) = broken_off(work.await)??;
+        refined.extend(changed);
+        doubts.extend(unsure);
     }
 }

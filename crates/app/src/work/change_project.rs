@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use vouchsafe_domain::{custody::gate::Need, experts::eligibility::Eligibility, ids::ProjectId};
 use vouchsafe_ledger::act::Act;
+use vouchsafe_store::quality::until;
 use vouchsafe_store::work::{
     projects::{self, State},
     schemas,
@@ -53,8 +54,12 @@ impl App {
             return_to: Some(if gate.return_to_another { "another" } else { "author" }.into()),
             open_leases: Some(gate.open_leases_max),
             per_hour: Some(gate.per_hour_max),
+            until: None,
         };
         let pipeline = change.pipeline.clone().unwrap_or_default().over(kept);
+        if let Some(asked) = pipeline.until {
+            until::set(&mut tx, &clearance, project, asked.check()?.as_ref()).await?;
+        }
         let pipeline = pipeline.check(&schema, change.copy_allowed.unwrap_or(gate.copy_allowed))?;
         let pool = change.pool.as_ref().map(Value::to_string);
         projects::set_pipeline(&mut tx, &clearance, project, &pipeline, pool.as_deref().map(str::as_bytes), now)

@@ -1,7 +1,7 @@
 //! Making a project: schema, guideline, pipeline and pool come in one piece.
 
 use crate::{App, Asker, Error, error::FieldError};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vouchsafe_domain::{
     custody::gate::Need,
@@ -15,6 +15,7 @@ use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
     custody::clearance::{Clearance, clear},
+    quality::until::{self, Until},
     work::{
         guidelines,
         projects::{self, Pipeline},
@@ -72,6 +73,52 @@ pub struct NewPipeline {
     pub open_leases: Option<u32>,
     /// Assignments one member may take an hour, 1 to 100,000; 1,000.
     pub per_hour: Option<u32>,
+    /// Go on asking about a task until its answer is probable enough; without it `overlap` people are asked.
+    pub until: Option<AskUntil>,
+}
+
+/// When a task has been asked about often enough. `overlap` people are asked in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskUntil {
+    /// The probability that the answer must have, 0.5 to 0.9999; 0 takes the rule away.
+    pub posterior: f64,
+    /// Most people on one task, 1 to 100.
+    pub at_most: u32,
+    /// Most answers in the project as a whole; without it there is no such bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<u32>,
+}
+
+impl AskUntil {
+    pub(crate) fn of(until: &Until) -> Self {
+        let posterior = f64::from(until.posterior_per_10000) / 10_000.0;
+        Self { posterior, at_most: until.at_most, budget: until.answers_max }
+    }
+
+    /// The rule to keep; `None` when it is to be taken away.
+    pub(crate) fn check(self) -> Result<Option<Until>, Error> {
+        if self.posterior == 0.0 {
+            return Ok(None);
+        }
+        let mut errors = Vec::new();
+        if !(0.5..=0.9999).contains(&self.posterior) {
+            errors.push(FieldError {
+                path: "/pipeline/until/posterior".into(),
+                rule: "must be 0.5 to 0.9999, or 0".into(),
+            });
+        }
+        if !(1..=OVERLAP_MAX).contains(&self.at_most) {
+            let rule = format!("must be 1 to {OVERLAP_MAX}");
+            errors.push(FieldError { path: "/pipeline/until/at_most".into(), rule });
+        }
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be 0.5 to 1 above")]
+        let posterior_per_10000 = (self.posterior * 10_000.0).round() as u32;
+        Ok(Some(Until { posterior_per_10000, at_most: self.at_most, answers_max: self.budget }))
+    }
 }
 
 impl NewPipeline {
@@ -85,6 +132,7 @@ impl NewPipeline {
             return_to: self.return_to.or(kept.return_to),
             open_leases: self.open_leases.or(kept.open_leases),
             per_hour: self.per_hour.or(kept.per_hour),
+            until: self.until.or(kept.until),
         }
     }
 
@@ -185,6 +233,8 @@ impl App {
         let pool = new.pool.to_string();
         projects::insert(&mut tx, &clearance, id, new.name.trim(), &pipeline, pool.as_bytes(), asker.member, now)
             .await?;
+        let until = new.pipeline.until.map(AskUntil::check).transpose()?.flatten();
+        until::set(&mut tx, &clearance, id, until.as_ref()).await?;
         let schema_id = SchemaId(self.id());
         schemas::insert(&mut tx, &clearance, schema_id, id, &schema, asker.member, now).await?;
         let guideline = GuidelineId(self.id());

@@ -1,6 +1,6 @@
 //! What those who run or watch a project see of it: the list, one project, its batches, its flags.
 
-use super::projects::gate_for;
+use super::projects::{AskUntil, gate_for};
 use crate::{
     App, Asker, Error,
     page::{Cursor, Page},
@@ -14,6 +14,7 @@ use vouchsafe_store::{
         clearance::{Refused, clear},
         clients,
     },
+    quality::until,
     work::{batches, flags, projects, schemas},
 };
 
@@ -58,7 +59,7 @@ pub struct ProjectSent {
     pub schema_version: u32,
     /// Version of the newest guideline, from 1.
     pub guideline_version: u32,
-    /// `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour}`.
+    /// `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour, until}`.
     pub pipeline: Value,
     /// Who may work, as an eligibility rule; null for an observer.
     pub pool: Value,
@@ -148,6 +149,7 @@ impl App {
         let face = clients::face(&mut tx, &clearance).await?;
         let schema = schemas::written(&mut tx, &clearance, gate.schema).await?;
         let pool = projects::pool(&mut tx, &clearance, project).await?;
+        let until = until::get(&mut tx, project).await?.map(|until| AskUntil::of(&until));
         let entry = clearance
             .entry(Act::ProjectSent, self.now())
             .because("route", "GET /projects/{project}")
@@ -171,6 +173,7 @@ impl App {
                 "return_to": if gate.return_to_another { "another" } else { "author" },
                 "open_leases": gate.open_leases_max,
                 "per_hour": gate.per_hour_max,
+                "until": until,
             }),
             pool: if need == Need::Operate { pool } else { Value::Null },
             copy_allowed: gate.copy_allowed,

@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 use vouchsafe_app::{
     Asker,
     quality::report::{QuestionFigures, Report},
-    work::projects::NewPipeline,
+    work::{
+        change_project::ProjectChange,
+        projects::{AskUntil, NewPipeline},
+    },
 };
 use vouchsafe_domain::{
     access::role::Role,
@@ -149,6 +152,47 @@ async fn whoever_does_not_run_or_watch_a_project_does_not_learn_of_its_quality()
             assert!(world.app.quality(&other, project).await.is_err());
         }
         assert!(world.app.quality(&world.member(Role::Observer, &[ours]).await, project).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_asked_about_until_its_answer_is_probable_enough_and_no_longer() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let client = world.client("HERON").await;
+        let operator = world.member(Role::Operator, &[client]).await;
+        let until = AskUntil { posterior: 0.9, at_most: 4, budget: None };
+        let pipeline = NewPipeline { overlap: Some(2), until: Some(until), ..NewPipeline::default() };
+        let project = world.project(&operator, client, yes_no(2), pipeline).await;
+        let sent = world.app.project(&operator, project).await.unwrap();
+        assert_eq!(sent.pipeline["until"], json!({"posterior": 0.9, "at_most": 4}));
+        world.import(&operator, project, questions(40)).await;
+
+        // They agree on all tasks but the first four.
+        let said = |person: usize, n: usize| if (n < 4 && person == 1) ^ (n % 2 == 0) { "yes" } else { "no" };
+        answered(&world, project, 2, said).await;
+        world.app.compute_quality_for(project).await.unwrap();
+        let open = |tasks: Vec<vouchsafe_app::work::tasks::TaskListed>| {
+            tasks.into_iter().filter(|task| task.state == "open").count()
+        };
+        let list = || async { world.app.list_tasks(&operator, project, "", None, 100).await.unwrap().items };
+        let asked = open(list().await);
+        assert!((4..=5).contains(&asked), "the four they differ on, and one drawn to keep the model honest: {asked}");
+
+        // A third and a fourth agree with the first, and then nobody is asked any more.
+        for _ in 0..3 {
+            world.clock.pass(vouchsafe_domain::time::Micros::MINUTE);
+            answered(&world, project, 1, |_, n| said(0, n)).await;
+            world.app.compute_quality_for(project).await.unwrap();
+        }
+        let tasks = list().await;
+        assert!(tasks.iter().all(|task| task.annotations <= 4), "the cap holds");
+        assert!(tasks.iter().filter(|task| task.annotations == 2).count() >= 33, "what was sure was left alone");
+        let wide = NewPipeline { until: Some(AskUntil { posterior: 0.3, ..until }), ..NewPipeline::default() };
+        let change = ProjectChange { pipeline: Some(wide), ..ProjectChange::default() };
+        let refused = world.app.change_project(&operator, project, &change).await;
+        assert!(matches!(refused, Err(vouchsafe_app::Error::Invalid(_))), "{refused:?}");
     })
     .await;
 }

@@ -99,6 +99,12 @@ pub async fn open(on: &mut Read, opener: &Opener, project: ProjectId) -> Result<
 pub struct Standing {
     /// Which.
     pub task: TaskId,
+    /// Its lane.
+    pub lane: i64,
+    /// How many people it wants, and has.
+    pub overlap: u32,
+    /// When it was done.
+    pub done_at: Micros,
     number: i64,
     computed_at: Micros,
     body: Sealed,
@@ -120,7 +126,7 @@ impl Standing {
 pub async fn standing(on: &mut Read, project: ProjectId, after: i64, limit: u32) -> Result<Vec<Standing>, Error> {
     let rows = on
         .q(
-            "select t.no, t.id, k.computed_us, k.body_sealed
+            "select t.no, t.id, k.computed_us, k.body_sealed, t.lane, t.overlap, t.done_us
                from task t cross join consensus k
               where t.project_id = $1 and t.no > $2 and t.state = 'done' and t.consensus_us is not null and k.task_id = t.id
               order by t.no
@@ -129,7 +135,15 @@ pub async fn standing(on: &mut Read, project: ProjectId, after: i64, limit: u32)
         )
         .await?;
     let read = |row: &crate::Row| {
-        Ok(Standing { number: row.int(0)?, task: row.id(1)?, computed_at: row.at(2)?, body: row.sealed(3)? })
+        Ok(Standing {
+            number: row.int(0)?,
+            task: row.id(1)?,
+            computed_at: row.at(2)?,
+            body: row.sealed(3)?,
+            lane: row.int(4)?,
+            overlap: row.count(5)?,
+            done_at: row.at(6)?,
+        })
     };
     rows.iter().map(read).collect()
 }

@@ -1,0 +1,115 @@
+//! Asking about a task until its answer is probable enough: the rule of a project, and one more slot for a task.
+
+use crate::{Error, Tx, custody::clearance::Clearance, tx::Read, vals, work::queue};
+use vouchsafe_domain::{
+    ids::{ProjectId, TaskId},
+    time::Micros,
+};
+
+/// When a task has been asked about often enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Until {
+    /// The probability its answer must have, in 1/10,000.
+    pub posterior_per_10000: u32,
+    /// Most people on one task.
+    pub at_most: u32,
+    /// Most answers in the project as a whole.
+    pub answers_max: Option<u32>,
+}
+
+/// Sets the rule of a project; `None` takes it away.
+pub async fn set(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    project: ProjectId,
+    until: Option<&Until>,
+) -> Result<(), Error> {
+    clearance.within(tx)?;
+    tx.exec(
+        "update project set until_per_10000 = $1, at_most = $2, answers_max = $3 where id = $4 and client_id = $5",
+        vals![
+            until.map(|until| until.posterior_per_10000),
+            until.map(|until| until.at_most),
+            until.and_then(|until| until.answers_max),
+            project,
+            clearance.client()
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+const SELECT: &str = "select until_per_10000, at_most, answers_max from project where id = $1";
+
+fn read(row: &crate::Row) -> Result<Option<Until>, Error> {
+    let (Some(posterior), Some(at_most)) = (row.opt_int(0)?, row.opt_int(1)?) else { return Ok(None) };
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(Some(Until {
+        posterior_per_10000: count(posterior),
+        at_most: count(at_most),
+        answers_max: row.opt_int(2)?.map(count),
+    }))
+}
+
+/// The rule of a project, for whoever changes or shows it.
+pub async fn get(tx: &mut Tx, project: ProjectId) -> Result<Option<Until>, Error> {
+    tx.one(SELECT, vals![project]).await?.map_or(Ok(None), |row| read(&row))
+}
+
+/// The rule of a project that gives work out, and how many answers were given or are still wanted there.
+pub async fn open(on: &mut Read, project: ProjectId) -> Result<Option<(Until, i64)>, Error> {
+    let state = on.one("select state from project where id = $1", vals![project]).await?;
+    if state.map(|row| row.text(0).map(str::to_owned)).transpose()?.as_deref() != Some("open") {
+        return Ok(None);
+    }
+    let Some(until) = on.one(SELECT, vals![project]).await?.map_or(Ok(None), |row| read(&row))? else {
+        return Ok(None);
+    };
+    let counted = on
+        .one(
+            "select (select count(*) from annotation n where n.project_id = $1),
+                    (select cast(coalesce(sum(t.open_slots), 0) as bigint) from task t where t.project_id = $1 and t.lane >= 0 and t.open_slots > 0)",
+            vals![project],
+        )
+        .await?;
+    let answers = counted.map_or(Ok(0), |row| Ok::<_, Error>(row.int(0)? + row.int(1)?))?;
+    Ok(Some((until, answers)))
+}
+
+/// A task that was done and shall be asked about once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Which.
+    pub task: TaskId,
+    /// Its lane.
+    pub lane: i64,
+    /// When it was done: its answers have not changed since, as long as this is so.
+    pub done_at: Micros,
+}
+
+/// Opens one more slot of each task that is still done as it was, behind everybody's place. Returns how many were opened.
+pub async fn widen(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    project: ProjectId,
+    tasks: &[Wanted],
+) -> Result<usize, Error> {
+    clearance.within(tx)?;
+    let mut opened = 0;
+    let mut lanes: std::collections::BTreeMap<i64, Vec<&Wanted>> = std::collections::BTreeMap::new();
+    for task in tasks {
+        lanes.entry(task.lane).or_default().push(task);
+    }
+    for (lane, tasks) in lanes {
+        let first = queue::reserve(tx, project, lane, tasks.len()).await?;
+        let sql = "update task set overlap = overlap + 1, open_slots = open_slots + 1, pos = $1, state = 'open', done_us = null, consensus_us = null
+                    where id = $2 and state = 'done' and done_us = $3";
+        let rows: Vec<[crate::Val<'_>; 3]> = (first..)
+            .zip(&tasks)
+            .map(|(pos, wanted)| [pos.into(), wanted.task.into(), wanted.done_at.into()])
+            .collect();
+        let changed = tx.exec_all(&rows.iter().map(|row| (sql, row.as_slice())).collect::<Vec<_>>()).await?;
+        opened += changed.into_iter().filter(|n| *n == 1).count();
+    }
+    Ok(opened)
+}
