@@ -52,7 +52,7 @@ async fn sixty_four_experts_give_exact_counts() {
     for overlap in [1, 3] {
         db::each(|db| async move {
             let engine = db.engine;
-            let (world, _, project) = line(db, overlap, 200).await;
+            let (world, operator, project) = line(db, overlap, 200).await;
             let world = Arc::new(world);
             let mut running = Vec::new();
             for _ in 0..64 {
@@ -78,6 +78,9 @@ async fn sixty_four_experts_give_exact_counts() {
             }
             assert_eq!(counts.len(), 200, "{engine}: nothing was stranded");
             assert!(counts.values().all(|n| *n == overlap), "{engine}: every task has {overlap} answers");
+            // Also where the last answers of a task came at once, each unseen by the other.
+            let done = world.app.list_tasks(&operator, project, "done", None, 1_000).await.expect("tasks are listed");
+            assert_eq!(done.items.len(), 200, "{engine}: a task with all its answers is done");
         })
         .await;
     }

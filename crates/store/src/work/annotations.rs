@@ -29,13 +29,13 @@ pub struct NewAnnotation<'a> {
     pub at: Micros,
 }
 
-/// Inserts an annotation. The body is sealed by the caller before the transaction where that matters.
+/// Inserts an annotation, and locks the row of its task: of two who submit at once, one then counts what the other left.
 pub async fn insert(tx: &mut Tx, clearance: &Clearance<'_>, new: &NewAnnotation<'_>) -> Result<(), Error> {
     let sealed = clearance.seal(tx, TABLE, &new.id.to_string(), new.body)?;
-    tx.exec(
+    let inserted = tx.exec(
         "insert into annotation (id, assignment_id, task_id, task_no, project_id, client_id, member_id, person_id, revision, state, answers_sealed,
                                  body_hash, active_ms, schema_id, submitted_us)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         select $1, $2, t.id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from task t where t.id = $3 /*lock t*/",
         vals![
             new.id,
             new.of.id,
@@ -55,7 +55,7 @@ pub async fn insert(tx: &mut Tx, clearance: &Clearance<'_>, new: &NewAnnotation<
         ],
     )
     .await?;
-    Ok(())
+    if inserted == 1 { Ok(()) } else { Err(Error::Database("a task of an annotation is missing".into())) }
 }
 
 /// An annotation, its answers still sealed.
@@ -181,7 +181,8 @@ pub async fn of_task(tx: &mut Tx, task_no: i64) -> Result<Vec<Found>, Error> {
     .collect()
 }
 
-/// Decides an annotation: accepted, fixed, returned, superseded. False when it no longer stood where it was.
+/// Decides an annotation: accepted, fixed, returned, superseded. False when it no longer stood where it was. Locks the row
+/// of its task, as [`insert`] does.
 pub async fn decide(
     tx: &mut Tx,
     (task_no, id): (i64, AnnotationId),
@@ -191,21 +192,25 @@ pub async fn decide(
 ) -> Result<bool, Error> {
     let changed = tx
         .exec(
-            "update annotation set state = $1, decided_us = $2 where task_no = $3 and id = $4 and state = $5",
+            "update annotation set state = $1, decided_us = $2
+               from (select t.id from task t
+                      where t.id = (select n.task_id from annotation n where n.task_no = $3 and n.id = $4) /*lock t*/) held
+              where annotation.task_no = $3 and annotation.id = $4 and annotation.state = $5",
             vals![to.word(), at, task_no, id, from.word()],
         )
         .await?;
     Ok(changed == 1)
 }
 
-/// How many annotations of a task count, and how many wait for review; the task's free slots and its row locked.
+/// How many annotations of a task count, how many wait for review, and its free slots. Right only in a transaction that
+/// locked the task's row by an earlier statement: a statement that waits for a lock still counts what it saw before.
 pub async fn tally(tx: &mut Tx, task: TaskId) -> Result<(u32, u32, i64), Error> {
     let row = tx
         .one(
             "select (select count(*) from annotation n where n.task_no = t.no and n.state in ('accepted', 'fixed')),
                     (select count(*) from annotation n where n.task_no = t.no and n.state = 'in_review'),
                     t.open_slots
-               from task t where t.id = $1 /*lock t*/",
+               from task t where t.id = $1",
             vals![task],
         )
         .await?
