@@ -22,6 +22,11 @@ impl Http {
         Self { agent, url: url.to_owned(), token: token.to_owned() }
     }
 
+    /// The same program, and another server.
+    pub(crate) fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// Asks; an answer without a body is null.
     pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<(u16, Value), Gone> {
         let bytes = body.map(Value::to_string).unwrap_or_default().into_bytes();
@@ -44,6 +49,11 @@ impl Http {
     }
 
     /// Asks, and gives the answer if it is a good one.
+    pub(crate) fn get(&self, path: &str) -> Value {
+        self.good("GET", path, None)
+    }
+
+    /// As [`Http::get`].
     pub(crate) fn post(&self, path: &str, body: &Value) -> Value {
         self.good("POST", path, Some(body))
     }
@@ -52,5 +62,16 @@ impl Http {
         let (status, value) = self.ask(method, path, body).expect("the server answers");
         assert!((200..300).contains(&status), "{method} {path}: {status} {value}");
         value
+    }
+
+    /// Every row of a list, page after page.
+    pub(crate) fn list(&self, path: &str) -> Vec<Value> {
+        let (mut rows, mut after) = (Vec::new(), String::new());
+        loop {
+            let mut page = self.get(&format!("{path}?limit=1000{after}"));
+            rows.append(page["items"].as_array_mut().expect("a page has items"));
+            let Some(next) = page["next"].as_str() else { return rows };
+            after = format!("&after={next}");
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! The command as an operator runs it: real processes, real ports.
 
 mod backup;
+mod experts;
 mod http;
+mod kills;
 mod process;
+mod processes;
 mod remote;
 mod scene;
 mod serve;

@@ -41,7 +41,7 @@ impl Scene {
         let app = App::new(world.db.store.clone(), Arc::new(SystemClock)).with_data(world.db.dir.path().to_owned());
         let client = world.client("HERON").await;
         let operator = world.member(Role::Operator, &[client]).await;
-        let pipeline = NewPipeline { overlap: Some(overlap), ..NewPipeline::default() };
+        let pipeline = NewPipeline { overlap: Some(overlap), per_hour: Some(100_000), ..NewPipeline::default() };
         let project = world.project(&operator, client, yes_no(overlap), pipeline).await;
         if tasks > 0 {
             world.import(&operator, project, questions(tasks)).await;

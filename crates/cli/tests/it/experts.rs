@@ -1,0 +1,193 @@
+//! Experts at work by HTTP, who remember what they were sent and what was acknowledged, whatever happens to the server.
+
+use crate::{http::Http, scene::Scene};
+use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+use vouchsafe_app::store::custody::ledger;
+use vouchsafe_ledger::entry::LedgerOf;
+
+/// What one expert knows.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// Answers with content that arrived, by assignment.
+    pub(crate) sent: HashMap<String, usize>,
+    /// The task of each assignment.
+    pub(crate) tasks: HashMap<String, String>,
+    /// Receipts, by assignment: the annotation.
+    pub(crate) acknowledged: HashMap<String, String>,
+}
+
+/// An expert, and the servers he asks in turn.
+pub(crate) struct Expert {
+    servers: Vec<Http>,
+    turn: usize,
+    project: String,
+    known: Known,
+}
+
+/// What became of a request.
+enum Done {
+    Well,
+    NothingLeft,
+    /// The server died, or answered that it did not.
+    Broken,
+}
+
+impl Expert {
+    /// A new expert of the scene's project.
+    pub(crate) async fn new(scene: &Scene, urls: &[&str]) -> Self {
+        let expert = scene.world.expert(scene.project).await;
+        let first = Http::new(urls[0], &scene.token(&expert).await);
+        let servers = urls.iter().map(|url| first.at(url)).collect();
+        Self { servers, turn: 0, project: scene.project.to_string(), known: Known::default() }
+    }
+
+    /// Works on a thread until told to stop and nothing is left; what the dead server left behind is taken up first.
+    pub(crate) fn start(mut self, stop: &Arc<AtomicBool>) -> JoinHandle<Known> {
+        let stop = Arc::clone(stop);
+        thread::spawn(move || {
+            let (mut broken, mut idle) = (true, 0);
+            loop {
+                let done = if broken { self.take_up() } else { self.one() };
+                broken = matches!(done, Done::Broken);
+                match done {
+                    Done::Well => idle = 0,
+                    // Twice, since another may have held the last one.
+                    Done::NothingLeft if stop.load(Ordering::Relaxed) && idle > 1 => return self.known,
+                    Done::NothingLeft => {
+                        idle += 1;
+                        thread::sleep(Duration::from_millis(20));
+                    }
+                    Done::Broken => thread::sleep(Duration::from_millis(20)),
+                }
+            }
+        })
+    }
+
+    /// Every server in turn.
+    fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Option<(u16, Value)> {
+        self.turn = (self.turn + 1) % self.servers.len();
+        let (status, value) = self.servers[self.turn].ask(method, path, body).ok()?;
+        // A server that is cut off from its database says so and keeps nothing.
+        if status >= 500 {
+            return None;
+        }
+        assert!(matches!(status, 200..300), "{method} {path}: {status} {value}");
+        Some((status, value))
+    }
+
+    fn one(&mut self) -> Done {
+        let path = format!("/projects/{}/assignments", self.project);
+        match self.ask("POST", &path, Some(&json!({}))) {
+            None => Done::Broken,
+            Some((204, _)) => Done::NothingLeft,
+            Some((_, sent)) => self.answer(&sent),
+        }
+    }
+
+    fn answer(&mut self, sent: &Value) -> Done {
+        let word = |name: &str| sent[name].as_str().expect("it is told").to_owned();
+        let (id, task) = (word("id"), word("task"));
+        *self.known.sent.entry(id.clone()).or_default() += 1;
+        self.known.tasks.insert(id.clone(), task);
+        self.submit(&id)
+    }
+
+    fn submit(&mut self, id: &str) -> Done {
+        let body = json!({"answers": {"verdict": {"value": "yes"}}, "active_ms": 5});
+        let Some((_, receipt)) = self.ask("POST", &format!("/assignments/{id}/annotation"), Some(&body)) else {
+            return Done::Broken;
+        };
+        assert_eq!(receipt["state"], "submitted", "{receipt}");
+        let annotation = receipt["annotation"].as_str().expect("an id").to_owned();
+        let before = self.known.acknowledged.insert(id.to_owned(), annotation.clone());
+        assert!(before.is_none_or(|before| before == annotation), "one submit is one annotation");
+        Done::Well
+    }
+
+    /// Takes up what is held under a lease, and sends again what was not acknowledged.
+    fn take_up(&mut self) -> Done {
+        let Some((_, home)) = self.ask("GET", "/work", None) else { return Done::Broken };
+        for open in home["open"].as_array().expect("a list") {
+            let id = open["assignment"].as_str().expect("an id");
+            let Some((_, sent)) = self.ask("GET", &format!("/assignments/{id}"), None) else { return Done::Broken };
+            if matches!(self.answer(&sent), Done::Broken) {
+                return Done::Broken;
+            }
+        }
+        let known = &self.known;
+        let mut again: Vec<String> =
+            known.sent.keys().filter(|id| !known.acknowledged.contains_key(*id)).cloned().collect();
+        // And one of those that were: its receipt must be the same for ever.
+        again.extend(known.acknowledged.keys().next().cloned());
+        for id in again {
+            if matches!(self.submit(&id), Done::Broken) {
+                return Done::Broken;
+            }
+        }
+        Done::Well
+    }
+}
+
+/// Looks at everything that must hold when all is done: each task answered by exactly so many people, what was
+/// acknowledged there, and an entry for each time that content was sent.
+pub(crate) async fn check(scene: &Scene, operator: &Http, known: &[Known], overlap: usize) {
+    let tasks = operator.list(&format!("/projects/{}/tasks", scene.project));
+    let mut held: HashMap<&str, usize> = HashMap::new();
+    for (n, expert) in known.iter().enumerate() {
+        let mut own: Vec<&String> = expert.tasks.values().collect();
+        own.sort();
+        own.dedup();
+        assert_eq!(own.len(), expert.tasks.len(), "expert {n} was given a task twice");
+        for task in own {
+            *held.entry(task).or_default() += 1;
+        }
+        assert_eq!(expert.sent.len(), expert.acknowledged.len(), "expert {n} holds something that he could not submit");
+    }
+    for task in &tasks {
+        let id = task["id"].as_str().expect("an id");
+        assert_eq!(task["state"], "done", "stranded: {task}");
+        assert_eq!(task["annotations"], overlap, "{task}");
+        assert_eq!(held.get(id), Some(&overlap), "held by others than answered: {task}");
+    }
+    let acknowledged: usize = known.iter().map(|expert| expert.acknowledged.len()).sum();
+    assert_eq!(acknowledged, tasks.len() * overlap, "every annotation that is there was acknowledged, and the reverse");
+
+    let recorded = recorded(scene).await;
+    for (id, sent) in known.iter().flat_map(|expert| &expert.sent) {
+        let entries = recorded.get(id).copied().unwrap_or(0);
+        assert!(entries >= *sent, "content of {id} was sent {sent} times and recorded {entries} times");
+    }
+}
+
+/// How often each assignment's content was recorded as sent.
+async fn recorded(scene: &Scene) -> HashMap<String, usize> {
+    let store = scene.world.db.again().await;
+    let of = LedgerOf::Client(scene.client.to_string());
+    let (mut found, mut after) = (HashMap::new(), (-1, String::new()));
+    loop {
+        let mut tx = store.write("test").await.expect("the database answers");
+        let page = ledger::list(&mut tx, &of, (after.0, &after.1), 1_000).await.expect("the ledger is read");
+        let Some(last) = page.last() else { return found };
+        after = (last.at_us, last.id.to_string());
+        for entry in &page {
+            let part = |i: usize| -> Value {
+                serde_json::from_slice(&entry.parts[i].as_ref().expect("nothing was erased").bytes).expect("JSON")
+            };
+            let (act, object) = (part(0), part(1));
+            if (act["act"] == "assignment.sent" || act["act"] == "assignment.resumed")
+                && let Some(id) = object["assignment"].as_str()
+            {
+                *found.entry(id.to_owned()).or_default() += 1;
+            }
+        }
+    }
+}
