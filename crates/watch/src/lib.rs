@@ -5,8 +5,13 @@
 //! randomness: whoever calls it brings lines, times and facts.
 
 pub mod activity;
+pub mod engine;
+pub mod facts;
 pub mod read;
 pub mod rules;
+pub mod tails;
 pub mod time;
 
 pub use activity::{Activity, Field, Side, Verb, Visibility};
+pub use engine::{Engine, Scored, Settings};
+pub use facts::Facts;

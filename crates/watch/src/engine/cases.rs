@@ -1,0 +1,174 @@
+//! Cases: what somebody is asked to look at. One matter, one case: an open one absorbs two weeks.
+
+use super::budget::{Purse, threshold};
+use super::names::ByNumber;
+use super::{Engine, Scored};
+use crate::time::Day;
+use serde::{Deserialize, Serialize};
+
+/// Days that an open case absorbs.
+pub const ABSORB_DAYS: i32 = 14;
+/// Days of the log before the first case: until then nothing is known of what is usual.
+pub const WARM_UP_DAYS: i32 = 14;
+/// Items listed in a case at most; how many there are is said apart.
+pub const ITEMS_MOST: usize = 500;
+/// Scores this old still set the threshold.
+const HISTORY_DAYS: i32 = 42;
+
+/// A case, as it was opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its number, from 1 on.
+    pub number: u64,
+    /// What tipped it.
+    pub scored: Scored,
+    /// When the last act of that day was, microseconds since 1970 UTC, and how far east of UTC the person lives.
+    pub opened_us: i64,
+    /// Seconds east of UTC.
+    pub offset_s: i32,
+    /// The threshold that the score reached; set before the day began.
+    pub threshold: f64,
+    /// Items taken for the first time in the window, or sent or opened from outside; no more than [`ITEMS_MOST`].
+    pub items: Vec<String>,
+    /// How many such items there are.
+    pub items_all: usize,
+    /// Scores of the days before, oldest first: the time-line.
+    pub days: Vec<(Day, f64)>,
+}
+
+/// What changed after it was said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Amended {
+    /// The address.
+    pub person: String,
+    /// The day that was closed already.
+    pub day: Day,
+    /// Its score as it was said.
+    pub said: f64,
+    /// Its score with what was told late. Nothing that was said is changed by it.
+    pub now: f64,
+    /// The case that was open on that day, if one was.
+    pub case: Option<u64>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Book {
+    /// Of each person: number and day of the last case.
+    pub(crate) last: ByNumber<(u64, i32)>,
+    purse: Purse,
+    opened: u64,
+    first_day: Option<i32>,
+    pub(crate) threshold: f64,
+}
+
+impl Engine {
+    /// Cases opened since this was asked last.
+    pub fn drain_cases(&mut self) -> Vec<Case> {
+        std::mem::take(&mut self.cases)
+    }
+
+    /// The threshold that the next day to close, or the next act, is judged by.
+    pub fn threshold(&self) -> f64 {
+        self.state.book.threshold
+    }
+
+    /// Before a day is scored: what its threshold is.
+    pub(super) fn set_threshold(&mut self, day: Day) {
+        let first = *self.state.book.first_day.get_or_insert(day.0);
+        if day.0 - first < WARM_UP_DAYS {
+            self.state.book.threshold = f64::INFINITY;
+            return;
+        }
+        self.state.book.purse.earned += self.a_day();
+        self.state.book.threshold = self.threshold_now(day);
+    }
+
+    fn a_day(&self) -> f64 {
+        self.settings.budget * self.people_counted() / 7_000.0
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a count of people")]
+    fn people_counted(&self) -> f64 {
+        self.state.people.len() as f64
+    }
+
+    fn threshold_now(&self, day: Day) -> f64 {
+        let first = self.state.book.first_day.unwrap_or(day.0);
+        let pace = self.state.book.purse.pace(self.a_day());
+        threshold(pace, self.people_counted(), f64::from((day.0 - first).min(HISTORY_DAYS)), |level| {
+            self.would_be(level, day)
+        })
+    }
+
+    /// How many cases a level would have made lately, leaving out people whose case did open.
+    fn would_be(&self, level: f64, day: Day) -> usize {
+        let mut cases = 0;
+        for (number, one) in self.state.people.iter().enumerate() {
+            let opened = u32::try_from(number).ok().and_then(|number| self.state.book.last.get(&number));
+            let until = opened.map_or(i32::MAX, |(_, at)| *at);
+            let mut last = i32::MIN / 2;
+            for closed in one
+                .days
+                .iter()
+                .filter(|closed| closed.day >= day.0 - HISTORY_DAYS && closed.day < day.0 && closed.day < until)
+            {
+                if closed.parts.total() >= level && closed.day - last >= ABSORB_DAYS {
+                    cases += 1;
+                    last = closed.day;
+                }
+            }
+        }
+        cases
+    }
+
+    /// Open the cases of a closed day, the loudest first. The threshold only rises as they are opened.
+    pub(super) fn open_cases(&mut self, day: Day, mut scored: Vec<(u32, Scored, i64)>) {
+        scored.retain(|(_, scored, _)| scored.parts.total() >= self.state.book.threshold);
+        scored.sort_by(|one, two| {
+            two.1.parts.total().total_cmp(&one.1.parts.total()).then_with(|| one.1.person.cmp(&two.1.person))
+        });
+        for (person, scored, at_us) in scored {
+            self.try_open(person, day, scored, at_us);
+        }
+    }
+
+    pub(super) fn try_open(&mut self, person: u32, day: Day, scored: Scored, at_us: i64) -> bool {
+        let open = self.state.book.last.get(&person).is_some_and(|(_, at)| day.0 - at < ABSORB_DAYS);
+        if open || scored.parts.total() < self.state.book.threshold {
+            return false;
+        }
+        self.state.book.opened += 1;
+        let number = self.state.book.opened;
+        self.state.book.last.insert(person, (number, day.0));
+        self.state.book.purse.spent += 1.0;
+        let one = &self.state.people[person as usize];
+        let in_window = |at: &&super::person::Closed| at.day > day.0 - scored.figures.window_days.max(7);
+        let mut items: Vec<u32> = one
+            .days
+            .iter()
+            .filter(in_window)
+            .flat_map(|closed| closed.fresh.iter().chain(&closed.gone))
+            .copied()
+            .collect();
+        items.sort_unstable();
+        items.dedup();
+        let case = Case {
+            number,
+            opened_us: at_us,
+            offset_s: one.offset_s,
+            threshold: self.state.book.threshold,
+            items_all: items.len(),
+            items: items.into_iter().take(ITEMS_MOST).map(|item| self.state.docs.of(item).to_owned()).collect(),
+            days: one
+                .days
+                .iter()
+                .map(|closed| (Day(closed.day), closed.parts.total()))
+                .filter(|(_, score)| *score > 0.0)
+                .collect(),
+            scored,
+        };
+        self.cases.push(case);
+        self.state.book.threshold = self.threshold_now(day).max(self.state.book.threshold);
+        true
+    }
+}

@@ -1,0 +1,197 @@
+//! Taking in acts.
+
+use super::seen::{Open, did};
+use super::{Engine, Who};
+use crate::activity::{Activity, Side, Verb};
+use crate::facts::Whose;
+use crate::time::{DAY_US, Day};
+
+/// Hours of work, local, on working days; what is outside them is late.
+const WORK_HOURS: std::ops::Range<i64> = 7..19;
+/// Outside acts that nothing explains are forgotten after this long.
+const STRANGERS_KEPT_US: i64 = 7 * DAY_US;
+
+impl Engine {
+    /// Take in one act. Days that it shows to be over are closed first; their scores wait in [`Engine::drain`].
+    pub fn feed(&mut self, act: &Activity<'_>) {
+        self.state.counts.acts += 1;
+        self.close_before(act.at_us);
+        if act.actor.is_empty() {
+            self.state.counts.of_nobody += 1;
+            return;
+        }
+        let name = self.state.names.id(&act.actor);
+        let who = match self.state.who.get(&name) {
+            Some(who) => *who,
+            None => self.meet(name, act),
+        };
+        let bits = bits(act.verb);
+        match who {
+            Who::Ours(person) => self.own_act(person, act, bits),
+            Who::PrivateOf(person) => {
+                if !act.object.is_empty() && bits & (did::OPENED | did::TAKEN) != 0 {
+                    let item = self.item(&act.object);
+                    self.enter(person, item, act.at_us);
+                }
+            }
+            Who::Outside => {
+                if !act.object.is_empty() && bits & (did::OPENED | did::TAKEN) != 0 {
+                    let item = self.item(&act.object);
+                    self.state.strangers.push((name, item, act.at_us, bits));
+                } else {
+                    self.state.counts.of_nobody += 1;
+                }
+            }
+        }
+    }
+
+    /// Close every day, as at the end of a log.
+    pub fn finish(&mut self) {
+        while let Some((&day, _)) = self.state.open.first_key_value() {
+            self.close(Day(day));
+        }
+    }
+
+    fn close_before(&mut self, at_us: i64) {
+        if at_us <= self.state.latest_us && self.state.closed_through.is_some() {
+            return;
+        }
+        self.state.latest_us = self.state.latest_us.max(at_us);
+        // A day is over everywhere twelve hours after it is over in UTC.
+        let over = Day::of(self.state.latest_us - DAY_US / 2 - self.settings.grace_us, 0).0 - 1;
+        if self.state.closed_through.is_some_and(|closed| closed >= over) {
+            return;
+        }
+        while let Some((&day, _)) = self.state.open.first_key_value() {
+            if day > over {
+                break;
+            }
+            self.close(Day(day));
+        }
+        self.state.closed_through = Some(over);
+    }
+
+    fn meet(&mut self, name: u32, act: &Activity<'_>) -> Who {
+        let own = !self.facts.domains.own.all().is_empty();
+        let ours = match act.side {
+            Side::Inside => true,
+            Side::Outside => false,
+            Side::Unsaid => !own || self.facts.whose(&act.actor) == Whose::Own,
+        };
+        if ours {
+            return Who::Ours(self.add_person(&act.actor));
+        }
+        self.state.who.insert(name, Who::Outside);
+        Who::Outside
+    }
+
+    fn own_act(&mut self, person: u32, act: &Activity<'_>, bits: u8) {
+        let offset_s = self.state.people[person as usize].offset_s;
+        let day = Day::of(act.at_us, offset_s);
+        if self.state.closed_through.is_some_and(|closed| day.0 <= closed) {
+            self.late(person, day, act, bits);
+            return;
+        }
+        let hour = (act.at_us + i64::from(offset_s) * 1_000_000).rem_euclid(DAY_US) / 3_600_000_000;
+        let off = !WORK_HOURS.contains(&hour) || day.is_weekend();
+        let item = (bits != 0 && !act.object.is_empty()).then(|| self.item(&act.object));
+        let mut sent = false;
+        let mut wrote = None;
+        let mut met = false;
+        for target in &act.targets {
+            match self.facts.whose(target) {
+                Whose::Own => {
+                    if act.verb == Verb::Send {
+                        wrote = self.state.names.find(target).and_then(|name| match self.state.who.get(&name) {
+                            Some(Who::Ours(other)) => Some(*other),
+                            _ => None,
+                        });
+                    }
+                }
+                Whose::Business => {}
+                whose => {
+                    met |= whose == Whose::Rival;
+                    if act.verb == Verb::Share {
+                        sent = true;
+                        let name = self.state.names.id(target);
+                        let by = self.state.let_in.entry(name).or_default();
+                        if !by.contains(&person) {
+                            by.push(person);
+                        }
+                    }
+                }
+            }
+        }
+        let echo = matches!(act.verb, Verb::Create | Verb::Rename) && self.echoes(act);
+        let open = self.open(person, day);
+        open.last_us = open.last_us.max(act.at_us);
+        open.hours[usize::from(off)] += 1;
+        open.met_rival |= met;
+        if let Some(item) = item {
+            let late = if off && bits & did::TAKEN != 0 { did::TAKEN_LATE } else { 0 };
+            *open.items.entry(item).or_default() |= bits | late | if sent { did::SENT } else { 0 };
+        }
+        if let Some(other) = wrote
+            && !open.wrote.contains(&other)
+        {
+            open.wrote.push(other);
+        }
+        if echo && !open.echoes.iter().any(|title| *title == act.title) && open.echoes.len() < 100 {
+            open.echoes.push(act.title.to_string());
+        }
+        if act.verb == Verb::Send && act.count.unwrap_or(0) > 0 {
+            for target in &act.targets {
+                match self.facts.whose(target) {
+                    Whose::Rival => self.open(person, day).attached[1] += 1,
+                    Whose::Private | Whose::Unlisted => self.open(person, day).attached[0] += 1,
+                    Whose::Own | Whose::Business => {}
+                }
+            }
+        }
+    }
+
+    /// Whether the title of something new names a client and a class of the catalogue.
+    fn echoes(&self, act: &Activity<'_>) -> bool {
+        !act.title.is_empty()
+            && !self.facts.docs.contains_key(&*act.object)
+            && self.facts.classes.iter().any(|class| act.title.contains(class.as_str()))
+            && self.facts.client_names.iter().any(|client| act.title.contains(client.as_str()))
+    }
+
+    fn open(&mut self, person: u32, day: Day) -> &mut Open {
+        self.state.open.entry(day.0).or_default().entry(person).or_default()
+    }
+
+    fn enter(&mut self, person: u32, item: u32, at_us: i64) {
+        let day = Day::of(at_us, self.state.people[person as usize].offset_s);
+        if self.state.closed_through.is_some_and(|closed| day.0 <= closed) {
+            self.state.counts.late += 1;
+            return;
+        }
+        let open = self.open(person, day);
+        open.last_us = open.last_us.max(at_us);
+        *open.items.entry(item).or_default() |= did::ENTERED;
+    }
+
+    /// Give what outside addresses did to whoever let them in. By now every share of the days to be closed is known, so
+    /// it does not matter which of the two was told first.
+    pub(super) fn place_strangers(&mut self) {
+        let latest_us = self.state.latest_us;
+        for (name, item, at_us, bits) in std::mem::take(&mut self.state.strangers) {
+            match self.state.let_in.get(&name).cloned() {
+                Some(by) => by.into_iter().for_each(|person| self.enter(person, item, at_us)),
+                None if at_us > latest_us - STRANGERS_KEPT_US => self.state.strangers.push((name, item, at_us, bits)),
+                None => self.state.counts.of_nobody += 1,
+            }
+        }
+    }
+}
+
+fn bits(verb: Verb) -> u8 {
+    match verb {
+        Verb::View | Verb::Preview => did::OPENED,
+        Verb::Download | Verb::CopyFrom | Verb::Print | Verb::Export => did::TAKEN,
+        Verb::Copy | Verb::Create | Verb::Edit | Verb::Upload | Verb::Move | Verb::Rename | Verb::Share => did::TOUCHED,
+        _ => 0,
+    }
+}

@@ -1,0 +1,231 @@
+//! The scoring engine: activities in, a score for each person and day out, and cases.
+//!
+//! Days close for everybody at once, when the log has gone far enough past them for every time zone. Within a day nothing
+//! depends on the order of the acts. What is kept is bounded by people and items: sets of items, sums, and eight weeks of
+//! days in counts.
+
+mod budget;
+pub mod cases;
+mod feed;
+mod habit;
+mod names;
+mod pairs;
+pub mod parts;
+mod peers;
+mod person;
+mod score;
+mod seen;
+mod today;
+pub mod words;
+
+use crate::facts::Facts;
+use crate::time::{DAY_US, Day};
+use cases::{Book, Case};
+use names::{ByNumber, Names};
+use parts::Parts;
+use peers::Role;
+use person::Someone;
+use seen::Open;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use words::Figures;
+
+/// How the engine is set.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// How late an act may be told and still be placed in its day as if it had been in time: microseconds after the
+    /// day is over in the last time zone. 6 hours unless set.
+    pub grace_us: i64,
+    /// Cases a week for 1,000 people, on average. 10 unless set.
+    pub budget: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { grace_us: DAY_US / 4, budget: 10.0 }
+    }
+}
+
+/// The score of one person and day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// The address.
+    pub person: String,
+    /// Their own day.
+    pub day: Day,
+    /// Its parts; the score is [`Parts::total`].
+    pub parts: Parts,
+    /// What the parts were reckoned from.
+    pub figures: Figures,
+    /// Who the other of a pair is.
+    pub pair: Option<String>,
+}
+
+/// What the engine could not use, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Acts taken in.
+    pub acts: u64,
+    /// Acts without an actor, or of an outside address that nothing was shared to.
+    pub of_nobody: u64,
+    /// Acts told after their day was closed.
+    pub late: u64,
+}
+
+/// The engine.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    settings: Settings,
+    facts: Facts,
+    clients: Vec<Client>,
+    items: Vec<Item>,
+    state: State,
+    scored: Vec<Scored>,
+    cases: Vec<Case>,
+}
+
+/// What the catalogue says of a client: how many items are confidential, and which share.
+#[derive(Debug, Clone, Copy, Default)]
+struct Client {
+    confidential: u32,
+    all: u32,
+}
+
+/// What the catalogue says of an item.
+#[derive(Debug, Clone, Copy)]
+struct Item {
+    client: u32,
+    confidential: bool,
+    listed: bool,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct State {
+    names: Names,
+    docs: Names,
+    client_names: Names,
+    role_names: Names,
+    roles: Vec<Role>,
+    people: Vec<Someone>,
+    /// Number of an address: whose it is.
+    who: ByNumber<Who>,
+    /// To whom each outside address was let in by.
+    let_in: ByNumber<Vec<u32>>,
+    open: BTreeMap<i32, ByNumber<Open>>,
+    /// Acts of outside addresses that nothing is known of yet: address, item, time, bits.
+    strangers: Vec<(u32, u32, i64, u8)>,
+    closed_through: Option<i32>,
+    latest_us: i64,
+    counts: Counts,
+    book: Book,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Who {
+    /// One of ours, by place in `people`.
+    Ours(u32),
+    /// A private address of one of ours.
+    PrivateOf(u32),
+    Outside,
+}
+
+impl Engine {
+    /// An engine that has seen nothing yet.
+    pub fn new(facts: Facts, settings: Settings) -> Self {
+        let mut engine = Self {
+            settings,
+            facts,
+            clients: Vec::new(),
+            items: Vec::new(),
+            state: State::default(),
+            scored: Vec::new(),
+            cases: Vec::new(),
+        };
+        engine.learn_catalogue();
+        engine.learn_people();
+        engine
+    }
+
+    /// What could not be used so far.
+    pub fn counts(&self) -> Counts {
+        self.state.counts
+    }
+
+    /// How many people and items are known.
+    pub fn sizes(&self) -> (usize, usize) {
+        (self.state.people.len(), self.state.docs.len())
+    }
+
+    /// Scores of days that closed since this was asked last, by day and then address.
+    pub fn drain(&mut self) -> Vec<Scored> {
+        std::mem::take(&mut self.scored)
+    }
+
+    fn learn_catalogue(&mut self) {
+        let mut docs: Vec<_> = self.facts.docs.values().collect();
+        docs.sort_by(|one, two| one.doc_id.cmp(&two.doc_id));
+        for doc in docs {
+            let id = self.state.client_names.id(&doc.client) as usize;
+            if self.clients.len() <= id {
+                self.clients.resize(id + 1, Client::default());
+            }
+            self.clients[id].all += 1;
+            self.clients[id].confidential += u32::from(doc.confidential);
+        }
+    }
+
+    fn learn_people(&mut self) {
+        let mut people: Vec<_> = self.facts.people.values().cloned().collect();
+        people.sort_by(|one, two| one.email.cmp(&two.email));
+        for person in people {
+            let number = self.add_person(&person.email);
+            if let Some(personal) = &person.personal_email {
+                let id = self.state.names.id(personal);
+                self.state.who.insert(id, Who::PrivateOf(number));
+            }
+        }
+    }
+
+    fn add_person(&mut self, email: &str) -> u32 {
+        let name = self.state.names.id(email);
+        let known = self.facts.people.get(email).cloned().unwrap_or_default();
+        let role = self.state.role_names.id(&known.role);
+        if self.state.roles.len() <= role as usize {
+            self.state.roles.resize(role as usize + 1, Role::default());
+        }
+        self.state.roles[role as usize].people += 1;
+        let clients = known.clients.iter().map(|client| self.state.client_names.id(client)).collect();
+        let number = u32::try_from(self.state.people.len()).unwrap_or(u32::MAX);
+        self.state.people.push(Someone { name, role, offset_s: known.offset_s(), clients, ..Someone::default() });
+        self.state.who.insert(name, Who::Ours(number));
+        number
+    }
+
+    fn item(&mut self, doc: &str) -> u32 {
+        let id = self.state.docs.id(doc);
+        if self.items.len() <= id as usize {
+            self.items.push(self.describe(doc));
+        }
+        id
+    }
+
+    fn describe(&self, doc: &str) -> Item {
+        match self.facts.docs.get(doc) {
+            Some(known) => Item {
+                client: self.state.client_names.find(&known.client).unwrap_or(u32::MAX),
+                confidential: known.confidential,
+                listed: true,
+            },
+            None => {
+                Item { client: u32::MAX, confidential: self.facts.docs.is_empty(), listed: self.facts.docs.is_empty() }
+            }
+        }
+    }
+
+    /// The share of a client's catalogue that is confidential.
+    fn base(&self, client: u32) -> f64 {
+        self.clients
+            .get(client as usize)
+            .map_or(0.98, |client| f64::from(client.confidential) / f64::from(client.all.max(1)))
+    }
+}

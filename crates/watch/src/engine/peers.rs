@@ -1,0 +1,62 @@
+//! What people of one role do: the mean that a person starts from, and how much the peers did on a day.
+//!
+//! Both only ever grow with what others do, and both only make a person's own counts less surprising. That is why the
+//! peers' day is a level and not a ratio to their other days: by a ratio, others' activity on one day could make a
+//! person's score rise on another.
+
+use super::habit::Means;
+use super::person::KEPT_DAYS;
+use crate::time::Day;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// What is expected before anything is known: items a head and working day, worth this many person-days.
+const START: Means = Means { fresh: 0.7, opened: 3.0, bulk: 0.002 };
+const START_DAYS: f64 = 40.0;
+/// Odds of a bulk day take longer to learn.
+const START_DAYS_BULK: f64 = 300.0;
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Role {
+    pub(crate) people: u32,
+    sums: Means,
+    /// Person-days: everyone of the role on every working day, present or not.
+    person_days: f64,
+    days: VecDeque<(i32, [f64; 2])>,
+}
+
+impl Role {
+    pub(crate) fn means(&self) -> Means {
+        let mean = |sum: f64, start: f64, days: f64| (sum + start * days) / (self.person_days + days);
+        Means {
+            fresh: mean(self.sums.fresh, START.fresh, START_DAYS),
+            opened: mean(self.sums.opened, START.opened, START_DAYS),
+            bulk: mean(self.sums.bulk, START.bulk, START_DAYS_BULK),
+        }
+    }
+
+    /// Take in what everybody of the role did on `day`, clipped.
+    pub(crate) fn close(&mut self, day: Day, lent: [f64; 2], bulk_days: u32) {
+        self.sums.fresh += lent[0];
+        self.sums.opened += lent[1];
+        self.sums.bulk += f64::from(bulk_days);
+        if !day.is_weekend() {
+            self.person_days += f64::from(self.people);
+        }
+        self.days.push_back((day.0, lent));
+        while self.days.front().is_some_and(|(at, _)| *at <= day.0 - KEPT_DAYS) {
+            self.days.pop_front();
+        }
+    }
+
+    /// A head's sums over the days after `after`, up to now, without what one person lent.
+    pub(crate) fn a_head(&self, after: i32, own: [f64; 2]) -> [f64; 2] {
+        let mut sums = [0.0; 2];
+        for (_, lent) in self.days.iter().rev().take_while(|(day, _)| *day > after) {
+            sums[0] += lent[0];
+            sums[1] += lent[1];
+        }
+        let others = f64::from(self.people.saturating_sub(1).max(1));
+        [((sums[0] - own[0]) / others).max(0.0), ((sums[1] - own[1]) / others).max(0.0)]
+    }
+}

@@ -1,0 +1,97 @@
+//! What one person did on one day, as counts.
+
+use super::names::ByNumber;
+use serde::{Deserialize, Serialize};
+
+/// What was done to one item, as bits.
+pub(crate) mod did {
+    /// Opened to read, or previewed.
+    pub(crate) const OPENED: u8 = 1;
+    /// Downloaded, copied, printed, exported.
+    pub(crate) const TAKEN: u8 = 2;
+    /// Anything else.
+    pub(crate) const TOUCHED: u8 = 4;
+    /// Taken outside the usual hours of work.
+    pub(crate) const TAKEN_LATE: u8 = 8;
+    /// Opened to, or sent to, a private account, a rival or a domain nobody listed.
+    pub(crate) const SENT: u8 = 16;
+    /// Opened, copied or fetched by a private account of the person.
+    pub(crate) const ENTERED: u8 = 32;
+}
+
+/// A day that is still open: what was done to which item, whatever the order.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Open {
+    pub(crate) items: ByNumber<u8>,
+    /// Titles of new folders and documents that name a client and a class of the catalogue.
+    pub(crate) echoes: Vec<String>,
+    /// Messages with something attached, by whom they went to: private or unlisted, rival.
+    pub(crate) attached: [u32; 2],
+    pub(crate) met_rival: bool,
+    /// Acts within and outside the usual hours.
+    pub(crate) hours: [u32; 2],
+    /// Colleagues written to.
+    pub(crate) wrote: Vec<u32>,
+    pub(crate) last_us: i64,
+}
+
+/// A day in counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    /// Confidential items taken for the first time ever, beyond what a ticket covers.
+    pub(crate) fresh: u32,
+    /// Of them, how many an approved export covers.
+    pub(crate) covered: u32,
+    /// Other items taken for the first time ever.
+    pub(crate) fresh_plain: u32,
+    /// Items taken for the first time that belong to a client who is not theirs.
+    pub(crate) far: u32,
+    /// Items taken for the first time, outside the usual hours.
+    pub(crate) late: u32,
+    /// Confidential and other items opened for the first time ever, and those of a client who is not theirs.
+    pub(crate) opened: u32,
+    pub(crate) opened_plain: u32,
+    pub(crate) opened_far: u32,
+    /// Confidential items that went to a private account, a rival or an unlisted domain.
+    pub(crate) sent: u32,
+    /// Items that a private account of the person opened.
+    pub(crate) entered: u32,
+    pub(crate) echoes: u32,
+    pub(crate) attached_private: u32,
+    pub(crate) attached_rival: u32,
+    /// Sum over first-time takes of the share of the client's catalogue that is confidential.
+    pub(crate) base: f64,
+    /// The same over first-time openings.
+    pub(crate) opened_base: f64,
+    /// Days in it: 1, or how many were added up.
+    pub(crate) days: u32,
+}
+
+impl Seen {
+    pub(crate) fn taken(&self) -> u32 {
+        self.fresh + self.covered + self.fresh_plain
+    }
+
+    pub(crate) fn opened_all(&self) -> u32 {
+        self.opened + self.opened_plain
+    }
+
+    pub(crate) fn add(&mut self, day: &Seen) {
+        self.fresh += day.fresh;
+        self.covered += day.covered;
+        self.fresh_plain += day.fresh_plain;
+        self.far += day.far;
+        self.late += day.late;
+        self.opened += day.opened;
+        self.opened_plain += day.opened_plain;
+        self.opened_far += day.opened_far;
+        self.sent += day.sent;
+        self.entered += day.entered;
+        self.echoes += day.echoes;
+        self.attached_private += day.attached_private;
+        self.attached_rival += day.attached_rival;
+        self.base += day.base;
+        self.opened_base += day.opened_base;
+        self.days += day.days;
+    }
+}

@@ -1,0 +1,102 @@
+//! What a score rests on, in sentences. They say what was recorded and what was to be expected; they accuse nobody.
+
+use super::Scored;
+use super::parts::Part;
+use serde::{Deserialize, Serialize};
+
+/// The figures behind the parts of a score. Counts are of distinct items.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Days that the loudest window of takes reached back: 1, 7, 14 or 28.
+    pub window_days: i32,
+    /// Confidential items taken for the first time in that window.
+    pub fresh: u32,
+    /// Of them, covered by an approved export.
+    pub covered: u32,
+    /// How many were to be expected.
+    pub expected: f64,
+    /// All items taken for the first time in it.
+    pub taken: u32,
+    /// The share that was to be expected to be confidential.
+    pub usual_share: f64,
+    /// Of the taken, those of clients who are not theirs.
+    pub far: u32,
+    /// Of the taken, those outside working hours.
+    pub late: u32,
+    /// Items opened for the first time in seven days.
+    pub opened: u32,
+    /// Of them, confidential ones.
+    pub opened_confidential: u32,
+    /// Of them, those of clients who are not theirs.
+    pub opened_far: u32,
+    /// Items sent, or messages with attachments, to private accounts, rivals or unlisted domains in seven days.
+    pub sent: u32,
+    /// Items that a private account of theirs opened in seven days.
+    pub entered: u32,
+    /// New titles that name a client and a class of the catalogue, in seven days.
+    pub echoes: u32,
+    /// Whether a rival was met or written to in the last 45 days.
+    pub rival: bool,
+    /// Whether notice was given in the last 60 days.
+    pub notice: bool,
+}
+
+/// The reasons of a score in words, the weightiest first.
+pub fn reasons(scored: &Scored) -> Vec<String> {
+    let mut said: Vec<(Part, f64)> =
+        scored.parts.said().filter(|(part, nats)| *nats >= 0.5 && *part != Part::Tried).collect();
+    said.sort_by(|one, two| two.1.total_cmp(&one.1));
+    let mut reasons: Vec<String> = said.into_iter().map(|(part, _)| reason(part, scored)).collect();
+    if scored.figures.covered > 0 {
+        reasons.push(format!("{} of the items are covered by an approved export", scored.figures.covered));
+    }
+    if scored.parts.get(Part::Told) < 0.0 {
+        reasons.push("an earlier day said as much already; this one counts for less".to_owned());
+    }
+    reasons
+}
+
+fn reason(part: Part, scored: &Scored) -> String {
+    let Figures { window_days, fresh, expected, taken, usual_share, far, late, .. } = scored.figures;
+    let Figures { opened, opened_confidential, opened_far, sent, entered, echoes, rival, notice, .. } = scored.figures;
+    let within = if window_days == 1 { "on this day".to_owned() } else { format!("within {window_days} days") };
+    match part {
+        Part::Volume => {
+            format!("took {fresh} confidential items for the first time {within}; {expected:.1} were to be expected")
+        }
+        Part::Choice => format!(
+            "{fresh} of {taken} items taken for the first time {within} are confidential; {:.0} in 100 were to be expected",
+            100.0 * usual_share
+        ),
+        Part::Foreign => {
+            format!("{far} of {taken} items taken for the first time {within} belong to clients who are not theirs")
+        }
+        Part::Hours => format!("{late} of {taken} items were taken outside the hours of work {within}"),
+        Part::Opened => format!("opened {opened} items for the first time within 7 days, more than usual"),
+        Part::OpenedChoice => {
+            format!("{opened_confidential} of {opened} items opened for the first time within 7 days are confidential")
+        }
+        Part::OpenedForeign => {
+            format!("{opened_far} of {opened} items opened within 7 days belong to clients who are not theirs")
+        }
+        Part::Destination => {
+            format!("sent or opened {sent} items to private accounts, rivals or unlisted domains within 7 days")
+        }
+        Part::PrivateAccount => format!("a private account that they let in opened {entered} items within 7 days"),
+        Part::Folders => {
+            format!("made {echoes} new folders or documents named after clients and their classes within 7 days")
+        }
+        Part::Pair => match &scored.pair {
+            Some(other) => format!(
+                "what they took and what {other} took of one client hardly overlaps; together it is more than either"
+            ),
+            None => "what they took and what another person took of one client hardly overlaps".to_owned(),
+        },
+        Part::Context => match (rival, notice) {
+            (true, true) => "a rival was met or written to, and notice was given, before this".to_owned(),
+            (true, false) => "a rival was met or written to before this".to_owned(),
+            _ => "notice was given before this".to_owned(),
+        },
+        Part::Tried | Part::Told => String::new(),
+    }
+}
