@@ -36,8 +36,8 @@ impl Purse {
     }
 }
 
-/// Cases a week of 1,000 people at a level, where nobody takes anything: measured on made-up companies (see
-/// `docs/detection.md`).
+/// Cases a week of 1,000 people at a level, where nobody takes anything: measured by
+/// `--example variations -- quiet`.
 fn reference(level: f64) -> f64 {
     850.0 * (-0.73 * level).exp() + 6.0 * (-0.25 * level).exp()
 }
