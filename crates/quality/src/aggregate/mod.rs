@@ -4,7 +4,7 @@ mod bwa;
 mod catd;
 mod coin;
 pub mod confusion;
-mod descent;
+pub(crate) mod descent;
 mod glad;
 mod mace;
 mod pm;
@@ -13,6 +13,7 @@ mod posteriors;
 mod vote;
 
 pub use pm::Pm;
+pub use pool::MEMBERS;
 pub use posteriors::Posteriors;
 
 use crate::answers::Answers;
@@ -148,4 +149,13 @@ pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
     };
     let workers = posteriors.workers(answers);
     Consensus { method, version: VERSION, seed, posteriors, workers, steps, converged }
+}
+
+/// The pool and its members (last the pool), each fitted once.
+pub fn pool_and_members(answers: &Answers, seed: u64) -> Vec<Consensus> {
+    let mut all: Vec<Consensus> = MEMBERS.into_iter().map(|method| aggregate(method, answers, seed)).collect();
+    let (posteriors, steps, converged) = pool::mean(answers, &all);
+    let workers = posteriors.workers(answers);
+    all.push(Consensus { method: Method::Pool, version: VERSION, seed, posteriors, workers, steps, converged });
+    all
 }

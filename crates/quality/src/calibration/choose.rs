@@ -1,7 +1,7 @@
 //! Which method, and how sure: decided by gold where there is enough, else the pool.
 
 use super::{Gold, Temperature};
-use crate::aggregate::{Consensus, Method, aggregate};
+use crate::aggregate::{Consensus, Method, aggregate, pool_and_members};
 use crate::answers::Answers;
 use crate::num::real;
 
@@ -105,11 +105,15 @@ pub struct Auto {
     pub warning: bool,
 }
 
-/// Runs every method, chooses by gold if there is enough, calibrates if there is any. `gold` tasks keep their own posterior:
+/// With enough gold runs every method and chooses by it, else the pool alone; calibrates if there is any gold. `gold` tasks keep their own posterior:
 /// whoever wants the known answer has it already.
 pub fn auto(answers: &Answers, gold: &[Gold], seed: u64) -> Auto {
-    let mut candidates: Vec<Consensus> =
-        Method::ALL.into_iter().map(|method| aggregate(method, answers, seed)).collect();
+    let mut candidates = pool_and_members(answers, seed);
+    if gold.len() >= GOLD_MIN {
+        let others = Method::ALL.into_iter().filter(|method| candidates.iter().all(|other| other.method != *method));
+        let others: Vec<Consensus> = others.map(|method| aggregate(method, answers, seed)).collect();
+        candidates.extend(others);
+    }
     let choice = choose(&candidates, gold);
     let contested = contested(&candidates);
     let at = candidates.iter().position(|candidate| candidate.method == choice.method).unwrap_or(0);
