@@ -12,6 +12,7 @@ mod installation;
 mod member;
 mod progress;
 mod project;
+mod quality;
 mod quarantine;
 mod releases;
 mod remote;
@@ -58,6 +59,8 @@ enum Command {
     Import(import::Import),
     /// Order, approve and fetch releases; check a delivery offline.
     Release(releases::Release),
+    /// Consensus, agreement and certainty of answers in a file; needs no server.
+    Quality(quality::Quality),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -86,6 +89,7 @@ async fn main() -> ExitCode {
         Command::Token(token) => token.run(),
         Command::Import(import) => import.run(),
         Command::Release(release) => release.run(),
+        Command::Quality(quality) => quality.run(),
         Command::Openapi => vouchsafe_http::openapi()
             .to_pretty_json()
             .map(|text| {

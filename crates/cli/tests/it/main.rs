@@ -6,6 +6,7 @@ mod http;
 mod kills;
 mod process;
 mod processes;
+mod quality;
 mod remote;
 mod scene;
 mod serve;

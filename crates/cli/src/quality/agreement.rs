@@ -1,0 +1,195 @@
+//! `vouchsafe quality agreement`.
+
+use super::{input, labels, others, output::number, texts};
+use crate::{
+    exit::{DONE, Failure, USAGE},
+    progress,
+};
+use clap::Args;
+use serde_json::json;
+use vouchsafe_formats::quality::{Kind, Rows};
+use vouchsafe_quality::{
+    agreement::{Chance, Scale, Weights, alpha, bootstrap, corrected, kendall_w, tau_b},
+    answers::{Answers, Triple},
+};
+
+/// Prints coefficients with their 95 % bootstrap intervals over tasks, as CSV: `coefficient,value,low,high`. Only the first of a worker's
+/// answers to a task counts. What is undefined is said to be `undefined`.
+///
+/// Agreement is not accuracy: people may share a mistake. When one class dominates, alpha and the kappas rest on a handful of answers: read
+/// them beside AC1.
+#[derive(Args)]
+pub(crate) struct Agreement {
+    #[command(flatten)]
+    input: input::Input,
+    /// Answer with one JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Resamples behind each interval; 0 for none.
+    #[arg(long, default_value_t = 200)]
+    draws: usize,
+    /// Seed of the resamples.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// A coefficient with its interval.
+struct Line {
+    name: &'static str,
+    value: Option<f64>,
+    ends: Option<(f64, f64)>,
+}
+
+type Statistic<'a> = Box<dyn Fn(&Answers) -> Option<f64> + 'a>;
+
+impl Agreement {
+    pub(crate) fn run(self) -> Result<u8, Failure> {
+        let table = self.input.read()?;
+        let spinner = progress::count("measuring");
+        let lines = self.lines(&table);
+        spinner.finish_and_clear();
+        let lines = lines?;
+        if self.json {
+            let all: serde_json::Map<String, serde_json::Value> = lines
+                .iter()
+                .map(|line| {
+                    let ends = line.ends.unzip();
+                    (line.name.to_owned(), json!({"value": line.value, "low": ends.0, "high": ends.1}))
+                })
+                .collect();
+            let head = json!({"kind": table.kind.name(), "kind_inferred": table.inferred, "tasks": table.answers.tasks.len(),
+                "workers": table.answers.workers.len(), "answers": table.answers.len(), "level": 0.95, "draws": self.draws,
+                "seed": self.seed, "coefficients": all});
+            println!("{head:#}");
+            return Ok(DONE);
+        }
+        println!("coefficient,value,low,high");
+        for line in &lines {
+            let word = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), precise);
+            let (low, high) = line.ends.unzip();
+            println!("{},{},{},{}", line.name, word(line.value), word(low), word(high));
+        }
+        Ok(DONE)
+    }
+
+    fn lines(&self, table: &input::Table) -> Result<Vec<Line>, Failure> {
+        match table.kind {
+            Kind::Label => Ok(self.classes(&labels::coded(table)?, values(&table.answers.labels).as_ref())),
+            Kind::Number => {
+                let values = values(&table.answers.labels).ok_or_else(|| {
+                    Failure::new(USAGE, "kind number: every `label` is a finite number, and some are not")
+                })?;
+                let answers = labels::coded(table)?.without_duplicates();
+                let scales: Vec<(&'static str, Statistic<'_>)> = numeric(&values);
+                Ok(self.measure(&answers, scales))
+            }
+            Kind::Sequence => {
+                let (_, _, answers) = texts::tokens(table)?;
+                Ok(self.classes(&answers, None))
+            }
+            Kind::Pairwise => Ok(self.classes(&duels(table), None)),
+            Kind::Ranking => rankings(table),
+            Kind::Span | Kind::Text => Err(Failure::new(
+                USAGE,
+                format!("there is no coefficient for kind {} yet; give --kind of another", table.kind.name()),
+            )),
+        }
+    }
+
+    fn classes(&self, answers: &Answers, values: Option<&Vec<f64>>) -> Vec<Line> {
+        let answers = answers.without_duplicates();
+        let chance =
+            |weights, chance| -> Statistic<'_> { Box::new(move |a| corrected(a, weights, chance).map(|c| c.value)) };
+        let mut all: Vec<(&'static str, Statistic<'_>)> = vec![
+            ("alpha_nominal", Box::new(|a| alpha(a, Scale::Nominal))),
+            ("gwet_ac1", chance(Weights::Identity, Chance::Gwet)),
+            ("fleiss_kappa", chance(Weights::Identity, Chance::Fleiss)),
+            ("conger_kappa", chance(Weights::Identity, Chance::Conger)),
+            ("brennan_prediger", chance(Weights::Identity, Chance::Even)),
+            ("observed_agreement", Box::new(|a| corrected(a, Weights::Identity, Chance::Even).map(|c| c.observed))),
+        ];
+        if let Some(values) = values {
+            all.extend(numeric(values));
+            all.push(("gwet_ac2_quadratic", chance(Weights::Quadratic, Chance::Gwet)));
+            all.push(("conger_kappa_quadratic", chance(Weights::Quadratic, Chance::Conger)));
+        }
+        self.measure(&answers, all)
+    }
+
+    fn measure(&self, answers: &Answers, all: Vec<(&'static str, Statistic<'_>)>) -> Vec<Line> {
+        let line = |(name, statistic): (&'static str, Statistic<'_>)| {
+            let interval =
+                if self.draws == 0 { None } else { bootstrap(answers, self.seed, self.draws, 0.95, &statistic) };
+            Line { name, value: statistic(answers), ends: interval.map(|i| (i.low, i.high)) }
+        };
+        all.into_iter().map(line).collect()
+    }
+}
+
+/// A coefficient to ten places: others' programs are compared with it.
+fn precise(value: f64) -> String {
+    if value.abs() < 1e-10 {
+        number(value)
+    } else {
+        format!("{value:.10}").trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+fn numeric(values: &[f64]) -> Vec<(&'static str, Statistic<'_>)> {
+    let mut all: Vec<(&'static str, Statistic<'_>)> = vec![
+        ("alpha_ordinal", Box::new(|a| alpha(a, Scale::Ordinal))),
+        ("alpha_interval", Box::new(|a| alpha(a, Scale::Interval(values)))),
+    ];
+    if values.iter().all(|value| *value >= 0.0) {
+        all.push(("alpha_ratio", Box::new(|a| alpha(a, Scale::Ratio(values)))));
+    }
+    all
+}
+
+/// The labels as numbers, if all are.
+fn values(labels: &[Box<str>]) -> Option<Vec<f64>> {
+    labels.iter().map(|label| label.trim().parse().ok().filter(|value: &f64| value.is_finite())).collect()
+}
+
+/// Pairs as labels: the first of the two in order of name is better, the second, or a tie. Everybody's answers about the same two items are one task.
+fn duels(table: &input::Table) -> Answers {
+    let Rows::Pairs(rows) = &table.answers.rows else { unreachable!("checked against the kind") };
+    let pair = |row: &vouchsafe_formats::quality::PairRow| (row.left.min(row.right), row.left.max(row.right));
+    let mut pairs: Vec<(u32, u32)> = rows.iter().map(pair).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let triple = |row: &vouchsafe_formats::quality::PairRow| -> Triple {
+        let task = pairs.partition_point(|other| *other < pair(row));
+        let class = row.left_won.map_or(2, |left| u16::from(left != (row.left < row.right)));
+        (u32::try_from(task).unwrap_or(u32::MAX), row.worker, class)
+    };
+    let triples: Vec<Triple> = rows.iter().map(triple).collect();
+    Answers::new(pairs.len(), table.answers.workers.len(), 3, &triples).expect("coded just now")
+}
+
+/// Kendall's W and the mean tau-b of all pairs of people, averaged over tasks in which everybody ranked every item.
+fn rankings(table: &input::Table) -> Result<Vec<Line>, Failure> {
+    let (mut ws, mut taus) = (Vec::new(), Vec::new());
+    for (_, items, rankings) in others::ranked(table)? {
+        let scores = |ranking: &Vec<usize>| {
+            let mut scores = vec![0.0; items.len()];
+            (0_u32..).zip(ranking).for_each(|(place, item)| scores[*item] = -f64::from(place));
+            scores
+        };
+        let whole: Vec<Vec<f64>> = rankings.iter().filter(|r| r.len() == items.len()).map(scores).collect();
+        ws.extend(kendall_w(&whole));
+        // All pairs of many people are too many; W says the same: mean rho is (m W - 1) / (m - 1).
+        let some = &whole[..whole.len().min(200)];
+        let pairs = some.iter().enumerate().flat_map(|(at, a)| some[..at].iter().filter_map(move |b| tau_b(a, b)));
+        taus.extend(mean(&pairs.collect::<Vec<_>>()));
+    }
+    Ok(vec![
+        Line { name: "kendall_w", value: mean(&ws), ends: None },
+        Line { name: "tau_b", value: mean(&taus), ends: None },
+    ])
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty())
+        .then(|| values.iter().sum::<f64>() / f64::from(u32::try_from(values.len()).unwrap_or(u32::MAX)))
+}

@@ -1,0 +1,101 @@
+//! Reading the tables.
+
+use crate::{
+    exit::{Failure, USAGE},
+    progress,
+};
+use clap::Args;
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Instant,
+};
+use vouchsafe_formats::quality::{Answers, CsvError, Kind, Truth, open};
+
+/// The answers and what they are.
+#[derive(Args)]
+pub(crate) struct Input {
+    /// CSV, plain, .gz or .zst: `task,worker,label`; pairs `task,worker,left,right,label`; spans
+    /// `task,worker,start,end,label` (start -1: looked, marked nothing). Other columns are ignored.
+    #[arg(long)]
+    answers: PathBuf,
+    /// label, number, pairwise, ranking, span, sequence or text. Without it the kind is told by columns and values: left and
+    /// right are pairs, start and end spans; tags (O, B-…, I-…) a sequence; the same items in different orders a ranking; numbers
+    /// of which one is not whole or more than ten differ a number; mostly different texts of several words a text; all else a label.
+    #[arg(long, value_parser = kind)]
+    kind: Option<Kind>,
+}
+
+fn kind(name: &str) -> Result<Kind, String> {
+    Kind::named(name).ok_or_else(|| format!("no such kind; there are {}", Kind::ALL.map(Kind::name).join(", ")))
+}
+
+/// Answers with their kind.
+pub(crate) struct Table {
+    /// The answers.
+    pub(crate) answers: Answers,
+    /// What they are.
+    pub(crate) kind: Kind,
+    /// Whether the kind was told by the values.
+    pub(crate) inferred: bool,
+    /// Seconds that reading took.
+    pub(crate) read_s: f64,
+}
+
+impl Input {
+    /// Reads everything, with a bar on a terminal.
+    pub(crate) fn read(&self) -> Result<Table, Failure> {
+        let began = Instant::now();
+        let (file, size) = file(&self.answers)?;
+        let bar = progress::bytes(size, "reading");
+        let counted = Counted { source: file, bar: bar.clone() };
+        let answers = open(counted)
+            .map_err(|error| unreadable(&self.answers, &error))
+            .and_then(|source| Answers::read(source, |_| ()).map_err(|error| refused(&self.answers, &error)));
+        bar.finish_and_clear();
+        let answers = answers?;
+        if answers.is_empty() {
+            return Err(Failure::new(USAGE, format!("{}: there is no answer in it", self.answers.display())));
+        }
+        let kind = self.kind.unwrap_or_else(|| answers.kind());
+        answers.check(kind).map_err(|error| Failure::new(USAGE, format!("{}: {error}", self.answers.display())))?;
+        Ok(Table { answers, kind, inferred: self.kind.is_none(), read_s: began.elapsed().as_secs_f64() })
+    }
+}
+
+/// Known answers.
+pub(crate) fn truth(path: &Path) -> Result<Truth, Failure> {
+    let (file, _) = file(path)?;
+    let source = open(file).map_err(|error| unreadable(path, &error))?;
+    Truth::read(source).map_err(|error| refused(path, &error))
+}
+
+fn file(path: &Path) -> Result<(File, u64), Failure> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let size = file.metadata().map_or(0, |about| about.len());
+    Ok((file, size))
+}
+
+/// The file could not be opened at all.
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(USAGE, format!("{}: {error}", path.display()))
+}
+
+/// Its content is not what it has to be; nothing was written.
+fn refused(path: &Path, error: &CsvError) -> Failure {
+    Failure::from(format!("{}, {error}", path.display()))
+}
+
+struct Counted {
+    source: File,
+    bar: indicatif::ProgressBar,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.bar.inc(read as u64);
+        Ok(read)
+    }
+}

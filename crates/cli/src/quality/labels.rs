@@ -1,0 +1,232 @@
+//! Labels: consensus, workers, report.
+
+use super::{
+    aggregate::{Wanted, no_method},
+    input::Table,
+    output::{Out, maybe, number},
+    report::Report,
+};
+use crate::{
+    exit::{Failure, USAGE},
+    progress,
+};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use vouchsafe_formats::quality::{Kind, Rows, Truth};
+use vouchsafe_quality::{
+    ability::{abilities, clopper_pearson},
+    aggregate::{Consensus, Method, VERSION, aggregate as fit},
+    answers::Answers,
+    calibration::{Conformal, GOLD_MIN, Gold, Temperature, auto, calibration_error, expected_error},
+};
+
+/// Tasks that the report lists by name, at most.
+const LISTED_MAX: usize = 10_000;
+
+/// What a model said and what gold made of it.
+struct Outcome {
+    consensus: Consensus,
+    temperature: Option<Temperature>,
+}
+
+/// Writes consensus and workers, fills the report.
+pub(crate) fn aggregate(
+    table: &Table,
+    truth: Option<&Truth>,
+    wanted: &Wanted<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let answers = coded(table)?;
+    let gold = truth.map(|truth| gold(table, truth, report)).unwrap_or_default();
+    let spinner = progress::count("aggregating");
+    let outcome = compute(table, &answers, &gold, wanted, report);
+    spinner.finish_and_clear();
+    let Outcome { consensus, temperature } = outcome?;
+    let names = &table.answers.labels;
+    report.put("method", json!(consensus.method.name()));
+    report.put("method_version", json!(VERSION));
+    report.put("steps", json!(consensus.steps));
+    report.put("converged", json!(consensus.converged));
+    report.put("classes", json!(names));
+    report.put("temperature", json!(temperature.map(|t| t.value)));
+    let second = answers.len() - answers.without_duplicates().len();
+    report.put("second_answers", json!(second));
+    certainty(&consensus, &gold, report);
+    write_consensus(table, &consensus, wanted)?;
+    if let Some(path) = wanted.workers {
+        let spinner = progress::count("judging workers");
+        let rows = write_workers(table, &answers, &consensus, temperature, &gold, path);
+        spinner.finish_and_clear();
+        rows?;
+    }
+    Ok(())
+}
+
+/// The answers as the engine takes them.
+pub(crate) fn coded(table: &Table) -> Result<Answers, Failure> {
+    let Rows::Labels(rows) = &table.answers.rows else { unreachable!("checked against the kind") };
+    let classes = table.answers.labels.len();
+    if classes > usize::from(u16::MAX) {
+        let text = format!("there are {classes} different labels; a label task has at most {}", u16::MAX);
+        return Err(Failure::new(USAGE, text));
+    }
+    let narrow =
+        |(task, worker, label): &(u32, u32, u32)| (*task, *worker, u16::try_from(*label).expect("few classes"));
+    let triples: Vec<_> = rows.iter().map(narrow).collect();
+    Answers::new(table.answers.tasks.len(), table.answers.workers.len(), classes, &triples)
+        .map_err(|error| Failure::from(error.to_string()))
+}
+
+/// Known answers that can be used; the others are counted in the report.
+fn gold(table: &Table, truth: &Truth, report: &mut Report) -> Vec<Gold> {
+    let index =
+        |names: &[Box<str>]| names.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect::<HashMap<_, _>>();
+    let (tasks, labels) = (index(&table.answers.tasks), index(&table.answers.labels));
+    let (mut known, mut no_task, mut no_label) = (Vec::new(), 0, 0);
+    for (task, label) in truth.iter() {
+        match (tasks.get(task), labels.get(label)) {
+            (Some(task), Some(label)) => known.push((*task, *label)),
+            (None, _) => no_task += 1,
+            (_, None) => no_label += 1,
+        }
+    }
+    known.sort_unstable();
+    let counts = json!({"given": truth.len(), "used": known.len(), "task_without_answers": no_task, "label_nobody_gave": no_label});
+    report.put("gold", counts);
+    if no_label > 0 {
+        report.warn(format!("{no_label} gold tasks have an answer that nobody gave; they were left out, so figures from gold are too good"));
+    }
+    known
+}
+
+fn compute(
+    table: &Table,
+    answers: &Answers,
+    gold: &[Gold],
+    wanted: &Wanted<'_>,
+    report: &mut Report,
+) -> Result<Outcome, Failure> {
+    let task = |at: &usize| &table.answers.tasks[*at];
+    if wanted.method != "auto" {
+        let known = Method::ALL.map(Method::name);
+        let method = Method::named(wanted.method).ok_or_else(|| no_method(Kind::Label, wanted.method, &known))?;
+        let mut consensus = fit(method, answers, wanted.seed);
+        let temperature = (!gold.is_empty()).then(|| Temperature::fit(&consensus.posteriors, gold));
+        if let Some(temperature) = temperature {
+            consensus.posteriors = temperature.apply(&consensus.posteriors);
+        }
+        report.put("chosen_by", json!("caller"));
+        return Ok(Outcome { consensus, temperature });
+    }
+    let found = auto(answers, gold, wanted.seed);
+    let by_gold = gold.len() >= GOLD_MIN;
+    report.put("chosen_by", json!(if by_gold { "gold" } else { "default" }));
+    let score = |score: &vouchsafe_quality::calibration::Score| json!({"method": score.method.name(), "log_score": score.log_score, "above_pool": score.above_pool, "accuracy_on_gold": score.accuracy});
+    report.put("candidates", found.choice.scores.iter().map(score).collect());
+    let listed: Vec<_> = found.contested.iter().take(LISTED_MAX).map(task).collect();
+    report.put("contested", json!({"tasks": found.contested.len(), "listed": listed}));
+    if found.warning {
+        report.warn(format!(
+            "methods disagree on {} of {} tasks and there are fewer than {GOLD_MIN} gold tasks to choose by: have some of these judged by somebody who knows",
+            found.contested.len(),
+            answers.tasks()
+        ));
+    }
+    Ok(Outcome { consensus: found.consensus, temperature: found.temperature })
+}
+
+/// Expected error, and what gold says of it.
+fn certainty(consensus: &Consensus, gold: &[Gold], report: &mut Report) {
+    let posteriors = &consensus.posteriors;
+    let expected = expected_error(posteriors, 0..posteriors.tasks());
+    report.put("expected_error", json!(expected));
+    report.put("verified", json!(gold.len() >= GOLD_MIN));
+    if gold.is_empty() {
+        report.warn("probabilities are model-based and not verified: there is no gold");
+        return;
+    }
+    let right = gold.iter().filter(|(task, class)| posteriors.best(*task) == *class).count();
+    let (low, high) = clopper_pearson(right, gold.len(), 0.95);
+    report.put("accuracy_on_gold", json!({"right": right, "of": gold.len(), "low": low, "high": high, "level": 0.95}));
+    report.put("calibration_error_on_gold", json!(calibration_error(posteriors, gold)));
+    // Temperature and method saw the first half too; the second would halve the gold. The promise is said with that.
+    let conformal = Conformal::fit(posteriors, gold, 0.9);
+    let sizes: usize = (0..posteriors.tasks()).map(|task| conformal.set(posteriors.task(task)).len()).sum();
+    report.put(
+        "conformal",
+        json!({"level": conformal.level, "least_probability": conformal.least, "gold": conformal.gold,
+            "labels_in_sets": sizes, "note": "one number, the temperature, was fitted on the same gold"}),
+    );
+}
+
+fn write_consensus(table: &Table, consensus: &Consensus, wanted: &Wanted<'_>) -> Result<(), Failure> {
+    let names = &table.answers.labels;
+    let mut head: Vec<String> = ["task", "label", "probability"].map(String::from).to_vec();
+    if wanted.posterior {
+        // A class that is called like a column before it would hide that column from whoever reads by name.
+        let taken = |name: &str| ["task", "label", "probability"].contains(&name);
+        head.extend(names.iter().map(|name| if taken(name) { format!("p({name})") } else { name.to_string() }));
+    }
+    let mut out = Out::new(wanted.output, head.iter().map(String::as_str))?;
+    for (at, task) in table.answers.tasks.iter().enumerate() {
+        let row = consensus.posteriors.task(at);
+        let best = consensus.posteriors.best(at);
+        let mut fields = vec![task.to_string(), names[best].to_string(), number(row[best])];
+        if wanted.posterior {
+            fields.extend(row.iter().map(|share| number(*share)));
+        }
+        out.row(fields.iter().map(String::as_str))?;
+    }
+    out.finish()
+}
+
+fn write_workers(
+    table: &Table,
+    answers: &Answers,
+    consensus: &Consensus,
+    temperature: Option<Temperature>,
+    gold: &[Gold],
+    path: &std::path::Path,
+) -> Result<(), Failure> {
+    let known: BTreeMap<usize, usize> = gold.iter().copied().collect();
+    let mut on_gold = vec![(0_usize, 0_usize); answers.workers()];
+    for (task, class) in &known {
+        for (worker, answer) in answers.of_task(*task) {
+            on_gold[worker].0 += usize::from(answer == *class);
+            on_gold[worker].1 += 1;
+        }
+    }
+    let abilities = abilities(answers, temperature, 0.95);
+    let head = [
+        "worker",
+        "answers",
+        "agreement",
+        "ability",
+        "ability_low",
+        "ability_high",
+        "gold_right",
+        "gold_answers",
+        "gold_low",
+        "gold_high",
+    ];
+    let mut out = Out::new(path, head)?;
+    for (at, worker) in table.answers.workers.iter().enumerate() {
+        let (right, of) = on_gold[at];
+        let ends = (of > 0).then(|| clopper_pearson(right, of, 0.95));
+        let ability = abilities[at];
+        let fields = [
+            worker.to_string(),
+            consensus.workers[at].answers.to_string(),
+            maybe(consensus.workers[at].agreement),
+            maybe(ability.map(|a| a.mean)),
+            maybe(ability.map(|a| a.ends.0)),
+            maybe(ability.map(|a| a.ends.1)),
+            right.to_string(),
+            of.to_string(),
+            maybe(ends.map(|e| e.0)),
+            maybe(ends.map(|e| e.1)),
+        ];
+        out.row(fields.iter().map(String::as_str))?;
+    }
+    out.finish()
+}

@@ -1,0 +1,38 @@
+//! `vouchsafe quality`: consensus, agreement and the next answers to ask for, from a file and without a server.
+
+mod aggregate;
+mod agreement;
+mod input;
+mod labels;
+mod others;
+mod output;
+mod report;
+mod spans;
+mod texts;
+
+use crate::exit::Failure;
+use clap::{Args, Subcommand};
+
+/// What to do.
+#[derive(Args)]
+pub(crate) struct Quality {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// One answer a task from the answers of many people, with how sure it is.
+    Aggregate(aggregate::Aggregate),
+    /// How far people agree beyond chance, with intervals.
+    Agreement(agreement::Agreement),
+}
+
+impl Quality {
+    pub(crate) fn run(self) -> Result<u8, Failure> {
+        match self.what {
+            What::Aggregate(aggregate) => aggregate.run(),
+            What::Agreement(agreement) => agreement.run(),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Numbers, pairs and rankings.
+
+use super::{
+    aggregate::{Wanted, no_method},
+    input::Table,
+    output::{Out, number},
+    report::Report,
+};
+use crate::exit::{Failure, USAGE};
+use serde_json::json;
+use vouchsafe_formats::quality::{Kind, Rows, Truth};
+use vouchsafe_quality::{
+    consensus::borda,
+    numbers::{Estimate, Gauss, Method, Ratings, aggregate},
+    pairs::{BradleyTerry, Duel, Said, thurstone},
+    rankings::{kemeny, plackett_luce},
+};
+
+/// The point of a standard normal beyond which 2.5 % lie.
+const TAIL: f64 = 1.959_964;
+
+/// The gold tasks that may decide between methods for numbers.
+const GOLD_MIN: usize = 30;
+
+/// Numbers.
+pub(crate) fn numbers(
+    table: &Table,
+    truth: Option<&Truth>,
+    wanted: &Wanted<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let ratings = ratings(table)?;
+    let known = truth.map(|truth| known_numbers(table, truth)).transpose()?.unwrap_or_default();
+    let loss = |estimates: &[Option<Estimate>]| {
+        let off = |(task, value): &(usize, f64)| estimates[*task].map(|estimate| (estimate.value - value).abs());
+        let all: Vec<f64> = known.iter().filter_map(off).collect();
+        (!all.is_empty()).then(|| all.iter().sum::<f64>() / f64::from(u32::try_from(all.len()).unwrap_or(u32::MAX)))
+    };
+    let (method, by) = if wanted.method == "auto" {
+        let scores: Vec<(Method, Option<f64>)> =
+            Method::ALL.into_iter().map(|method| (method, loss(&aggregate(method, &ratings)))).collect();
+        let score = |(method, loss): &(Method, Option<f64>)| json!({"method": method.name(), "mean_absolute_error_on_gold": loss});
+        report.put("candidates", scores.iter().map(score).collect());
+        if known.len() >= GOLD_MIN {
+            let best = scores.iter().rev().min_by(|a, b| a.1.partial_cmp(&b.1).unwrap_or(std::cmp::Ordering::Equal));
+            (best.map_or(Method::Pool, |(method, _)| *method), "gold")
+        } else {
+            (Method::Pool, "default")
+        }
+    } else {
+        let names = Method::ALL.map(Method::name);
+        (Method::named(wanted.method).ok_or_else(|| no_method(Kind::Number, wanted.method, &names))?, "caller")
+    };
+    let estimates = aggregate(method, &ratings);
+    report.put("method", json!(method.name()));
+    report.put("chosen_by", json!(by));
+    report.put("gold", json!({"used": known.len(), "mean_absolute_error": loss(&estimates)}));
+    report.put("verified", json!(known.len() >= GOLD_MIN));
+    if known.is_empty() {
+        report.warn("intervals are model-based and not verified: there is no gold");
+    }
+    let mut out = Out::new(wanted.output, ["task", "label", "probability", "low", "high"])?;
+    for (task, estimate) in table.answers.tasks.iter().zip(&estimates) {
+        let Some(estimate) = estimate else { continue };
+        let reach = TAIL * estimate.deviation;
+        let cells = [estimate.value, 0.95, estimate.value - reach, estimate.value + reach].map(number);
+        out.row([&**task].into_iter().chain(cells.iter().map(String::as_str)))?;
+    }
+    out.finish()?;
+    let Some(path) = wanted.workers else { return Ok(()) };
+    let mut out = Out::new(path, ["worker", "answers", "level", "spread"])?;
+    for (worker, fit) in table.answers.workers.iter().zip(Gauss::default().fit(&ratings).workers) {
+        out.row([&**worker, &fit.answers.to_string(), &number(fit.level), &number(fit.spread)])?;
+    }
+    out.finish()
+}
+
+/// The answers as numbers.
+pub(crate) fn ratings(table: &Table) -> Result<Ratings, Failure> {
+    let Rows::Labels(rows) = &table.answers.rows else { unreachable!("checked against the kind") };
+    let values: Vec<Option<f64>> = table
+        .answers
+        .labels
+        .iter()
+        .map(|label| label.trim().parse().ok().filter(|value: &f64| value.is_finite()))
+        .collect();
+    if values.iter().any(Option::is_none) {
+        return Err(Failure::new(USAGE, "kind number: every `label` is a finite number, and some are not"));
+    }
+    let row = |(task, worker, label): &(u32, u32, u32)| (*task, *worker, values[*label as usize].unwrap_or_default());
+    let rows: Vec<_> = rows.iter().map(row).collect();
+    Ratings::new(table.answers.tasks.len(), table.answers.workers.len(), &rows)
+        .ok_or_else(|| Failure::from("a code is out of range".to_owned()))
+}
+
+fn known_numbers(table: &Table, truth: &Truth) -> Result<Vec<(usize, f64)>, Failure> {
+    let mut known = Vec::new();
+    for (task, label) in truth.iter() {
+        let Ok(at) = table.answers.tasks.binary_search_by(|name| (**name).cmp(task)).or_else(|_| {
+            // Names that are numbers are in order of number.
+            table.answers.tasks.iter().position(|name| **name == *task).ok_or(())
+        }) else {
+            continue;
+        };
+        let value = label.trim().parse().ok().filter(|value: &f64| value.is_finite());
+        let value =
+            value.ok_or_else(|| Failure::new(USAGE, "--gold: every `label` is a finite number, and some are not"))?;
+        known.push((at, value));
+    }
+    Ok(known)
+}
+
+/// Pairs.
+pub(crate) fn pairs(table: &Table, wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
+    let duels = duels(table);
+    let (items, workers) = (table.answers.labels.len(), table.answers.workers.len());
+    let model = match wanted.method {
+        "auto" | "crowd-bradley-terry" => BradleyTerry::default(),
+        "bradley-terry" | "thurstone" => BradleyTerry { workers: None, ..BradleyTerry::default() },
+        other => return Err(no_method(Kind::Pairwise, other, &["crowd-bradley-terry", "bradley-terry", "thurstone"])),
+    };
+    let fit = model.fit(items, workers, &duels);
+    let name = if wanted.method == "auto" { "crowd-bradley-terry" } else { wanted.method };
+    report.put("method", json!(name));
+    report.put("items", json!(items));
+    report.put("left_side_advantage_logits", json!(fit.side));
+    report.put("tie_weight", json!(fit.ties));
+    report.warn("scores are model-based and not verified; deviations are lower bounds");
+    let scores = if name == "thurstone" { thurstone(items, &duels, model.spread / 1.7) } else { fit.items.clone() };
+    let mut out = Out::new(wanted.output, ["item", "score", "deviation"])?;
+    for ((item, score), deviation) in table.answers.labels.iter().zip(&scores).zip(&fit.deviations) {
+        out.row([&**item, &number(*score), &number(*deviation)])?;
+    }
+    out.finish()?;
+    let Some(path) = wanted.workers else { return Ok(()) };
+    let mut counts = vec![0_usize; workers];
+    for duel in &duels {
+        counts[duel.worker as usize] += 1;
+    }
+    let mut out = Out::new(path, ["worker", "answers", "reliability"])?;
+    for ((worker, eta), count) in table.answers.workers.iter().zip(&fit.workers).zip(counts) {
+        out.row([&**worker, &count.to_string(), &number(*eta)])?;
+    }
+    out.finish()
+}
+
+/// The answers as duels.
+pub(crate) fn duels(table: &Table) -> Vec<Duel> {
+    let Rows::Pairs(rows) = &table.answers.rows else { unreachable!("checked against the kind") };
+    let said = |won: Option<bool>| won.map_or(Said::Tie, |left| if left { Said::Left } else { Said::Right });
+    rows.iter()
+        .map(|row| Duel { left: row.left, right: row.right, worker: row.worker, said: said(row.left_won) })
+        .collect()
+}
+
+/// A task and its rankings, items by code, with the names of the items.
+pub(crate) type Ranked<'a> = (&'a str, Vec<&'a str>, Vec<Vec<usize>>);
+
+/// Per task the items and the rankings of them.
+pub(crate) fn ranked(table: &Table) -> Result<Vec<Ranked<'_>>, Failure> {
+    let Rows::Labels(rows) = &table.answers.rows else { unreachable!("checked against the kind") };
+    let mut sorted = rows.clone();
+    sorted.sort_unstable();
+    let mut tasks = Vec::new();
+    for of_task in sorted.chunk_by(|a, b| a.0 == b.0) {
+        let label = |row: &(u32, u32, u32)| &*table.answers.labels[row.2 as usize];
+        let mut items: Vec<&str> = of_task.iter().flat_map(|row| label(row).split_whitespace()).collect();
+        items.sort_unstable();
+        items.dedup();
+        let mut rankings = Vec::new();
+        for row in of_task {
+            let ranking: Vec<usize> =
+                label(row).split_whitespace().filter_map(|item| items.binary_search(&item).ok()).collect();
+            let mut once = ranking.clone();
+            once.sort_unstable();
+            once.dedup();
+            if once.len() < ranking.len() {
+                return Err(Failure::new(USAGE, "kind ranking: a `label` lists each item once, and some do not"));
+            }
+            rankings.push(ranking);
+        }
+        tasks.push((&*table.answers.tasks[of_task[0].0 as usize], items, rankings));
+    }
+    Ok(tasks)
+}
+
+/// Rankings, task by task.
+pub(crate) fn rankings(table: &Table, wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
+    let name = match wanted.method {
+        "auto" => "kemeny",
+        name @ ("kemeny" | "plackett-luce" | "borda") => name,
+        other => return Err(no_method(Kind::Ranking, other, &["kemeny", "plackett-luce", "borda"])),
+    };
+    let mut out = Out::new(wanted.output, ["task", "item", "rank", "score"])?;
+    let mut inexact = 0;
+    for (task, items, rankings) in ranked(table)? {
+        let scores: Vec<f64> = if name == "borda" {
+            let groups: Vec<Vec<Vec<usize>>> =
+                rankings.iter().map(|ranking| ranking.iter().map(|item| vec![*item]).collect()).collect();
+            let mut scores = vec![0.5; items.len()];
+            for one in borda(&groups) {
+                scores[one.item] = one.score;
+            }
+            scores
+        } else {
+            plackett_luce(items.len(), &rankings).items
+        };
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        if name == "kemeny" {
+            let found = kemeny(items.len(), &rankings);
+            inexact += usize::from(!found.exact);
+            order = found.order;
+        }
+        for (rank, item) in (1..).zip(&order) {
+            out.row([task, items[*item], &format!("{rank}"), &number(scores[*item])])?;
+        }
+    }
+    report.put("method", json!(name));
+    report.put(
+        "score",
+        json!(if name == "borda" {
+            "mean share of other items ranked above"
+        } else {
+            "chance to be put first (Plackett-Luce)"
+        }),
+    );
+    report.warn("ranks are model-based and not verified");
+    if inexact > 0 {
+        report.warn(format!("{inexact} tasks have too many items for an exact ranking; a local search ranked them"));
+    }
+    out.finish()
+}

@@ -1,0 +1,68 @@
+//! Writing tables: beside the place first, then moved there whole.
+
+use crate::exit::Failure;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+use vouchsafe_formats::quality::{CsvWriter, Packed, create};
+
+/// A table on its way to `path`. What was there before stays until the new one is whole.
+pub(crate) struct Out {
+    rows: CsvWriter<Packed>,
+    path: PathBuf,
+    beside: PathBuf,
+}
+
+impl Out {
+    /// With its head written.
+    pub(crate) fn new<'a>(path: &Path, head: impl IntoIterator<Item = &'a str>) -> Result<Self, Failure> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        // The end of the name says how it is packed.
+        let beside = path.with_file_name(format!(".part-{}-{name}", std::process::id()));
+        let mut out =
+            Self { rows: CsvWriter::new(create(&beside).map_err(|e| told(path, &e))?), path: path.to_owned(), beside };
+        out.row(head)?;
+        Ok(out)
+    }
+
+    pub(crate) fn row<'a>(&mut self, fields: impl IntoIterator<Item = &'a str>) -> Result<(), Failure> {
+        self.rows.row(fields).map_err(|error| told(&self.path, &error))
+    }
+
+    /// Puts it in its place.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        let Self { rows, path, beside } = self;
+        rows.finish()
+            .and_then(Packed::finish)
+            .and_then(|()| std::fs::rename(&beside, &path))
+            .map_err(|error| told(&path, &error))
+    }
+}
+
+fn told(path: &Path, error: &io::Error) -> Failure {
+    Failure::from(format!("{}: {error}", path.display()))
+}
+
+/// A probability or measure, to six places after the point, without needless zeros.
+pub(crate) fn number(value: f64) -> String {
+    let text = format!("{value:.6}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+/// A number, or the word for there is none.
+pub(crate) fn maybe(value: Option<f64>) -> String {
+    value.map(number).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!([1.0, 0.5, 1.0 / 3.0, -1e-9, 12.0].map(number), ["1", "0.5", "0.333333", "0", "12"]);
+        assert_eq!(maybe(None), "");
+    }
+}

@@ -1,0 +1,137 @@
+//! `vouchsafe quality` on files.
+
+use crate::process::{run, text};
+use std::{fs, path::Path};
+
+/// Writes `answers`, aggregates them with `more` arguments, gives the consensus.
+fn aggregate(folder: &Path, answers: &str, more: &[&str]) -> String {
+    let (from, to) = (folder.join("answers.csv"), folder.join("consensus.csv"));
+    fs::write(&from, answers).expect("a file");
+    let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
+    let all = ["quality", "aggregate", "--answers", &from, "--output", &to].into_iter().chain(more.iter().copied());
+    let output = run(all);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    fs::read_to_string(&*to).expect("a consensus")
+}
+
+/// Nine tasks, three people, one of whom is often wrong.
+fn labels() -> String {
+    let mut rows = String::from("task,worker,label\n");
+    for task in 0..9 {
+        let truth = ["yes", "no", "maybe"][task % 3];
+        let wrong = ["no", "maybe", "yes"][task % 3];
+        for worker in 0..3 {
+            let said = if worker == 2 && task % 2 == 0 { wrong } else { truth };
+            rows.extend([format!("t{task},w{worker},{said}\n")]);
+        }
+    }
+    rows
+}
+
+#[test]
+fn labels_come_out_with_a_probability_and_the_same_bytes_in_any_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let got = aggregate(folder.path(), &labels(), &["--posterior"]);
+    let mut lines = got.lines();
+    assert_eq!(lines.next(), Some("task,label,probability,maybe,no,yes"));
+    for (task, line) in lines.clone().enumerate() {
+        assert!(line.starts_with(&format!("t{task},{},0.", ["yes", "no", "maybe"][task % 3])), "{line}");
+    }
+    assert_eq!(lines.count(), 9);
+    let head_last: Vec<String> = labels().lines().map(String::from).collect();
+    let turned = format!("{}\n{}\n", head_last[0], head_last[1..].iter().rev().cloned().collect::<Vec<_>>().join("\n"));
+    assert_eq!(aggregate(folder.path(), &turned, &["--posterior"]), got);
+}
+
+#[test]
+fn report_and_workers_say_how_far_to_believe_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::write(at("gold.csv"), "task,label\nt0,yes\nt1,no\nt9,yes\nt2,never\n").expect("a file");
+    let (gold, report, workers) = (at("gold.csv"), at("report.json"), at("workers.csv"));
+    aggregate(folder.path(), &labels(), &["--gold", &gold, "--report", &report, "--workers", &workers]);
+    let report: serde_json::Value = serde_json::from_slice(&fs::read(report).expect("a report")).expect("JSON");
+    assert_eq!(report["method"], "pool");
+    assert_eq!(
+        report["gold"],
+        serde_json::json!({"given": 4, "used": 2, "task_without_answers": 1, "label_nobody_gave": 1})
+    );
+    assert_eq!((&report["verified"], &report["kind_inferred"]), (&false.into(), &true.into()));
+    let workers = fs::read_to_string(workers).expect("workers");
+    let rows: Vec<Vec<&str>> = workers.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows[0][..2], ["w0", "9"]);
+    assert!(rows[2][3].parse::<f64>().expect("an ability") < rows[0][3].parse::<f64>().expect("an ability"));
+    assert_eq!(rows[2][6..8], ["1", "2"]); // right on t1, wrong on t0
+}
+
+#[test]
+fn every_kind_is_told_by_its_columns_or_values() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let of = |answers: &str| aggregate(folder.path(), answers, &[]);
+    let numbers = of("task,worker,label\nt1,a,1.5\nt1,b,2.5\nt2,a,7\nt2,b,8\n");
+    assert!(numbers.starts_with("task,label,probability,low,high\nt1,2"), "{numbers}");
+    let pairs = of("task,worker,left,right,label\np,a,x,y,x\np,b,y,x,x\nq,a,y,z,y\nq,b,z,y,tie\n");
+    let items: Vec<&str> = pairs.lines().map(|line| line.split(',').next().expect("a field")).collect();
+    assert_eq!(items, ["item", "x", "y", "z"]);
+    let rankings = of("task,worker,label\nt,a,x y z\nt,b,x z y\nt,c,y x z\n");
+    let ranks: Vec<String> =
+        rankings.lines().map(|line| line.split(',').take(3).collect::<Vec<_>>().join(",")).collect();
+    assert_eq!(ranks, ["task,item,rank", "t,x,1", "t,y,2", "t,z,3"]);
+    let spans = of("task,worker,start,end,label\nt,a,0,9,P\nt,b,3,9,P\nt,c,-1,-1,\nt,d,3,8,P\n");
+    assert!(spans.starts_with("task,start,end,label,probability\nt,3,"), "{spans}");
+    let tags = of("task,worker,label\nt,a,B-P I-P | O\nt,b,B-P I-P | O\nt,c,O O | O\n");
+    assert!(tags.starts_with("task,label,probability\nt,B-P I-P | O,"), "{tags}");
+    let texts = of("task,worker,label\nt,a,the cat sat.\nt,b,The cat sat\nt,c,a cat sat\n");
+    assert!(texts.lines().nth(1).is_some_and(|line| line.to_lowercase().starts_with("t,the cat sat")), "{texts}");
+}
+
+#[test]
+fn packed_files_are_read_and_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = aggregate(folder.path(), &labels(), &[]);
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::write(at("a.csv.zst"), zstd::stream::encode_all(labels().as_bytes(), 1).expect("memory")).expect("a file");
+    let output = run(["quality", "aggregate", "--answers", &at("a.csv.zst"), "--output", &at("c.csv.zst")]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let packed = fs::read(at("c.csv.zst")).expect("a consensus");
+    assert_eq!(zstd::stream::decode_all(&packed[..]).expect("whole"), plain.as_bytes());
+}
+
+#[test]
+fn what_is_wrong_names_file_line_field_and_rule_and_leaves_the_old_output() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = aggregate(folder.path(), &labels(), &[]);
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::write(at("bad.csv"), "task,worker,label\nt1,a,yes\nt1,,no\n").expect("a file");
+    let output = run(["quality", "aggregate", "--answers", &at("bad.csv"), "--output", &at("consensus.csv")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).ends_with("bad.csv, line 3: `worker` is not empty\n"), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(at("consensus.csv")).expect("still there"), old);
+    fs::write(at("bad.csv"), "task,worker,label\nt1,a,yes\n").expect("a file");
+    let said = |more: &[&str]| {
+        let (bad, out) = (at("bad.csv"), at("consensus.csv"));
+        let all = ["quality", "aggregate", "--answers", &bad, "--output", &out];
+        let output = run(all.into_iter().chain(more.iter().copied()));
+        assert_eq!(output.status.code(), Some(64));
+        text(&output.stderr)
+    };
+    assert!(said(&["--method", "best"]).contains("no method `best` for kind label; there are auto, vote,"));
+    assert!(said(&["--kind", "span"]).contains("answers of kind span come as `task,worker,start,end,label`"));
+    assert!(said(&["--kind", "text", "--posterior"]).contains("--posterior is for labels"));
+}
+
+#[test]
+fn agreement_is_printed_and_what_is_undefined_is_said_to_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let from = folder.path().join("answers.csv");
+    fs::write(&from, "task,worker,label\nt1,a,x\nt1,b,x\nt2,a,x\nt2,b,x\n").expect("a file");
+    let from = from.to_string_lossy().into_owned();
+    let output = run(["quality", "agreement", "--answers", &from]);
+    let said = text(&output.stdout);
+    assert!(said.starts_with("coefficient,value,low,high\nalpha_nominal,undefined,undefined,undefined\n"), "{said}");
+    fs::write(&from, labels()).expect("a file");
+    let output = run(["quality", "agreement", "--answers", &from, "--json", "--draws", "0"]);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let alpha = said["coefficients"]["alpha_nominal"]["value"].as_f64().expect("defined");
+    assert!((0.4..0.6).contains(&alpha), "{alpha}");
+}
