@@ -4,7 +4,13 @@
 //! and never by content. It holds nothing between lines, so a bad line costs that line alone.
 
 pub mod google;
+pub mod mapping;
+pub mod paths;
+pub mod record;
+pub mod report;
 mod scan;
+pub mod sources;
+pub mod times;
 
 use crate::activity::Activity;
 use std::borrow::Cow;

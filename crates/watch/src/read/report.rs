@@ -1,0 +1,139 @@
+//! What was read, what was skipped, and what nobody knew: nothing is dropped in silence.
+
+use super::mapping::Mapping;
+use super::record::Record;
+use super::sources::{Act, Sources};
+use super::{BadLine, Reader};
+use crate::activity::{Activity, Verb};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Most refused lines that a report names one by one; further ones are counted.
+pub const NAMED_MAX: usize = 100;
+/// Most different names of fields or acts that a report counts apart; further ones are counted together.
+pub const NAMES_MAX: usize = 10_000;
+/// Most bytes of one line.
+pub const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Counts over one reading. Memory is bounded by [`NAMED_MAX`] and [`NAMES_MAX`], not by the log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Lines that were not empty.
+    pub lines: u64,
+    /// Acts read.
+    pub acts: u64,
+    /// Acts without a readable time or a name: shown, but on no time-line.
+    pub incomplete: u64,
+    /// Lines refused.
+    pub skipped: u64,
+    /// The first of the lines refused or incomplete: number from 1, and why.
+    pub named: Vec<(u64, BadLine)>,
+    /// Acts by log.
+    pub sources: BTreeMap<String, u64>,
+    /// Fields nobody has a place for, kept in each act: by log and name.
+    pub unknown_fields: BTreeMap<(String, String), u64>,
+    /// Names of acts the vocabulary has no verb for, kept as they are: by log and name.
+    pub unknown_acts: BTreeMap<(String, String), u64>,
+    /// Names left out of the two lists above because they were full.
+    pub names_left_out: u64,
+}
+
+impl Report {
+    /// Read one line; count what came of it. Refusals are counted, never returned as a failure of the whole.
+    pub fn line(&mut self, number: u64, line: &str, sources: &Sources, format: Option<&Mapping>) -> Vec<Act> {
+        if line.trim().is_empty() {
+            return Vec::new();
+        }
+        self.lines += 1;
+        let acts = match acts(line, sources, format) {
+            Ok(acts) => acts,
+            Err(bad) => {
+                self.skipped += 1;
+                self.name(number, bad);
+                return Vec::new();
+            }
+        };
+        for act in &acts {
+            self.count(number, act);
+        }
+        acts
+    }
+
+    fn count(&mut self, number: u64, act: &Act) {
+        self.acts += 1;
+        *self.sources.entry(act.source.clone()).or_default() += 1;
+        if let Err(bad) = act.record.clone().activity() {
+            self.incomplete += 1;
+            self.name(number, bad);
+        }
+        let Record { unknown, action, verb, .. } = &act.record;
+        for (field, _) in unknown {
+            Self::tally(&mut self.unknown_fields, &mut self.names_left_out, &act.source, field);
+        }
+        if let (Some(action), Verb::Other) = (action, verb) {
+            Self::tally(&mut self.unknown_acts, &mut self.names_left_out, &act.source, action);
+        }
+    }
+
+    fn tally(names: &mut BTreeMap<(String, String), u64>, left_out: &mut u64, source: &str, name: &str) {
+        let key = (source.to_owned(), name.chars().take(200).collect());
+        if names.len() < NAMES_MAX || names.contains_key(&key) {
+            *names.entry(key).or_default() += 1;
+        } else {
+            *left_out += 1;
+        }
+    }
+
+    fn name(&mut self, number: u64, bad: BadLine) {
+        if self.named.len() < NAMED_MAX {
+            self.named.push((number, bad));
+        }
+    }
+}
+
+/// The acts of a line, or why it is refused.
+fn acts(line: &str, sources: &Sources, format: Option<&Mapping>) -> Result<Vec<Act>, BadLine> {
+    let bad = |rule| BadLine { field: Cow::Borrowed("line"), rule };
+    if line.len() > LINE_BYTES_MAX {
+        return Err(bad("a line has at most 16 MiB"));
+    }
+    let event: serde_json::Value = serde_json::from_str(line).map_err(|_| bad("a line is one JSON object"))?;
+    if !event.is_object() {
+        return Err(bad("a line is one JSON object"));
+    }
+    Ok(sources.acts(event, format))
+}
+
+/// Every log this crate knows, told apart line by line. All acts of a line are handed over or none.
+impl Reader for Sources {
+    fn read<'a>(&self, line: &'a str, each: &mut dyn FnMut(Activity<'a>)) -> Result<(), BadLine> {
+        let read: Result<Vec<_>, _> = acts(line, self, None)?.into_iter().map(|act| act.record.activity()).collect();
+        read?.into_iter().for_each(each);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_line_costs_itself_alone_and_is_named() {
+        let sources = Sources::own().unwrap();
+        let mut report = Report::default();
+        let good = r#"{"eventType": "user.session.start", "published": "2025-05-05T02:50:02Z", "actor": {"alternateId": "a@b.example"}, "moon": 1}"#;
+        for (number, line) in (1..).zip([
+            "{",
+            good,
+            "",
+            "[1]",
+            r#"{"eventType": "new.kind", "published": "never", "actor": {"alternateId": "a"}}"#,
+        ]) {
+            report.line(number, line, &sources, None);
+        }
+        assert_eq!((report.lines, report.acts, report.skipped, report.incomplete), (4, 2, 2, 1));
+        assert_eq!(report.named.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 4, 5]);
+        assert_eq!(report.unknown_fields, BTreeMap::from([(("okta".to_owned(), "moon".to_owned()), 1)]));
+        assert_eq!(report.unknown_acts, BTreeMap::from([(("okta".to_owned(), "new.kind".to_owned()), 1)]));
+    }
+}

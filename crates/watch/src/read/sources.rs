@@ -1,0 +1,256 @@
+//! Which log an event comes from, and the acts it tells of.
+
+use super::mapping::{BadMapping, Mapping};
+use super::paths::{Path, says};
+use super::record::Record;
+use serde_json::{Map, Value};
+
+/// The logs that are known: those this crate brings, and those added by mapping files.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    mappings: Vec<Mapping>,
+}
+
+/// One act of an event: the log it is from, the event as rules see it, and what it says.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// Name of the log: `google`, `m365`, `okta`; `unknown` if no mapping fits.
+    pub source: String,
+    /// The event, with one act in it.
+    pub event: Value,
+    /// What a reader makes of it.
+    pub record: Record,
+}
+
+const OWN: [&str; 6] = [
+    include_str!("mappings/google.json"),
+    include_str!("mappings/m365.json"),
+    include_str!("mappings/okta.json"),
+    include_str!("mappings/slack.json"),
+    include_str!("mappings/box.json"),
+    include_str!("mappings/cloudtrail.json"),
+];
+
+const OTHERS: &str = include_str!("mappings/others.json");
+
+/// Fields that name an event's log when a collector has put the event into an envelope.
+const HINTS: [&str; 3] = ["log_type", "p_log_type", "format"];
+
+/// Lists that hold one event each: the whole of a vendor's answer or file on one line.
+const LISTS: [&str; 3] = ["Records", "items", "value"];
+
+impl Sources {
+    /// The logs this crate brings. Fails only if its own files are broken, which a test excludes.
+    pub fn own() -> Result<Self, BadMapping> {
+        let mut mappings = OWN.iter().map(|json| Mapping::parse(json)).collect::<Result<Vec<_>, _>>()?;
+        for other in serde_json::from_str::<Vec<Value>>(OTHERS)? {
+            mappings.push(Mapping::parse(&other.to_string())?);
+        }
+        Ok(Self { mappings })
+    }
+
+    /// Add a log by its mapping file. It is asked before those already there.
+    pub fn add(&mut self, json: &str) -> Result<(), BadMapping> {
+        self.mappings.insert(0, Mapping::parse(json)?);
+        Ok(())
+    }
+
+    /// Names of all logs that are known.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.mappings.iter().map(|mapping| mapping.source.as_str())
+    }
+
+    /// The log of that name.
+    pub fn named(&self, name: &str) -> Option<&Mapping> {
+        self.mappings.iter().find(|mapping| mapping.source == name)
+    }
+
+    /// Every act a line's event tells of. `format` fixes the log; without it the envelope's word counts, then the shape.
+    ///
+    /// An event of a log nobody knows is one act of `unknown`, all of its fields kept.
+    pub fn acts(&self, line: Value, format: Option<&Mapping>) -> Vec<Act> {
+        let mut acts = Vec::new();
+        self.open(line, format, &mut acts);
+        acts
+    }
+
+    fn open(&self, line: Value, format: Option<&Mapping>, acts: &mut Vec<Act>) {
+        if let Value::Object(members) = &line
+            && members.len() <= 4
+            && let Some(list) = LISTS.iter().find_map(|name| members.get(*name)?.as_array())
+            && list.iter().all(Value::is_object)
+        {
+            for event in list.clone() {
+                self.one(event, format, acts);
+            }
+            return;
+        }
+        let hinted = format.or_else(|| self.hinted(&line));
+        match line {
+            Value::Object(mut members) if enveloped(&members) => {
+                let event = members.remove("event").unwrap_or_default();
+                let hinted = hinted.or_else(|| self.hinted(&event));
+                self.one(event, hinted, acts);
+            }
+            event => self.one(event, hinted, acts),
+        }
+    }
+
+    /// The log that an envelope names: the longest beginning wins.
+    fn hinted(&self, event: &Value) -> Option<&Mapping> {
+        let name = HINTS.iter().find_map(|hint| event.get(hint)?.as_str())?;
+        let fit = |mapping: &Mapping| {
+            mapping.log_types.iter().filter(|start| name.starts_with(*start)).map(String::len).max()
+        };
+        self.mappings
+            .iter()
+            .filter_map(|mapping| Some((fit(mapping)?, mapping)))
+            .max_by_key(|(fit, _)| *fit)
+            .map(|(_, mapping)| mapping)
+    }
+
+    fn one(&self, event: Value, hinted: Option<&Mapping>, acts: &mut Vec<Act>) {
+        let Some(mapping) = hinted.or_else(|| self.mappings.iter().find(|mapping| mapping.fits(&event))) else {
+            let unknown = event
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, value)| (name.clone(), value.to_string()))
+                .collect();
+            acts.push(Act { source: "unknown".to_owned(), record: Record { unknown, ..Record::default() }, event });
+            return;
+        };
+        let events = if mapping.source == "google" { flattened(event) } else { vec![event] };
+        for event in events {
+            acts.push(Act { source: mapping.source.clone(), record: mapping.read(&event), event });
+        }
+    }
+}
+
+/// Whether this is a collector's envelope around an event, and not an event that has a field of that name.
+fn enveloped(members: &Map<String, Value>) -> bool {
+    members.get("event").is_some_and(Value::is_object)
+        && (members.contains_key("log_type") || members.contains_key("format"))
+}
+
+/// A Reports activity with a list of events, as one event each in the flattened shape: `name`, `type` and `parameters` (an
+/// object) at the top. One that is flat already comes back as it is.
+fn flattened(mut activity: Value) -> Vec<Value> {
+    let Some(members) = activity.as_object_mut() else { return vec![activity] };
+    let Some(Value::Array(events)) = members.remove("events") else { return vec![activity] };
+    let many = events.len() > 1;
+    let mut flat = Vec::with_capacity(events.len());
+    for (at, event) in events.into_iter().enumerate() {
+        let mut one = members.clone();
+        if let Value::Object(event) = event {
+            for (name, value) in event {
+                let value = if name == "parameters" { parameters(value) } else { value };
+                one.insert(name, value);
+            }
+        }
+        if many
+            && let Some(id) = one.get_mut("id").and_then(|id| id.get_mut("uniqueQualifier"))
+            && let Some(text) = id.as_str()
+        {
+            *id = Value::String(format!("{text}/{at}"));
+        }
+        flat.push(Value::Object(one));
+    }
+    flat
+}
+
+/// A list of named parameters as an object. The value is whichever of the typed fields says something.
+fn parameters(list: Value) -> Value {
+    let Value::Array(list) = list else { return list };
+    let mut members = Map::new();
+    for parameter in list {
+        let Value::Object(mut parameter) = parameter else { continue };
+        let Some(name) = parameter.get("name").and_then(Value::as_str).map(str::to_owned) else { continue };
+        let typed =
+            ["value", "multiValue", "boolValue", "intValue", "multiIntValue", "messageValue", "multiMessageValue"];
+        let value = typed.iter().find_map(|key| parameter.remove(*key)).unwrap_or(Value::Null);
+        let value = match value {
+            Value::Object(mut message) => message.remove("parameter").map_or(Value::Object(message), parameters),
+            other => other,
+        };
+        // The first of two of the same name stands; the vendor sends none.
+        if !members.get(&name).is_some_and(says) {
+            members.insert(name, value);
+        }
+    }
+    Value::Object(members)
+}
+
+/// What a path finds in an act, the names beginning with `@` in its record and the others in its event.
+pub(crate) fn look(path: &Path, act: &Act) -> Vec<Value> {
+    let Some(of_record) = path.root().strip_prefix('@') else {
+        return path.all(&act.event).into_iter().cloned().collect();
+    };
+    let record = &act.record;
+    let text = |text: &Option<String>| text.clone().map(Value::String).into_iter().collect();
+    match of_record {
+        "action" => text(&record.action),
+        "actor" => text(&record.actor),
+        "app" => text(&record.app),
+        "object" => text(&record.object_id),
+        "title" => text(&record.object_title),
+        "visibility" => text(&record.visibility),
+        "ip" => text(&record.ip),
+        "target" => record.targets.iter().cloned().map(Value::String).collect(),
+        "verb" => vec![Value::String(super::record::word(record.verb).to_owned())],
+        "ok" => record.ok.map(Value::Bool).into_iter().collect(),
+        "bytes" => record.bytes.map(Value::from).into_iter().collect(),
+        "count" => record.count.map(Value::from).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::Verb;
+    use serde_json::json;
+
+    #[test]
+    fn the_own_mappings_are_whole() {
+        let sources = Sources::own().unwrap();
+        assert!(sources.names().count() > 20);
+        assert!(sources.named("okta").is_some());
+    }
+
+    #[test]
+    fn both_shapes_of_a_google_activity_say_the_same() {
+        let raw = json!({"kind": "admin#reports#activity", "id": {"time": "2025-05-05T02:50:47.886Z", "uniqueQualifier": "7", "applicationName": "drive"},
+            "actor": {"email": "a@b.example"}, "ipAddress": "192.0.2.1", "events": [{"type": "access", "name": "download", "parameters": [
+                {"name": "doc_id", "value": "D"}, {"name": "billable", "boolValue": true}, {"name": "moon", "intValue": "3"}]}]});
+        let flat = json!({"kind": "admin#reports#activity", "id": {"time": "2025-05-05T02:50:47.886Z", "uniqueQualifier": "7", "applicationName": "drive"},
+            "actor": {"email": "a@b.example"}, "ipAddress": "192.0.2.1", "type": "access", "name": "download",
+            "parameters": {"doc_id": "D", "billable": true, "moon": "3"}});
+        let sources = Sources::own().unwrap();
+        let (raw, flat) = (sources.acts(raw, None), sources.acts(flat, None));
+        assert_eq!(raw[0].record, flat[0].record);
+        assert_eq!(raw[0].record.verb, Verb::Download);
+        assert_eq!(raw[0].record.unknown, [("parameters.moon".to_owned(), "\"3\"".to_owned())]);
+    }
+
+    #[test]
+    fn an_envelope_and_a_file_of_records_are_opened() {
+        let sources = Sources::own().unwrap();
+        let event = json!({"eventSource": "s3.amazonaws.com", "eventName": "GetObject", "requestParameters": {"bucketName": "b", "key": "k/l"}});
+        let file = sources.acts(json!({"Records": [event, event]}), None);
+        assert_eq!(file.len(), 2);
+        assert_eq!(file[0].record.object_id.as_deref(), Some("b/k/l"));
+        let wrapped = sources.acts(json!({"log_type": "AWS.CloudTrail", "event": {"eventname": "StopLogging"}}), None);
+        assert_eq!(
+            (wrapped[0].source.as_str(), wrapped[0].record.action.as_deref()),
+            ("cloudtrail", Some("StopLogging"))
+        );
+    }
+
+    #[test]
+    fn an_event_of_no_known_log_keeps_everything() {
+        let acts = Sources::own().unwrap().acts(json!({"strange": {"deep": 1}}), None);
+        assert_eq!(acts[0].source, "unknown");
+        assert_eq!(acts[0].record.unknown, [("strange".to_owned(), "{\"deep\":1}".to_owned())]);
+    }
+}

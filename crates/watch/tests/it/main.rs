@@ -1,0 +1,4 @@
+//! The crate from outside, over real shapes of events.
+
+mod cases;
+mod mutated;
