@@ -2,6 +2,7 @@
 
 mod backup;
 mod client;
+mod custody;
 mod demo;
 mod demo_world;
 mod doctor;
@@ -61,6 +62,8 @@ enum Command {
     Release(releases::Release),
     /// Consensus, agreement and certainty of answers in a file; needs no server.
     Quality(quality::Quality),
+    /// Notice taking in audit logs a company already has; needs no server.
+    Watch(custody::watch::Watch),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -90,6 +93,7 @@ async fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Release(release) => release.run(),
         Command::Quality(quality) => quality.run(),
+        Command::Watch(watch) => watch.run(),
         Command::Openapi => vouchsafe_http::openapi()
             .to_pretty_json()
             .map(|text| {

@@ -10,3 +10,4 @@ mod quality;
 mod remote;
 mod scene;
 mod serve;
+mod watch;

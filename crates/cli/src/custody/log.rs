@@ -1,0 +1,150 @@
+//! The log that a `watch` command reads: where it lies, which log it is, and what to say of it afterwards.
+
+use crate::exit::Failure;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use vouchsafe_watch::read::mapping::Mapping;
+use vouchsafe_watch::read::report::{LINE_BYTES_MAX, Report};
+use vouchsafe_watch::read::sources::{Act, Sources};
+
+/// Most refused lines shown on the terminal; all that are named stand in the report file.
+const SHOWN_MAX: usize = 20;
+
+/// Where the log lies and how to read it.
+#[derive(clap::Args)]
+pub(crate) struct Log {
+    /// The log: one JSON object a line, gzip or plain; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    events: PathBuf,
+    /// Which log it is: `auto`, or one of google, m365, okta, slack, box, cloudtrail, or another that `docs/audit-logs.md` names.
+    #[arg(long, default_value = "auto", value_name = "NAME")]
+    format: String,
+    /// A mapping file for a further log. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    mapping: Vec<PathBuf>,
+    /// Write the report as JSON to this file.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+}
+
+impl Log {
+    /// Reads the log to its end; `each` gets the number of a line, counted from 1, and the acts it tells of. A line that
+    /// is refused costs itself alone. Memory is bounded by the longest line.
+    pub(crate) fn read(&self, mut each: impl FnMut(u64, &[Act]) -> std::io::Result<()>) -> Result<Report, Failure> {
+        let mut sources = Sources::own().map_err(|error| Failure::from(error.to_string()))?;
+        for path in &self.mapping {
+            sources.add(&text(path)?).map_err(|error| Failure::config(format!("{}: {error}", path.display())))?;
+        }
+        let format = self.format(&sources)?;
+        let failed = |error: std::io::Error| Failure::from(format!("{}: {error}", self.events.display()));
+        let mut lines = self.open().map_err(failed)?;
+        let (mut report, mut number, mut line) = (Report::default(), 0, Vec::new());
+        loop {
+            line.clear();
+            // One byte past the limit, so that the reader sees that it is too long; the rest is skipped unread.
+            let most = LINE_BYTES_MAX as u64 + 1;
+            if lines.by_ref().take(most).read_until(b'\n', &mut line).map_err(failed)? == 0 {
+                break;
+            }
+            number += 1;
+            if !line.ends_with(b"\n") && line.len() > LINE_BYTES_MAX {
+                lines.skip_until(b'\n').map_err(failed)?;
+            }
+            let acts = report.line(number, &String::from_utf8_lossy(&line), &sources, format);
+            each(number, &acts).map_err(|error| Failure::from(format!("the output cannot be written: {error}")))?;
+        }
+        self.tell(&report)?;
+        Ok(report)
+    }
+
+    fn format<'s>(&self, sources: &'s Sources) -> Result<Option<&'s Mapping>, Failure> {
+        if self.format == "auto" {
+            return Ok(None);
+        }
+        let unknown = || {
+            let names: Vec<_> = sources.names().collect();
+            Failure::new(crate::exit::USAGE, format!("`{}` is no log: auto, {}", self.format, names.join(", ")))
+        };
+        sources.named(&self.format).map(Some).ok_or_else(unknown)
+    }
+
+    fn open(&self) -> std::io::Result<Box<dyn BufRead>> {
+        let bytes: Box<dyn Read> = if self.events == Path::new("-") {
+            Box::new(std::io::stdin())
+        } else {
+            Box::new(File::open(&self.events)?)
+        };
+        let mut bytes = BufReader::new(bytes);
+        if bytes.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+            return Ok(Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(bytes))));
+        }
+        Ok(Box::new(bytes))
+    }
+
+    /// Says what was read, skipped and unknown: in words on the terminal, as JSON to the report file.
+    fn tell(&self, report: &Report) -> Result<(), Failure> {
+        if let Some(path) = &self.report {
+            std::fs::write(path, format!("{:#}\n", as_json(report)))
+                .map_err(|error| Failure::from(format!("{}: {error}", path.display())))?;
+        }
+        eprintln!("{} lines, {} acts, {} lines skipped", report.lines, report.acts, report.skipped);
+        for (source, count) in &report.sources {
+            eprintln!("  {source}: {count} acts");
+        }
+        if report.incomplete > 0 {
+            eprintln!("{} acts lack a time or a name: shown, but on no time-line", report.incomplete);
+        }
+        for (line, bad) in report.named.iter().take(SHOWN_MAX) {
+            eprintln!("  line {line}, {bad}");
+        }
+        tell_names("fields without a place, kept as they stood", &report.unknown_fields);
+        tell_names("names of acts without a verb, kept as they stood", &report.unknown_acts);
+        Ok(())
+    }
+}
+
+fn tell_names(what: &str, names: &std::collections::BTreeMap<(String, String), u64>) {
+    if names.is_empty() {
+        return;
+    }
+    eprintln!("{} {what}:", names.len());
+    let mut often: Vec<_> = names.iter().collect();
+    often.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+    for ((source, name), count) in often.iter().take(SHOWN_MAX) {
+        eprintln!("  {source} {name}: {count}");
+    }
+    if often.len() > SHOWN_MAX {
+        eprintln!("  and {} more; --report FILE names all", often.len() - SHOWN_MAX);
+    }
+}
+
+fn as_json(report: &Report) -> Value {
+    let counts = |names: &std::collections::BTreeMap<(String, String), u64>| -> Vec<Value> {
+        names.iter().map(|((source, name), count)| json!({"source": source, "name": name, "count": count})).collect()
+    };
+    let named: Vec<Value> =
+        report.named.iter().map(|(line, bad)| json!({"line": line, "field": bad.field, "rule": bad.rule})).collect();
+    json!({
+        "lines": report.lines, "acts": report.acts, "skipped": report.skipped, "incomplete": report.incomplete,
+        "sources": report.sources, "named": named, "unknown_fields": counts(&report.unknown_fields),
+        "unknown_acts": counts(&report.unknown_acts), "names_left_out": report.names_left_out,
+    })
+}
+
+/// A small file as text.
+pub(crate) fn text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::config(format!("{}: {error}", path.display())))
+}
+
+/// Where a command writes: a file, or standard output.
+pub(crate) fn output(path: Option<&Path>) -> Result<Box<dyn Write>, Failure> {
+    match path {
+        Some(path) if path != Path::new("-") => {
+            let file = File::create(path).map_err(|error| Failure::from(format!("{}: {error}", path.display())))?;
+            Ok(Box::new(BufWriter::new(file)))
+        }
+        _ => Ok(Box::new(BufWriter::new(std::io::stdout().lock()))),
+    }
+}
