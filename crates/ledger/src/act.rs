@@ -65,12 +65,16 @@ acts! {
     TaskSent Disclosure "task.sent"
     /// Tasks were brought in.
     TasksImported Act "tasks.imported"
+    /// Tasks were given another priority.
+    TasksMoved Act "tasks.moved"
     /// Consensus was computed.
     ConsensusComputed Act "consensus.computed"
     /// The quality of a project was reckoned.
     QualityComputed Act "quality.computed"
     /// Figures of quality were sent.
     QualitySent Disclosure "quality.sent"
+    /// The consensus of a task was sent.
+    ConsensusSent Disclosure "consensus.sent"
     /// Content was resolved for a preview.
     PreviewSent Disclosure "preview.sent"
     /// A project came to be.
@@ -95,6 +99,10 @@ acts! {
     KeyWithdrawn Decision "key.withdrawn"
     /// A client's key answered again.
     KeyRestored Decision "key.restored"
+    /// One person ordered a client's data key destroyed.
+    KeyDestructionOrdered Act "key.destruction_ordered"
+    /// That order was taken back.
+    KeyDestructionCancelled Act "key.destruction_cancelled"
     /// A client's data key was destroyed.
     KeyDestroyed Act "key.destroyed"
     /// A new version of a client's agreement.
@@ -143,6 +151,8 @@ acts! {
     MemberSuspended Act "member.suspended"
     /// A member was let in again.
     MemberResumed Act "member.resumed"
+    /// A link that signs a member in once was made.
+    SignInLinkCreated Act "sign_in_link.created"
     /// Somebody signed in.
     SessionStarted Act "session.started"
     /// A sign-in failed.
