@@ -1,3 +1,4 @@
 //! Who may enter and as what.
 
 pub mod role;
+pub mod scope;

@@ -2,10 +2,11 @@
 
 use crate::problem::Problem;
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, MatchedPath},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
 };
 use vouchsafe_app::{App, Asker};
+use vouchsafe_domain::access::scope::{self, Scope};
 
 /// Name of the session cookie.
 pub const COOKIE: &str = "vouchsafe_session";
@@ -21,7 +22,9 @@ impl FromRequestParts<App> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         if let Some(token) = bearer(&parts.headers) {
-            return app.who_has_token(token).await?.map(Self).ok_or_else(Problem::unsigned);
+            let (asker, scopes) = app.who_has_token(token).await?.ok_or_else(Problem::unsigned)?;
+            within_scopes(&scopes, parts)?;
+            return Ok(Self(asker));
         }
         let secret = cookie(&parts.headers).ok_or_else(Problem::unsigned)?;
         let asker = app.who_has_session(secret).await?.ok_or_else(Problem::unsigned)?;
@@ -29,6 +32,34 @@ impl FromRequestParts<App> for Signed {
             same_origin(&parts.headers)?;
         }
         Ok(Self(asker))
+    }
+}
+
+/// Refuses a token where none of its scopes leads. A route that nobody sorted takes an unscoped token alone.
+fn within_scopes(scopes: &[Scope], parts: &Parts) -> Result<(), Problem> {
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let needed = needed(path, &parts.method);
+    if scope::allows(scopes, needed, safe(&parts.method)) {
+        return Ok(());
+    }
+    let detail = format!("this token lacks the scope `{needed}`; nothing was changed");
+    Err(Problem::new(StatusCode::FORBIDDEN, "scope", detail))
+}
+
+/// The scope of a route.
+fn needed(path: &str, method: &Method) -> Scope {
+    let mut parts = path.strip_prefix("/api/v1/").unwrap_or_default().split('/');
+    let (area, rest) = (parts.next().unwrap_or_default(), parts.skip(1).collect::<Vec<_>>());
+    match (area, rest.as_slice()) {
+        ("session" | "sessions" | "tokens" | "invitations" | "members" | "profile" | "credentials", _) => Scope::Access,
+        ("work" | "assignments", _)
+        | ("projects", ["assignments"] | ["guideline", ..])
+        | ("clients", ["agreement", ..]) => Scope::Work,
+        ("releases" | "keys", _) | ("projects", ["releases"]) => Scope::Releases,
+        ("clients", ["projects"]) | ("projects" | "tasks" | "flags" | "preview", _) => Scope::Operate,
+        ("clients" | "grants" | "holds", _) => Scope::Custody,
+        _ if safe(method) => Scope::Read,
+        _ => Scope::All,
     }
 }
 

@@ -6,3 +6,4 @@ pub mod invitations;
 pub mod members;
 pub mod sessions;
 pub mod throttle;
+pub mod tokens;

@@ -8,8 +8,8 @@ use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use vouchsafe_domain::ids::MemberId;
-use vouchsafe_store::access::sessions;
+use vouchsafe_domain::{access::scope::Scope, ids::MemberId};
+use vouchsafe_store::access::{sessions, tokens};
 
 /// How long an answer is remembered.
 const REMEMBERED: Duration = Duration::from_secs(1);
@@ -50,10 +50,12 @@ impl App {
         Ok(found)
     }
 
-    /// The member whose token this is.
-    pub async fn who_has_token(&self, secret: &str) -> Result<Option<Asker>, Error> {
+    /// The member whose token this is, and what it may be used for. A scope that nobody knows opens nothing.
+    pub async fn who_has_token(&self, secret: &str) -> Result<Option<(Asker, Vec<Scope>)>, Error> {
         let mut on = self.store.read().await?;
-        Ok(sessions::find_token(&mut on, &secret_hash(secret), self.now()).await?.map(|(asker, _)| asker))
+        let found = tokens::find(&mut on, &secret_hash(secret), self.now()).await?;
+        let scopes = |words: String| words.split(' ').filter_map(|word| word.parse().ok()).collect();
+        Ok(found.map(|(asker, words)| (asker, scopes(words))))
     }
 
     /// The sessions of a member ended: remembered answers about him are wrong from now on.

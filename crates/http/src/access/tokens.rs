@@ -8,7 +8,8 @@ use crate::{
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use vouchsafe_app::{
     App,
-    access::tokens::{MakeToken, TokenMade},
+    access::tokens::{MakeToken, TokenListed, TokenMade},
+    page::Page,
 };
 use vouchsafe_domain::ids::TokenId;
 
@@ -20,6 +21,12 @@ pub async fn create_token(
     Json(make): Json<MakeToken>,
 ) -> Result<(StatusCode, Reply<TokenMade>), Problem> {
     Ok((StatusCode::CREATED, Reply(app.make_token(&asker, &make).await?)))
+}
+
+/// One's own tokens, newest first.
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "access", responses((status = 200, body = Page<TokenListed>)))]
+pub async fn list_tokens(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Page<TokenListed>>, Problem> {
+    Ok(Reply(Page::whole(app.list_tokens(&asker).await?)))
 }
 
 /// Revoke one's own token.

@@ -100,3 +100,59 @@ pub async fn revoke(tx: &mut Tx, id: InvitationId, at: Micros) -> Result<bool, E
         .await?;
     Ok(changed == 1)
 }
+
+/// An invitation as a list shows it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Its id.
+    pub id: InvitationId,
+    /// As what.
+    pub role: Role,
+    /// Whom.
+    pub email: String,
+    /// Who invited.
+    pub by: Option<MemberId>,
+    /// When.
+    pub created_at: Micros,
+    /// Until when.
+    pub expires_at: Micros,
+    /// When somebody joined by it.
+    pub accepted_at: Option<Micros>,
+    /// When it was taken back.
+    pub revoked_at: Option<Micros>,
+}
+
+/// Invitations in order of making, after `(created, id)`; `by` alone those of one member.
+pub async fn list(tx: &mut Tx, by: Option<MemberId>, after: (i64, &str), limit: u32) -> Result<Vec<Listed>, Error> {
+    let rows = tx
+        .q(
+            "select id, role, email_sealed, created_by, created_us, expires_us, accepted_us, revoked_us
+               from invitation
+              where (created_us > $1 or (created_us = $1 and id > $2)) and ($3 = '' or created_by = $3)
+              order by created_us, id
+              limit $4",
+            vals![after.0, after.1, by.map(|by| by.to_string()).unwrap_or_default(), limit],
+        )
+        .await?;
+    let key = tx.keys().installation("person");
+    rows.iter()
+        .map(|row| {
+            let email = seal::open(&key, place(EMAIL, row.text(0)?), &row.sealed(2)?)?;
+            Ok(Listed {
+                id: row.id(0)?,
+                role: row.id(1)?,
+                email: String::from_utf8_lossy(&email).into_owned(),
+                by: row.opt_id(3)?,
+                created_at: row.at(4)?,
+                expires_at: row.at(5)?,
+                accepted_at: row.opt_at(6)?,
+                revoked_at: row.opt_at(7)?,
+            })
+        })
+        .collect()
+}
+
+/// Who made an invitation: `None` when there is none, `Some(None)` when nobody did.
+pub async fn maker(tx: &mut Tx, id: InvitationId) -> Result<Option<Option<MemberId>>, Error> {
+    tx.one("select created_by from invitation where id = $1", vals![id]).await?.map(|row| row.opt_id(0)).transpose()
+}

@@ -222,7 +222,7 @@ pub struct Listed {
     pub suspended_at: Option<Micros>,
 }
 
-fn listed(keys: &crate::keys::Keyring, row: &crate::Row) -> Result<Listed, Error> {
+pub(crate) fn listed(keys: &crate::keys::Keyring, row: &crate::Row) -> Result<Listed, Error> {
     let key = keys.installation("person");
     let open = |table, column| -> Result<String, Error> {
         let body = seal::open(&key, Place { owner: "installation", table, row: row.text(1)? }, &row.sealed(column)?)?;

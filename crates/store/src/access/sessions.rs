@@ -46,29 +46,6 @@ pub async fn find(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> Result<
     .transpose()
 }
 
-/// The member whose token this secret is now, its client, its scopes, and when it ends.
-pub async fn find_token(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> Result<Option<(Asker, String)>, Error> {
-    let row = on
-        .one(
-            "select k.id, m.id, coalesce(n.merged_into, n.id), m.role, k.client_id, k.scopes
-               from token k join member m on m.id = k.member_id join person n on n.id = m.person_id
-              where k.secret_hash = $1 and k.revoked_us is null and k.expires_us > $2 and m.suspended_us is null",
-            vals![secret_hash, now],
-        )
-        .await?;
-    row.map(|row| {
-        let asker = Asker {
-            door: format!("token:{}", row.text(0)?),
-            member: row.id(1)?,
-            person: row.id(2)?,
-            role: row.id(3)?,
-            only_client: row.opt_id(4)?,
-        };
-        Ok((asker, row.text(5)?.to_owned()))
-    })
-    .transpose()
-}
-
 /// Ends one session of a member by its secret, or (without one) all of his. Returns how many ended.
 pub async fn end(tx: &mut Tx, member: MemberId, secret_hash: Option<&[u8; 32]>, at: Micros) -> Result<u64, Error> {
     match secret_hash {
@@ -117,53 +94,4 @@ pub async fn use_link(tx: &mut Tx, secret_hash: &[u8; 32], now: Micros) -> Resul
         Ok(Asker { door: "link".into(), member: row.id(0)?, person: row.id(1)?, role: row.id(2)?, only_client: None })
     })
     .transpose()
-}
-
-/// A new token.
-pub struct NewToken<'a> {
-    /// Fresh id.
-    pub id: vouchsafe_domain::ids::TokenId,
-    /// Hash of its secret.
-    pub secret_hash: [u8; 32],
-    /// Whose.
-    pub member: MemberId,
-    /// The only client it opens, if it is bound to one.
-    pub client: Option<vouchsafe_domain::ids::ClientId>,
-    /// What its owner calls it; sealed.
-    pub name: &'a str,
-    /// When.
-    pub at: Micros,
-    /// Until when.
-    pub expires: Micros,
-}
-
-/// Makes a token.
-pub async fn insert_token(tx: &mut Tx, new: &NewToken<'_>) -> Result<(), Error> {
-    let name = crate::seal::seal(
-        &tx.keys().installation("person"),
-        crate::seal::Place { owner: "installation", table: "token.name", row: &new.id.to_string() },
-        new.name.as_bytes(),
-    );
-    tx.exec(
-        "insert into token (id, secret_hash, member_id, client_id, name_sealed, scopes, created_us, expires_us) values ($1, $2, $3, $4, $5, 'all', $6, $7)",
-        vals![new.id, &new.secret_hash, new.member, new.client, name, new.at, new.expires],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Revokes a member's own token. False when there is none.
-pub async fn revoke_token(
-    tx: &mut Tx,
-    id: vouchsafe_domain::ids::TokenId,
-    member: MemberId,
-    at: Micros,
-) -> Result<bool, Error> {
-    Ok(tx
-        .exec(
-            "update token set revoked_us = $1 where id = $2 and member_id = $3 and revoked_us is null",
-            vals![at, id, member],
-        )
-        .await?
-        == 1)
 }
