@@ -1,3 +1,6 @@
 //! Compartments over HTTP.
 
+pub mod agreements;
 pub mod clients;
+pub mod destruction;
+pub mod holds;

@@ -1,16 +1,19 @@
 //! Compartments: clients and their keys, clearances, walls, the ledger, holds.
 
+pub mod agreements;
 pub mod backup;
 pub mod budgets;
 pub mod clearance;
 pub mod clients;
 pub mod conflicts;
+pub mod destructions;
 pub mod exposures;
 pub mod holds;
 pub mod interests;
 pub mod ledger;
 pub mod opener;
 pub mod organisations;
+pub mod pass;
 pub mod quarantine;
 pub mod requests;
 pub mod restore;

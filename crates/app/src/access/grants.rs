@@ -3,20 +3,19 @@
 use crate::{App, Asker, Error};
 use vouchsafe_domain::{
     access::role::Role,
-    custody::gate::Need,
     ids::{ClientId, GrantId, MemberId},
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     access::{grants, members},
-    custody::clearance::clear,
+    custody::pass::admit,
 };
 
 impl App {
     /// Proposes a grant. Nobody proposes one for himself.
     pub async fn propose_grant(&self, asker: &Asker, client: ClientId, member: MemberId) -> Result<GrantId, Error> {
         let mut tx = self.store.write("propose_grant").await?;
-        let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
+        let pass = admit(&mut tx, asker, client).await?;
         let whom = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?;
         if asker.role != Role::Admin || whom.person == asker.person {
             return Err(Error::Forbidden("a grant is proposed by an admin, and never for himself"));
@@ -28,10 +27,8 @@ impl App {
             }
             other => other.into(),
         })?;
-        let entry = clearance
-            .entry(Act::GrantProposed, self.now())
-            .of("grant", id.to_string())
-            .of("member", member.to_string());
+        let entry =
+            pass.entry(Act::GrantProposed, self.now()).of("grant", id.to_string()).of("member", member.to_string());
         tx.commit([entry]).await?;
         Ok(id)
     }
@@ -41,7 +38,7 @@ impl App {
         let now = self.now();
         let mut tx = self.store.write("confirm_grant").await?;
         let found = grants::get(&mut tx, grant).await?.ok_or(Error::NotFound)?;
-        let clearance = clear(&mut tx, asker, found.client, Need::Custody, true).await?;
+        let pass = admit(&mut tx, asker, found.client).await?;
         for other in [found.proposed_by, found.member] {
             let other = members::get(&mut tx, other).await?.ok_or(Error::NotFound)?;
             if other.person == asker.person {
@@ -54,10 +51,8 @@ impl App {
         if !grants::confirm(&mut tx, grant, asker.member, now).await? {
             return Err(Error::state("grant_over", "this grant was confirmed or ended meanwhile"));
         }
-        let entry = clearance
-            .entry(Act::GrantConfirmed, now)
-            .of("grant", grant.to_string())
-            .of("member", found.member.to_string());
+        let entry =
+            pass.entry(Act::GrantConfirmed, now).of("grant", grant.to_string()).of("member", found.member.to_string());
         tx.commit([entry]).await?;
         Ok(())
     }
@@ -67,14 +62,12 @@ impl App {
         let now = self.now();
         let mut tx = self.store.write("revoke_grant").await?;
         let found = grants::get(&mut tx, grant).await?.ok_or(Error::NotFound)?;
-        let clearance = clear(&mut tx, asker, found.client, Need::Custody, true).await?;
+        let pass = admit(&mut tx, asker, found.client).await?;
         if !grants::revoke(&mut tx, grant, now).await? {
             return Err(Error::state("grant_over", "this grant had ended"));
         }
-        let entry = clearance
-            .entry(Act::GrantRevoked, now)
-            .of("grant", grant.to_string())
-            .of("member", found.member.to_string());
+        let entry =
+            pass.entry(Act::GrantRevoked, now).of("grant", grant.to_string()).of("member", found.member.to_string());
         tx.commit([entry]).await?;
         Ok(())
     }

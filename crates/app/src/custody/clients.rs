@@ -1,6 +1,6 @@
 //! Clients: made by an admin, with a key-encryption key that answers from the first moment.
 
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, access::whole};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{access::role::Role, ids::ClientId};
 use vouchsafe_ledger::{
@@ -50,20 +50,28 @@ pub struct ClientListed {
     pub key_state: &'static str,
 }
 
+/// Refuses names that are blank or too long, and colours that the palette lacks.
+pub(super) fn check_face(face: &Face) -> Result<(), Error> {
+    for (path, text) in [("/name", &face.name), ("/code_name", &face.code_name)] {
+        if text.is_empty() || text.len() > 100 {
+            return Err(Error::invalid(path, "must have 1 to 100 bytes"));
+        }
+    }
+    if face.colour > 7 {
+        return Err(Error::invalid("/colour", "must be 0 to 7"));
+    }
+    Ok(())
+}
+
 impl App {
     /// Makes a client. Its maker gets no grant into it by that.
     pub async fn create_client(&self, asker: &Asker, new: &NewClient) -> Result<ClientId, Error> {
+        whole(asker)?;
         if asker.role != Role::Admin {
             return Err(Error::Forbidden("an admin makes clients"));
         }
-        for (path, text) in [("/name", &new.name), ("/code_name", &new.code_name)] {
-            if text.trim().is_empty() || text.len() > 100 {
-                return Err(Error::invalid(path, "must have 1 to 100 bytes"));
-            }
-        }
-        if new.colour > 7 {
-            return Err(Error::invalid("/colour", "must be 0 to 7"));
-        }
+        let face = Face { name: new.name.trim().into(), code_name: new.code_name.trim().into(), colour: new.colour };
+        check_face(&face)?;
         new.key.check().map_err(|e| Error::invalid("/key/value", e.to_string()))?;
         let id = ClientId(self.id());
         let wrapped = self
@@ -73,7 +81,6 @@ impl App {
             .await
             .map_err(|e| Error::invalid("/key/value", e.to_string()))?;
         let mut tx = self.store.write("create_client").await?;
-        let face = Face { name: new.name.trim().into(), code_name: new.code_name.trim().into(), colour: new.colour };
         clients::insert(&mut tx, id, &face, &wrapped, new.standing_approval, self.now()).await?;
         let entry =
             Entry::new(LedgerOf::Client(id.to_string()), Act::ClientCreated, self.now().0).of("client", id.to_string());

@@ -5,7 +5,7 @@ use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
 };
-use vouchsafe_store::access::installation;
+use vouchsafe_store::{access::installation, custody::clients};
 
 impl App {
     /// Makes the installation's row at the first start, and records every start with the version. True at the first.
@@ -20,6 +20,10 @@ impl App {
 
     /// Asks every source again and forgets the keys of those that refuse: from then on their content stays sealed.
     pub async fn confirm_keys(&self) -> Result<usize, Error> {
+        // Destroyed by another process: what this one still has in memory goes too.
+        for client in clients::destroyed(&mut self.store.read().await?).await? {
+            self.store.keys().forget(client);
+        }
         let withdrawn = self.store.keys().confirm_all().await;
         for (client, why) in &withdrawn {
             tracing::warn!(%client, %why, "a client's key is no longer given");

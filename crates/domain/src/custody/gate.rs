@@ -16,6 +16,8 @@ pub enum Need {
     Operate,
     /// Names, progress, states and releases: what a client's own person may also have.
     Observe,
+    /// The text of the client's agreement, which is read before it is signed.
+    Agreement,
     /// That there is work of this client, under its code name: none of its content.
     Know,
     /// Walls, holds, grants: facts about the compartment, none of its content.
@@ -105,12 +107,15 @@ pub fn decide(need: Need, facts: &Facts) -> Result<Rule, Denied> {
         (Role::Operator, Need::Operate | Need::Observe | Need::Review | Need::Know) if facts.granted => Rule::Granted,
         (Role::Operator, Need::Operate | Need::Observe) if facts.glass => Rule::BrokenGlass,
         (Role::Observer, Need::Observe | Need::Custody | Need::Know) if facts.granted => Rule::Granted,
+        // Whom the client's work is open to.
+        (Role::Expert, Need::Agreement) if facts.eligible => Rule::InPool,
+        (Role::Reviewer | Role::Operator | Role::Observer, Need::Agreement) if facts.granted => Rule::Granted,
         (Role::Custodian, Need::Custody) if facts.granted => Rule::Granted,
         (Role::Custodian, Need::Custody) if facts.of_installation => Rule::InstallationCustodian,
         (Role::Admin, Need::Custody) => Rule::Admin,
         _ => return Err(Denied::Unknown),
     };
-    if need.is_content() && facts.role != Role::Observer && facts.agreement_due {
+    if need.is_content() && need != Need::Agreement && facts.role != Role::Observer && facts.agreement_due {
         Err(Denied::AgreementDue)
     } else {
         Ok(rule)
@@ -137,10 +142,28 @@ mod tests {
     }
 
     fn needs() -> impl Strategy<Value = Need> {
-        prop::sample::select(vec![Need::Label, Need::Review, Need::Operate, Need::Observe, Need::Know, Need::Custody])
+        prop::sample::select(vec![
+            Need::Label,
+            Need::Review,
+            Need::Operate,
+            Need::Observe,
+            Need::Agreement,
+            Need::Know,
+            Need::Custody,
+        ])
     }
 
     proptest! {
+        #[test]
+        fn only_the_agreement_is_read_before_it_is_signed(facts in facts(), need in needs()) {
+            let due = Facts { agreement_due: true, ..facts };
+            if decide(need, &due).is_ok() && facts.role != Role::Observer {
+                prop_assert!(matches!(need, Need::Agreement | Need::Know | Need::Custody));
+            }
+            let signed = Facts { agreement_due: false, ..facts };
+            prop_assert_eq!(decide(Need::Agreement, &due), decide(Need::Agreement, &signed));
+        }
+
         #[test]
         fn admins_and_custodians_never_have_content(facts in facts(), need in needs()) {
             if matches!(facts.role, Role::Admin | Role::Custodian) && need.is_content() {

@@ -59,7 +59,7 @@ async fn a_token_leads_only_where_its_scopes_and_its_client_let_it() {
         operator.delete(&format!("/tokens/{}", made["id"].as_str().unwrap())).await.expect(204);
         assert_eq!(bound.get("/clients").await.status, 401);
         assert_eq!(
-            make(json!({"name": "x", "scopes": ["read", "read"], "days": 1})).await["secret"].as_str().unwrap().len(),
+            create(json!({"name": "x", "scopes": ["read", "read"], "days": 1})).await["secret"].as_str().unwrap().len(),
             67
         );
         assert_eq!(operator.post("/tokens", json!({"name": "x", "scopes": ["root"], "days": 1})).await.status, 422);

@@ -150,15 +150,15 @@ pub async fn clear_server<'tx>(tx: &mut Tx, job: &'static str, client: ClientId)
 }
 
 /// What the gate must know, and the person whose walls bind him.
-struct Found {
-    facts: Facts,
-    person: PersonId,
-    version: i64,
+pub(super) struct Found {
+    pub(super) facts: Facts,
+    pub(super) person: PersonId,
+    pub(super) version: i64,
 }
 
 /// In one statement, the person's row locked: of two transactions about one person, the second sees what the first
 /// wrote.
-async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible: bool) -> Result<Found, Refused> {
+pub(super) async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible: bool) -> Result<Found, Refused> {
     let row = tx
         .one(
             "select m.role, m.suspended_us,

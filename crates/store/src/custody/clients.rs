@@ -158,6 +158,32 @@ pub fn key_state(row: &ClientRow, loaded: &Result<Arc<ClientKeys>, NoKey>) -> &'
     }
 }
 
+/// Locks a client until the transaction ends: a hold that is placed and a key that is destroyed take turns.
+pub async fn lock(tx: &mut Tx, id: ClientId) -> Result<(), Error> {
+    tx.q("select c.id from client c where c.id = $1 /*lock c*/", vals![id]).await?;
+    Ok(())
+}
+
+/// Gives a client other names. Other processes go on with the old ones until they ask for its key again.
+pub async fn rename(tx: &mut Tx, id: ClientId, face: &Face) -> Result<(), Error> {
+    let sealed = seal_row(tx, "client.face", &id.to_string(), face);
+    tx.exec("update client set face_sealed = $1 where id = $2", vals![sealed, id]).await?;
+    tx.keys().forget(id);
+    Ok(())
+}
+
+/// Lets releases go without a second person from now on, or (without a moment) no longer.
+pub async fn set_standing_approval(tx: &mut Tx, id: ClientId, since: Option<Micros>) -> Result<(), Error> {
+    tx.exec("update client set standing_approval_us = $1 where id = $2", vals![since, id]).await?;
+    Ok(())
+}
+
+/// The clients whose key was destroyed, at most 1,000: whatever process still has it in memory forgets it.
+pub async fn destroyed(on: &mut Read) -> Result<Vec<ClientId>, Error> {
+    let sql = "select id from client where key_destroyed_us is not null order by key_destroyed_us desc, id limit 1000";
+    on.q(sql, &[]).await?.iter().map(|row| row.id(0)).collect()
+}
+
 /// The clients a member has confirmed grants into, in the order of coming, at most 1,000.
 pub async fn granted(tx: &mut Tx, member: vouchsafe_domain::ids::MemberId) -> Result<Vec<ClientRow>, Error> {
     let rows = tx

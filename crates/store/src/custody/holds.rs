@@ -1,15 +1,12 @@
 //! Holds: preservation that beats every deletion and every destruction of a key.
 
-use crate::{
-    Error, Tx,
-    custody::clearance::Clearance,
-    seal::{self, Place, Sealed},
-    vals,
-};
+use crate::{Error, Tx, custody::pass::Pass, seal::Sealed, vals};
 use vouchsafe_domain::{
     ids::{ClientId, HoldId, MemberId, ProjectId},
     time::Micros,
 };
+
+const TABLE: &str = "hold";
 
 /// A hold as its row says, the reason still sealed.
 #[derive(Debug, Clone)]
@@ -26,6 +23,8 @@ pub struct HoldRow {
     pub placed_at: Micros,
     /// When it was released, if it was.
     pub released_at: Option<Micros>,
+    /// Who released it.
+    pub released_by: Option<MemberId>,
 }
 
 /// Whether a live hold covers this project of the client (or, without one, anything of the client).
@@ -46,17 +45,17 @@ pub async fn covers(tx: &mut Tx, client: ClientId, project: Option<ProjectId>) -
 /// Places a hold.
 pub async fn insert(
     tx: &mut Tx,
-    clearance: &Clearance<'_>,
+    pass: &Pass<'_>,
     id: HoldId,
     project: Option<ProjectId>,
     reason: &str,
     by: MemberId,
     at: Micros,
 ) -> Result<(), Error> {
-    let sealed = clearance.seal(tx, "hold", &id.to_string(), reason.as_bytes())?;
+    let sealed = pass.seal(tx, TABLE, &id.to_string(), reason.as_bytes()).await?;
     tx.exec(
         "insert into hold (id, client_id, project_id, reason_sealed, placed_by, placed_us) values ($1, $2, $3, $4, $5, $6)",
-        vals![id, clearance.client(), project, sealed, by, at],
+        vals![id, pass.client(), project, sealed, by, at],
     )
     .await?;
     // What faded may count again: whatever was remembered of those who were sent it is void.
@@ -79,7 +78,7 @@ pub async fn release(tx: &mut Tx, client: ClientId, id: HoldId, by: MemberId, at
 pub async fn list(tx: &mut Tx, client: ClientId, limit: u32) -> Result<Vec<HoldRow>, Error> {
     let rows = tx
         .q(
-            "select id, project_id, reason_sealed, placed_by, placed_us, released_us
+            "select id, project_id, reason_sealed, placed_by, placed_us, released_us, released_by
                from hold where client_id = $1 order by placed_us desc, id limit $2",
             vals![client, limit],
         )
@@ -93,19 +92,22 @@ pub async fn list(tx: &mut Tx, client: ClientId, limit: u32) -> Result<Vec<HoldR
                 placed_by: row.id(3)?,
                 placed_at: row.at(4)?,
                 released_at: row.opt_at(5)?,
+                released_by: row.opt_id(6)?,
             })
         })
         .collect()
 }
 
+/// The client of a hold, its row locked until the transaction ends.
+pub async fn client_of(tx: &mut Tx, id: HoldId) -> Result<Option<ClientId>, Error> {
+    let row = tx.one("select h.client_id from hold h where h.id = $1 /*lock h*/", vals![id]).await?;
+    row.map(|row| row.id(0)).transpose()
+}
+
 impl HoldRow {
-    /// The reason in words, for those whom a clearance lets read it.
-    pub fn reason(&self, clearance: &Clearance<'_>) -> Result<String, Error> {
-        let body = seal::open(
-            &clearance.keys().content,
-            Place { owner: &clearance.client().to_string(), table: "hold", row: &self.id.to_string() },
-            &self.reason,
-        )?;
+    /// The reason in words, for those whom a pass lets read it.
+    pub async fn reason(&self, tx: &mut Tx, pass: &Pass<'_>) -> Result<String, Error> {
+        let body = pass.open(tx, TABLE, &self.id.to_string(), &self.reason).await?;
         Ok(String::from_utf8_lossy(&body).into_owned())
     }
 }

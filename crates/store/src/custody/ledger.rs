@@ -60,7 +60,7 @@ pub(crate) async fn seal(tx: &mut Tx, entries: Vec<Entry>) -> Result<Vec<Row>, E
     Ok(rows)
 }
 
-async fn key_of(tx: &mut Tx, ledger: &LedgerOf) -> Result<Key, Error> {
+pub(super) async fn key_of(tx: &mut Tx, ledger: &LedgerOf) -> Result<Key, Error> {
     let name = ledger.name();
     if let Some(key) = tx.keys().ledger(name) {
         return Ok(key);

@@ -1,0 +1,108 @@
+//! Holds, and the destruction of a client's key: two people, no hold, and nothing opens afterwards.
+
+use serde_json::json;
+use vouchsafe_app::work::projects::NewPipeline;
+use vouchsafe_domain::access::role::Role;
+use vouchsafe_testkit::{
+    serve,
+    world::{questions, yes_no},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_beats_the_destruction_of_a_key_and_two_people_carry_it_out() {
+    serve::each(|server| async move {
+        let client = server.world.client("HERON").await;
+        let operator = server.member(Role::Operator, &[client]).await;
+        let project = server.world.project(operator.asker(), client, yes_no(1), NewPipeline::default()).await;
+        server.world.import(operator.asker(), project, questions(3)).await;
+        let expert = server.expert(project).await;
+        let sent = expert.post(&format!("/projects/{project}/assignments"), json!({})).await.expect(201);
+        let (admin, second) = (server.member(Role::Admin, &[]).await, server.member(Role::Admin, &[]).await);
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        let stranger = server.member(Role::Custodian, &[server.world.client("LARK").await]).await;
+        let (holds, destruction) = (format!("/clients/{client}/holds"), format!("/clients/{client}/key_destruction"));
+
+        assert_eq!(stranger.post(&holds, json!({"reason": "mine"})).await.status, 404);
+        assert_eq!(admin.post(&holds, json!({"reason": "mine"})).await.status, 403);
+        let foreign = json!({"reason": "A case.", "project": server.world.app.id().to_string()});
+        assert_eq!(custodian.post(&holds, foreign).await.status, 422);
+        let hold = custodian.post(&holds, json!({"reason": "A case.", "project": project})).await.expect(201);
+        let order = json!({"code_name": "HERON"});
+        assert_eq!(admin.post(&destruction, order.clone()).await.slug(), "held");
+        assert_eq!(admin.get(&format!("/clients/{client}")).await.expect(200)["held"], json!(true));
+        custodian.post(&format!("/holds/{}/release", hold["id"].as_str().unwrap()), json!({})).await.expect(204);
+        let listed = custodian.get(&holds).await.expect(200);
+        assert_eq!(listed["items"][0]["reason"], "A case.");
+        assert_eq!(listed["items"][0]["released_by"], json!(custodian.asker().member));
+
+        assert_eq!(admin.post(&destruction, json!({"code_name": "LARK"})).await.status, 422);
+        let confirm = format!("{destruction}/confirm");
+        assert_eq!(custodian.post(&confirm, json!({})).await.slug(), "destruction_not_ordered");
+        admin.post(&destruction, order.clone()).await.expect(204);
+        assert_eq!(admin.post(&confirm, json!({})).await.status, 403, "not the same person twice");
+        assert_eq!(second.post(&confirm, json!({})).await.status, 403, "one of the two keeps the client");
+        assert_eq!(operator.post(&confirm, json!({})).await.status, 404);
+        custodian.delete(&destruction).await.expect(204);
+        admin.post(&destruction, order).await.expect(204);
+        assert!(custodian.get(&format!("/clients/{client}")).await.expect(200)["key_destruction"]["by"].is_string());
+        let late = custodian.post(&holds, json!({"reason": "Wait."})).await.expect(201);
+        assert_eq!(
+            custodian.post(&confirm, json!({})).await.slug(),
+            "held",
+            "a hold that came in between beats it too"
+        );
+        custodian.post(&format!("/holds/{}/release", late["id"].as_str().unwrap()), json!({})).await.expect(204);
+        custodian.post(&confirm, json!({})).await.expect(204);
+
+        assert_eq!(expert.get(&format!("/assignments/{}", sent["id"].as_str().unwrap())).await.slug(), "key_destroyed");
+        assert_eq!(operator.get(&format!("/projects/{project}/tasks")).await.slug(), "key_destroyed");
+        let found = custodian.get(&format!("/clients/{client}")).await.expect(200);
+        assert_eq!((&found["key_state"], &found["name"]), (&json!("destroyed"), &json!("HERON Limited")));
+        assert_eq!(admin.post(&destruction, json!({"code_name": "HERON"})).await.slug(), "key_destroyed");
+        // What stands about it in its log outlives it.
+        assert_eq!(custodian.get(&holds).await.expect(200)["items"].as_array().unwrap().len(), 2);
+        let acts = server.acts(Some(client)).await;
+        assert_eq!(acts.iter().filter(|act| *act == "key.destroyed").count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_process_forgets_a_destroyed_key_at_the_next_asking() {
+    serve::each(|server| async move {
+        let client = server.world.client("HERON").await;
+        let operator = server.member(Role::Operator, &[client]).await;
+        let project = server.world.project(operator.asker(), client, yes_no(1), NewPipeline::default()).await;
+        let other = server.world.other_process().await;
+        other.load_key(client).await.unwrap();
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        let admin = server.member(Role::Admin, &[]).await;
+        let path = format!("/clients/{client}/key_destruction");
+        custodian.post(&path, json!({"code_name": "HERON"})).await.expect(204);
+        admin.post(&format!("{path}/confirm"), json!({})).await.expect(204);
+        other.confirm_keys().await.unwrap();
+        let refused = other.retry(|| other.project(operator.asker(), project)).await;
+        assert!(refused.is_err_and(|error| error.to_string().contains("destroyed")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_without_its_key_still_has_its_grants_ended() {
+    serve::each(|server| async move {
+        let client = server.world.client("HERON").await;
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        let admin = server.member(Role::Admin, &[]).await;
+        let whom = server.world.member(Role::Operator, &[]).await;
+        let grants = format!("/clients/{client}/grants");
+        let made = admin.post(&grants, json!({"member": whom.member})).await.expect(201);
+        std::fs::remove_file(server.world.db.dir.path().join("keys/heron")).unwrap();
+        server.world.app.confirm_keys().await.unwrap();
+        assert_eq!(custodian.get(&format!("/clients/{client}")).await.expect(200)["key_state"], json!("withdrawn"));
+        let id = made["id"].as_str().unwrap();
+        custodian.post(&format!("/grants/{id}/confirm"), json!({})).await.expect(204);
+        assert_eq!(custodian.get(&grants).await.expect(200)["items"][1]["state"], json!("confirmed"));
+        custodian.delete(&format!("/grants/{id}")).await.expect(204);
+    })
+    .await;
+}
