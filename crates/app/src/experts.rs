@@ -1,3 +1,6 @@
-//! Experts: who may work on what.
+//! Experts: who may work on what, and what is known of them.
 
+pub mod credentials;
 pub mod eligible;
+pub mod people;
+pub mod profiles;

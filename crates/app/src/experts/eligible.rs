@@ -10,13 +10,16 @@ use std::{
 };
 use vouchsafe_domain::{
     experts::eligibility::{Eligibility, Facts, Held, Missing},
-    ids::{MemberId, ProjectId},
+    ids::{MemberId, PersonId, ProjectId},
     time::Micros,
 };
 use vouchsafe_store::{
     Tx,
     custody::clearance::clear_server,
-    experts::{credentials, profiles},
+    experts::{
+        credentials,
+        profiles::{self, Profile},
+    },
     work::projects::{self, Gate},
 };
 
@@ -53,26 +56,36 @@ pub async fn missing(app: &App, tx: &mut Tx, asker: &Asker, gate: &Gate) -> Resu
             return Ok(answer.missing.clone());
         }
     }
-    let clearance = clear_server(tx, "eligibility", gate.client).await?;
-    let pool = projects::pool(tx, &clearance, gate.project).await?;
-    let unsound = || Error::Store(vouchsafe_store::Error::Unsealable { table: "project.pool" });
-    let pool = serde_json::from_slice(&pool).map_err(|_| unsound())?;
-    let pool = Eligibility::parse(&pool).map_err(|_| unsound())?;
+    let pool = pool_of(tx, gate).await?;
     let profile = profiles::get(tx, asker.person).await?;
-    let held = credentials::of(tx, asker.person).await?;
-    let held: Vec<Held> = held.into_iter().map(|c| Held { kind: c.kind, expires_at: c.expires_at }).collect();
-    let facts = Facts {
-        member: asker.member,
-        credentials: &held,
-        languages: &profile.languages,
-        domains: &profile.domains,
-        now,
-    };
-    let missing = pool.eligible(&facts).err().unwrap_or_default();
+    let missing = lacking(tx, &pool, (asker.member, asker.person), &profile, now).await?;
     let mut remembered = app.eligible.0.lock().unwrap_or_else(PoisonError::into_inner);
     if remembered.len() >= REMEMBERED_MAX {
         remembered.clear();
     }
     remembered.insert(key, Answer { versions, at: now, missing: missing.clone() });
     Ok(missing)
+}
+
+/// Who may work on the project behind the gate.
+pub(super) async fn pool_of(tx: &mut Tx, gate: &Gate) -> Result<Eligibility, Error> {
+    let clearance = clear_server(tx, "eligibility", gate.client).await?;
+    let pool = projects::pool(tx, &clearance, gate.project).await?;
+    let unsound = || Error::Store(vouchsafe_store::Error::Unsealable { table: "project.pool" });
+    let pool = serde_json::from_slice(&pool).map_err(|_| unsound())?;
+    Eligibility::parse(&pool).map_err(|_| unsound())
+}
+
+/// What somebody with this profile lacks by a pool.
+pub(super) async fn lacking(
+    tx: &mut Tx,
+    pool: &Eligibility,
+    (member, person): (MemberId, PersonId),
+    profile: &Profile,
+    now: Micros,
+) -> Result<Vec<Missing>, Error> {
+    let held = credentials::of(tx, person).await?;
+    let held: Vec<Held> = held.into_iter().map(|c| Held { kind: c.kind, expires_at: c.expires_at }).collect();
+    let facts = Facts { member, credentials: &held, languages: &profile.languages, domains: &profile.domains, now };
+    Ok(pool.eligible(&facts).err().unwrap_or_default())
 }

@@ -1,0 +1,5 @@
+//! What is known of experts, over HTTP.
+
+pub mod credentials;
+pub mod people;
+pub mod profiles;
