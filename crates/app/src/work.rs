@@ -1,5 +1,7 @@
 //! The line: a task goes out under a lease, answers come in, a reviewer decides.
 
+pub mod agreed;
+pub mod annotations;
 pub mod change_project;
 pub mod claim;
 pub mod consensus;
@@ -11,6 +13,7 @@ pub mod home;
 pub mod import;
 pub mod lease;
 pub mod preview;
+pub mod priorities;
 pub mod progress;
 pub mod projects;
 pub mod resume;

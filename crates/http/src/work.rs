@@ -1,5 +1,6 @@
 //! The line over HTTP.
 
+pub mod annotations;
 pub mod assignments;
 pub mod projects;
 pub mod tasks;

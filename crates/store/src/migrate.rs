@@ -9,8 +9,9 @@ pub const ALL: &[(&str, &str)] = &[
     ("0002_pools_and_keys", include_str!("../migrations/0002_pools_and_keys.sql")),
     ("0003_releases_and_consensus", include_str!("../migrations/0003_releases_and_consensus.sql")),
     ("0004_quarantine", include_str!("../migrations/0004_quarantine.sql")),
-    ("0010_quality", include_str!("../migrations/0010_quality.sql")),
+    ("0005_access", include_str!("../migrations/0005_access.sql")),
     ("0006_walls", include_str!("../migrations/0006_walls.sql")),
+    ("0010_quality", include_str!("../migrations/0010_quality.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were made: a row refers to tables before its own only.

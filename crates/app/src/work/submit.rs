@@ -180,7 +180,8 @@ pub(crate) async fn judge(
     Ok(StoredAnswers { answers, presented })
 }
 
-fn draw(id: AnnotationId) -> u64 {
+/// Random bits that follow from an annotation's id.
+pub(super) fn draw(id: AnnotationId) -> u64 {
     // The random bits of a UUIDv4 that hold neither version nor variant, spread over 64.
     let (high, low) = id.0.as_u64_pair();
     (high & !0xf000) ^ low.rotate_left(17)

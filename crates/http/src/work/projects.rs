@@ -2,12 +2,13 @@
 
 use crate::{
     extract::{Json, Path, Query},
+    made::{Made, Version},
     problem::Problem,
     signed::Signed,
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use vouchsafe_app::{
     App,
@@ -33,15 +34,15 @@ pub struct Acknowledged {
 }
 
 /// Make a project of a client one operates for.
-#[utoipa::path(post, path = "/api/v1/clients/{client}/projects", tag = "work", params(("client" = String, Path)), request_body = NewProject, responses((status = 201)))]
+#[utoipa::path(post, path = "/api/v1/clients/{client}/projects", tag = "work", params(("client" = String, Path)), request_body = NewProject, responses((status = 201, body = Made)))]
 pub async fn create_project(
     State(app): State<App>,
     Signed(asker): Signed,
     Path(client): Path<ClientId>,
     Json(new): Json<NewProject>,
-) -> Result<(StatusCode, Reply<Value>), Problem> {
+) -> Result<(StatusCode, Reply<Made>), Problem> {
     let id = app.retry(|| app.create_project(&asker, client, &new)).await?;
-    Ok((StatusCode::CREATED, Reply(json!({"id": id}))))
+    Ok((StatusCode::CREATED, Reply(Made { id: id.to_string() })))
 }
 
 /// Change a project: its state, pipeline, pool.
@@ -57,10 +58,12 @@ pub async fn change_project(
 }
 
 /// Every project one may see.
-#[utoipa::path(get, path = "/api/v1/projects", tag = "work", responses((status = 200, body = Vec<ProjectListed>)))]
-pub async fn list_projects(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Value>, Problem> {
-    let items = app.retry(|| app.list_projects(&asker)).await?;
-    Ok(Reply(json!({"items": items, "next": null})))
+#[utoipa::path(get, path = "/api/v1/projects", tag = "work", responses((status = 200, body = Page<ProjectListed>)))]
+pub async fn list_projects(
+    State(app): State<App>,
+    Signed(asker): Signed,
+) -> Result<Reply<Page<ProjectListed>>, Problem> {
+    Ok(Reply(Page::whole(app.retry(|| app.list_projects(&asker)).await?)))
 }
 
 /// One project with its settings.
@@ -84,14 +87,13 @@ pub async fn find_progress(
 }
 
 /// What each import brought.
-#[utoipa::path(get, path = "/api/v1/projects/{project}/batches", tag = "work", params(("project" = String, Path)), responses((status = 200, body = Vec<BatchSent>)))]
+#[utoipa::path(get, path = "/api/v1/projects/{project}/batches", tag = "work", params(("project" = String, Path)), responses((status = 200, body = Page<BatchSent>)))]
 pub async fn list_batches(
     State(app): State<App>,
     Signed(asker): Signed,
     Path(project): Path<ProjectId>,
-) -> Result<Reply<Value>, Problem> {
-    let items = app.retry(|| app.batches(&asker, project)).await?;
-    Ok(Reply(json!({"items": items, "next": null})))
+) -> Result<Reply<Page<BatchSent>>, Problem> {
+    Ok(Reply(Page::whole(app.retry(|| app.batches(&asker, project)).await?)))
 }
 
 /// Which flags.
@@ -138,15 +140,15 @@ pub struct NewSchema {
 }
 
 /// Make a schema the project's newest.
-#[utoipa::path(post, path = "/api/v1/projects/{project}/schemas", tag = "work", params(("project" = String, Path)), request_body = NewSchema, responses((status = 201)))]
+#[utoipa::path(post, path = "/api/v1/projects/{project}/schemas", tag = "work", params(("project" = String, Path)), request_body = NewSchema, responses((status = 201, body = Version)))]
 pub async fn create_schema(
     State(app): State<App>,
     Signed(asker): Signed,
     Path(project): Path<ProjectId>,
     Json(new): Json<NewSchema>,
-) -> Result<(StatusCode, Reply<Value>), Problem> {
+) -> Result<(StatusCode, Reply<Version>), Problem> {
     let version = app.retry(|| app.add_schema(&asker, project, &new.schema)).await?;
-    Ok((StatusCode::CREATED, Reply(json!({"version": version}))))
+    Ok((StatusCode::CREATED, Reply(Version { version })))
 }
 
 /// A new version of a guideline.
@@ -158,15 +160,15 @@ pub struct NewGuideline {
 }
 
 /// Make a guideline the project's newest.
-#[utoipa::path(post, path = "/api/v1/projects/{project}/guidelines", tag = "work", params(("project" = String, Path)), request_body = NewGuideline, responses((status = 201)))]
+#[utoipa::path(post, path = "/api/v1/projects/{project}/guidelines", tag = "work", params(("project" = String, Path)), request_body = NewGuideline, responses((status = 201, body = Version)))]
 pub async fn create_guideline(
     State(app): State<App>,
     Signed(asker): Signed,
     Path(project): Path<ProjectId>,
     Json(new): Json<NewGuideline>,
-) -> Result<(StatusCode, Reply<Value>), Problem> {
+) -> Result<(StatusCode, Reply<Version>), Problem> {
     let version = app.retry(|| app.add_guideline(&asker, project, &new.text)).await?;
-    Ok((StatusCode::CREATED, Reply(json!({"version": version}))))
+    Ok((StatusCode::CREATED, Reply(Version { version })))
 }
 
 /// See what an expert would see of a row, before anything is kept.

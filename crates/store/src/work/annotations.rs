@@ -1,5 +1,7 @@
 //! Annotations: the submitted answers of an assignment, every revision kept.
 
+pub mod listed;
+
 use crate::{Error, Pending, Tx, custody::clearance::Clearance, seal::Sealed, vals, work::assignments};
 use vouchsafe_domain::{
     ids::{AnnotationId, AssignmentId, ClientId, MemberId, PersonId, ProjectId, SchemaId, TaskId},

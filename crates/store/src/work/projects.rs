@@ -6,7 +6,7 @@ pub use gate::{Gate, State, UnknownState, gate};
 
 use crate::{Error, Tx, custody::clearance::Clearance, vals};
 use vouchsafe_domain::{
-    ids::{MemberId, ProjectId},
+    ids::{ClientId, MemberId, ProjectId},
     time::Micros,
 };
 
@@ -152,4 +152,10 @@ pub async fn tally(tx: &mut Tx, id: ProjectId) -> Result<Vec<(String, i64)>, Err
         )
         .await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+}
+
+/// The projects of a client that are not closed, oldest first, at most 500.
+pub async fn of_client(tx: &mut Tx, client: ClientId) -> Result<Vec<ProjectId>, Error> {
+    let sql = "select id from project where client_id = $1 and state <> 'closed' order by created_us, id limit 500";
+    tx.q(sql, vals![client]).await?.iter().map(|row| row.id(0)).collect()
 }

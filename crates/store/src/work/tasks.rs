@@ -1,5 +1,7 @@
 //! Tasks and their sealed content.
 
+pub mod priority;
+
 use crate::{
     Error, Pending, Tx, Val,
     custody::clearance::{Clearance, Sealer},
