@@ -15,6 +15,14 @@ use vouchsafe_ledger::{
     entry::{Entry, LedgerOf},
 };
 
+/// Refuses a token that is bound to one client whatever concerns the installation: its people, its clients, its tokens.
+pub(crate) fn whole(asker: &crate::Asker) -> Result<(), crate::Error> {
+    if asker.only_client.is_some() {
+        return Err(crate::Error::Forbidden("this token opens one client and nothing of the installation"));
+    }
+    Ok(())
+}
+
 /// A random secret of 256 bits as 64 hex digits.
 pub fn new_secret() -> String {
     let mut bytes = [0; 32];

@@ -18,6 +18,11 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// All there is, on one page.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+
     /// A page of at most `limit` of `rows`, of which one more was read to know whether there is a next page.
     pub fn of(mut rows: Vec<T>, limit: u32, key: impl Fn(&T) -> (i64, String)) -> Self {
         let limit = limit as usize;

@@ -6,8 +6,10 @@
 pub mod access;
 pub mod custody;
 pub mod embedded;
+pub mod experts;
 pub mod extract;
 pub mod headers;
+pub mod made;
 pub mod problem;
 pub mod quality;
 pub mod quarantine;

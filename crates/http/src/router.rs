@@ -2,12 +2,14 @@
 
 use crate::{
     access::{grants, invitations, members, session, tokens},
-    custody::clients,
-    embedded, headers,
+    custody::{agreements, clients, destruction, holds},
+    embedded,
+    experts::{credentials, people, profiles},
+    headers,
     quality::reports,
     quarantine,
     releases::{keys, releases},
-    work::{assignments, projects, tasks},
+    work::{annotations, assignments, projects, tasks},
 };
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
 use utoipa::OpenApi;
@@ -30,18 +32,33 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(session::find_session, session::create_session, session::delete_session))
         .routes(routes!(session::create_session_by_link))
         .routes(routes!(session::delete_sessions))
-        .routes(routes!(invitations::create_invitation))
+        .routes(routes!(invitations::create_invitation, invitations::list_invitations))
+        .routes(routes!(invitations::revoke_invitation))
         .routes(routes!(invitations::find_invitation, invitations::accept_invitation))
         .routes(routes!(members::list_members))
         .routes(routes!(members::suspend_member))
         .routes(routes!(members::resume_member))
-        .routes(routes!(tokens::create_token))
+        .routes(routes!(tokens::create_token, tokens::list_tokens))
         .routes(routes!(tokens::delete_token))
-        .routes(routes!(grants::create_grant))
+        .routes(routes!(grants::create_grant, grants::list_grants))
         .routes(routes!(grants::confirm_grant))
         .routes(routes!(grants::delete_grant))
+        // experts
+        .routes(routes!(profiles::find_profile, profiles::put_profile))
+        .routes(routes!(profiles::find_member_profile))
+        .routes(routes!(credentials::create_credential))
+        .routes(routes!(credentials::delete_credential))
+        .routes(routes!(people::list_people))
         // custody
         .routes(routes!(clients::create_client, clients::list_clients))
+        .routes(routes!(clients::find_client, clients::change_client))
+        .routes(routes!(agreements::create_agreement, agreements::list_agreements))
+        .routes(routes!(agreements::find_agreement))
+        .routes(routes!(agreements::sign_agreement))
+        .routes(routes!(holds::create_hold, holds::list_holds))
+        .routes(routes!(holds::release_hold))
+        .routes(routes!(destruction::order_key_destruction, destruction::cancel_key_destruction))
+        .routes(routes!(destruction::confirm_key_destruction))
         // work
         .routes(routes!(projects::find_home))
         .routes(routes!(projects::create_project))
@@ -68,6 +85,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(assignments::create_review))
         .routes(routes!(tasks::create_tasks, tasks::list_tasks))
         .routes(routes!(tasks::find_task))
+        .routes(routes!(annotations::list_annotations))
+        .routes(routes!(annotations::admit_annotation))
+        .routes(routes!(annotations::find_consensus))
+        .routes(routes!(annotations::set_priority))
         // quality
         .routes(routes!(reports::find_quality))
         // releases

@@ -43,6 +43,11 @@ impl World {
         Self { db, clock, app }
     }
 
+    /// The application as another process on the same database and key files would run it.
+    pub async fn other_process(&self) -> App {
+        App::new(self.db.again().await, self.clock.clone()).with_data(self.db.dir.path().join("data"))
+    }
+
     /// A client whose key lies in a file.
     pub async fn client(&self, code_name: &str) -> ClientId {
         let id = ClientId(self.app.id());

@@ -6,6 +6,58 @@ export type Acknowledged = {
   version: number;
 };
 
+/** Where an annotation stands after it was admitted. */
+export type Admitted = {
+  /** `accepted`, or `in_review` where the project's share of reviews drew it. */
+  state: string;
+};
+
+/** A version as a list shows it. */
+export type AgreementListed = {
+  /** The account that wrote it. */
+  by: string;
+  /** When, RFC 3339. */
+  created_at: string;
+  /** How many people signed it. */
+  signed: number;
+  /** From 1. */
+  version: number;
+};
+
+/** An agreement as it is sent. */
+export type AgreementSent = {
+  /** When it was written, RFC 3339. */
+  created_at: string;
+  /** When the caller signed this version, RFC 3339. */
+  signed_at?: string | null;
+  /** Markdown. */
+  text: string;
+  /** Its version, from 1. */
+  version: number;
+};
+
+/** An annotation as a list shows it: nothing of its answers. */
+export type AnnotationListed = {
+  /** Milliseconds of work. */
+  active_ms: number;
+  /** The author's pseudonym toward this client. */
+  author: string;
+  /** When somebody decided it, RFC 3339. */
+  decided_at?: string | null;
+  /** Whether that task is gold. */
+  gold: boolean;
+  /** Its id. */
+  id: string;
+  /** Which revision. */
+  revision: number;
+  /** `in_review`, `accepted`, `fixed`, `returned`, `late` or `superseded`. */
+  state: string;
+  /** When it came, RFC 3339. */
+  submitted_at: string;
+  /** Of which task. */
+  task: string;
+};
+
 /** An annotation of a task. */
 export type AnnotationSent = {
   /** Milliseconds of work. */
@@ -102,6 +154,18 @@ export type BatchSent = {
   refused: number;
 };
 
+/** What is to change; what is left out stays. */
+export type ClientChange = {
+  /** Shown to whoever is outside. */
+  code_name?: string | null;
+  /** Index into the palette, 0 to 7. */
+  colour?: number | null;
+  /** Its name. */
+  name?: string | null;
+  /** Whether releases go without a second person. */
+  standing_approval?: boolean | null;
+};
+
 /** A client as whoever may know of it sees it. */
 export type ClientFace = {
   /** Shown instead of its name. */
@@ -126,6 +190,66 @@ export type ClientListed = {
   name: string;
 };
 
+/** A client with its settings. */
+export type ClientSent = {
+  /** Version of its newest agreement; null when it asks for none. */
+  agreement_version?: number | null;
+  /** Shown to whoever is outside. */
+  code_name: string;
+  /** Index into the palette, 0 to 7. */
+  colour: number;
+  /** When it came to be, RFC 3339. */
+  created_at: string;
+  /** Whether a hold covers anything of it. */
+  held: boolean;
+  /** Its id. */
+  id: string;
+  key?: KeyFrom | null;
+  /** When its key was destroyed, RFC 3339. */
+  key_destroyed_at?: string | null;
+  key_destruction?: DestructionOrdered | null;
+  /** `available`, `withdrawn`, `wrong` or `destroyed`. */
+  key_state: string;
+  /** Why the key is not available, in words. */
+  key_trouble?: string | null;
+  /** Its name. */
+  name: string;
+  /** Whether releases go without a second person. */
+  standing_approval: boolean;
+};
+
+/** What a task's answers came to. */
+export type ConsensusSent = {
+  /** By question; null until the task is done and its present answers were reckoned. */
+  questions?: Record<string, QuestionAgreed> | null;
+  /** `open`, `in_review` or `done`. */
+  state: string;
+  /** The task. */
+  task: string;
+};
+
+/** A credential. */
+export type CredentialSent = {
+  /** Whether it counts now. */
+  counts: boolean;
+  /** What was looked at. */
+  evidence: string;
+  /** When it ends, RFC 3339. */
+  expires_at?: string | null;
+  /** Its id. */
+  id: string;
+  /** What eligibility rules ask for. */
+  kind: string;
+  /** As it is called. */
+  title: string;
+  /** When, RFC 3339. */
+  verified_at: string;
+  /** The account that verified it. */
+  verified_by: string;
+  /** The name of that account's person. */
+  verified_by_name: string;
+};
+
 /** What a sign-in sends. */
 export type Credentials = {
   /** The code of the second factor, where the role needs one. */
@@ -134,6 +258,24 @@ export type Credentials = {
   email: string;
   /** Password. */
   password: string;
+};
+
+/** A degree. */
+export type DegreeSaid = {
+  /** Who gave it. */
+  institution: string;
+  /** As it is called. */
+  title: string;
+  /** When. */
+  year?: number | null;
+};
+
+/** A destruction that waits for a second person. */
+export type DestructionOrdered = {
+  /** When, RFC 3339. */
+  at: string;
+  /** The account that ordered it. */
+  by: string;
 };
 
 /** Answers so far. */
@@ -176,6 +318,26 @@ export type FlagSent = {
   task: string;
 };
 
+/** A grant into a client. */
+export type GrantListed = {
+  /** When a second person confirmed it, RFC 3339. */
+  confirmed_at?: string | null;
+  /** Its id. */
+  id: string;
+  /** Whose. */
+  member: string;
+  /** His name. */
+  name: string;
+  /** When, RFC 3339. */
+  proposed_at: string;
+  /** The account that proposed it. */
+  proposed_by: string;
+  /** His role. */
+  role: string;
+  /** `proposed` or `confirmed`. */
+  state: string;
+};
+
 /** A guideline as it is sent. */
 export type GuidelineSent = {
   /** Whether the caller acknowledged this version. */
@@ -184,6 +346,24 @@ export type GuidelineSent = {
   text: string;
   /** Its version, from 1. */
   version: number;
+};
+
+/** A hold as a list shows it. */
+export type HoldListed = {
+  /** Its id. */
+  id: string;
+  /** When, RFC 3339. */
+  placed_at: string;
+  /** The account that placed it. */
+  placed_by: string;
+  /** One project; null for the whole client. */
+  project?: string | null;
+  /** Why. */
+  reason: string;
+  /** When, RFC 3339; null while it holds. */
+  released_at?: string | null;
+  /** The account that released it. */
+  released_by?: string | null;
 };
 
 /** A member's home. */
@@ -198,6 +378,24 @@ export type Home = {
   returned: unknown[];
   /** `{submitted, active_ms}` since midnight UTC. */
   today: unknown;
+};
+
+/** An invitation as a list shows it; its secret was told once and is not kept. */
+export type InvitationListed = {
+  /** The account that invited; null at the first start. */
+  by?: string | null;
+  /** When it was made, RFC 3339. */
+  created_at: string;
+  /** Whom. */
+  email: string;
+  /** Until when it stands open, RFC 3339. */
+  expires_at: string;
+  /** Its id. */
+  id: string;
+  /** As what. */
+  role: string;
+  /** `open`, `accepted`, `revoked` or `expired`. */
+  state: string;
 };
 
 /** What the invited sees before he joins. */
@@ -238,6 +436,14 @@ export type Join = {
   password: string;
 };
 
+/** Where a key comes from. */
+export type KeyFrom = {
+  /** `file`, `env` or `command`. */
+  source: string;
+  /** Its name there. */
+  value: string;
+};
+
 /** A public key, to pin. */
 export type KeyListed = {
   /** 32 hex digits, as a signature names it. */
@@ -262,14 +468,22 @@ export type Link = {
   secret: string;
 };
 
+/** Something was made. */
+export type Made = {
+  /** Its id. */
+  id: string;
+};
+
 /** What token to make. */
 export type MakeToken = {
-  /** The only client it opens. */
+  /** The only client it opens. Such a token does nothing to the installation. */
   client?: string | null;
   /** Days until it ends, 1 to 366. */
   days: number;
   /** What its owner calls it. */
   name: string;
+  /** What it may do of what its owner may: `read`, `work`, `operate`, `releases`, `custody`, `access`; without it `all`. */
+  scopes?: string[];
 };
 
 /** Who is signed in. */
@@ -304,6 +518,18 @@ export type MemberListed = {
   role: string;
   /** When it was suspended. */
   suspended_at?: string | null;
+};
+
+/** What came of it. */
+export type Moved = {
+  /** How many tasks have another priority now. */
+  moved: number;
+};
+
+/** A new version of an agreement. */
+export type NewAgreement = {
+  /** Markdown. */
+  text: string;
 };
 
 /** Answers to submit. */
@@ -348,6 +574,14 @@ export type NewGuideline = {
   text: string;
 };
 
+/** What is to be preserved, and why. */
+export type NewHold = {
+  /** One project; without it the whole client. */
+  project?: string | null;
+  /** Why, in words. */
+  reason: string;
+};
+
 /** The pipeline as it is asked for. */
 export type NewPipeline = {
   /** Share of assignments that are gold, 0 to 1; 0. */
@@ -372,6 +606,16 @@ export type NewPreview = {
   row?: unknown;
   /** A project template. */
   schema: unknown;
+};
+
+/** Which tasks get which priority: either some by name or a whole batch. */
+export type NewPriority = {
+  /** A batch. */
+  batch?: string | null;
+  /** 0 to 9; higher is given out first. */
+  priority: number;
+  /** Tasks by id, at most 1,000. */
+  tasks?: string[];
 };
 
 /** A project as it is asked for. What is left out is taken from the schema's template, else from the defaults. */
@@ -406,6 +650,12 @@ export type NewSchema = {
   schema: unknown;
 };
 
+/** What is destroyed, typed by whoever orders it. */
+export type OrderDestruction = {
+  /** The client's code name. */
+  code_name: string;
+};
+
 /** What ordering answers. */
 export type Ordered = {
   /** Its id. */
@@ -414,6 +664,88 @@ export type Ordered = {
   state: string;
   /** Within the project, from 1. */
   version: number;
+};
+
+/** A page and where the next begins. */
+export type Page_AgreementListed = {
+  /** The rows. */
+  items: {
+    /** The account that wrote it. */
+    by: string;
+    /** When, RFC 3339. */
+    created_at: string;
+    /** How many people signed it. */
+    signed: number;
+    /** From 1. */
+    version: number;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_AnnotationListed = {
+  /** The rows. */
+  items: {
+    /** Milliseconds of work. */
+    active_ms: number;
+    /** The author's pseudonym toward this client. */
+    author: string;
+    /** When somebody decided it, RFC 3339. */
+    decided_at?: string | null;
+    /** Whether that task is gold. */
+    gold: boolean;
+    /** Its id. */
+    id: string;
+    /** Which revision. */
+    revision: number;
+    /** `in_review`, `accepted`, `fixed`, `returned`, `late` or `superseded`. */
+    state: string;
+    /** When it came, RFC 3339. */
+    submitted_at: string;
+    /** Of which task. */
+    task: string;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_BatchSent = {
+  /** The rows. */
+  items: {
+    /** Rows that became tasks. */
+    accepted: number;
+    /** When it came, RFC 3339. */
+    at: string;
+    /** Its id. */
+    id: string;
+    /** Its name; null when it was given none. */
+    name?: string | null;
+    /** Rows that were refused. */
+    refused: number;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_ClientListed = {
+  /** The rows. */
+  items: {
+    /** Shown to whoever is outside. */
+    code_name: string;
+    /** Index into the palette. */
+    colour: number;
+    /** Its id. */
+    id: string;
+    /** `available`, `withdrawn` or `destroyed`. */
+    key_state: string;
+    /** Its name; only for those inside and admins. */
+    name: string;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
 };
 
 /** A page and where the next begins. */
@@ -434,6 +766,77 @@ export type Page_FlagSent = {
     resolved_at?: string | null;
     /** Which task. */
     task: string;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_GrantListed = {
+  /** The rows. */
+  items: {
+    /** When a second person confirmed it, RFC 3339. */
+    confirmed_at?: string | null;
+    /** Its id. */
+    id: string;
+    /** Whose. */
+    member: string;
+    /** His name. */
+    name: string;
+    /** When, RFC 3339. */
+    proposed_at: string;
+    /** The account that proposed it. */
+    proposed_by: string;
+    /** His role. */
+    role: string;
+    /** `proposed` or `confirmed`. */
+    state: string;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_HoldListed = {
+  /** The rows. */
+  items: {
+    /** Its id. */
+    id: string;
+    /** When, RFC 3339. */
+    placed_at: string;
+    /** The account that placed it. */
+    placed_by: string;
+    /** One project; null for the whole client. */
+    project?: string | null;
+    /** Why. */
+    reason: string;
+    /** When, RFC 3339; null while it holds. */
+    released_at?: string | null;
+    /** The account that released it. */
+    released_by?: string | null;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_InvitationListed = {
+  /** The rows. */
+  items: {
+    /** The account that invited; null at the first start. */
+    by?: string | null;
+    /** When it was made, RFC 3339. */
+    created_at: string;
+    /** Whom. */
+    email: string;
+    /** Until when it stands open, RFC 3339. */
+    expires_at: string;
+    /** Its id. */
+    id: string;
+    /** As what. */
+    role: string;
+    /** `open`, `accepted`, `revoked` or `expired`. */
+    state: string;
   }[];
   /** What to send as `after` for the next page; null when there is none. */
   next?: string | null;
@@ -470,6 +873,58 @@ export type Page_MemberListed = {
     role: string;
     /** When it was suspended. */
     suspended_at?: string | null;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_PersonListed = {
+  /** The rows. */
+  items: {
+    /** Whether he acknowledged the newest guideline. */
+    acknowledged: boolean;
+    /** Fields of work, as he says. */
+    domains: string[];
+    /** Whether he may work here now. */
+    eligible: boolean;
+    /** Whether he was let into the client by name, as reviewers are. */
+    granted: boolean;
+    /** Languages, as he says. */
+    languages: string[];
+    /** The account. */
+    member: string;
+    /** What keeps him out, in words. */
+    missing: string[];
+    /** His name. */
+    name: string;
+    /** Leases he holds. */
+    open_leases: number;
+    /** `expert` or `reviewer`. */
+    role: string;
+    /** When the account was suspended, RFC 3339. */
+    suspended_at?: string | null;
+    /** Tasks he took so far. */
+    taken: number;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_ProjectListed = {
+  /** The rows. */
+  items: {
+    /** `{id, code_name, colour}`. */
+    client: unknown;
+    /** Its id. */
+    id: string;
+    /** Its name. */
+    name: string;
+    /** `open`, `paused` or `closed`. */
+    state: string;
+    /** Tasks by state, gold left out. */
+    tasks: Record<string, unknown>;
   }[];
   /** What to send as `after` for the next page; null when there is none. */
   next?: string | null;
@@ -553,6 +1008,57 @@ export type Page_TaskListed = {
   next?: string | null;
 };
 
+/** A page and where the next begins. */
+export type Page_TokenListed = {
+  /** The rows. */
+  items: {
+    /** The only client it opens; null for all of its owner's. */
+    client?: string | null;
+    /** When it was made, RFC 3339. */
+    created_at: string;
+    /** When it ends, RFC 3339. */
+    expires_at: string;
+    /** Its id. */
+    id: string;
+    /** What its owner calls it. */
+    name: string;
+    /** When it was revoked, RFC 3339. */
+    revoked_at?: string | null;
+    /** What it may do. */
+    scopes: string[];
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** Somebody who could work on a project. */
+export type PersonListed = {
+  /** Whether he acknowledged the newest guideline. */
+  acknowledged: boolean;
+  /** Fields of work, as he says. */
+  domains: string[];
+  /** Whether he may work here now. */
+  eligible: boolean;
+  /** Whether he was let into the client by name, as reviewers are. */
+  granted: boolean;
+  /** Languages, as he says. */
+  languages: string[];
+  /** The account. */
+  member: string;
+  /** What keeps him out, in words. */
+  missing: string[];
+  /** His name. */
+  name: string;
+  /** Leases he holds. */
+  open_leases: number;
+  /** `expert` or `reviewer`. */
+  role: string;
+  /** When the account was suspended, RFC 3339. */
+  suspended_at?: string | null;
+  /** Tasks he took so far. */
+  taken: number;
+};
+
 /** What would be shown. */
 export type Preview = {
   /** By field; null without a row. */
@@ -561,6 +1067,26 @@ export type Preview = {
   presented: unknown;
   /** `{fields, questions}` as a browser is sent it. */
   schema: unknown;
+};
+
+/** What a person says of himself. */
+export type ProfileSaid = {
+  /** Degrees. */
+  degrees?: DegreeSaid[];
+  /** Fields of work. */
+  domains?: string[];
+  /** Languages as BCP 47 tags, such as `en-GB`. */
+  languages?: string[];
+};
+
+/** A person's profile with what was verified. */
+export type ProfileSent = {
+  /** Credentials that were not taken back, newest first. */
+  credentials: CredentialSent[];
+  /** The account. */
+  member: string;
+  /** As he said it. */
+  profile: ProfileSaid;
 };
 
 /** Where a project stands. */
@@ -634,6 +1160,20 @@ export type ProjectSent = {
   schema_version: number;
   /** `open`, `paused` or `closed`. */
   state: string;
+};
+
+/** What the answers to one question came to. */
+export type QuestionAgreed = {
+  /** How many answers are that value; null where that is not counted. */
+  count?: number | null;
+  /** How it was reckoned. */
+  method: string;
+  /** How many answers there were. */
+  of: number;
+  /** The share in agreement, 0 to 1; null where it is not defined. */
+  share?: number | null;
+  /** The agreed value; null when there is none. */
+  value: unknown;
 };
 
 /** What a submit answers. The same submit gives the same receipt. */
@@ -724,6 +1264,12 @@ export type ReviewReceipt = {
   review: string;
 };
 
+/** Which version is signed. */
+export type Signature = {
+  /** From 1. */
+  version: number;
+};
+
 /** Where a release stands now. */
 export type StateSent = {
   /** `delivered`. */
@@ -774,6 +1320,24 @@ export type TaskSent = {
   state: string;
 };
 
+/** A token as its owner sees it. */
+export type TokenListed = {
+  /** The only client it opens; null for all of its owner's. */
+  client?: string | null;
+  /** When it was made, RFC 3339. */
+  created_at: string;
+  /** When it ends, RFC 3339. */
+  expires_at: string;
+  /** Its id. */
+  id: string;
+  /** What its owner calls it. */
+  name: string;
+  /** When it was revoked, RFC 3339. */
+  revoked_at?: string | null;
+  /** What it may do. */
+  scopes: string[];
+};
+
 /** A token that was made. Its secret is told once. */
 export type TokenMade = {
   /** When it ends, RFC 3339. */
@@ -798,6 +1362,24 @@ export type Verdict = {
   to?: string | null;
   /** `accept`, `fix` or `return`. */
   verdict: string;
+};
+
+/** What was verified. */
+export type VerifyCredential = {
+  /** What was looked at: a register, a document, its number. */
+  evidence: string;
+  /** When it ends, RFC 3339; without it never. */
+  expires_at?: string | null;
+  /** What eligibility rules ask for, such as `md`. */
+  kind: string;
+  /** As it is called. */
+  title: string;
+};
+
+/** A version was made. */
+export type Version = {
+  /** From 1. */
+  version: number;
 };
 
 /** A reason with words. */

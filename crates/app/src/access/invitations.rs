@@ -1,7 +1,10 @@
 //! Joining by invitation: a link that works once.
 
-use super::{entry, new_secret, password, sessions::Begun, totp, who::secret_hash};
-use crate::{App, Asker, Error};
+use super::{entry, new_secret, password, sessions::Begun, totp, who::secret_hash, whole};
+use crate::{
+    App, Asker, Error,
+    page::{Cursor, Page},
+};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
     access::role::Role,
@@ -39,6 +42,27 @@ pub struct Invited {
     pub secret: String,
 }
 
+/// An invitation as a list shows it; its secret was told once and is not kept.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct InvitationListed {
+    /// Its id.
+    pub id: String,
+    /// As what.
+    #[schema(value_type = String)]
+    pub role: &'static str,
+    /// Whom.
+    pub email: String,
+    /// The account that invited; null at the first start.
+    pub by: Option<String>,
+    /// `open`, `accepted`, `revoked` or `expired`.
+    #[schema(value_type = String)]
+    pub state: &'static str,
+    /// When it was made, RFC 3339.
+    pub created_at: String,
+    /// Until when it stands open, RFC 3339.
+    pub expires_at: String,
+}
+
 /// What the invited sees before he joins.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct InvitationSent {
@@ -66,6 +90,16 @@ pub struct Join {
     pub code: Option<String>,
 }
 
+/// Whose invitations somebody handles: all of them (`None`) or his own.
+fn inviter(asker: &Asker) -> Result<Option<MemberId>, Error> {
+    whole(asker)?;
+    match asker.role {
+        Role::Admin => Ok(None),
+        Role::Operator => Ok(Some(asker.member)),
+        _ => Err(Error::Forbidden("an admin or an operator invites")),
+    }
+}
+
 impl App {
     /// Invites somebody. Inviting an address that is known answers as if it were new.
     pub async fn invite(&self, asker: Option<&Asker>, invite: &Invite) -> Result<Invited, Error> {
@@ -77,6 +111,7 @@ impl App {
         if email.len() > 254 || !email.contains('@') || email.chars().any(char::is_whitespace) {
             return Err(Error::invalid("/email", "is not an address"));
         }
+        asker.map(whole).transpose()?;
         if asker.is_some_and(|a| a.role != Role::Admin && !(a.role == Role::Operator && role == Role::Expert)) {
             return Err(Error::Forbidden("an admin invites; an operator may invite experts"));
         }
@@ -104,6 +139,51 @@ impl App {
         }])
         .await?;
         Ok(Invited { id: id.to_string(), secret })
+    }
+
+    /// Invitations, oldest first: an admin's list holds all, an operator's his own.
+    pub async fn list_invitations(
+        &self,
+        asker: &Asker,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<InvitationListed>, Error> {
+        let own = inviter(asker)?;
+        let cursor = Cursor::parse(after)?;
+        let now = self.now();
+        let mut tx = self.store.write("list_invitations").await?;
+        let rows = invitations::list(&mut tx, own, cursor.key(), limit + 1).await?;
+        tx.abandon().await?;
+        Ok(Page::of(rows, limit, |row| (row.created_at.0, row.id.to_string())).map(|row| InvitationListed {
+            id: row.id.to_string(),
+            role: row.role.word(),
+            state: match (row.accepted_at, row.revoked_at) {
+                (Some(_), _) => "accepted",
+                (None, Some(_)) => "revoked",
+                (None, None) if row.expires_at <= now => "expired",
+                (None, None) => "open",
+            },
+            email: row.email,
+            by: row.by.map(|by| by.to_string()),
+            created_at: row.created_at.to_string(),
+            expires_at: row.expires_at.to_string(),
+        }))
+    }
+
+    /// Takes an open invitation back: its link no longer works.
+    pub async fn revoke_invitation(&self, asker: &Asker, id: InvitationId) -> Result<(), Error> {
+        let own = inviter(asker)?;
+        let now = self.now();
+        let mut tx = self.store.write("revoke_invitation").await?;
+        let maker = invitations::maker(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        if own.is_some() && maker != own {
+            return Err(Error::NotFound);
+        }
+        if !invitations::revoke(&mut tx, id, now).await? {
+            return Err(Error::state("invitation_over", "this invitation was used or taken back before"));
+        }
+        tx.commit([by(entry(self, Act::InvitationRevoked), asker).of("invitation", id.to_string())]).await?;
+        Ok(())
     }
 
     /// What an open invitation offers.

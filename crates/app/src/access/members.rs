@@ -1,6 +1,6 @@
 //! Accounts, for those who run the installation.
 
-use super::entry;
+use super::{entry, whole};
 use crate::{
     App, Asker, Error,
     page::{Cursor, Page},
@@ -36,6 +36,7 @@ impl App {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Page<MemberListed>, Error> {
+        whole(asker)?;
         if !matches!(asker.role, Role::Admin | Role::Operator | Role::Custodian) {
             return Err(Error::Forbidden("only those who run the installation see its accounts"));
         }
@@ -56,6 +57,7 @@ impl App {
 
     /// Suspends an account and ends its sessions and tokens at once, or lets it in again.
     pub async fn suspend_member(&self, asker: &Asker, member: MemberId, suspended: bool) -> Result<(), Error> {
+        whole(asker)?;
         if asker.role != Role::Admin {
             return Err(Error::Forbidden("only an admin suspends"));
         }

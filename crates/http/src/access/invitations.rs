@@ -1,8 +1,8 @@
 //! Invitations over HTTP.
 
-use super::session::signed_in;
+use super::{members::PageQuery, session::signed_in};
 use crate::{
-    extract::{Json, Path},
+    extract::{Json, Path, Query},
     problem::Problem,
     signed::{Signed, same_origin},
 };
@@ -15,10 +15,12 @@ use axum::{
 use vouchsafe_app::{
     App,
     access::{
-        invitations::{InvitationSent, Invite, Invited, Join},
+        invitations::{InvitationListed, InvitationSent, Invite, Invited, Join},
         sessions::Me,
     },
+    page::Page,
 };
+use vouchsafe_domain::ids::InvitationId;
 
 /// Invite somebody.
 #[utoipa::path(post, path = "/api/v1/invitations", tag = "access", request_body = Invite, responses((status = 201, body = Invited)))]
@@ -28,6 +30,28 @@ pub async fn create_invitation(
     Json(invite): Json<Invite>,
 ) -> Result<(StatusCode, Reply<Invited>), Problem> {
     Ok((StatusCode::CREATED, Reply(app.invite(Some(&asker), &invite).await?)))
+}
+
+/// The invitations one made; an admin sees all.
+#[utoipa::path(get, path = "/api/v1/invitations", tag = "access", params(PageQuery), responses((status = 200, body = Page<InvitationListed>)))]
+pub async fn list_invitations(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Query(q): Query<PageQuery>,
+) -> Result<Reply<Page<InvitationListed>>, Problem> {
+    let (after, limit) = q.page();
+    Ok(Reply(app.list_invitations(&asker, after, limit).await?))
+}
+
+/// Take an open invitation back.
+#[utoipa::path(post, path = "/api/v1/invitations/{invitation}/revoke", tag = "access", params(("invitation" = String, Path)), responses((status = 204)))]
+pub async fn revoke_invitation(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(invitation): Path<InvitationId>,
+) -> Result<StatusCode, Problem> {
+    app.retry(|| app.revoke_invitation(&asker, invitation)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What an open invitation offers.

@@ -25,6 +25,13 @@ pub struct PageQuery {
     limit: Option<u32>,
 }
 
+impl PageQuery {
+    /// Where the page begins, and how many rows it has at most.
+    pub(crate) fn page(&self) -> (Option<&str>, u32) {
+        (self.after.as_deref(), self.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX))
+    }
+}
+
 /// The accounts of the installation.
 #[utoipa::path(get, path = "/api/v1/members", tag = "access", params(PageQuery), responses((status = 200, body = Page<MemberListed>)))]
 pub async fn list_members(
@@ -32,8 +39,8 @@ pub async fn list_members(
     Signed(asker): Signed,
     Query(q): Query<PageQuery>,
 ) -> Result<Reply<Page<MemberListed>>, Problem> {
-    let limit = q.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
-    Ok(Reply(app.list_members(&asker, q.after.as_deref(), limit).await?))
+    let (after, limit) = q.page();
+    Ok(Reply(app.list_members(&asker, after, limit).await?))
 }
 
 /// Suspend an account and end its sessions and tokens at once.

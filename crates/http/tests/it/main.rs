@@ -1,3 +1,8 @@
 //! Routes against a real server on a real port, with a real database behind it.
 
+mod agreements;
+mod credentials;
+mod keys;
+mod late;
 mod line;
+mod tokens;
