@@ -64,7 +64,7 @@ impl Scene {
 
     /// A token of this member's.
     pub(crate) async fn token(&self, member: &Asker) -> String {
-        let make = MakeToken { name: "test".into(), client: None, days: 1 };
+        let make = MakeToken { name: "test".into(), client: None, scopes: vec!["all".into()], days: 1 };
         self.app.make_token(member, &make).await.expect("a token can be made").secret
     }
 

@@ -59,7 +59,7 @@ pub async fn insert(
     )
     .await?;
     // What faded may count again: whatever was remembered of those who were sent it is void.
-    super::conflicts::touch_those_near(tx, &[clearance.client().into()]).await?;
+    super::conflicts::touch_those_near(tx, &[pass.client().into()]).await?;
     Ok(())
 }
 

@@ -33,6 +33,7 @@ pub async fn of_project(
     let rows = tx
         .q(
             "select m.id, m.person_id, m.role, n.name_sealed, n.email_sealed, m.created_us, m.suspended_us,
+                    coalesce(n.merged_into, n.id),
                     (select count(*) from client_grant g
                       where g.member_id = m.id and g.client_id = $2 and g.confirmed_us is not null and g.revoked_us is null),
                     (select count(*) from guideline_ack a join project p on p.guideline_id = a.guideline_id
@@ -51,10 +52,10 @@ pub async fn of_project(
         .map(|row| {
             Ok(Found {
                 listed: members::listed(tx.keys(), row)?,
-                granted: row.int(7)? > 0,
-                acknowledged: row.int(8)? > 0,
-                taken: row.int(9)?,
-                open_leases: row.int(10)?,
+                granted: row.int(8)? > 0,
+                acknowledged: row.int(9)? > 0,
+                taken: row.int(10)?,
+                open_leases: row.int(11)?,
             })
         })
         .collect()
