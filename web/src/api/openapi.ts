@@ -1,5 +1,13 @@
 // Generated from the OpenAPI document by `cargo xtask generate`. Not for editing.
 
+/** The chance that an answer is right. */
+export type Ability = {
+  /** Answers it rests on. */
+  answers: number;
+  /** Mean and 95 % interval. */
+  chance: Estimate;
+};
+
 /** Which version was read. */
 export type Acknowledged = {
   /** From 1. */
@@ -10,6 +18,18 @@ export type Acknowledged = {
 export type Admitted = {
   /** `accepted`, or `in_review` where the project's share of reviews drew it. */
   state: string;
+};
+
+/** How far people agree beyond chance. Not whether they are right. */
+export type Agreement = {
+  ac1?: Estimate | null;
+  alpha?: Estimate | null;
+  /** Alpha by week of answering, oldest first, of weeks with enough answers, at most 26. */
+  by_week: Week[];
+  /** Share of the most frequent class among all answers. */
+  dominant_share?: number | null;
+  /** `nominal`, `ordinal` or `interval`. */
+  scale: string;
 };
 
 /** A version as a list shows it. */
@@ -154,6 +174,15 @@ export type BatchSent = {
   refused: number;
 };
 
+/** A chance corrected for who reviewed whom. */
+export type Chance = {
+  /** Of them accepted as they were. */
+  accepted: number;
+  chance?: Estimate | null;
+  /** Reviews it rests on. */
+  reviews: number;
+};
+
 /** What is to change; what is left out stays. */
 export type ClientChange = {
   /** Shown to whoever is outside. */
@@ -228,6 +257,18 @@ export type ConsensusSent = {
   task: string;
 };
 
+/** An item nobody can be sure of. */
+export type Contested = {
+  /** How many answered. */
+  answers: number;
+  /** Which part of it; null for the task as a whole. */
+  part?: string | null;
+  /** Probability of each class. */
+  probabilities: number[];
+  /** The task. */
+  task: string;
+};
+
 /** A credential. */
 export type CredentialSent = {
   /** Whether it counts now. */
@@ -286,6 +327,16 @@ export type Draft = {
   answers: unknown;
 };
 
+/** A figure with its 95 % interval. */
+export type Estimate = {
+  /** Upper end. */
+  high: number;
+  /** Lower end. */
+  low: number;
+  /** The figure. */
+  value: number;
+};
+
 /** A file that may be fetched once the release is delivered. */
 export type FileListed = {
   /** Its size. */
@@ -316,6 +367,16 @@ export type FlagSent = {
   resolved_at?: string | null;
   /** Which task. */
   task: string;
+};
+
+/** Answers to items with a known answer. */
+export type GoldScore = {
+  /** Right ones. */
+  right: number;
+  /** The share with its exact interval. */
+  share: Estimate;
+  /** All. */
+  total: number;
 };
 
 /** A grant into a client. */
@@ -518,6 +579,30 @@ export type MemberListed = {
   role: string;
   /** When it was suspended. */
   suspended_at?: string | null;
+};
+
+/** What the model says of the answers to one question. */
+export type ModelFigures = {
+  /** Per true class (by the model), the share of answers that named each class. */
+  confusion: number[][];
+  /** The least certain items, most uncertain first, at most 50. */
+  contested: Contested[];
+  expected_error?: Estimate | null;
+  /** Gold items it was measured on. */
+  gold: number;
+  gold_error?: Estimate | null;
+  /** The method that gave the probabilities. */
+  method: string;
+  /** The seed it ran with. */
+  seed: number;
+  /** Temperature at which the probabilities fit gold; null without gold. */
+  temperature?: number | null;
+  /** Whether gold confirmed the probabilities. If not they are model-based and not verified. */
+  verified: boolean;
+  /** Version of its code. */
+  version: number;
+  /** The expected error after one, two, … more answers to each item by an average member. */
+  with_more: number[];
 };
 
 /** What came of it. */
@@ -1031,6 +1116,20 @@ export type Page_TokenListed = {
   next?: string | null;
 };
 
+/** What is known of one person's work in this project. */
+export type PersonFigures = {
+  /** By question: the chance that an answer is right, measured by a consensus made without this person. Absent where nobody else answered the same items. */
+  ability: Record<string, Ability>;
+  /** Annotations. */
+  annotations: number;
+  gold?: GoldScore | null;
+  /** Median milliseconds of work on one. */
+  median_active_ms: number;
+  /** Pseudonym toward the client. */
+  person: string;
+  reviewed?: Chance | null;
+};
+
 /** Somebody who could work on a project. */
 export type PersonListed = {
   /** Whether he acknowledged the newest guideline. */
@@ -1162,6 +1261,11 @@ export type ProjectSent = {
   state: string;
 };
 
+/** A report, or that there is none yet. */
+export type Quality = {
+  report?: Report | null;
+};
+
 /** What the answers to one question came to. */
 export type QuestionAgreed = {
   /** How many answers are that value; null where that is not counted. */
@@ -1174,6 +1278,23 @@ export type QuestionAgreed = {
   share?: number | null;
   /** The agreed value; null when there is none. */
   value: unknown;
+};
+
+/** The quality of the answers to one question. */
+export type QuestionFigures = {
+  /** Agreement; null where it is undefined: no item has two answers, or all of them are equal. */
+  agreement: Agreement;
+  /** Answers to them. */
+  answers: number;
+  /** What an answer can be, in order. */
+  classes: string[];
+  /** What is judged: a task, or one part of it (an option, a criterion, a candidate). How many of them. */
+  items: number;
+  /** Its type. */
+  kind: string;
+  model?: ModelFigures | null;
+  /** Its name. */
+  question: string;
 };
 
 /** What a submit answers. The same submit gives the same receipt. */
@@ -1240,18 +1361,37 @@ export type ReleaseSent = {
   version: number;
 };
 
-/** What became of an import so far. */
+/** The quality of a project as last reckoned. */
 export type Report = {
-  /** Rows that are tasks now. */
-  accepted: number;
-  /** Rows that were there before. */
-  already_there: number;
-  /** The batch's id. */
-  batch: string;
-  /** The first refused lines. */
-  refused: Refused[];
-  /** All refused lines. */
-  refused_total: number;
+  /** Milliseconds of work on annotations, per task that is not gold. */
+  active_ms_per_task?: number | null;
+  /** Annotations it rests on: those that were not taken or sent back. */
+  annotations: number;
+  /** When it was reckoned, RFC 3339. */
+  computed_at: string;
+  /** Tasks with known answers that somebody answered. */
+  gold_tasks: number;
+  /** Questions whose answers cannot be compared: their quality is what reviews say. */
+  open_questions: string[];
+  /** Everybody who answered. */
+  people: PersonFigures[];
+  /** Every question whose answers can be compared. */
+  questions: QuestionFigures[];
+  reviews?: ReviewFigures | null;
+  /** Tasks somebody answered, gold among them. */
+  tasks: number;
+};
+
+/** What the quality of open answers rests on. */
+export type ReviewFigures = {
+  /** Reasons by word. */
+  reasons: Record<string, number>;
+  /** How much it matters who reviews: standard deviation in log odds. */
+  reviewer_spread?: number | null;
+  /** Reviewers by pseudonym: the chance that average work passes them. */
+  reviewers: Record<string, Chance>;
+  /** Verdicts by word: `accept`, `fix`, `return`. */
+  verdicts: Record<string, number>;
 };
 
 /** What a review answers. */
@@ -1380,6 +1520,16 @@ export type VerifyCredential = {
 export type Version = {
   /** From 1. */
   version: number;
+};
+
+/** Agreement of one week. */
+export type Week = {
+  /** Krippendorff's alpha. */
+  alpha: Estimate;
+  /** Its first moment (a Thursday, UTC), RFC 3339. */
+  from: string;
+  /** Items with two answers or more. */
+  items: number;
 };
 
 /** A reason with words. */
