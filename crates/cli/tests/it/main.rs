@@ -10,4 +10,5 @@ mod quality;
 mod remote;
 mod scene;
 mod serve;
+mod sets;
 mod watch;
