@@ -29,7 +29,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     if let Some((last, _)) = sealed.last_key_value() {
         for (path, _) in tree.under(FOLDER, ".sql") {
             let name = &path[FOLDER.len()..];
-            if !sealed.contains_key(name) && name < last {
+            if !sealed.contains_key(name) && name < *last {
                 findings.push(Finding::new(
                     path,
                     0,
