@@ -24,7 +24,32 @@ use std::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-type Answer = Result<(), String>;
+type Answer = Result<(), Lost>;
+
+/// Why a batch was not kept, for everybody in it.
+#[derive(Clone, Debug)]
+enum Lost {
+    DiskFull,
+    Other(String),
+}
+
+impl From<&Error> for Lost {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::DiskFull => Self::DiskFull,
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+impl From<Lost> for Error {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::DiskFull => Self::DiskFull,
+            Lost::Other(why) => Self::CommitFailed(why),
+        }
+    }
+}
 
 /// The writing side of an embedded database.
 pub(crate) struct Writer {
@@ -136,7 +161,7 @@ impl Hold {
         if let Some(batch) = self.guard.as_mut()
             && batch.rolled_back()
         {
-            batch.fail("the database rolled the batch back");
+            batch.fail(&Lost::Other("the database rolled the batch back".into()));
         }
     }
 
@@ -176,7 +201,7 @@ async fn settle(mut batch: OwnedMutexGuard<Batch>, wanted: &SyncSender<()>) -> R
     let _ = wanted.try_send(());
     match told.await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(why)) => Err(Error::CommitFailed(why)),
+        Ok(Err(lost)) => Err(lost.into()),
         Err(_) => Err(Error::CommitFailed("the server is stopping".into())),
     }
 }
@@ -210,18 +235,18 @@ impl Batch {
             return;
         }
         if self.rolled_back() {
-            return self.fail("the database rolled the batch back");
+            return self.fail(&Lost::Other("the database rolled the batch back".into()));
         }
         let Conn::Sqlite(conn) = &self.conn else { return };
         if let Err(error) = conn.execute_batch("rollback to s; release s") {
             let _ = conn.execute_batch("rollback");
-            self.fail(&error.to_string());
+            self.fail(&Lost::from(&dialect::from_sqlite(error)));
         }
     }
 
-    fn fail(&mut self, why: &str) {
+    fn fail(&mut self, lost: &Lost) {
         for waiter in self.waiters.drain(..) {
-            let _ = waiter.send(Err(why.into()));
+            let _ = waiter.send(Err(lost.clone()));
         }
         (self.open, self.count, self.dirty) = (false, 0, false);
     }

@@ -7,7 +7,7 @@
 //! Checkpoints run beside the writer on a connection of their own. A log that is always written to is never
 //! wholly copied that way; once it is long, what little is left is copied under the lock, and it starts over.
 
-use super::{Answer, Batch, connect};
+use super::{Answer, Batch, Lost, connect};
 use crate::{
     Error,
     dialect::{self, Conn},
@@ -90,12 +90,13 @@ impl Committer {
                 }
                 Err(error) => {
                     let why = format!("the disk did not keep the log: {error}");
-                    answer(waiters, &Err(why.clone()));
+                    let lost = Lost::Other(why.clone());
+                    answer(waiters, &Err(lost.clone()));
                     let mut batch = self.batch.blocking_lock();
                     if let (true, Conn::Sqlite(conn)) = (batch.open, &batch.conn) {
                         let _ = conn.execute_batch("rollback");
                     }
-                    batch.fail(&why);
+                    batch.fail(&lost);
                     batch.broken = Some(why);
                     return;
                 }
@@ -131,7 +132,7 @@ impl Batch {
             }
             Err(error) => {
                 let _ = conn.execute_batch("rollback");
-                self.fail(&error.to_string());
+                self.fail(&Lost::from(&error));
             }
         }
     }
