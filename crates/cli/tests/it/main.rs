@@ -1,6 +1,7 @@
 //! The command as an operator runs it: real processes, real ports.
 
 mod backup;
+mod bad_input;
 mod experts;
 mod http;
 mod kills;

@@ -67,6 +67,19 @@ impl Server {
         Self { child, url: url.expect("the loop ends with one"), told }
     }
 
+    /// Of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The most memory that it held so far, in MB of 10^6 bytes.
+    pub(crate) fn memory_peak_mb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("Linux says so");
+        let kib: u64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number");
+        kib * 1_024 / 1_000_000
+    }
+
     /// The same at once: what was not durable is gone.
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
