@@ -61,6 +61,67 @@ export const routes: Route[] = [
     roles: ['reviewer'],
     load: page(() => import('./pages/work/Task.svelte')),
   },
+  // projects
+  {
+    path: '/projects',
+    title: 'Projects',
+    roles: ['operator', 'observer'],
+    load: page(() => import('./pages/work/Projects.svelte')),
+  },
+  {
+    path: '/projects/new',
+    title: 'New project',
+    roles: ['operator'],
+    load: page(() => import('./pages/work/NewProject.svelte')),
+  },
+  {
+    path: '/projects/:project',
+    title: 'Project',
+    roles: ['operator', 'observer'],
+    load: page(() => import('./pages/work/Overview.svelte')),
+  },
+  {
+    path: '/projects/:project/tasks',
+    title: 'Tasks',
+    roles: ['operator'],
+    load: page(() => import('./pages/work/Tasks.svelte')),
+  },
+  {
+    path: '/projects/:project/tasks/:task',
+    title: 'Task',
+    roles: ['operator'],
+    load: page(() => import('./pages/work/TaskOpened.svelte')),
+  },
+  {
+    path: '/projects/:project/import',
+    title: 'Import',
+    roles: ['operator'],
+    load: page(() => import('./pages/work/Import.svelte')),
+  },
+  {
+    path: '/projects/:project/flags',
+    title: 'Flags',
+    roles: ['operator'],
+    load: page(() => import('./pages/work/Flags.svelte')),
+  },
+  {
+    path: '/projects/:project/schema',
+    title: 'Schema',
+    roles: ['operator'],
+    load: page(() => import('./pages/work/SchemaVersion.svelte')),
+  },
+  {
+    path: '/projects/:project/guideline',
+    title: 'Guideline',
+    roles: ['operator'],
+    load: page(() => import('./pages/work/GuidelineVersion.svelte')),
+  },
+  {
+    path: '/projects/:project/settings',
+    title: 'Settings',
+    roles: ['operator'],
+    load: page(() => import('./pages/work/Settings.svelte')),
+  },
 ];
 
 export function routeFor(path: string): { route: Route; params: Params } | null {

@@ -1190,6 +1190,8 @@ export type ProfileSent = {
 
 /** Where a project stands. */
 export type Progress = {
+  /** Milliseconds of work in all annotations together, every revision counted. */
+  active_ms: number;
   /** By question `{share, tasks}`: mean share in agreement over the newest tasks that two or more answered. */
   agreement: Record<string, unknown>;
   /** Annotations by state. */

@@ -256,6 +256,7 @@ export type Release = Sharp<
   api.ReleaseSent,
   { state: ReleaseState; manifest: Record<string, unknown> | null }
 >;
+export type NewRelease = Sharp<api.NewRelease, { options?: Record<string, unknown> }>;
 export type ReleaseFile = api.FileListed;
 export type SigningKey = api.KeyListed;
 

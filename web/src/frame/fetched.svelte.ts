@@ -57,7 +57,7 @@ export class Paged<T> {
   }
 
   /** From the beginning, perhaps with another question (a filter changed). */
-  async restart(ask = this.#ask): Promise<void> {
+  async restart(ask: (after: string | null) => Promise<List<T>> = this.#ask): Promise<void> {
     this.#ask = ask;
     this.#turn++;
     this.#busy = false;

@@ -9,6 +9,7 @@ const everyone: Role[] = ['admin', 'operator', 'custodian', 'reviewer', 'expert'
 
 export const entries: Entry[] = [
   { path: '/work', label: 'Work', icon: 'work', roles: ['expert', 'reviewer'] },
+  { path: '/projects', label: 'Projects', icon: 'projects', roles: ['operator', 'observer'] },
   { path: '/account', label: 'Account', icon: 'account', roles: everyone },
 ];
 

@@ -36,6 +36,8 @@ pub struct Progress {
     pub eta_hours: Value,
     /// By question `{share, tasks}`: mean share in agreement over the newest tasks that two or more answered.
     pub agreement: BTreeMap<String, Value>,
+    /// Milliseconds of work in all annotations together, every revision counted.
+    pub active_ms: i64,
     /// People who submitted something.
     pub people: i64,
     /// Flags nobody settled.
@@ -101,6 +103,7 @@ fn shape(counts: Counts, agreement: BTreeMap<String, (f64, u32)>, now: Micros, s
             .into_iter()
             .map(|(question, (sum, tasks))| (question, json!({"share": sum / f64::from(tasks), "tasks": tasks})))
             .collect(),
+        active_ms: counts.active_ms,
         people: counts.people,
         flags: counts.flags,
         skips: counts.skips,

@@ -160,7 +160,7 @@ async fn who_runs_or_watches_a_project_sees_where_it_stands() {
         for asker in [&operator, &observer] {
             let progress = world.app.progress(asker, project).await.unwrap();
             assert_eq!((progress.tasks, progress.wanted, progress.people, progress.skips), (12, 4, 2, 1));
-            assert_eq!(progress.annotations["accepted"], json!(20));
+            assert_eq!((progress.annotations["accepted"].clone(), progress.active_ms), (json!(20), 100));
             assert_eq!(progress.by_state["done"], json!(10));
             let share = progress.agreement["verdict"]["share"].as_f64().unwrap();
             assert!((share - 0.95).abs() < 1e-9, "nine agree and one stands at a half: {share}");

@@ -18,6 +18,8 @@ pub struct Counts {
     pub open_slots: i64,
     /// Annotations by state.
     pub annotations: Vec<(String, i64)>,
+    /// Milliseconds of work in the newest revision of each annotation.
+    pub active_ms: i64,
     /// People who submitted something.
     pub people: i64,
     /// Flags nobody settled.
@@ -52,7 +54,8 @@ pub async fn counts(on: &mut Read, project: ProjectId, since: Micros) -> Result<
         .await?;
     let people = on
         .one(
-            "select count(distinct person_id), min(submitted_us) from annotation where project_id = $1",
+            "select count(distinct person_id), min(submitted_us), cast(coalesce(sum(active_ms), 0) as bigint)
+               from annotation where project_id = $1",
             vals![project],
         )
         .await?;
@@ -75,6 +78,7 @@ pub async fn counts(on: &mut Read, project: ProjectId, since: Micros) -> Result<
         tasks: pairs(tasks)?,
         open_slots: open_slots.map_or(Ok(0), |row| row.int(0))?,
         annotations: pairs(annotations)?,
+        active_ms: people.as_ref().map_or(Ok(0), |row| row.int(2))?,
         people: people.as_ref().map_or(Ok(0), |row| row.int(0))?,
         flags: of("flag"),
         skips: of("skip"),

@@ -1,0 +1,43 @@
+// Projects as those who run or watch them see them: lists, figures, settings, versions, tasks.
+
+import { get, patch, post } from './client.ts';
+import type {
+  Batch,
+  Flag,
+  Guideline,
+  List,
+  NewProject,
+  Preview,
+  Progress,
+  Project,
+  ProjectChange,
+  ProjectListed,
+  TaskListed,
+  TaskSent,
+  Template,
+} from './types.ts';
+
+export const listProjects = () => get<List<ProjectListed>>('/projects');
+export const findProject = (project: string) => get<Project>(`/projects/${project}`);
+export const findProgress = (project: string) => get<Progress>(`/projects/${project}/progress`);
+export const changeProject = (project: string, change: ProjectChange) =>
+  patch<null>(`/projects/${project}`, change);
+export const createProject = (client: string, made: NewProject) =>
+  post<{ id: string }>(`/clients/${client}/projects`, made);
+
+export const listBatches = (project: string) => get<List<Batch>>(`/projects/${project}/batches`);
+export const listFlags = (project: string, open: boolean, after: string | null) =>
+  get<List<Flag>>(`/projects/${project}/flags`, { open, after, limit: 200 });
+export const resolveFlag = (flag: string) => post<null>(`/flags/${flag}/resolve`);
+export const listTasks = (project: string, state: string, after: string | null) =>
+  get<List<TaskListed>>(`/projects/${project}/tasks`, { state, after, limit: 500 });
+/** A disclosure: the task's content and every answer. */
+export const findTask = (task: string) => get<TaskSent>(`/tasks/${task}`);
+
+export const preview = (schema: unknown, row: unknown, signal?: AbortSignal) =>
+  post<Preview>('/preview', { schema, ...(row === undefined ? {} : { row }) }, { signal });
+export const createSchema = (project: string, schema: Template) =>
+  post<{ version: number }>(`/projects/${project}/schemas`, { schema });
+export const createGuideline = (project: string, text: string) =>
+  post<{ version: number }>(`/projects/${project}/guidelines`, { text });
+export const newestGuideline = (project: string) => get<Guideline>(`/projects/${project}/guideline`);

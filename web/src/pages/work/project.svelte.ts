@@ -1,0 +1,17 @@
+// The project whose pages are open: fetched once for all of them, since each fetch is a disclosure that is recorded.
+
+import { findProject } from '../../api/projects.ts';
+import type { Project } from '../../api/types.ts';
+import { Fetched } from '../../frame/fetched.svelte.ts';
+import { session } from '../../frame/session.svelte.ts';
+
+let held: { id: string; project: Fetched<Project> } | null = null;
+session.onLeaving(() => {
+  held = null;
+});
+
+/** The project at an address. `reload` it after a change. */
+export function projectAt(id: string): Fetched<Project> {
+  if (held?.id !== id || held.project.failed) held = { id, project: new Fetched(() => findProject(id)) };
+  return held.project;
+}
