@@ -122,6 +122,18 @@ export const routes: Route[] = [
     roles: ['operator'],
     load: page(() => import('./pages/work/Settings.svelte')),
   },
+  {
+    path: '/projects/:project/releases',
+    title: 'Releases',
+    roles: ['operator', 'observer'],
+    load: page(() => import('./pages/releases/Releases.svelte')),
+  },
+  {
+    path: '/projects/:project/releases/:release',
+    title: 'Release',
+    roles: ['operator', 'observer'],
+    load: page(() => import('./pages/releases/ReleaseOne.svelte')),
+  },
 ];
 
 export function routeFor(path: string): { route: Route; params: Params } | null {
