@@ -51,7 +51,9 @@ async fn build(app: &App, key_dir: &Path) -> Result<(), Error> {
     let custodian = person(Role::Custodian, "Custodian", "custodian@demo.invalid", "").await?;
     let operator = person(Role::Operator, "Operator", "operator@demo.invalid", "").await?;
     let reviewer = person(Role::Reviewer, "Reviewer", "reviewer@demo.invalid", "").await?;
+    let observer = person(Role::Observer, "Observer of HERON", "observer@demo.invalid", "").await?;
     let biologist = person(Role::Expert, "Expert in biology", "biology@demo.invalid", "biology").await?;
+    let second = person(Role::Expert, "Second expert in biology", "biology2@demo.invalid", "biology").await?;
     let lawyer = person(Role::Expert, "Expert in law", "law@demo.invalid", "law").await?;
 
     let heron = client(app, &admin, key_dir, "HERON", 1).await?;
@@ -62,6 +64,8 @@ async fn build(app: &App, key_dir: &Path) -> Result<(), Error> {
             app.confirm_grant(&custodian, grant).await?;
         }
     }
+    let grant = app.propose_grant(&admin, heron, observer.member).await?;
+    app.confirm_grant(&custodian, grant).await?;
 
     let preference =
         project(app, &operator, heron, "Preference, enzymes", preference_schema(), "biology", pipeline(1, 1.0)).await?;
@@ -87,7 +91,16 @@ async fn build(app: &App, key_dir: &Path) -> Result<(), Error> {
         };
         work(app, &biologist, preference, answer).await?;
     }
-    work(app, &biologist, claims, |_| json!({"verdict": {"value": "supported"}, "confidence": {"value": 4}})).await?;
+    // Two people on each claim: they agree on two of three.
+    for (expert, verdicts) in [
+        (&biologist, ["not_supported", "supported", "overstated"]),
+        (&second, ["not_supported", "supported", "not_supported"]),
+    ] {
+        for verdict in verdicts {
+            let answer = |_: &Value| json!({"verdict": {"value": verdict}, "confidence": {"value": 4}});
+            work(app, expert, claims, answer).await?;
+        }
+    }
     work(app, &lawyer, clauses, |_| json!({"kind": {"value": ["survives_termination"]}, "note": {"value": "Five years after the end; no carve-out for compelled disclosure."}})).await?;
 
     review(app, &reviewer, preference, json!({"verdict": "accept"})).await?;

@@ -116,6 +116,16 @@ export type Approved = {
   state: string;
 };
 
+/** When a task has been asked about often enough. `overlap` people are asked in any case. */
+export type AskUntil = {
+  /** Most people on one task, 1 to 100. */
+  at_most: number;
+  /** Most answers in the project as a whole; without it there is no such bound. */
+  budget?: number | null;
+  /** The probability that the answer must have, 0.5 to 0.9999; 0 takes the rule away. */
+  posterior: number;
+};
+
 /** The body of an assignment's answer. Times are RFC 3339. */
 export type AssignmentSent = {
   /** What is reviewed, or null. */
@@ -441,6 +451,20 @@ export type Home = {
   today: unknown;
 };
 
+/** What became of an import so far. */
+export type ImportReport = {
+  /** Rows that are tasks now. */
+  accepted: number;
+  /** Rows that were there before. */
+  already_there: number;
+  /** The batch's id. */
+  batch: string;
+  /** The first refused lines. */
+  refused: Refused[];
+  /** All refused lines. */
+  refused_total: number;
+};
+
 /** An invitation as a list shows it; its secret was told once and is not kept. */
 export type InvitationListed = {
   /** The account that invited; null at the first start. */
@@ -683,6 +707,7 @@ export type NewPipeline = {
   return_to?: string | null;
   /** Share of annotations reviewed, 0 to 1; 0. */
   review_rate?: number | null;
+  until?: AskUntil | null;
 };
 
 /** A schema and a row to try it on. */
@@ -1251,7 +1276,7 @@ export type ProjectSent = {
   id: string;
   /** Its name. */
   name: string;
-  /** `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour}`. */
+  /** `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour, until}`. */
   pipeline: unknown;
   /** Who may work, as an eligibility rule; null for an observer. */
   pool: unknown;

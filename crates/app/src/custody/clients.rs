@@ -2,14 +2,14 @@
 
 use crate::{App, Asker, Error, access::whole};
 use serde::{Deserialize, Serialize};
-use vouchsafe_domain::{access::role::Role, ids::ClientId};
+use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ClientId};
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
 };
 use vouchsafe_store::{
     custody::{
-        clearance::by,
+        clearance::{Refused, by, clear},
         clients::{self, Face},
     },
     keys::KeySource,
@@ -90,13 +90,15 @@ impl App {
 
     /// The clients one may know of: all of them for admins and custodians of the installation, else the granted.
     pub async fn list_clients(&self, asker: &Asker) -> Result<Vec<ClientListed>, Error> {
-        let rows = if asker.role == Role::Admin {
-            clients::all(&mut self.store.read().await?).await?
-        } else {
-            let mut tx = self.store.write("list_clients").await?;
-            let rows = clients::granted(&mut tx, asker.member).await?;
-            tx.abandon().await?;
-            rows
+        let rows = match asker.role {
+            Role::Admin => clients::all(&mut self.store.read().await?).await?,
+            Role::Custodian => self.clients_in_custody(asker).await?,
+            _ => {
+                let mut tx = self.store.write("list_clients").await?;
+                let rows = clients::granted(&mut tx, asker.member).await?;
+                tx.abandon().await?;
+                rows
+            }
         };
         let mut listed = Vec::new();
         for row in rows.into_iter().filter(|row| asker.only_client.is_none_or(|only| only == row.id)) {
@@ -113,5 +115,21 @@ impl App {
             });
         }
         Ok(listed)
+    }
+
+    /// The clients whose custody the gate lets him have: the named ones, or all for one of the installation.
+    async fn clients_in_custody(&self, asker: &Asker) -> Result<Vec<clients::ClientRow>, Error> {
+        let all = clients::all(&mut self.store.read().await?).await?;
+        let mut tx = self.store.write("list_clients").await?;
+        let mut kept = Vec::new();
+        for row in all {
+            match clear(&mut tx, asker, row.id, Need::Custody, true).await {
+                Ok(_) => kept.push(row),
+                Err(Refused::Denied(_)) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        tx.abandon().await?;
+        Ok(kept)
     }
 }

@@ -53,6 +53,7 @@ pub struct Refused {
 
 /// What became of an import so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ImportReport)]
 pub struct Report {
     /// The batch's id.
     pub batch: String,

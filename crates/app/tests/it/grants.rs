@@ -24,6 +24,9 @@ async fn a_custodian_gains_nothing_by_losing_a_grant() {
         world.app.confirm_grant(&everywhere, own).await.unwrap();
         world.app.revoke_grant(&everywhere, own).await.unwrap();
 
+        assert!(world.app.list_clients(&of_heron).await.unwrap().is_empty(), "he knows of no client any more");
+        assert_eq!(world.app.list_clients(&everywhere).await.unwrap().len(), 2);
+
         let other = world.app.propose_grant(&admin, lark, whom.member).await.unwrap();
         let refused = world.app.confirm_grant(&of_heron, other).await;
         assert!(matches!(refused, Err(Error::Refused(Refused::Denied(Denied::Unknown)))), "{refused:?}");
