@@ -124,9 +124,12 @@ export class Mock {
         };
       case 'PUT /profile':
         return { status: 204 };
-      case 'GET /clients/:/agreements':
-        return { status: 200, body: { items: [{ id: uuid(71), version: 1, text: agreement }], next: null } };
-      case 'POST /agreements/:/sign':
+      case 'GET /clients/:/agreement':
+        return {
+          status: 200,
+          body: { version: 1, text: agreement, created_at: new Date().toISOString(), signed_at: null },
+        };
+      case 'POST /clients/:/agreement/sign':
         this.#signed.add('LARK');
         return { status: 204 };
       case 'GET /projects/:/guideline': {

@@ -134,6 +134,49 @@ export const routes: Route[] = [
     roles: ['operator', 'observer'],
     load: page(() => import('./pages/releases/ReleaseOne.svelte')),
   },
+  // people and clients
+  {
+    path: '/people',
+    title: 'People',
+    roles: ['admin', 'operator', 'custodian'],
+    load: page(() => import('./pages/access/People.svelte')),
+  },
+  {
+    path: '/people/invitations',
+    title: 'Invitations',
+    roles: ['admin', 'operator'],
+    load: page(() => import('./pages/access/Invitations.svelte')),
+  },
+  {
+    path: '/people/grants',
+    title: 'Grants to confirm',
+    roles: ['admin', 'custodian'],
+    load: page(() => import('./pages/access/Grants.svelte')),
+  },
+  {
+    path: '/clients',
+    title: 'Clients',
+    roles: ['admin', 'custodian', 'observer', 'operator'],
+    load: page(() => import('./pages/custody/Clients.svelte')),
+  },
+  {
+    path: '/clients/new',
+    title: 'New client',
+    roles: ['admin'],
+    load: page(() => import('./pages/custody/NewClient.svelte')),
+  },
+  {
+    path: '/clients/:client',
+    title: 'Client',
+    roles: ['admin', 'custodian', 'observer', 'operator'],
+    load: page(() => import('./pages/custody/ClientOne.svelte')),
+  },
+  {
+    path: '/profile',
+    title: 'Profile',
+    roles: ['expert', 'reviewer'],
+    load: page(() => import('./pages/experts/Profile.svelte')),
+  },
 ];
 
 export function routeFor(path: string): { route: Route; params: Params } | null {

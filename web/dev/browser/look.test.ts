@@ -1,26 +1,10 @@
 // Pictures of every page in both themes and two sizes, into `shots/`, and axe on each.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, expect, test } from 'vitest';
+import { findings } from './axe.ts';
 import { begin, closeBrowser, type Stage, stage } from './browser.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 afterAll(closeBrowser);
-
-type Finding = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
-async function findings({ page }: Stage): Promise<string[]> {
-  await page.evaluate(axe); // through the debugger: the policy rightly forbids a script tag
-  const found = (await page.evaluate(
-    'axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)',
-  )) as Finding[];
-  return found
-    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .map(
-      (one) =>
-        `${one.id}: ${one.nodes.map((n) => `${n.html.slice(0, 200)} ${n.failureSummary}`).join(' | ')}`,
-    );
-}
 
 type Page = { name: string; signedIn?: boolean; open: (stage: Stage) => Promise<void> };
 const pages: Page[] = [
@@ -122,7 +106,7 @@ for (const page of pages)
       await s.page.screenshot({
         path: `shots/${page.name}-${look.width}-${look.dark ? 'dark' : 'light'}.png`,
       });
-      if (look.width === 1440) wrong.push(...(await findings(s)));
+      if (look.width === 1440) wrong.push(...(await findings(s.page)));
       wrong.push(...s.said.filter((line) => !line.includes('401')));
       await s.close();
     }

@@ -177,20 +177,7 @@ export type Receipt = Sharp<api.Receipt, { state: 'submitted' | 'late' }>;
 export type Verdict = Sharp<api.Verdict, { verdict: 'accept' | 'fix' | 'return'; answers?: Answers }>;
 export type ReviewReceipt = api.ReviewReceipt;
 export type Guideline = api.GuidelineSent;
-export type Agreement = { id: string; version: number; text: string; signed_at?: Time | null };
-
-export type Profile = {
-  domains: string[];
-  degrees: { title: string; institution: string; year: number }[];
-  languages: string[];
-  credentials?: {
-    id: string;
-    kind: string;
-    title: string;
-    verified_at?: Time;
-    expires_at?: Time | null;
-  }[];
-};
+export type Agreement = api.AgreementSent;
 
 // --- Projects ---------------------------------------------------------------------------------------------
 
@@ -201,7 +188,9 @@ export type ProjectListed = Sharp<
   api.ProjectListed,
   { client: ClientRef; state: ProjectStanding; tasks: TaskCounts }
 >;
-export type Pipeline = Required<{ [K in keyof api.NewPipeline]: NonNullable<api.NewPipeline[K]> }>;
+export type Pipeline = Required<{
+  [K in keyof Omit<api.NewPipeline, 'until'>]: NonNullable<api.NewPipeline[K]>;
+}> & { until?: api.AskUntil | null };
 /** A schema as it is written: a template with `fields`, `questions` and defaults for a project. */
 export type Template = { [key: string]: unknown; fields?: unknown; questions?: unknown };
 export type Project = Sharp<
@@ -228,7 +217,9 @@ export type Preview = Sharp<
 >;
 export type Batch = api.BatchSent;
 export type Flag = api.FlagSent;
-export type ImportReport = api.Report;
+export type ImportReport = api.ImportReport;
+/** How good answers are: agreement and expected error with their intervals, by question and by week. */
+export type QualityReport = api.Report;
 export type TaskListed = api.TaskListed;
 export type AnnotationSent = Sharp<
   api.AnnotationSent,
@@ -262,9 +253,18 @@ export type SigningKey = api.KeyListed;
 
 // --- People and clients -----------------------------------------------------------------------------------
 
+export type ProfileSaid = Required<api.ProfileSaid>;
+export type ProfileSent = Sharp<api.ProfileSent, { profile: ProfileSaid }>;
+export type NewCredential = api.VerifyCredential;
+export type InvitationListed = Sharp<api.InvitationListed, { role: Role }>;
+export type Grant = Sharp<api.GrantListed, { role: Role; state: 'proposed' | 'confirmed' }>;
+export type TokenListed = api.TokenListed;
 export type Member = Sharp<api.MemberListed, { role: Role }>;
 export type Invited = api.Invited;
 export type TokenMade = api.TokenMade;
-export type KeyState = 'available' | 'withdrawn' | 'destroyed';
-export type Client = Sharp<api.ClientListed, { key_state: KeyState }>;
+export type Client = api.ClientListed;
+export type ClientSent = api.ClientSent;
+export type ClientChange = Partial<api.ClientChange>;
+export type AgreementListed = api.AgreementListed;
+export type Hold = api.HoldListed;
 export type NewClient = Sharp<api.NewClient, { key: { source: 'file' | 'env' | 'command'; value: string } }>;

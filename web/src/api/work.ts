@@ -7,7 +7,6 @@ import type {
   Answers,
   Assignment,
   Guideline,
-  List,
   Purpose,
   Receipt,
   ReviewReceipt,
@@ -44,8 +43,9 @@ export const releaseAssignment = (assignment: string) =>
 export const findGuideline = (project: string) => get<Guideline>(`/projects/${project}/guideline`);
 export const acknowledgeGuideline = (project: string, version: number) =>
   post<null>(`/projects/${project}/guideline/acknowledge`, { version });
-export const listAgreements = (client: string) => get<List<Agreement>>(`/clients/${client}/agreements`);
-export const signAgreement = (agreement: string) => post<null>(`/agreements/${agreement}/sign`);
+export const findAgreement = (client: string) => get<Agreement>(`/clients/${client}/agreement`);
+export const signAgreement = (client: string, version: number) =>
+  post<null>(`/clients/${client}/agreement/sign`, { version });
 
 /** The assignment is no longer ours to work on: lapsed and given on, withdrawn, walled, or already submitted. */
 export const isGone = (error: unknown): boolean =>

@@ -10,6 +10,14 @@ const everyone: Role[] = ['admin', 'operator', 'custodian', 'reviewer', 'expert'
 export const entries: Entry[] = [
   { path: '/work', label: 'Work', icon: 'work', roles: ['expert', 'reviewer'] },
   { path: '/projects', label: 'Projects', icon: 'projects', roles: ['operator', 'observer'] },
+  { path: '/people', label: 'People', icon: 'people', roles: ['admin', 'operator', 'custodian'] },
+  {
+    path: '/clients',
+    label: 'Clients',
+    icon: 'clients',
+    roles: ['admin', 'operator', 'custodian', 'observer'],
+  },
+  { path: '/profile', label: 'Profile', icon: 'profile', roles: ['expert', 'reviewer'] },
   { path: '/account', label: 'Account', icon: 'account', roles: everyone },
 ];
 
