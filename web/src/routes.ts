@@ -122,6 +122,13 @@ export const routes: Route[] = [
     roles: ['operator'],
     load: page(() => import('./pages/work/Settings.svelte')),
   },
+  // quality
+  {
+    path: '/projects/:project/quality',
+    title: 'Quality',
+    roles: ['operator', 'observer'],
+    load: page(() => import('./pages/quality/Quality.svelte')),
+  },
   {
     path: '/projects/:project/releases',
     title: 'Releases',
