@@ -179,6 +179,18 @@ acts! {
     QuarantineBegan Decision "quarantine.began"
     /// An operator let it take new work again.
     QuarantineLifted Act "quarantine.lifted"
+    /// Entries of this ledger were sent to somebody who may read it.
+    LogSent Disclosure "log.sent"
+    /// Somebody who keeps this ledger's heads has checked them.
+    LogFollowed Act "log.followed"
+    /// This ledger goes on from an earlier state, under a new name.
+    EpochBegan Decision "epoch.began"
+    /// A signing key handed over to a fresh one.
+    SigningKeyRotated Act "signing_key.rotated"
+    /// A person's name, address and personal parts of entries were destroyed.
+    PersonErased Act "person.erased"
+    /// The server's clock went back.
+    ClockSteppedBack Decision "clock.stepped_back"
     /// `doctor` looked at the database.
     DoctorRan Act "doctor.ran"
 }

@@ -84,6 +84,24 @@ impl Entry {
         self
     }
 
+    /// What it says under this name of who acts; `None` when it is silent or no text.
+    pub fn actor(&self, key: &str) -> Option<&str> {
+        self.person.get(key).and_then(Value::as_str)
+    }
+
+    /// Puts another text in the place of each that stands under one of `keys`, in every part: for pseudonyms.
+    #[must_use]
+    pub fn renamed(mut self, keys: &[&str], name: impl Fn(&str, &str) -> String) -> Self {
+        for part in [&mut self.act_more, &mut self.object, &mut self.person] {
+            for key in keys {
+                if let Some(Value::String(text)) = part.get_mut(*key) {
+                    *text = name(key, text);
+                }
+            }
+        }
+        self
+    }
+
     /// Salts the parts: `salts` are 96 fresh random bytes, 32 for each part in order.
     pub fn seal(self, salts: &[u8; 3 * SALT_BYTES]) -> Result<Salted, canonical::NotCanonical> {
         let mut act = self.act_more;

@@ -5,5 +5,15 @@
 
 pub mod act;
 pub mod canonical;
+pub mod checkpoint;
 pub mod entry;
+pub mod epoch;
+pub mod export;
+pub mod handover;
+pub mod note;
+pub mod proof;
+pub mod shown;
 pub mod signing;
+pub mod tiles;
+pub mod tree;
+pub mod verify;

@@ -150,6 +150,11 @@ impl SecretKey {
     pub fn sign(&self, message: &[u8]) -> Signature {
         Signature { public: self.public(), bytes: self.key.sign(&signed_bytes(self.purpose, message)).to_bytes() }
     }
+
+    /// Signs the bare text of a note, which begins with a name and never with `vouchsafe signature v1` and a zero.
+    pub(crate) fn sign_note(&self, text: &str) -> [u8; 64] {
+        self.key.sign(text.as_bytes()).to_bytes()
+    }
 }
 
 impl fmt::Debug for SecretKey {
@@ -183,6 +188,12 @@ impl PublicKey {
     /// Its 32 bytes.
     pub fn to_bytes(&self) -> [u8; 32] {
         self.key.to_bytes()
+    }
+
+    /// Whether it signed the bare text of a note.
+    pub(crate) fn has_signed_note(&self, text: &str, signature: &[u8; 64]) -> bool {
+        let signature = ed25519_dalek::Signature::from_bytes(signature);
+        self.key.verify_strict(text.as_bytes(), &signature).is_ok()
     }
 
     /// 32 hex digits, different for each key and purpose.
@@ -357,12 +368,14 @@ impl<'t> Lines<'t> {
     }
 }
 
-fn to_hex(bytes: &[u8]) -> String {
+/// Lower-case hex.
+pub fn to_hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes.iter().flat_map(|b| [b >> 4, b & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+/// `N` bytes from lower-case hex; `None` when it is not exactly that.
+pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
