@@ -17,4 +17,5 @@ pub mod pass;
 pub mod quarantine;
 pub mod requests;
 pub mod restore;
+pub mod sequence;
 pub mod walls;

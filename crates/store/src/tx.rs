@@ -287,7 +287,14 @@ impl Tx {
         }
         let rows = ledger::seal(&mut self, entries).await?;
         let vals: Vec<_> = rows.iter().map(ledger::Row::vals).collect();
-        self.finish(&vals.iter().map(|vals| (ledger::INSERT, vals.as_slice())).collect::<Vec<_>>()).await
+        let committed =
+            self.finish(&vals.iter().map(|vals| (ledger::INSERT, vals.as_slice())).collect::<Vec<_>>()).await?;
+        Ok(Committed { leaves: rows.iter().map(ledger::Row::leaf_hash).collect(), ..committed })
+    }
+
+    /// Commits what the sequencer did: it only says again, in the tree, what entries already say.
+    pub(crate) async fn commit_tree(self) -> Result<Committed, Error> {
+        self.finish(&[]).await
     }
 
     /// Commits without an entry, for the routes on the list of exempt ones.
@@ -315,7 +322,7 @@ impl Tx {
                 Err(error) => return Err(Error::CommitFailed(error.to_string())),
             },
         }
-        Ok(Committed { serial: self.serial })
+        Ok(Committed { serial: self.serial, leaves: Vec::new() })
     }
 
     /// Undoes everything, and answers when what was read is durable: for a refusal or a replay that rests on it.
@@ -331,6 +338,14 @@ impl Tx {
 #[derive(Debug)]
 pub struct Committed {
     serial: u64,
+    leaves: Vec<[u8; 32]>,
+}
+
+impl Committed {
+    /// The leaf hashes of its entries: whoever is given one can ask for its proof later.
+    pub fn leaves(&self) -> &[[u8; 32]] {
+        &self.leaves
+    }
 }
 
 /// Content that was read but may not leave yet: opened by the commit of the transaction that read it.

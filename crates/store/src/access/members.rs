@@ -278,3 +278,26 @@ pub async fn suspend(tx: &mut Tx, member: MemberId, at: Option<Micros>, now: Mic
     }
     Ok(changed == 1)
 }
+
+/// The ids under which a human was ever known here: his own and those merged into it.
+pub async fn names_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonId>, Error> {
+    let rows = tx.q("select id from person where id = $1 or merged_into = $1 order by id", vals![person]).await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
+/// Destroys a person's name, address, password, second factor and profile. The keyed index of the address stays: by
+/// it a return is recognised, and what he was sent still counts.
+pub async fn erase(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
+    let row = person.to_string();
+    let key = tx.keys().installation("person");
+    let sealed = |table| seal::seal(&key, Place { owner: "installation", table, row: &row }, b"erased");
+    let changed = tx
+        .exec(
+            "update person set name_sealed = $1, email_sealed = $2, password_hash = null, totp_sealed = null,
+                    totp_step = null, profile_sealed = null
+              where id = $3",
+            vals![sealed("person.name"), sealed("person.email"), person],
+        )
+        .await?;
+    Ok(changed == 1)
+}

@@ -131,6 +131,38 @@ async fn version_of(tx: &mut Tx, person: PersonId) -> Result<i64, Refused> {
     Ok(row.ok_or(Denied::Unknown)?.int(0)?)
 }
 
+/// Whether the gate lets a member know facts about a compartment, none of its content. Asks for no key: a client that
+/// withdrew its own still reads its log.
+pub async fn look(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Rule, Refused> {
+    if asker.only_client.is_some_and(|only| only != client) {
+        return Err(Denied::Unknown.into());
+    }
+    let Found { facts, person, version } = facts(tx, asker, client, true).await?;
+    let passed = walls::pass(tx, person, version, client, false).await;
+    let rule = gate::decide(Need::Custody, &facts);
+    passed?;
+    Ok(rule?)
+}
+
+/// Whether a member is a custodian of the whole installation.
+pub async fn look_at_installation(tx: &mut Tx, asker: &Asker) -> Result<Rule, Refused> {
+    let row = tx
+        .one(
+            "select m.role, m.suspended_us, (select count(*) from client_grant g where g.member_id = m.id)
+               from member m
+              where m.id = $1",
+            vals![asker.member],
+        )
+        .await?
+        .ok_or(Denied::Unknown)?;
+    let custodian = row.id::<Role>(0)? == Role::Custodian && asker.role == Role::Custodian;
+    if custodian && !row.flag(1)? && row.int(2)? == 0 && asker.only_client.is_none() {
+        Ok(Rule::InstallationCustodian)
+    } else {
+        Err(Denied::Unknown.into())
+    }
+}
+
 /// A clearance for the server's own work: sealing what came in, computing consensus. Nothing leaves by it.
 #[expect(clippy::unused_async, reason = "asked for as every other clearance is")]
 pub async fn clear_server<'tx>(tx: &mut Tx, job: &'static str, client: ClientId) -> Result<Clearance<'tx>, Refused> {

@@ -86,3 +86,15 @@ pub async fn begin(tx: &mut Tx, id: &str, reason: &str, at: Micros) -> Result<()
 pub async fn lift(tx: &mut Tx, at: Micros) -> Result<u64, Error> {
     tx.exec("update quarantine set lifted_us = $1 where lifted_us is null", vals![at]).await
 }
+
+/// Ends every session, and lets every lease lapse: what they rest on may be among what is missing. How many of each.
+pub async fn end_all(tx: &mut Tx, at: Micros) -> Result<(u64, u64), Error> {
+    let sessions = tx.exec("update session set ended_us = $1 where ended_us is null", vals![at]).await?;
+    let leases = tx
+        .exec(
+            "update assignment set lapses_us = $1 where state in ('leased', 'returned') and lapses_us > $1",
+            vals![at.plus(-1)],
+        )
+        .await?;
+    Ok((sessions, leases))
+}
