@@ -6,10 +6,13 @@ pub mod client;
 pub mod clients;
 pub mod destruction;
 pub mod doctor;
+pub mod erase;
 pub mod holds;
 pub mod keys;
+pub mod ledger;
 mod local;
 pub mod quarantine;
+pub mod signing;
 
 use crate::{Asker, Error};
 use vouchsafe_domain::access::role::Role;

@@ -39,6 +39,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     eligible: Arc<experts::eligible::Remembered>,
     sessions: Arc<access::who::Remembered>,
+    heads: Arc<custody::ledger::Heads>,
     data: Option<Arc<PathBuf>>,
 }
 
@@ -47,7 +48,7 @@ impl App {
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
         let walls_by = Arc::clone(&clock);
         let store = store.timed(Arc::new(move || walls_by.now()));
-        Self { store, clock, eligible: Arc::default(), sessions: Arc::default(), data: None }
+        Self { store, clock, eligible: Arc::default(), sessions: Arc::default(), heads: Arc::default(), data: None }
     }
 
     /// The same application with the folder where it keeps what lies outside the database: `releases/` and

@@ -98,6 +98,7 @@ fn about() -> About {
         pipeline: Value::Null,
         options: Options::default(),
         quality: Value::Null,
+        ledger: None,
         card: CardFacts::default(),
     }
 }

@@ -4,3 +4,4 @@ pub mod agreements;
 pub mod clients;
 pub mod destruction;
 pub mod holds;
+pub mod ledger;

@@ -2,7 +2,7 @@
 
 use crate::{
     access::{grants, invitations, members, session, tokens},
-    custody::{agreements, clients, destruction, holds},
+    custody::{agreements, clients, destruction, holds, ledger},
     embedded,
     experts::{credentials, people, profiles},
     headers,
@@ -59,6 +59,13 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(holds::release_hold))
         .routes(routes!(destruction::order_key_destruction, destruction::cancel_key_destruction))
         .routes(routes!(destruction::confirm_key_destruction))
+        .routes(routes!(ledger::find_checkpoint))
+        .routes(routes!(ledger::list_entries))
+        .routes(routes!(ledger::find_consistency))
+        .routes(routes!(ledger::find_inventory))
+        .routes(routes!(ledger::find_inventory_csv))
+        .routes(routes!(ledger::create_follower))
+        .routes(routes!(ledger::erase_member))
         // work
         .routes(routes!(projects::find_home))
         .routes(routes!(projects::create_project))

@@ -58,6 +58,11 @@ impl App {
         Ok(found.map(|(asker, words)| (asker, scopes(words))))
     }
 
+    /// Every session ended.
+    pub(crate) fn forget_all_sessions(&self) {
+        self.sessions.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The sessions of a member ended: remembered answers about him are wrong from now on.
     pub(crate) fn forget_sessions(&self, member: MemberId) {
         self.sessions.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (asker, _)| asker.member != member);

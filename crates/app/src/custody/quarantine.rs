@@ -1,15 +1,26 @@
 //! A database that may lack what was already recorded takes nothing new until an operator says so.
 //!
-//! Beside the database, `DATA/ledger-head.json` names the newest entry of each ledger. A database that lacks one of
-//! them was put back to an earlier state: whom it would send to whom might contradict what it no longer knows.
+//! Beside the database, `DATA/ledger-head.json` names the newest entry of each ledger, and `DATA/ledger-checkpoints.json`
+//! holds its newest signed head. A database that lacks one of them was put back to an earlier state: whom it would send
+//! to whom might contradict what it no longer knows. When it is let go on, each ledger that lacks something begins a
+//! new epoch under a new name and says, signed, how much of it is gone; every session and every lease ends.
 
-use super::local::everywhere;
-use crate::{App, Error};
+use super::{ledger::sequence::Checkpoints, local::everywhere};
+use crate::{App, Error, releases::keys::replace};
 use std::{io, path::PathBuf};
-use vouchsafe_ledger::act::Act;
+use vouchsafe_domain::time::Micros;
+use vouchsafe_ledger::{
+    act::Act,
+    checkpoint::Checkpoint,
+    entry::{Entry, LedgerOf},
+    signing::Purpose,
+};
 use vouchsafe_store::{
     Error as StoreError,
-    custody::quarantine::{self, Heads, Quarantine},
+    custody::{
+        quarantine::{self, Heads, Quarantine},
+        sequence,
+    },
 };
 
 /// Longest reason for lifting one, in bytes.
@@ -28,6 +39,23 @@ pub enum Known {
 impl App {
     fn known_file(&self) -> Result<PathBuf, Error> {
         Ok(self.data()?.join("ledger-head.json"))
+    }
+
+    fn checkpoint_file(&self) -> Result<PathBuf, Error> {
+        Ok(self.data()?.join("ledger-checkpoints.json"))
+    }
+
+    /// The signed heads that the data folder knows; none when it knows nothing that can be read.
+    pub fn known_checkpoints(&self) -> Result<Checkpoints, Error> {
+        let text = std::fs::read(self.checkpoint_file()?).unwrap_or_default();
+        Ok(serde_json::from_slice(&text).unwrap_or_default())
+    }
+
+    /// Keeps the newest signed heads, which are durable by now.
+    pub fn remember_checkpoints(&self, checkpoints: &Checkpoints) -> Result<(), Error> {
+        let path = self.checkpoint_file()?;
+        let text = serde_json::to_vec(checkpoints).unwrap_or_default();
+        Ok(replace(&path, &text).map_err(|error| StoreError::Io { what: path.display().to_string(), error })?)
     }
 
     /// What the data folder knows of the newest entries.
@@ -76,8 +104,15 @@ impl App {
             Known::Unreadable => "ledger-head.json, which names the newest known entries, cannot be read".to_owned(),
             Known::Heads(known) => {
                 let missing = quarantine::missing(&mut self.store.read().await?, &known).await?;
-                if missing.is_empty() {
+                let behind = self.not_continued(&self.known_checkpoints()?).await?;
+                if missing.is_empty() && behind.is_empty() {
                     return Ok(None);
+                }
+                if missing.is_empty() {
+                    let behind = behind.len();
+                    let why =
+                        format!("the trees of {behind} ledgers do not continue the newest heads that were signed");
+                    return self.begin_quarantine(why).await.map(Some);
                 }
                 format!(
                     "the newest known entries of {} of {} ledgers are missing: this database is older than what was \
@@ -87,25 +122,70 @@ impl App {
                 )
             }
         };
+        self.begin_quarantine(reason).await.map(Some)
+    }
+
+    async fn begin_quarantine(&self, reason: String) -> Result<Quarantine, Error> {
         let (id, now) = (self.id().to_string(), self.now());
         let entries = everywhere(self, Act::QuarantineBegan).await?;
         let mut tx = self.store.write("quarantine").await?;
         quarantine::begin(&mut tx, &id, &reason, now).await?;
         tx.commit(entries.into_iter().map(|entry| entry.because("reason", reason.clone()))).await?;
-        Ok(Some(Quarantine { id, reason, began_at: now }))
+        Ok(Quarantine { id, reason, began_at: now })
     }
 
-    /// Lets the database take new work again. Every ledger says that it may lack entries, and why that was accepted.
+    /// The ledgers that begin a new epoch, with the newest head that is known of each. Nothing known: all of them.
+    async fn cut_off(&self) -> Result<Vec<(String, Option<Checkpoint>)>, Error> {
+        let (known, mut on) = (self.known_checkpoints()?, self.store.read().await?);
+        let heads = match self.known()? {
+            Known::Heads(heads) => quarantine::missing(&mut on, &heads).await?,
+            Known::Nothing | Known::Unreadable => {
+                sequence::heads(&mut on, Micros(-1)).await?.into_iter().map(|h| h.0).collect()
+            }
+        };
+        drop(on);
+        let mut cut: Vec<(String, Option<Checkpoint>)> =
+            self.not_continued(&known).await?.into_iter().map(|(ledger, head)| (ledger, Some(head))).collect();
+        for ledger in heads {
+            if !cut.iter().any(|(other, _)| *other == ledger) {
+                let head = known.get(&ledger).and_then(|note| note.parse().ok());
+                let head = head.and_then(|note: vouchsafe_ledger::note::Note| Checkpoint::from_text(&note.text).ok());
+                cut.push((ledger, head));
+            }
+        }
+        Ok(cut)
+    }
+
+    /// Lets the database take new work again. Every ledger says that it may lack entries, and why that was accepted;
+    /// those that do begin a new epoch. Every session and every lease ends.
     pub async fn lift_quarantine(&self, reason: &str) -> Result<(), Error> {
         if reason.trim().is_empty() || reason.len() > REASON_BYTES_MAX {
             return Err(Error::invalid("/reason", format!("must have 1 to {REASON_BYTES_MAX} bytes")));
         }
         let entries = everywhere(self, Act::QuarantineLifted).await?;
+        let (cut, key, now) = (self.cut_off().await?, self.signing_key(Purpose::Checkpoint).await?, self.now());
         let mut tx = self.store.write("lift_quarantine").await?;
-        if quarantine::lift(&mut tx, self.now()).await? == 0 {
+        if quarantine::lift(&mut tx, now).await? == 0 {
             return Err(Error::state("no_quarantine", "there is no quarantine to lift"));
         }
-        tx.commit(entries.into_iter().map(|entry| entry.because("reason", reason))).await?;
+        let mut entries: Vec<Entry> = entries.into_iter().map(|entry| entry.because("reason", reason)).collect();
+        for (ledger, known) in cut {
+            let Some(epoch) = sequence::begin_epoch(&mut tx, &ledger, known.as_ref(), &key, now).await? else {
+                continue;
+            };
+            let of =
+                if ledger == LedgerOf::Installation.name() { LedgerOf::Installation } else { LedgerOf::Client(ledger) };
+            let said = Entry::new(of, Act::EpochBegan, now.0).of("epoch", epoch.number).of("lost", epoch.lost());
+            entries.push(said.of("kept", epoch.kept.size).of("known", epoch.known.map(|known| known.size)));
+        }
+        let (sessions, leases) = quarantine::end_all(&mut tx, now).await?;
+        let ended = entries.iter_mut().find(|entry| entry.ledger == LedgerOf::Installation);
+        if let Some(entry) = ended {
+            *entry = entry.clone().because("sessions_ended", sessions).because("leases_ended", leases);
+        }
+        tx.commit(entries).await?;
+        self.forget_all_sessions();
+        self.remember_checkpoints(&self.checkpoints().await?)?;
         let heads = self.newest().await?;
         self.remember(&heads)
     }

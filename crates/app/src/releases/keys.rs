@@ -20,7 +20,7 @@ use vouchsafe_store::seal;
 /// A public key, to pin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct KeyListed {
-    /// What it signs: `release`.
+    /// What it signs: `release` or `checkpoint`.
     pub purpose: &'static str,
     /// 32 hex digits, as a signature names it.
     pub id: String,
@@ -29,11 +29,14 @@ pub struct KeyListed {
 }
 
 impl App {
-    /// The public keys of this installation, by purpose. Asked for the first time, the key of releases is made, so
-    /// that it can be pinned before the first delivery.
+    /// The public keys of this installation, by purpose. Asked for the first time, they are made, so that they can be
+    /// pinned before the first delivery.
     pub async fn signing_keys(&self) -> Result<Vec<KeyListed>, Error> {
-        let public = self.signing_key(Purpose::Release).await?.public();
-        Ok(vec![listed(public)])
+        let mut keys = Vec::new();
+        for purpose in [Purpose::Release, Purpose::Checkpoint] {
+            keys.push(listed(self.signing_key(purpose).await?.public()));
+        }
+        Ok(keys)
     }
 
     /// The secret key of a purpose, made at first use. That it was made is recorded before it exists: a crash between
@@ -67,7 +70,21 @@ pub(super) fn listed(public: PublicKey) -> KeyListed {
     KeyListed { purpose: public.purpose().word(), id: public.id(), public: public.to_string() }
 }
 
-fn broken(error: io::Error) -> Error {
+/// Puts a file in the place of another, whole or not at all.
+pub(crate) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = file.with_extension(format!("{}.new", std::process::id()));
+    match std::fs::remove_file(&temporary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut to = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
+    to.write_all(bytes)?;
+    to.sync_all()?;
+    std::fs::rename(&temporary, file)?;
+    file.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
+}
+
+pub(crate) fn broken(error: io::Error) -> Error {
     Error::Store(vouchsafe_store::Error::Io { what: "a signing key".into(), error })
 }
 

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 use vouchsafe_domain::{
     custody::gate::Need,
-    ids::{AnnotationId, AssignmentId},
+    ids::{AnnotationId, AssignmentId, ClientId},
     time::Micros,
     work::assignment::{AnnotationState, Purpose, State, Step, Submit, drawn, on_submit, task_state},
 };
@@ -28,7 +28,7 @@ use vouchsafe_store::{
 /// Longest time of work that one annotation may claim: a day.
 const ACTIVE_MS_MAX: i64 = 86_400_000;
 
-/// What a submit answers. The same submit gives the same receipt.
+/// What a submit answers. The same submit gives the same receipt; only the head in it is the newest each time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Receipt {
     /// Its id.
@@ -37,6 +37,9 @@ pub struct Receipt {
     pub state: &'static str,
     /// When it was submitted first, RFC 3339.
     pub at: String,
+    /// The newest signed head of the client's ledger, to keep: the ledger of the day of reckoning must continue it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }
 
 impl App {
@@ -69,7 +72,8 @@ impl App {
             Submit::Replay => {
                 let first = newest.ok_or(Error::NotFound)?;
                 tx.abandon().await?;
-                return Ok(receipt(first.id, first.state == AnnotationState::Late, first.submitted_at));
+                let receipt = receipt(first.id, first.state == AnnotationState::Late, first.submitted_at);
+                return Ok(self.with_head(receipt, found.client));
             }
             Submit::AlreadySubmitted => {
                 tx.abandon().await?;
@@ -136,7 +140,11 @@ impl App {
             .of("content", hex(&body_hash))
             .of("bytes", body.len());
         tx.commit([entry]).await?;
-        Ok(receipt(id, !counts, now))
+        Ok(self.with_head(receipt(id, !counts, now), found.client))
+    }
+
+    fn with_head(&self, receipt: Receipt, client: ClientId) -> Receipt {
+        Receipt { checkpoint: self.head(client).map(|head| head.to_string()), ..receipt }
     }
 }
 
@@ -188,5 +196,6 @@ pub(super) fn draw(id: AnnotationId) -> u64 {
 }
 
 fn receipt(id: AnnotationId, late: bool, at: Micros) -> Receipt {
-    Receipt { annotation: id.to_string(), state: if late { "late" } else { "submitted" }, at: at.to_string() }
+    let state = if late { "late" } else { "submitted" };
+    Receipt { annotation: id.to_string(), state, at: at.to_string(), checkpoint: None }
 }

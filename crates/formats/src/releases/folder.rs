@@ -39,6 +39,8 @@ pub struct About {
     pub options: Options,
     /// What is known of the quality, by question.
     pub quality: Value,
+    /// The newest signed head of the client's ledger when the build began.
+    pub ledger: Option<String>,
     /// For the dataset card.
     pub card: CardFacts,
 }
@@ -225,6 +227,7 @@ impl About {
             counts: tally.counts(),
             steps: tally.steps(),
             quality: self.quality.clone(),
+            ledger: self.ledger.clone(),
             files,
         }
     }

@@ -59,6 +59,9 @@ pub struct Manifest {
     pub steps: Vec<Step>,
     /// Agreement and what else is known of its quality, by question; `null` if nothing was reckoned.
     pub quality: Value,
+    /// The newest signed head of the client's ledger when the build began; the client's ledger must continue it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<String>,
     /// Every file but the manifest and its signature, by path.
     pub files: Vec<File>,
 }

@@ -4,5 +4,6 @@ mod agreements;
 mod credentials;
 mod keys;
 mod late;
+mod ledger;
 mod line;
 mod tokens;

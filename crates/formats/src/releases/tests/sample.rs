@@ -125,6 +125,7 @@ pub(super) fn about() -> About {
         pipeline: json!({"overlap": 3, "review_rate": 0.2}),
         options: Options::default(),
         quality: json!({"preferred": {"krippendorff_alpha_nominal": 0.61}}),
+        ledger: None,
         card: CardFacts {
             title: "Pairs: \"better\" \\ worse\n---".to_owned(),
             license: Some("other".to_owned()),

@@ -1,0 +1,86 @@
+//! Erasing a person: who he was is destroyed, what he was sent stays counted.
+//!
+//! Name, address, password, second factor and profile go, and with them the `person` part and salt of each of his
+//! entries: what is left in the trees is a commitment that nobody can open. The tag by which his entries are found
+//! stays beside them, and so does the keyed index of his address: a return does not shed what he was sent.
+
+use crate::{App, Asker, Error, access::entry};
+use vouchsafe_domain::{access::role::Role, ids::MemberId};
+use vouchsafe_ledger::{
+    act::Act,
+    entry::{Entry, LedgerOf},
+};
+use vouchsafe_store::{
+    access::members,
+    custody::{
+        clearance::by,
+        clients, holds,
+        ledger::{self, Of},
+    },
+};
+
+impl App {
+    /// Erases the person behind an account. Refused while a hold exists on a client that sent him something.
+    pub async fn erase_person(&self, asker: &Asker, member: MemberId) -> Result<u64, Error> {
+        if asker.role != Role::Admin {
+            return Err(Error::Forbidden("an admin erases a person"));
+        }
+        let mut tx = self.store.write("erase_person").await?;
+        let person = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
+        tx.abandon().await?;
+        if person == asker.person {
+            return Err(Error::Forbidden("nobody erases himself; ask another admin"));
+        }
+        let mut tx = self.store.write("erase_person").await?;
+        let names: Vec<String> = members::names_of(&mut tx, person).await?.iter().map(ToString::to_string).collect();
+        tx.abandon().await?;
+        let (mut touched, mut on) = (Vec::new(), self.store.read().await?);
+        for client in clients::all(&mut on).await? {
+            let of = LedgerOf::Client(client.id.to_string());
+            let mut entries = 0;
+            for name in &names {
+                entries += ledger::tally(&mut on, &of, Of::Person(name)).await?.iter().sum::<u64>();
+            }
+            if entries > 0 {
+                touched.push((client.id, of));
+            }
+        }
+        drop(on);
+
+        let now = self.now();
+        let mut tx = self.store.write("erase_person").await?;
+        let (mut parts, mut entries) = (0, Vec::new());
+        for name in &names {
+            parts += ledger::erase(&mut tx, &LedgerOf::Installation, name).await?;
+        }
+        for (client, of) in touched {
+            if holds::covers(&mut tx, client, None).await? {
+                return Err(Error::state(
+                    "held",
+                    "a hold keeps what this person was sent; it has to be released first",
+                ));
+            }
+            let mut erased = 0;
+            for name in &names {
+                erased += ledger::erase(&mut tx, &of, name).await?;
+            }
+            parts += erased;
+            let said = Entry::new(of, Act::PersonErased, now.0).because("rule", "admin").because("entries", erased);
+            entries.push(by(said.of("person", person.to_string()), asker));
+        }
+        for name in members::names_of(&mut tx, person).await? {
+            members::erase(&mut tx, name).await?;
+        }
+        let accounts = members::of_person(&mut tx, person).await?;
+        for account in &accounts {
+            members::suspend(&mut tx, account.member, Some(now), now).await?;
+        }
+        let said = entry(self, Act::PersonErased).because("entries", parts).of("person", person.to_string());
+        entries.push(by(said, asker));
+        tx.commit(entries).await?;
+        for account in accounts {
+            self.forget_sessions(account.member);
+        }
+        Ok(parts)
+    }
+}

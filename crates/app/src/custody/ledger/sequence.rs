@@ -1,0 +1,81 @@
+//! The job that numbers entries, grows the trees and signs their heads.
+
+use crate::{
+    App, Error,
+    access::{entry, new_secret},
+};
+use std::collections::BTreeMap;
+use vouchsafe_domain::time::Micros;
+use vouchsafe_ledger::{act::Act, checkpoint::Checkpoint, note::Note, signing::Purpose};
+use vouchsafe_store::{Error as StoreError, custody::sequence};
+
+/// Transactions of one ledger in a row, before the others have their turn.
+const IN_A_ROW: u32 = 32;
+/// By how much the clock may step back before that is recorded.
+const STEP_BACK_MIN: i64 = Micros::SECOND;
+
+/// The newest checkpoint of each ledger, by its name.
+pub type Checkpoints = BTreeMap<String, String>;
+
+impl App {
+    /// Numbers what waits, in every ledger. How many entries there were; call again while that is not 0.
+    pub async fn number_entries(&self) -> Result<u64, Error> {
+        let waiting = sequence::waiting(&mut self.store.read().await?).await?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
+        let (key, mut all) = (self.signing_key(Purpose::Checkpoint).await?, 0);
+        for ledger in waiting {
+            for _ in 0..IN_A_ROW {
+                let fresh = new_secret();
+                match sequence::number(&self.store, &ledger, &key, &fresh[..32], self.now()).await {
+                    // All have their numbers, or another process was at it.
+                    Ok(0) | Err(StoreError::Conflict) => break,
+                    Ok(numbered) => all += u64::from(numbered),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Records it when the clock stepped back between two turns of the job.
+    pub async fn watch_clock(&self, last: Micros) -> Result<Micros, Error> {
+        let now = self.now();
+        let back_us = last.since(now);
+        if back_us >= STEP_BACK_MIN {
+            let tx = self.store.write("watch_clock").await?;
+            tx.commit([entry(self, Act::ClockSteppedBack).because("back_us", back_us).by("job", "clock")]).await?;
+        }
+        Ok(now)
+    }
+
+    /// The newest checkpoint of each ledger.
+    pub async fn checkpoints(&self) -> Result<Checkpoints, Error> {
+        let heads = sequence::heads(&mut self.store.read().await?, Micros(-1)).await?;
+        Ok(heads.into_iter().map(|(ledger, note, _)| (ledger, note)).collect())
+    }
+
+    /// The ledgers whose tree is no continuation of the checkpoint that is known of it, with that checkpoint.
+    pub(crate) async fn not_continued(&self, known: &Checkpoints) -> Result<Vec<(String, Checkpoint)>, Error> {
+        let mut behind = Vec::new();
+        for (ledger, note) in known {
+            let Ok(known) = note.parse::<Note>().and_then(|note| Checkpoint::from_text(&note.text)) else { continue };
+            let mut on = self.store.read().await?;
+            let Some(tree) = sequence::tree(&mut on, ledger).await? else {
+                behind.push((ledger.clone(), known));
+                continue;
+            };
+            if tree.origin != known.origin {
+                // A later epoch began since; an earlier one means that the later is gone.
+                let later = sequence::epochs(&mut on, ledger).await?;
+                if !later.iter().any(|note| note.contains(&format!("\nprevious {}\n", known.origin))) {
+                    behind.push((ledger.clone(), known));
+                }
+            } else if known.size > tree.size || super::read::root_at(&mut on, ledger, known.size).await? != known.root {
+                behind.push((ledger.clone(), known));
+            }
+        }
+        Ok(behind)
+    }
+}

@@ -1,0 +1,278 @@
+//! The ledger by its routes: who may read it, what proves it, what of it is recorded.
+
+use serde_json::{Value, json};
+use vouchsafe_app::work::projects::NewPipeline;
+use vouchsafe_domain::{
+    access::role::Role,
+    ids::{ClientId, ProjectId},
+};
+use vouchsafe_ledger::{
+    checkpoint::Checkpoint,
+    note::{Note, WitnessKey, cosign},
+    proof::is_extended,
+    shown,
+    signing::{PublicKey, Purpose, SecretKey, from_hex},
+    tree::Hash,
+};
+use vouchsafe_testkit::{
+    client::Client,
+    serve::{self, Server},
+    world::{questions, yes_no},
+};
+
+async fn number(server: &Server) {
+    while server.world.app.number_entries().await.unwrap() > 0 {}
+    server.world.app.refresh_heads().await.unwrap();
+}
+
+async fn scene(server: &Server) -> (ClientId, ProjectId) {
+    let world = &server.world;
+    let client = world.client("HERON").await;
+    let operator = world.member(Role::Operator, &[client]).await;
+    let project = world.project(&operator, client, yes_no(1), NewPipeline::default()).await;
+    world.import(&operator, project, questions(20)).await;
+    (client, project)
+}
+
+async fn take(expert: &Client, project: ProjectId) -> Value {
+    let body = json!({"step": "label", "purpose": "work"});
+    expert.post(&format!("/projects/{project}/assignments"), body).await.expect(201)
+}
+
+fn key(head: &Value) -> PublicKey {
+    head["key"].as_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_observer_reads_his_log_with_proofs_and_that_he_did_is_in_it() {
+    serve::each(|server| async move {
+        let (client, project) = scene(&server).await;
+        let expert = server.expert(project).await;
+        take(&expert, project).await;
+        number(&server).await;
+        let observer = server.member(Role::Observer, &[client]).await;
+        let at = format!("/ledgers/{client}");
+        let head = observer.get(&format!("{at}/checkpoint")).await.expect(200);
+        assert_eq!(head["vouched"], "unwitnessed");
+        let page = observer.get(&format!("{at}/entries?limit=3")).await.expect(200);
+        let (_, proven) = shown::check(&page, &[key(&head)]).unwrap();
+        assert_eq!((proven.len(), &page["next"]), (3, &json!(3)));
+        number(&server).await;
+        let size = head["size"].as_u64().unwrap();
+        let more = observer.get(&format!("{at}/entries?from={size}")).await.expect(200);
+        let said = more["entries"][0]["act"]["text"].as_str().unwrap();
+        assert!(said.contains(r#""act":"log.sent""#), "{said}");
+        // No id of a person outside this ledger stands in it: two clients could join what they are shown.
+        let all = observer.get(&format!("{at}/entries?limit=1000")).await.text();
+        for asker in [expert.asker(), observer.asker()] {
+            assert!(!all.contains(&asker.person.to_string()) && !all.contains(&asker.member.to_string()));
+        }
+        let later = observer.get(&format!("{at}/checkpoint")).await.expect(200);
+        let proof = observer.get(&format!("{at}/consistency?from={size}")).await.expect(200);
+        let hash = |v: &Value| -> Hash { from_hex(v.as_str().unwrap()).unwrap() };
+        let path: Vec<Hash> = proof["path"].as_array().unwrap().iter().map(hash).collect();
+        let to = proof["to"].as_u64().unwrap();
+        assert!(is_extended(size, &hash(&head["root"]), to, &hash(&proof["to_root"]), &path));
+        assert!(later["size"].as_u64().unwrap() >= to);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_is_no_ledger_to_whoever_is_not_its_reader() {
+    let server = serve::serve().await;
+    let (client, project) = scene(&server).await;
+    let other = server.world.client("OSPREY").await;
+    number(&server).await;
+    let nothing = server.visitor().with_session("x").get("/session").await;
+    drop(nothing);
+    let expert = server.expert(project).await;
+    for (who, may) in [
+        (server.member(Role::Observer, &[client]).await, true),
+        (server.member(Role::Custodian, &[client]).await, true),
+        (server.member(Role::Custodian, &[]).await, true),
+        (server.member(Role::Observer, &[other]).await, false),
+        (server.member(Role::Custodian, &[other]).await, false),
+        (server.member(Role::Operator, &[client]).await, false),
+        (server.member(Role::Admin, &[]).await, false),
+        (expert, false),
+    ] {
+        for path in
+            ["checkpoint", "entries", "consistency?from=1", "inventory?person=p-00112233445566778899aabbccddeeff"]
+        {
+            let reply = who.get(&format!("/ledgers/{client}/{path}")).await;
+            assert_eq!(reply.status.as_u16(), if may { 200 } else { 404 }, "{:?} {path}", who.asker().role);
+            if !may {
+                let absent = who.get(&format!("/ledgers/{}/{path}", server.world.app.id())).await;
+                assert_eq!((reply.status, reply.body), (absent.status, absent.body), "as if there were none");
+            }
+        }
+    }
+    let whole = server.member(Role::Custodian, &[]).await;
+    whole.get("/ledgers/installation/entries").await.expect(200);
+    let named = server.member(Role::Custodian, &[client]).await;
+    named.get("/ledgers/installation/entries").await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_to_a_person_is_listed_with_proofs_and_as_csv() {
+    serve::each(|server| async move {
+        let (client, project) = scene(&server).await;
+        let (expert, other) = (server.expert(project).await, server.expert(project).await);
+        for _ in 0..3 {
+            let taken = take(&expert, project).await;
+            let answers = json!({"answers": {"verdict": {"value": "yes"}}});
+            let path = format!("/assignments/{}/annotation", taken["id"].as_str().unwrap());
+            let receipt = expert.post(&path, answers).await.expect(201);
+            number(&server).await;
+            let again = expert.post(&path, json!({"answers": {"verdict": {"value": "yes"}}})).await.json();
+            let note: Note = again["checkpoint"].as_str().unwrap().parse().unwrap();
+            assert!(Checkpoint::from_text(&note.text).is_ok(), "{receipt}");
+        }
+        take(&other, project).await;
+        number(&server).await;
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        let at = format!("/ledgers/{client}");
+        let head = custodian.get(&format!("{at}/checkpoint")).await.expect(200);
+        let whose = format!("member={}", expert.asker().member);
+        let found = custodian.get(&format!("{at}/inventory?{whose}&limit=2")).await.expect(200);
+        assert_eq!((&found["opened"], &found["next"].is_u64()), (&json!(0), &true));
+        let sent = found["sent"].as_u64().unwrap();
+        let (mut proven, mut from) = (0, 0);
+        loop {
+            let page = custodian.get(&format!("{at}/inventory?{whose}&limit=2&from={from}")).await.expect(200);
+            proven += shown::check(&page, &[key(&head)]).unwrap().1.len() as u64;
+            match page["next"].as_u64() {
+                Some(next) => from = next,
+                None => break,
+            }
+        }
+        assert_eq!(proven, sent);
+        assert_eq!(sent, 3);
+        // The observer asks by the name that the log uses, and finds the same.
+        let observer = server.member(Role::Observer, &[client]).await;
+        let name = found["person"].as_str().unwrap();
+        let same = observer.get(&format!("{at}/inventory?person={name}")).await.expect(200);
+        assert_eq!((&same["sent"], &same["person"]), (&found["sent"], &found["person"]));
+        let csv = observer.get(&format!("{at}/inventory.csv?person={name}")).await;
+        let text = csv.text();
+        assert_eq!(text.lines().filter(|line| line.starts_with("sent,")).count() as u64, sent);
+        assert!(text.lines().any(|line| line.starts_with("beside,")) || found["beside"] == 0);
+        assert!(!text.contains("round number"), "no content");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erased_person_is_gone_and_his_exposure_is_not() {
+    serve::each(|server| async move {
+        let (client, project) = scene(&server).await;
+        let expert = server.expert(project).await;
+        take(&expert, project).await;
+        number(&server).await;
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        let whose = format!("/ledgers/{client}/inventory?member={}", expert.asker().member);
+        let before = custodian.get(&whose).await.expect(200);
+        let admin = server.member(Role::Admin, &[]).await;
+        let erase = format!("/members/{}/erase", expert.asker().member);
+        custodian.post(&erase, json!({})).await.expect(403);
+        admin.post(&erase, json!({})).await.expect(200);
+        expert.get("/session").await.expect(401);
+        let head = custodian.get(&format!("/ledgers/{client}/checkpoint")).await.expect(200);
+        let after = custodian.get(&whose).await.expect(200);
+        assert_eq!(after["sent"], before["sent"]);
+        assert_eq!((&after["entries"][0]["person"], before["entries"][0]["person"].is_object()), (&Value::Null, true));
+        shown::check(&after, &[key(&head)]).unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_witness_and_a_follower_vouch_for_a_log() {
+    let server = serve::serve().await;
+    let (client, _) = scene(&server).await;
+    number(&server).await;
+    let (app, ledger) = (&server.world.app, client.to_string());
+    let observer = server.member(Role::Observer, &[client]).await;
+    let at = format!("/ledgers/{client}");
+    let head = observer.get(&format!("{at}/checkpoint")).await.expect(200);
+    let (size, root) = (head["size"].clone(), head["root"].clone());
+    let wrong = observer.post(&format!("{at}/followers"), json!({"size": size, "root": "00"})).await;
+    assert_eq!(wrong.slug(), "another_root");
+    observer.post(&format!("{at}/followers"), json!({"size": size, "root": root})).await.expect(204);
+    assert_eq!(observer.get(&format!("{at}/checkpoint")).await.expect(200)["vouched"], "followed");
+
+    let secret = SecretKey::from_random(Purpose::Checkpoint, &[5; 32]);
+    let witness = WitnessKey::new("witness.example/w", secret.public());
+    let sent = app.to_witness(&ledger, 3).await.unwrap().unwrap();
+    let (old, rest) = sent.body.split_once('\n').unwrap();
+    let (proof, note) = rest.split_once("\n\n").unwrap();
+    assert_eq!((old, proof.lines().count() > 0), ("old 3", true));
+    let note: Note = note.parse().unwrap();
+    assert!(!app.witnessed(&sent, "nonsense\n", &witness).await.unwrap());
+    let made = cosign(&note.text, "witness.example/w", &secret, 1_800_000_000);
+    assert!(app.witnessed(&sent, &format!("{made}\n"), &witness).await.unwrap());
+    let head = observer.get(&format!("{at}/checkpoint")).await.expect(200);
+    assert_eq!(head["vouched"], "witnessed");
+    let cosigned: Note = head["cosigned"].as_str().unwrap().parse().unwrap();
+    assert_eq!(cosigned.cosigned_at(&witness), Some(1_800_000_000));
+    assert!(app.to_witness(&ledger, sent.size).await.unwrap().is_none() || head["size"].as_u64() > Some(sent.size));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_handed_over_and_old_heads_are_continued() {
+    let server = serve::serve().await;
+    let (client, _) = scene(&server).await;
+    number(&server).await;
+    let observer = server.member(Role::Observer, &[client]).await;
+    let at = format!("/ledgers/{client}/checkpoint");
+    let before = observer.get(&at).await.expect(200);
+    let (old, new) = server.world.app.rotate_signing_key(Purpose::Checkpoint).await.unwrap();
+    observer.get(&format!("/ledgers/{client}/entries")).await.expect(200);
+    number(&server).await;
+    let after = observer.get(&at).await.expect(200);
+    assert_eq!((key(&before), key(&after)), (old, new));
+    let handovers = vouchsafe_ledger::handover::read(after["handovers"].as_str().unwrap()).unwrap();
+    let note: Note = after["checkpoint"].as_str().unwrap().parse().unwrap();
+    assert!(Checkpoint::open(&note, &[old]).unwrap().1.is_none());
+    let trusted = vouchsafe_ledger::handover::followed(&[old], &handovers);
+    assert!(Checkpoint::open(&note, &trusted).unwrap().1.is_some());
+}
+
+/// A database that is put back to an earlier state takes nothing new; let go on, it says what is gone, and everybody is out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_put_back_begins_an_epoch_and_ends_sessions_and_leases() {
+    let server = serve::serve().await;
+    let (client, project) = scene(&server).await;
+    let (expert, observer) = (server.expert(project).await, server.member(Role::Observer, &[client]).await);
+    take(&expert, project).await;
+    number(&server).await;
+    let app = &server.world.app;
+    app.remember(&app.newest().await.unwrap()).unwrap();
+    let mut known = app.checkpoints().await.unwrap();
+    assert!(app.check_known(false).await.unwrap().is_none());
+    // The head that the lost state had signed.
+    let note: Note = known[&client.to_string()].parse().unwrap();
+    let mut lost = Checkpoint::from_text(&note.text).unwrap();
+    (lost.size, lost.root) = (lost.size + 9, [1; 32]);
+    known.insert(client.to_string(), Note { text: lost.to_text(), ..note }.to_string());
+    app.remember_checkpoints(&known).unwrap();
+    let quarantine = app.check_known(false).await.unwrap().unwrap();
+    assert!(quarantine.reason.contains("1 ledgers"), "{}", quarantine.reason);
+    app.lift_quarantine("the newest backup was nine entries old").await.unwrap();
+    expert.get("/session").await.expect(401);
+    observer.get("/session").await.expect(401);
+    while app.sweep_lapsed().await.unwrap() > 0 {}
+    number(&server).await;
+    let observer = server.signed(observer.asker()).await;
+    let head = observer.get(&format!("/ledgers/{client}/checkpoint")).await.expect(200);
+    assert_eq!((&head["epoch"], head["epochs"].as_array().unwrap().len()), (&json!(2), 1));
+    let acts = server.acts(Some(client)).await;
+    for act in ["quarantine.began", "quarantine.lifted", "epoch.began", "assignment.lapsed"] {
+        assert!(acts.iter().any(|found| found == act), "{act} in {acts:?}");
+    }
+    let said = server.ledger(Some(client)).await;
+    let epoch = said.iter().find(|entry| entry["act"]["act"] == "epoch.began").unwrap();
+    assert_eq!(epoch["object"]["lost"], 9);
+    assert!(app.check_known(false).await.unwrap().is_none(), "what was accepted is not held against it again");
+}
