@@ -13,8 +13,16 @@ pub(crate) const PARTLY: u8 = 2;
 pub(crate) const REFUSED: u8 = 3;
 /// A release folder is whole, but none of the pinned keys signed it.
 pub(crate) const SIGNER_UNKNOWN: u8 = 10;
-/// A release folder is not what was signed, or a backup is not what was written.
+/// A ledger holds, but a witness that was asked for did not cosign it.
+pub(crate) const UNWITNESSED: u8 = 11;
+/// A release folder is not what was signed, a backup is not what was written, a ledger was altered.
 pub(crate) const BROKEN: u8 = 20;
+/// A ledger does not continue the old checkpoint: it was rewritten.
+pub(crate) const FORKED: u8 = 21;
+/// A ledger is shorter than the old checkpoint says: it was cut.
+pub(crate) const CUT: u8 = 22;
+/// A ledger says, signed, that entries which the old checkpoint vouches for are gone.
+pub(crate) const GAP: u8 = 23;
 /// `doctor` found something that must be mended.
 pub(crate) const SICK: u8 = 30;
 /// The command line was not understood.
@@ -34,8 +42,12 @@ pub(crate) const HELP: &str = "Exit codes:
   1   failed; the text says what was kept
   2   done in part: some lines were refused, the others are kept
   3   the server said no; the text says why
-  10  a release is intact, but its signer is unknown
-  20  a release or a backup is broken
+  10  a release or a ledger is intact, but its signer is unknown
+  11  a ledger is intact, but a witness that was asked for did not cosign it
+  20  a release, a backup or a ledger is broken
+  21  a ledger does not continue the old checkpoint: it was rewritten
+  22  a ledger is shorter than the old checkpoint says: it was cut
+  23  a ledger names a gap that the old checkpoint goes beyond
   30  doctor found something that must be mended
   64  the command line was not understood
   69  the server or the database could not be reached

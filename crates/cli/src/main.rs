@@ -10,6 +10,7 @@ mod door;
 mod exit;
 mod import;
 mod installation;
+mod ledger;
 mod member;
 mod progress;
 mod project;
@@ -64,6 +65,8 @@ enum Command {
     Quality(quality::Quality),
     /// Notice taking in audit logs a company already has; needs no server.
     Watch(custody::watch::Watch),
+    /// Export a ledger, verify it, follow it, ask what somebody was sent.
+    Ledger(ledger::Ledger),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -94,6 +97,7 @@ async fn main() -> ExitCode {
         Command::Release(release) => release.run(),
         Command::Quality(quality) => quality.run(),
         Command::Watch(watch) => watch.run(),
+        Command::Ledger(ledger) => ledger.run().await,
         Command::Openapi => vouchsafe_http::openapi()
             .to_pretty_json()
             .map(|text| {

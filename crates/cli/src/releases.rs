@@ -3,6 +3,8 @@
 mod fetch;
 mod verify;
 
+pub(crate) use verify::pinned;
+
 use crate::{
     exit::{DONE, FAILED, Failure},
     progress,

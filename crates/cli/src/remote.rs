@@ -19,6 +19,8 @@ const ANSWER_TAKES_MAX: Duration = Duration::from_mins(2);
 const LEAVE_TAKES_MAX: Duration = Duration::from_secs(5);
 /// Largest answer that is read whole, in bytes.
 const ANSWER_BYTES_MAX: u64 = 64 << 20;
+/// Largest answer of a server that is none of ours, in bytes.
+const TEXT_BYTES_MAX: u64 = 64 << 10;
 /// Rows of a page that are asked for.
 const PAGE_ROWS: u32 = 1_000;
 /// Where systems keep the certificates that they trust.
@@ -144,6 +146,20 @@ impl From<Unanswered> for Failure {
 }
 
 impl Remote {
+    /// A server that is none of ours, such as a witness, asked as nobody.
+    pub(crate) fn elsewhere(url: &str) -> Result<Self, Failure> {
+        At { url: Some(url.into()), token: None, ca: None, json: false }.open_unsigned()
+    }
+
+    /// Sends a text to a path of its own and gives status and text of the answer.
+    pub(crate) fn post_text(&self, path: &str, body: &str) -> Result<(u16, String), Failure> {
+        let request = Request::builder().method("POST").uri(format!("{}{path}", self.url));
+        let mut reply = self.run(request, body, Some(CONNECT_TAKES_MAX))?;
+        let text = reply.body_mut().with_config().limit(TEXT_BYTES_MAX).read_to_string();
+        let text = text.map_err(|e| Unanswered::Cut(format!("the answer broke off: {e}")))?;
+        Ok((reply.status().as_u16(), text))
+    }
+
     /// The same server, asked with the session of this cookie and no token.
     pub(crate) fn with_session(mut self, cookie: &str) -> Self {
         self.headers = vec![("cookie", cookie.to_owned()), ("x-vouchsafe", "1".into())];

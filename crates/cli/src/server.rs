@@ -4,6 +4,7 @@ use crate::{
     door::{self, Door},
     exit::Failure,
     installation::Place,
+    ledger::{self, job::Witness},
 };
 use axum::{Extension, serve::ListenerExt};
 use clap::Args;
@@ -29,6 +30,10 @@ pub(crate) struct Serve {
     place: Place,
     #[command(flatten)]
     door: Door,
+    /// A witness to cosign the heads of all ledgers (C2SP tlog-witness): its key, a space, its URL. May be given again;
+    /// in the environment they stand apart by `;`. The server calls out to it.
+    #[arg(long, env = "VOUCHSAFE_WITNESS", value_delimiter = ';', value_name = "KEY URL")]
+    witness: Vec<Witness>,
     /// Declare, at the first start, that one person runs this installation; every ledger says so.
     #[arg(long)]
     one_person: bool,
@@ -59,7 +64,7 @@ impl Serve {
                 println!("The first {role} joins at {url}/invitation/{} (works once, for a week)", made.secret);
             }
         }
-        run(opened, door, stop).await
+        run(opened, door, stop, self.witness).await
     }
 }
 
@@ -86,8 +91,15 @@ pub(crate) async fn open(place: &Place, one_person: bool) -> Result<Opened, Fail
 }
 
 /// Serves until it is told to stop; what was begun is finished, for as long as [`STOPPING_TAKES_MAX`].
-pub(crate) async fn run(opened: Opened, door: door::Opened, stop: Stop) -> Result<(), Failure> {
+pub(crate) async fn run(
+    opened: Opened,
+    door: door::Opened,
+    stop: Stop,
+    witnesses: Vec<Witness>,
+) -> Result<(), Failure> {
     let Opened { app, quarantined, .. } = opened;
+    let numbering = tokio::spawn(ledger::job::number(app.clone(), quarantined.clone()));
+    let witnessing = tokio::spawn(ledger::job::witness(app.clone(), quarantined.clone(), witnesses));
     let jobs = tokio::spawn(jobs(app.clone(), quarantined.clone()));
     let deliveries = tokio::spawn(deliveries(app.clone(), quarantined.clone()));
     let quality = tokio::spawn(quality(app.clone(), quarantined.clone()));
@@ -117,6 +129,8 @@ pub(crate) async fn run(opened: Opened, door: door::Opened, stop: Stop) -> Resul
     deliveries.abort();
     quality.abort();
     known.abort();
+    numbering.abort();
+    witnessing.abort();
     ended.map_err(|e: io::Error| Failure::from(e.to_string()))
 }
 
@@ -206,6 +220,7 @@ async fn jobs(app: App, quarantined: Quarantined) {
 async fn remember(app: App, quarantined: Quarantined) {
     let mut turn = tokio::time::interval(REMEMBER_EVERY);
     let (mut seen, mut kept) = (Heads::new(), Heads::new());
+    let mut signed = vouchsafe_app::custody::ledger::sequence::Checkpoints::new();
     loop {
         turn.tick().await;
         let done = async {
@@ -218,6 +233,10 @@ async fn remember(app: App, quarantined: Quarantined) {
             if !before.is_empty() && before != kept {
                 app.remember(&before)?;
                 kept = before;
+            }
+            let before = std::mem::replace(&mut signed, app.checkpoints().await?);
+            if !before.is_empty() && before != app.known_checkpoints()? {
+                app.remember_checkpoints(&before)?;
             }
             Ok::<_, vouchsafe_app::Error>(())
         };

@@ -69,7 +69,7 @@ fn about(manifest: &Manifest) -> Vec<String> {
     ]
 }
 
-fn pinned(keys: &[String]) -> Result<Vec<PublicKey>, String> {
+pub(crate) fn pinned(keys: &[String]) -> Result<Vec<PublicKey>, String> {
     let mut pinned = Vec::new();
     for key in keys {
         if key.starts_with("vouchsafe:") {

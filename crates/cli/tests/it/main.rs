@@ -5,6 +5,7 @@ mod bad_input;
 mod experts;
 mod http;
 mod kills;
+mod ledger;
 mod process;
 mod processes;
 mod quality;

@@ -1,0 +1,145 @@
+//! `vouchsafe ledger`: exported, verified offline, followed, asked.
+
+mod export;
+mod follow;
+pub(crate) mod job;
+mod verify;
+
+use crate::{
+    exit::{DONE, Failure, USAGE},
+    installation::Place,
+    remote::{At, escaped},
+};
+use clap::{Args, Subcommand};
+use std::io::{Read, Write};
+use vouchsafe_ledger::signing::{PublicKey, Purpose};
+
+/// What to do with a ledger.
+#[derive(Args)]
+pub(crate) struct Ledger {
+    #[command(flatten)]
+    at: At,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// The signed head of a ledger, and who vouches for it.
+    Checkpoint(Which),
+    /// Fetch a whole ledger into a folder, in the layout of C2SP tlog-tiles.
+    Export(export::Export),
+    /// Check an exported ledger, without any network.
+    #[command(
+        after_help = "Exit codes: 0 verified, 10 intact but the signer is unknown, 11 a witness is missing, 20 altered, \
+                      21 rewritten since the old checkpoint, 22 cut since, 23 a named gap since, 64 usage."
+    )]
+    Verify(verify::Verify),
+    /// Check a proof that was kept as a file, without any network.
+    Check(verify::Check),
+    /// Keep a ledger's heads and check that each continues the last.
+    Follow(follow::Follow),
+    /// What a person was sent of a client, with proofs or as CSV.
+    Inventory(Inventory),
+    /// Make a fresh signing key for checkpoints; the old one signs the hand-over and is destroyed.
+    RotateKey(RotateKey),
+}
+
+#[derive(Args)]
+struct Which {
+    /// A client's id, or `installation`.
+    ledger: String,
+}
+
+#[derive(Args)]
+struct Inventory {
+    /// A client's id, or `installation`.
+    ledger: String,
+    /// How the ledger calls the person, `p-…`.
+    #[arg(long, required_unless_present = "member", conflicts_with = "member")]
+    person: Option<String>,
+    /// Or an account of his.
+    #[arg(long)]
+    member: Option<String>,
+    /// Print all of it as CSV, without proofs.
+    #[arg(long)]
+    csv: bool,
+    /// `sent`, `opened`, `acts`, `decisions` or `beside`.
+    #[arg(long, default_value = "sent")]
+    kind: String,
+}
+
+#[derive(Args)]
+struct RotateKey {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Ledger {
+    pub(crate) async fn run(self) -> Result<u8, Failure> {
+        let json = self.at.json;
+        match self.what {
+            What::Checkpoint(which) => {
+                let head = self.at.open()?.get(&format!("/ledgers/{}/checkpoint", escaped(&which.ledger)))?;
+                if json {
+                    println!("{head}");
+                } else {
+                    let word = |name: &str| head[name].as_str().unwrap_or_default().to_owned();
+                    println!("{}", word("checkpoint"));
+                    println!("{} entries, signed {}, {}", head["size"], word("at"), word("vouched"));
+                    println!("key {}", word("key"));
+                }
+                Ok(DONE)
+            }
+            What::Export(export) => export.run(&self.at.open()?, json),
+            What::Verify(verify) => verify.run(json),
+            What::Check(check) => check.run(json),
+            What::Follow(follow) => follow.run(&self.at.open()?),
+            What::Inventory(inventory) => inventory.run(&self.at.open()?),
+            What::RotateKey(rotate) => {
+                let (old, new) = rotate.place.open().await?.rotate_signing_key(Purpose::Checkpoint).await?;
+                println!("from {old}\nto   {new}\nThe hand-over lies beside the key and in every export.");
+                Ok(DONE)
+            }
+        }
+    }
+}
+
+impl Inventory {
+    /// All pages as one proof, or as they come in CSV.
+    fn run(&self, remote: &crate::remote::Remote) -> Result<u8, Failure> {
+        let whose = match (&self.person, &self.member) {
+            (Some(person), _) => format!("person={}", escaped(person)),
+            (None, member) => format!("member={}", escaped(member.as_deref().unwrap_or_default())),
+        };
+        let path = format!("/ledgers/{}", escaped(&self.ledger));
+        let mut out = std::io::stdout().lock();
+        let written = |e: std::io::Error| Failure::from(format!("the answer cannot be printed: {e}"));
+        if self.csv {
+            let mut from = remote.download(&format!("{path}/inventory.csv?{whose}"))?;
+            let mut text = Vec::new();
+            from.read_to_end(&mut text).map_err(|e| Failure::from(format!("the answer broke off: {e}")))?;
+            out.write_all(&text).map_err(written)?;
+            return Ok(DONE);
+        }
+        let mut from = 0;
+        loop {
+            let query = format!("{whose}&kind={}&from={from}&limit=1000", escaped(&self.kind));
+            let page = remote.get(&format!("{path}/inventory?{query}"))?;
+            writeln!(out, "{page}").map_err(written)?;
+            match page["next"].as_u64() {
+                Some(next) => from = next,
+                None => return Ok(DONE),
+            }
+        }
+    }
+}
+
+/// Keys to pin: the texts themselves, or files of them.
+fn keys(given: &[String]) -> Result<Vec<PublicKey>, Failure> {
+    let keys = crate::releases::pinned(given).map_err(|why| Failure::new(USAGE, why))?;
+    match keys.iter().find(|key| key.purpose() != Purpose::Checkpoint) {
+        Some(other) => Err(Failure::new(USAGE, format!("--key: a key for `{}` signs no checkpoint", other.purpose()))),
+        None => Ok(keys),
+    }
+}

@@ -1,0 +1,169 @@
+//! `vouchsafe ledger verify` and `check`: what a stranger does with an export or a proof, offline.
+
+use super::keys;
+use crate::{
+    exit::{BROKEN, CUT, DONE, FORKED, Failure, GAP, SIGNER_UNKNOWN, UNWITNESSED, USAGE},
+    progress,
+};
+use clap::Args;
+use serde_json::{Value, json};
+use std::{fs, io, path::Path, path::PathBuf};
+use vouchsafe_ledger::{
+    note::{Note, WitnessKey},
+    shown,
+    signing::to_hex,
+    verify::{Fault, Known, Report, Source, verify},
+};
+
+/// Which folder, whom to trust, what is known from earlier.
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// The exported folder.
+    dir: PathBuf,
+    /// A public key to trust, `vouchsafe:checkpoint:ed25519:…`, or a file that holds one a line. May be given again.
+    #[arg(long)]
+    key: Vec<String>,
+    /// A checkpoint from earlier, or a state of `follow`: the ledger must continue it. May be given again.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
+    /// A witness that must have cosigned the head: `<name>+<8 hex digits>+<base64>`. May be given again.
+    #[arg(long, value_name = "KEY")]
+    witness: Vec<WitnessKey>,
+}
+
+/// A proof, and whom to trust.
+#[derive(Args)]
+pub(crate) struct Check {
+    /// A file that was kept of `GET /ledgers/…/entries` or `…/inventory`; one proof a line.
+    file: PathBuf,
+    /// A public key to trust, `vouchsafe:checkpoint:ed25519:…`, or a file that holds one a line. May be given again.
+    #[arg(long, required = true)]
+    key: Vec<String>,
+}
+
+struct Folder<'d>(&'d Path);
+
+impl Source for Folder<'_> {
+    fn read(&mut self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.0.join(path)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The note of a file: a checkpoint as it is, or inside a state of `follow` or a receipt.
+pub(super) fn kept_note(file: &Path) -> Result<Note, Failure> {
+    let named = |why: &dyn std::fmt::Display| Failure::new(USAGE, format!("{}: {why}", file.display()));
+    let text = fs::read_to_string(file).map_err(|e| named(&e))?;
+    let inside = serde_json::from_str::<Value>(&text).ok();
+    let note = inside.as_ref().and_then(|state| state["checkpoint"].as_str()).unwrap_or(&text);
+    note.parse().map_err(|e| named(&e))
+}
+
+impl Verify {
+    pub(crate) fn run(&self, as_json: bool) -> Result<u8, Failure> {
+        if !self.dir.is_dir() {
+            return Err(Failure::new(USAGE, format!("{} is no folder", self.dir.display())));
+        }
+        let checkpoints = self.checkpoint.iter().map(|file| kept_note(file)).collect::<Result<_, _>>()?;
+        let known = Known { keys: keys(&self.key)?, checkpoints, witnesses: self.witness.clone() };
+        let bar = progress::count("entries");
+        let verdict = verify(&mut Folder(&self.dir), &known, &mut |n| bar.set_position(n));
+        bar.finish_and_clear();
+        let (word, code, lines) = match &verdict {
+            Ok(report) => self.judged(report),
+            Err(fault) => {
+                let (word, code) = match fault {
+                    Fault::Forked(_) | Fault::OtherLog(_) => ("rewritten", FORKED),
+                    Fault::Shorter { .. } => ("cut", CUT),
+                    _ => ("altered", BROKEN),
+                };
+                (word, code, vec![fault.to_string()])
+            }
+        };
+        if as_json {
+            let size = verdict.as_ref().ok().map(|report| report.checkpoint.size);
+            let root = verdict.as_ref().ok().map(|report| to_hex(&report.checkpoint.root));
+            println!("{}", json!({"verdict": word, "entries": size, "root": root, "detail": lines}));
+        } else {
+            println!("{word}");
+            for line in lines {
+                println!("  {line}");
+            }
+        }
+        Ok(code)
+    }
+
+    fn judged(&self, report: &Report) -> (&'static str, u8, Vec<String>) {
+        let mut lines = vec![format!("{} entries of {}", report.checkpoint.size, report.checkpoint.origin)];
+        let [act, object, person] = report.shown;
+        lines.push(if report.has_parts {
+            format!(
+                "shown and fitting: {act} acts, {object} objects, {person} persons; the others are erased or withheld"
+            )
+        } else {
+            "what the entries say is not in this export".into()
+        });
+        for (epoch, lost) in &report.gaps {
+            lines.push(format!("epoch {epoch} began after a restore; {lost} entries were known and are gone"));
+        }
+        if report.extended > 0 {
+            lines.push(format!("it continues {} earlier checkpoints", report.extended));
+        } else if self.checkpoint.is_empty() {
+            lines.push("nothing earlier was known: that it was never rewritten is not shown (--checkpoint)".into());
+        }
+        for (name, at) in &report.witnesses {
+            lines.push(format!("cosigned by {name} at {at} seconds since 1970"));
+        }
+        if report.witnesses.is_empty() {
+            lines.push("unwitnessed".into());
+        }
+        if !report.signer_known {
+            lines.push("anybody could have made it: pin the server's key with --key".into());
+            ("intact, signer unknown", SIGNER_UNKNOWN, lines)
+        } else if report.beyond > 0 {
+            lines.push(format!(
+                "{} entries that the old checkpoint vouches for are gone, as an epoch says",
+                report.beyond
+            ));
+            ("intact, with a named gap", GAP, lines)
+        } else if report.witnesses.len() < self.witness.len() {
+            ("intact, a witness is missing", UNWITNESSED, lines)
+        } else {
+            ("verified", DONE, lines)
+        }
+    }
+}
+
+impl Check {
+    pub(crate) fn run(&self, as_json: bool) -> Result<u8, Failure> {
+        let named = |why: &dyn std::fmt::Display| Failure::new(USAGE, format!("{}: {why}", self.file.display()));
+        let (text, keys) = (fs::read_to_string(&self.file).map_err(|e| named(&e))?, keys(&self.key)?);
+        let (mut proven, mut proofs) = (0, 0);
+        for document in serde_json::Deserializer::from_str(&text).into_iter::<Value>() {
+            let document = document.map_err(|e| named(&e))?;
+            match shown::check(&document, &keys) {
+                Ok((_, entries)) => (proven, proofs) = (proven + entries.len(), proofs + 1),
+                Err(fault) => {
+                    if as_json {
+                        println!("{}", json!({"verdict": "altered", "detail": [fault.to_string()]}));
+                    } else {
+                        println!("altered\n  {fault}");
+                    }
+                    return Ok(BROKEN);
+                }
+            }
+        }
+        if proofs == 0 {
+            return Err(named(&"there is no proof in it"));
+        }
+        if as_json {
+            println!("{}", json!({"verdict": "proven", "entries": proven}));
+        } else {
+            println!("proven\n  {proven} entries are in the signed tree, and say what is shown");
+        }
+        Ok(DONE)
+    }
+}
