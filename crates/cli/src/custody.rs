@@ -1,6 +1,7 @@
-//! What a custodian does from the command line without a server.
+//! What a custodian or a client does from the command line.
 
 mod judge;
+pub(crate) mod ledger;
 mod log;
 mod read;
 pub(crate) mod watch;

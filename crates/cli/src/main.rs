@@ -10,7 +10,6 @@ mod door;
 mod exit;
 mod import;
 mod installation;
-mod ledger;
 mod member;
 mod progress;
 mod project;
@@ -66,7 +65,7 @@ enum Command {
     /// Notice taking in audit logs a company already has; needs no server.
     Watch(custody::watch::Watch),
     /// Export a ledger, verify it, follow it, ask what somebody was sent.
-    Ledger(ledger::Ledger),
+    Ledger(custody::ledger::Ledger),
     /// Print the OpenAPI document.
     Openapi,
 }

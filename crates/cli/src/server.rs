@@ -1,10 +1,10 @@
 //! `vouchsafe serve`: opens the database, starts the jobs, listens.
 
 use crate::{
+    custody::ledger::{self, job::Witness},
     door::{self, Door},
     exit::Failure,
     installation::Place,
-    ledger::{self, job::Witness},
 };
 use axum::{Extension, serve::ListenerExt};
 use clap::Args;

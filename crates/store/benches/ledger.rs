@@ -112,7 +112,9 @@ async fn inventory(rows: usize) {
         for i in 0..rows {
             let mut leaf = [1_u8; 97];
             leaf[1..9].copy_from_slice(&i.to_be_bytes());
-            insert.execute((format!("{i:032x}"), i, leaf, tags[(i * 7_919) % PERSONS])).expect("a row goes in");
+            insert
+                .execute((format!("{i:032x}"), i64::try_from(i).unwrap_or(0), leaf, tags[(i * 7_919) % PERSONS]))
+                .expect("a row goes in");
         }
     }
     tx.commit().expect("it commits");

@@ -11,3 +11,6 @@ pub mod db;
 pub mod disk;
 pub mod serve;
 pub mod world;
+
+/// The bytes of the log, for tests of crates that do not know them.
+pub use vouchsafe_ledger as ledger;

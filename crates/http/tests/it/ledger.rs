@@ -6,7 +6,7 @@ use vouchsafe_domain::{
     access::role::Role,
     ids::{ClientId, ProjectId},
 };
-use vouchsafe_ledger::{
+use vouchsafe_testkit::ledger::{
     checkpoint::Checkpoint,
     note::{Note, WitnessKey, cosign},
     proof::is_extended,
@@ -232,10 +232,10 @@ async fn a_key_is_handed_over_and_old_heads_are_continued() {
     number(&server).await;
     let after = observer.get(&at).await.expect(200);
     assert_eq!((key(&before), key(&after)), (old, new));
-    let handovers = vouchsafe_ledger::handover::read(after["handovers"].as_str().unwrap()).unwrap();
+    let handovers = vouchsafe_testkit::ledger::handover::read(after["handovers"].as_str().unwrap()).unwrap();
     let note: Note = after["checkpoint"].as_str().unwrap().parse().unwrap();
     assert!(Checkpoint::open(&note, &[old]).unwrap().1.is_none());
-    let trusted = vouchsafe_ledger::handover::followed(&[old], &handovers);
+    let trusted = vouchsafe_testkit::ledger::handover::followed(&[old], &handovers);
     assert!(Checkpoint::open(&note, &trusted).unwrap().1.is_some());
 }
 
