@@ -1,4 +1,4 @@
-// Tests in a real browser, against the built app and the mock, under the real policy.
+// Tests in a real browser under the real policy: against the built app and a mock, and against the real server.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 

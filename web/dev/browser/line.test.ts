@@ -26,25 +26,30 @@ async function begin(page: Page, project: string): Promise<void> {
 const saidNothingBad = () => demo.said.filter((line) => /Content.Security.Policy|thrown|error/i.test(line));
 
 test('an answer goes from the expert over the reviewer into a release that is fetched whole', async () => {
-  const expert = await demo.as('Expert in law');
-  await begin(expert, 'Clauses, confidentiality');
+  const project = 'Preference, enzymes';
+  const expert = await demo.as('Expert in biology');
+  await begin(expert, project);
   await expert.getByRole('button', { name: /Submit and next/ }).waitFor();
   const number = await expert.getByText(/^Task \d+$/).innerText();
-  await expert.keyboard.press('2');
+  await expert.keyboard.press('6');
+  await expert.keyboard.press('Tab');
+  await expert.keyboard.type('The other one mistakes the constant for its cause.');
   await expert.keyboard.press('Control+Enter');
   await expect.poll(() => expert.getByText(/^Task \d+$/).innerText()).not.toBe(number);
 
   const operator = await demo.as('Operator');
-  const id = await demo.project('Clauses, confidentiality');
+  const id = await demo.project(project);
   await operator.goto(`${demo.origin}/projects/${id}`);
-  await operator.getByText(/of 4 tasks done/).waitFor();
+  await operator.getByText('1 of 6 tasks done').waitFor();
 
   const reviewer = await demo.as('Reviewer');
-  await begin(reviewer, 'Clauses, confidentiality');
+  await begin(reviewer, project);
   await reviewer.getByRole('button', { name: /Accept/ }).waitFor();
   await reviewer.keyboard.press('a');
   await reviewer.getByText(/accepted\./).waitFor();
-  await reviewer.getByText(/accepted\./).waitFor({ state: 'detached', timeout: 10_000 });
+  await reviewer.getByText(/accepted\./).waitFor({ state: 'detached' });
+  await operator.reload();
+  await operator.getByText('2 of 6 tasks done').waitFor();
 
   await operator.goto(`${demo.origin}/projects/${id}/releases`);
   await operator.getByRole('button', { name: 'Order the first one' }).click();
@@ -168,7 +173,7 @@ test('a project is made from an example with a live preview, and its first task 
   await operator.getByLabel('People on each task').fill('1');
   await operator.getByLabel('Reviewed, in %').fill('0');
   await operator.getByRole('button', { name: 'Make the project' }).click();
-  await operator.waitForURL(/\/import$/);
+  await operator.getByRole('heading', { name: 'Bring tasks in' }).waitFor();
   await operator.locator('input[type=file]').setInputFiles({
     name: 'claims.jsonl',
     mimeType: 'application/x-ndjson',

@@ -4,10 +4,10 @@ import type { Role } from '../../api/types.ts';
 
 export const roleWords: Record<Role, { word: string; says: string }> = {
   admin: { word: 'Admin', says: 'Runs the installation: accounts and clients. Is sent no content.' },
-  operator: { word: 'Operator', says: 'Runs projects of the clients that were opened to him.' },
+  operator: { word: 'Operator', says: 'Runs the projects of the clients that were opened to this account.' },
   custodian: { word: 'Custodian', says: 'Keeps walls, log and holds. Confirms grants. Is sent no content.' },
   reviewer: { word: 'Reviewer', says: 'Accepts, fixes or returns what experts answered.' },
-  expert: { word: 'Expert', says: 'Answers tasks of the projects he is eligible for.' },
+  expert: { word: 'Expert', says: 'Answers tasks of the projects that fit.' },
   observer: { word: 'Observer', says: 'A client’s own person: progress, releases, grants of that client.' },
 };
 export const allRoles = Object.keys(roleWords) as Role[];

@@ -40,9 +40,11 @@ export class Previewing {
     try {
       const shown = await preview(schema, real ? undefined : row, signal);
       const content = real ? only(real, shown.schema) : shown.content;
-      this.sheet = content
-        ? new Sheet({ schema: shown.schema, content, presented: (shown.presented ?? {}) as Presented })
-        : null;
+      this.sheet = new Sheet({
+        schema: shown.schema,
+        content: content ?? {},
+        presented: (shown.presented ?? {}) as Presented,
+      });
       this.valid = true;
       this.errors = [];
       this.words = null;
