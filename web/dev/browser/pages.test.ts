@@ -7,11 +7,13 @@ import { Demo, type Who } from './demo.ts';
 
 let demo: Demo;
 let project: string;
+let claims: string;
 let release: string;
 beforeAll(async () => {
   demo = await Demo.start();
   project = await demo.project('Preference, enzymes');
-  release = await ordered(await demo.project('Claims in abstracts'));
+  claims = await demo.project('Claims in abstracts');
+  release = await ordered(claims);
 }, 600_000);
 afterAll(() => demo?.stop());
 
@@ -28,6 +30,8 @@ const looks: [Who, Look[]][] = [
     [
       { name: 'projects', path: '/projects', ready: 'Preference, enzymes' },
       { name: 'project', path: at(''), ready: 'Where work waits' },
+      { name: 'project-agreement', path: () => `/projects/${claims}`, ready: 'Agreement by question' },
+      { name: 'quality', path: () => `/projects/${claims}/quality`, ready: /Reckoned|Nothing can be said/ },
       { name: 'tasks', path: at('/tasks'), ready: 'Metadata only' },
       {
         name: 'task-opened',

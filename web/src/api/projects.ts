@@ -12,7 +12,6 @@ import type {
   Project,
   ProjectChange,
   ProjectListed,
-  QualityReport,
   TaskListed,
   TaskSent,
   Template,
@@ -21,9 +20,6 @@ import type {
 export const listProjects = () => get<List<ProjectListed>>('/projects');
 export const findProject = (project: string) => get<Project>(`/projects/${project}`);
 export const findProgress = (project: string) => get<Progress>(`/projects/${project}/progress`);
-/** `report` is null until somebody answered and the first one was reckoned. */
-export const findQuality = (project: string) =>
-  get<{ report: QualityReport | null }>(`/projects/${project}/quality`);
 export const changeProject = (project: string, change: ProjectChange) =>
   patch<null>(`/projects/${project}`, change);
 export const createProject = (client: string, made: NewProject) =>

@@ -218,8 +218,6 @@ export type Preview = Sharp<
 export type Batch = api.BatchSent;
 export type Flag = api.FlagSent;
 export type ImportReport = api.ImportReport;
-/** How good answers are: agreement and expected error with their intervals, by question and by week. */
-export type QualityReport = api.Report;
 export type TaskListed = api.TaskListed;
 export type AnnotationSent = Sharp<
   api.AnnotationSent,
