@@ -74,7 +74,7 @@ test('an answer goes from the expert over the reviewer into a release that is fe
   expect(await row.locator('code').getAttribute('title')).toBe(
     createHash('sha256').update(body).digest('hex'),
   );
-  expect(JSON.parse(body.toString().split('\n')[0] ?? '')).toHaveProperty('answers');
+  expect(JSON.parse(body.toString().split('\n')[0] ?? '')).toHaveProperty('annotations');
   expect(saidNothingBad()).toEqual([]);
 });
 
