@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 const REFERENCE_WEEKS: f64 = 1.0;
 /// Levels that a threshold can have, in nats.
 const LOWEST: f64 = 2.0;
-const STEP: f64 = 0.25;
-const STEPS: usize = 120;
+const STEP: f64 = 0.05;
+const STEPS: usize = 600;
 
 /// What the budget has come to so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -59,5 +59,5 @@ pub(crate) fn threshold(pace: f64, people: f64, days: f64, at: impl Fn(f64) -> u
     }
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
     let level = LOWEST + STEP * low as f64;
-    if low == STEPS { f64::INFINITY } else { level }
+    if low == STEPS { f64::MAX } else { level }
 }

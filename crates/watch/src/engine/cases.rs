@@ -2,7 +2,7 @@
 
 use super::budget::{Purse, threshold};
 use super::names::ByNumber;
-use super::{Engine, Scored};
+use super::{Engine, Scored, Who};
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
 
@@ -51,17 +51,41 @@ pub struct Amended {
     pub case: Option<u64>,
 }
 
+/// A case that opened within the weeks that set the threshold.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Opened {
+    number: u64,
+    day: i32,
+    score: f64,
+    benign: bool,
+}
+
+/// The last case of somebody: its number, its day, and who the other of a pair is.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Last {
+    number: u64,
+    day: i32,
+    with: Option<u32>,
+}
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Book {
-    /// Of each person: number and day of the last case.
-    pub(crate) last: ByNumber<(u64, i32)>,
+    /// Of each person: their last case.
+    pub(crate) last: ByNumber<Last>,
     purse: Purse,
     opened: u64,
     first_day: Option<i32>,
     pub(crate) threshold: f64,
+    /// Cases of the last weeks.
+    lately: Vec<Opened>,
 }
 
 impl Engine {
+    /// What late acts changed of what was said, since this was asked last.
+    pub fn drain_amended(&mut self) -> Vec<Amended> {
+        std::mem::take(&mut self.amended)
+    }
+
     /// Cases opened since this was asked last.
     pub fn drain_cases(&mut self) -> Vec<Case> {
         std::mem::take(&mut self.cases)
@@ -72,11 +96,19 @@ impl Engine {
         self.state.book.threshold
     }
 
+    /// Somebody looked into a case and found it benign: from now on it counts among the scores that set the threshold, so
+    /// that more of its kind are not asked about. `false` if the case is unknown or too old to matter. A case found true
+    /// needs no word: it is left out of those scores from the start.
+    pub fn found_benign(&mut self, number: u64) -> bool {
+        let case = self.state.book.lately.iter_mut().find(|case| case.number == number);
+        case.map(|case| case.benign = true).is_some()
+    }
+
     /// Before a day is scored: what its threshold is.
     pub(super) fn set_threshold(&mut self, day: Day) {
         let first = *self.state.book.first_day.get_or_insert(day.0);
         if day.0 - first < WARM_UP_DAYS {
-            self.state.book.threshold = f64::INFINITY;
+            self.state.book.threshold = f64::MAX;
             return;
         }
         self.state.book.purse.earned += self.a_day();
@@ -105,7 +137,7 @@ impl Engine {
         let mut cases = 0;
         for (number, one) in self.state.people.iter().enumerate() {
             let opened = u32::try_from(number).ok().and_then(|number| self.state.book.last.get(&number));
-            let until = opened.map_or(i32::MAX, |(_, at)| *at);
+            let until = opened.map_or(i32::MAX, |last| last.day);
             let mut last = i32::MIN / 2;
             for closed in one
                 .days
@@ -118,7 +150,8 @@ impl Engine {
                 }
             }
         }
-        cases
+        let benign = self.state.book.lately.iter().filter(|case| case.benign && case.score >= level);
+        cases + benign.count()
     }
 
     /// Open the cases of a closed day, the loudest first. The threshold only rises as they are opened.
@@ -132,17 +165,38 @@ impl Engine {
         }
     }
 
+    /// The case that holds what `person` does on `day`: their own, or that of the other of a pair if it names them. One
+    /// matter, one case.
+    pub(super) fn case_of(&self, person: u32, day: Day) -> Option<u64> {
+        let holds = |last: &&Last| (0..ABSORB_DAYS).contains(&(day.0 - last.day));
+        let own = self.state.book.last.get(&person).filter(holds).map(|last| last.number);
+        own.or_else(|| {
+            self.state.book.last.values().filter(|last| last.with == Some(person)).find(holds).map(|last| last.number)
+        })
+    }
+
+    fn number_of(&self, address: &str) -> Option<u32> {
+        match self.state.who.get(&self.state.names.find(address)?) {
+            Some(Who::Ours(person)) => Some(*person),
+            _ => None,
+        }
+    }
+
+    /// Open a case if the score reaches the threshold and no case holds it already.
     pub(super) fn try_open(&mut self, person: u32, day: Day, scored: Scored, at_us: i64) -> bool {
-        let open = self.state.book.last.get(&person).is_some_and(|(_, at)| day.0 - at < ABSORB_DAYS);
-        if open || scored.parts.total() < self.state.book.threshold {
+        if self.case_of(person, day).is_some() || scored.parts.total() < self.state.book.threshold {
             return false;
         }
+        let with = scored.pair.as_deref().and_then(|other| self.number_of(other));
         self.state.book.opened += 1;
         let number = self.state.book.opened;
-        self.state.book.last.insert(person, (number, day.0));
+        self.state.book.last.insert(person, Last { number, day: day.0, with });
         self.state.book.purse.spent += 1.0;
+        self.state.book.lately.retain(|case| case.day > day.0 - HISTORY_DAYS);
+        self.state.book.lately.push(Opened { number, day: day.0, score: scored.parts.total(), benign: false });
         let one = &self.state.people[person as usize];
-        let in_window = |at: &&super::person::Closed| at.day > day.0 - scored.figures.window_days.max(7);
+        let from = day.0 - scored.figures.window_days.max(7);
+        let in_window = |at: &&super::person::Closed| at.day > from;
         let mut items: Vec<u32> = one
             .days
             .iter()

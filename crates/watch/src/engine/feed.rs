@@ -15,6 +15,7 @@ impl Engine {
     /// Take in one act. Days that it shows to be over are closed first; their scores wait in [`Engine::drain`].
     pub fn feed(&mut self, act: &Activity<'_>) {
         self.state.counts.acts += 1;
+        self.state.first_day.get_or_insert(Day::of(act.at_us, 0).0);
         self.close_before(act.at_us);
         if act.actor.is_empty() {
             self.state.counts.of_nobody += 1;
@@ -37,7 +38,8 @@ impl Engine {
             Who::Outside => {
                 if !act.object.is_empty() && bits & (did::OPENED | did::TAKEN) != 0 {
                     let item = self.item(&act.object);
-                    self.state.strangers.push((name, item, act.at_us, bits));
+                    let first = self.state.strangers.entry(name).or_default().entry(item).or_insert(act.at_us);
+                    *first = act.at_us.min(*first);
                 } else {
                     self.state.counts.of_nobody += 1;
                 }
@@ -88,10 +90,6 @@ impl Engine {
     fn own_act(&mut self, person: u32, act: &Activity<'_>, bits: u8) {
         let offset_s = self.state.people[person as usize].offset_s;
         let day = Day::of(act.at_us, offset_s);
-        if self.state.closed_through.is_some_and(|closed| day.0 <= closed) {
-            self.late(person, day, act, bits);
-            return;
-        }
         let hour = (act.at_us + i64::from(offset_s) * 1_000_000).rem_euclid(DAY_US) / 3_600_000_000;
         let off = !WORK_HOURS.contains(&hour) || day.is_weekend();
         let item = (bits != 0 && !act.object.is_empty()).then(|| self.item(&act.object));
@@ -122,14 +120,20 @@ impl Engine {
                 }
             }
         }
+        if self.state.closed_through.is_some_and(|closed| day.0 <= closed) {
+            match item {
+                Some(item) => self.place_late(person, day, item, item_bits(bits, off, sent)),
+                None => self.state.counts.late += 1,
+            }
+            return;
+        }
         let echo = matches!(act.verb, Verb::Create | Verb::Rename) && self.echoes(act);
         let open = self.open(person, day);
         open.last_us = open.last_us.max(act.at_us);
         open.hours[usize::from(off)] += 1;
         open.met_rival |= met;
         if let Some(item) = item {
-            let late = if off && bits & did::TAKEN != 0 { did::TAKEN_LATE } else { 0 };
-            *open.items.entry(item).or_default() |= bits | late | if sent { did::SENT } else { 0 };
+            *open.items.entry(item).or_default() |= item_bits(bits, off, sent);
         }
         if let Some(other) = wrote
             && !open.wrote.contains(&other)
@@ -165,7 +169,7 @@ impl Engine {
     fn enter(&mut self, person: u32, item: u32, at_us: i64) {
         let day = Day::of(at_us, self.state.people[person as usize].offset_s);
         if self.state.closed_through.is_some_and(|closed| day.0 <= closed) {
-            self.state.counts.late += 1;
+            self.place_late(person, day, item, did::ENTERED);
             return;
         }
         let open = self.open(person, day);
@@ -176,15 +180,27 @@ impl Engine {
     /// Give what outside addresses did to whoever let them in. By now every share of the days to be closed is known, so
     /// it does not matter which of the two was told first.
     pub(super) fn place_strangers(&mut self) {
-        let latest_us = self.state.latest_us;
-        for (name, item, at_us, bits) in std::mem::take(&mut self.state.strangers) {
-            match self.state.let_in.get(&name).cloned() {
-                Some(by) => by.into_iter().for_each(|person| self.enter(person, item, at_us)),
-                None if at_us > latest_us - STRANGERS_KEPT_US => self.state.strangers.push((name, item, at_us, bits)),
-                None => self.state.counts.of_nobody += 1,
+        let oldest_us = self.state.latest_us - STRANGERS_KEPT_US;
+        let mut strangers = std::mem::take(&mut self.state.strangers);
+        strangers.retain(|name, items| {
+            let Some(by) = self.state.let_in.get(name).cloned() else {
+                let before = items.len();
+                items.retain(|_, at_us| *at_us > oldest_us);
+                self.state.counts.of_nobody += (before - items.len()) as u64;
+                return !items.is_empty();
+            };
+            for (item, at_us) in items {
+                by.iter().for_each(|person| self.enter(*person, *item, *at_us));
             }
-        }
+            false
+        });
+        self.state.strangers = strangers;
     }
+}
+
+fn item_bits(bits: u8, off: bool, sent: bool) -> u8 {
+    let late = if off && bits & did::TAKEN != 0 { did::TAKEN_LATE } else { 0 };
+    bits | late | if sent { did::SENT } else { 0 }
 }
 
 fn bits(verb: Verb) -> u8 {

@@ -45,6 +45,8 @@ pub(crate) struct Habits {
     pub(crate) opened: Habit,
     pub(crate) sent: Habit,
     pub(crate) entered: Habit,
+    /// Messages with something attached, to rivals.
+    pub(crate) rival: Habit,
     pub(crate) choice: Habit,
     pub(crate) far: Habit,
     pub(crate) late: Habit,
@@ -72,6 +74,7 @@ impl Habits {
         self.opened.learn(clipped(day.opened_all(), means.opened), 1.0);
         self.sent.learn(f64::from(day.sent).min(2.0), 1.0);
         self.entered.learn(f64::from(day.entered).min(2.0), 1.0);
+        self.rival.learn(f64::from(day.attached_rival).min(2.0), 1.0);
         let draws = |habit: &mut Habit, hits: f64, of: u32| {
             let of = f64::from(of);
             if of > 0.0 {

@@ -8,6 +8,9 @@ mod budget;
 pub mod cases;
 mod feed;
 mod habit;
+mod kept;
+mod late;
+mod live;
 mod names;
 mod pairs;
 pub mod parts;
@@ -20,7 +23,7 @@ pub mod words;
 
 use crate::facts::Facts;
 use crate::time::{DAY_US, Day};
-use cases::{Book, Case};
+use cases::{Amended, Book, Case};
 use names::{ByNumber, Names};
 use parts::Parts;
 use peers::Role;
@@ -82,6 +85,7 @@ pub struct Engine {
     state: State,
     scored: Vec<Scored>,
     cases: Vec<Case>,
+    amended: Vec<Amended>,
 }
 
 /// What the catalogue says of a client: how many items are confidential, and which share.
@@ -112,10 +116,12 @@ struct State {
     /// To whom each outside address was let in by.
     let_in: ByNumber<Vec<u32>>,
     open: BTreeMap<i32, ByNumber<Open>>,
-    /// Acts of outside addresses that nothing is known of yet: address, item, time, bits.
-    strangers: Vec<(u32, u32, i64, u8)>,
+    /// Items that outside addresses opened of which nothing is known yet, by address and item: when first.
+    strangers: ByNumber<ByNumber<i64>>,
     closed_through: Option<i32>,
     latest_us: i64,
+    /// The first day of the log.
+    first_day: Option<i32>,
     counts: Counts,
     book: Book,
 }
@@ -132,18 +138,15 @@ enum Who {
 impl Engine {
     /// An engine that has seen nothing yet.
     pub fn new(facts: Facts, settings: Settings) -> Self {
-        let mut engine = Self {
-            settings,
-            facts,
-            clients: Vec::new(),
-            items: Vec::new(),
-            state: State::default(),
-            scored: Vec::new(),
-            cases: Vec::new(),
-        };
+        let mut engine = Self::empty(facts, settings, State::default());
         engine.learn_catalogue();
         engine.learn_people();
         engine
+    }
+
+    fn empty(facts: Facts, settings: Settings, state: State) -> Self {
+        let (clients, items) = (Vec::new(), Vec::new());
+        Self { settings, facts, clients, items, state, scored: Vec::new(), cases: Vec::new(), amended: Vec::new() }
     }
 
     /// What could not be used so far.
@@ -178,7 +181,10 @@ impl Engine {
         let mut people: Vec<_> = self.facts.people.values().cloned().collect();
         people.sort_by(|one, two| one.email.cmp(&two.email));
         for person in people {
-            let number = self.add_person(&person.email);
+            let number = self.person(&person.email);
+            let clients = person.clients.iter().map(|client| self.state.client_names.id(client)).collect();
+            let one = &mut self.state.people[number as usize];
+            (one.offset_s, one.clients) = (person.offset_s(), clients);
             if let Some(personal) = &person.personal_email {
                 let id = self.state.names.id(personal);
                 self.state.who.insert(id, Who::PrivateOf(number));
@@ -186,17 +192,25 @@ impl Engine {
         }
     }
 
+    /// Somebody, by address: found, or added.
+    fn person(&mut self, email: &str) -> u32 {
+        let known = self.state.names.find(email).and_then(|name| self.state.who.get(&name));
+        match known {
+            Some(Who::Ours(person)) => *person,
+            _ => self.add_person(email),
+        }
+    }
+
     fn add_person(&mut self, email: &str) -> u32 {
         let name = self.state.names.id(email);
-        let known = self.facts.people.get(email).cloned().unwrap_or_default();
-        let role = self.state.role_names.id(&known.role);
+        let role = self.facts.people.get(email).map_or("", |known| known.role.as_str());
+        let role = self.state.role_names.id(role);
         if self.state.roles.len() <= role as usize {
             self.state.roles.resize(role as usize + 1, Role::default());
         }
         self.state.roles[role as usize].people += 1;
-        let clients = known.clients.iter().map(|client| self.state.client_names.id(client)).collect();
         let number = u32::try_from(self.state.people.len()).unwrap_or(u32::MAX);
-        self.state.people.push(Someone { name, role, offset_s: known.offset_s(), clients, ..Someone::default() });
+        self.state.people.push(Someone { name, role, ..Someone::default() });
         self.state.who.insert(name, Who::Ours(number));
         number
     }

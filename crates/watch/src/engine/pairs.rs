@@ -10,6 +10,8 @@ use std::collections::{HashMap, HashSet};
 /// Somebody whose takes stand out.
 pub(crate) struct Candidate {
     pub(crate) person: u32,
+    /// The loudest they were within the last 14 days.
+    pub(crate) loudest: f64,
     /// Confidential items taken for the first time in the last 14 days, by client.
     pub(crate) by_client: HashMap<u32, HashSet<u32>>,
     /// Colleagues written to in the last 28 days.
@@ -20,9 +22,18 @@ pub(crate) struct Candidate {
 pub(crate) const ITEMS_LEAST: usize = 8;
 const NATS_MOST: f64 = 8.0;
 
-/// The strongest pair of each person: nats, and the other.
-pub(crate) fn test(candidates: &[Candidate], pool: impl Fn(u32) -> usize) -> HashMap<u32, (f64, u32)> {
-    let mut found: HashMap<u32, (f64, u32)> = HashMap::new();
+/// What the test says of somebody.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Paired {
+    pub(crate) nats: f64,
+    pub(crate) other: u32,
+    /// Whether the other is the louder of the two, so that the matter is told with them.
+    pub(crate) behind: bool,
+}
+
+/// The strongest pair of each person.
+pub(crate) fn test(candidates: &[Candidate], pool: impl Fn(u32) -> usize) -> HashMap<u32, Paired> {
+    let mut found: HashMap<u32, Paired> = HashMap::new();
     #[expect(clippy::cast_precision_loss, reason = "a count of people")]
     let price = (candidates.len().max(1) as f64).ln();
     for (at, one) in candidates.iter().enumerate() {
@@ -38,10 +49,12 @@ pub(crate) fn test(candidates: &[Candidate], pool: impl Fn(u32) -> usize) -> Has
             }
             let wrote = one.wrote.contains(&two.person) || two.wrote.contains(&one.person);
             let nats = (nats + if wrote { 1.5 } else { 0.0 } - price).clamp(0.0, NATS_MOST);
-            for (who, other) in [(one.person, two.person), (two.person, one.person)] {
-                let best = found.entry(who).or_insert((0.0, other));
-                if nats > best.0 {
-                    *best = (nats, other);
+            let behind = one.loudest < two.loudest;
+            for (who, other, behind) in [(one.person, two.person, behind), (two.person, one.person, !behind)] {
+                let paired = Paired { nats, other, behind };
+                let best = found.entry(who).or_insert(paired);
+                if nats > best.nats {
+                    *best = paired;
                 }
             }
         }

@@ -26,8 +26,10 @@ pub(crate) struct Role {
 }
 
 impl Role {
-    pub(crate) fn means(&self) -> Means {
-        let mean = |sum: f64, start: f64, days: f64| (sum + start * days) / (self.person_days + days);
+    /// What is to be expected on `day`, from the days before it.
+    pub(crate) fn means(&self, day: Day) -> Means {
+        let person_days = self.person_days_before(day);
+        let mean = |sum: f64, start: f64, days: f64| (sum + start * days) / (person_days + days);
         Means {
             fresh: mean(self.sums.fresh, START.fresh, START_DAYS),
             opened: mean(self.sums.opened, START.opened, START_DAYS),
@@ -35,8 +37,16 @@ impl Role {
         }
     }
 
+    /// Every working day counts, also one on which nobody did anything: what others do must not add days.
+    fn person_days_before(&self, day: Day) -> f64 {
+        let Some((last, _)) = self.days.back() else { return self.person_days };
+        let working = (last + 1..day.0).filter(|at| !Day(*at).is_weekend()).map(|_| 1.0).sum::<f64>();
+        self.person_days + f64::from(self.people) * working
+    }
+
     /// Take in what everybody of the role did on `day`, clipped.
     pub(crate) fn close(&mut self, day: Day, lent: [f64; 2], bulk_days: u32) {
+        self.person_days = self.person_days_before(day);
         self.sums.fresh += lent[0];
         self.sums.opened += lent[1];
         self.sums.bulk += f64::from(bulk_days);
@@ -49,10 +59,11 @@ impl Role {
         }
     }
 
-    /// A head's sums over the days after `after`, up to now, without what one person lent.
-    pub(crate) fn a_head(&self, after: i32, own: [f64; 2]) -> [f64; 2] {
+    /// A head's sums over the days after `after` up to `last`, without what one person lent.
+    pub(crate) fn a_head(&self, after: i32, last: i32, own: [f64; 2]) -> [f64; 2] {
         let mut sums = [0.0; 2];
-        for (_, lent) in self.days.iter().rev().take_while(|(day, _)| *day > after) {
+        let days = self.days.iter().rev().skip_while(|(day, _)| *day > last);
+        for (_, lent) in days.take_while(|(day, _)| *day > after) {
             sums[0] += lent[0];
             sums[1] += lent[1];
         }

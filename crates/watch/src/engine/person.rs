@@ -12,6 +12,9 @@ use std::collections::VecDeque;
 /// Days in counts are kept this long.
 pub(crate) const KEPT_DAYS: i32 = 56;
 
+/// What was said within this many days is not said again in full.
+const TOLD_DAYS: i32 = 28;
+
 /// A closed day.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Closed {
@@ -25,6 +28,8 @@ pub(crate) struct Closed {
     /// Items sent out, or opened by a private account, on the day.
     pub(crate) gone: Vec<u32>,
     pub(crate) parts: Parts,
+    /// Confidential first-time takes of each window that ended with it.
+    pub(crate) held: [u32; WINDOWS.len()],
     /// What it added to the peers' sums.
     pub(crate) lent: [f64; 2],
 }
@@ -43,6 +48,7 @@ pub(crate) struct Someone {
     pub(crate) client_days: ByNumber<u32>,
     pub(crate) habits: Habits,
     pub(crate) days: VecDeque<Closed>,
+    /// The day a rival was first met or written to.
     pub(crate) met_rival: Option<i32>,
     /// Colleagues written to, and when last.
     pub(crate) wrote: ByNumber<i32>,
@@ -57,24 +63,30 @@ impl Someone {
         self.clients.contains(&client)
     }
 
-    /// The windows that end with `today`, itself not yet closed.
-    pub(crate) fn windows(&self, day: Day, today: &Seen) -> [Window; WINDOWS.len()] {
+    /// The windows that end with `day`, on which `today` was seen; what was seen later is left out.
+    pub(crate) fn windows(&self, day: Day, today: &Seen, usual: &Habits) -> [Window; WINDOWS.len()] {
         let mut windows = [Window::default(); WINDOWS.len()];
         let lone = today.taken() < BULK;
-        for (window, reach) in windows.iter_mut().zip(WINDOWS) {
-            window.before = self.habits;
+        for (at, (window, reach)) in windows.iter_mut().zip(WINDOWS).enumerate() {
+            window.before = *usual;
             if reach == 1 || lone {
                 window.seen = *today;
             }
             window.seen.days = 1;
-            for closed in self.days.iter().rev().take_while(|closed| closed.day > day.0 - reach) {
-                if closed.day < day.0 {
-                    if closed.seen.taken() < BULK {
-                        window.seen.add(&closed.seen);
-                    }
-                    window.before = closed.before;
+            let past = self.days.iter().rev().skip_while(|closed| closed.day >= day.0);
+            for closed in past.take_while(|closed| closed.day > day.0 - reach) {
+                if closed.seen.taken() < BULK {
+                    window.seen.add(&closed.seen);
                 }
+                window.before = closed.before;
             }
+            // By counts and not by scores: what is said of others must not make this day say more.
+            let held = window.seen.fresh + window.seen.covered;
+            window.told = reach > 1
+                && self
+                    .days
+                    .iter()
+                    .any(|closed| (day.0 - TOLD_DAYS + 1..day.0).contains(&closed.day) && closed.held[at] >= held);
         }
         windows
     }

@@ -19,13 +19,15 @@ pub(crate) struct Window {
     /// Confidential first-time takes of the peers, a head, added up over the window.
     pub(crate) peers_fresh: f64,
     pub(crate) peers_opened: f64,
+    /// Whether a window as long held as much on an earlier day already.
+    pub(crate) told: bool,
 }
 
 /// What the score takes from outside the counts.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Around {
     pub(crate) means: Means,
-    /// Days since a rival was met, if that was in the last 45.
+    /// Whether a rival was met for the first time within the last 45 days.
     pub(crate) rival: bool,
     /// Whether notice was given.
     pub(crate) notice: bool,
@@ -38,11 +40,13 @@ pub(crate) struct Around {
 /// Spread of people around the mean of their role, and of a person's days around their own mean: Gamma shapes.
 const PEOPLE: f64 = 1.5;
 const DAYS: f64 = 0.9;
+/// What a window that was told before loses.
+const TOLD: f64 = 0.4;
 /// A legitimate bulk day has as many items as an exponential of this mean says.
 const BULK_MEAN: f64 = 50.0;
 
-/// The parts of the day's score, the window that spoke loudest for taking, and the figures behind it.
-pub(crate) fn score(windows: &[Window; WINDOWS.len()], around: &Around) -> (Parts, usize, Figures) {
+/// The parts of the day's score, and the figures behind it.
+pub(crate) fn score(windows: &[Window; WINDOWS.len()], around: &Around) -> (Parts, Figures) {
     let mut parts = Parts::default();
     let (mut best, mut loudest) = (0.0, 0);
     for (at, window) in windows.iter().enumerate() {
@@ -51,7 +55,7 @@ pub(crate) fn score(windows: &[Window; WINDOWS.len()], around: &Around) -> (Part
         if sum > best {
             (best, loudest) = (sum, at);
             for (part, nats) in
-                [Part::Volume, Part::Choice, Part::Foreign, Part::Hours, Part::Tried].into_iter().zip(told)
+                [Part::Volume, Part::Choice, Part::Foreign, Part::Hours, Part::Tried, Part::Told].into_iter().zip(told)
             {
                 parts.set(part, nats);
             }
@@ -74,7 +78,7 @@ pub(crate) fn score(windows: &[Window; WINDOWS.len()], around: &Around) -> (Part
         parts.set(Part::Context, if around.rival { 2.0 } else { 0.0 } + if around.notice { 1.0 } else { 0.0 });
     }
     let figures = figures(windows, around, loudest);
-    (parts, loudest, figures)
+    (parts, figures)
 }
 
 fn figures(windows: &[Window; WINDOWS.len()], around: &Around, loudest: usize) -> Figures {
@@ -114,11 +118,11 @@ fn choice_usual(window: &Window) -> (f64, f64) {
     window.before.choice.share(catalogue, 12.0, 30.0)
 }
 
-/// Volume, choice, foreign, hours, price.
-fn taking(window: &Window, around: &Around, one_day: bool) -> [f64; 5] {
+/// Volume, choice, foreign, hours, price, and what was told before.
+fn taking(window: &Window, around: &Around, one_day: bool) -> [f64; 6] {
     let (seen, before) = (&window.seen, &window.before);
     if seen.taken() == 0 {
-        return [0.0; 5];
+        return [0.0; 6];
     }
     let (mean, shape) = expected(window, around);
     let mut volume = surprise_of_count(seen.fresh, mean, shape);
@@ -133,7 +137,10 @@ fn taking(window: &Window, around: &Around, one_day: bool) -> [f64; 5] {
     let far = if around.settling { 0.0 } else { surprise_of_share(seen.far, seen.taken(), a, b) };
     let (a, b) = before.late.share(0.12, 8.0, 30.0);
     let late = surprise_of_share(seen.late, seen.taken(), a, b);
-    [bent(volume.max(0.0), 5.0), spare(choice), bent(spare(far), 5.0), bent(spare(late), 3.0), -4.0_f64.ln()]
+    let said =
+        [bent(volume.max(0.0), 5.0), spare(choice), bent(spare(far), 5.0), bent(spare(late), 3.0), -4.0_f64.ln()];
+    let told = if window.told { -TOLD * said.iter().sum::<f64>().max(0.0) } else { 0.0 };
+    [said[0], said[1], said[2], said[3], said[4], told]
 }
 
 /// A share at its median is surprise ln 2 by chance alone: what a part says begins above that.
@@ -167,8 +174,10 @@ fn leaving(windows: &[Window; WINDOWS.len()], parts: &mut Parts) {
     for window in &windows[..2] {
         let (seen, days) = (&window.seen, f64::from(window.seen.days.max(1)));
         let (mean, shape) = window.before.sent.rate(0.02, 0.3);
+        let (rival_mean, rival_shape) = window.before.rival.rate(0.02, 0.3);
         let count = seen.sent + seen.attached_private;
-        sent = sent.max(surprise_of_count(count, mean * days, shape) + 3.0 * f64::from(seen.attached_rival.min(3)));
+        let nats = surprise_of_count(count, mean * days, shape);
+        sent = sent.max(nats + surprise_of_count(seen.attached_rival, rival_mean * days, rival_shape));
         let (mean, shape) = window.before.entered.rate(0.02, 0.3);
         entered = entered.max(surprise_of_count(seen.entered, mean * days, shape));
     }

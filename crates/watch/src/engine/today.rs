@@ -1,28 +1,30 @@
 //! Closing a day: counts, scores, and what is learned from it.
 
 use super::habit::{BULK, clipped};
-use super::pairs::{self, Candidate, ITEMS_LEAST};
-use super::parts::Part;
-use super::person::Closed;
+use super::pairs::{self, Candidate, ITEMS_LEAST, Paired};
+use super::parts::{Part, Parts};
+use super::person::{Closed, Someone};
 use super::score::{Around, WINDOWS, Window, score};
 use super::seen::{Open, Seen, did};
 use super::{Engine, Scored};
-use crate::activity::Activity;
 use crate::time::Day;
 use std::collections::{HashMap, HashSet};
 
 /// Own takes from this many nats on, somebody is looked at by the pair test.
 const PAIR_LEAST: f64 = 1.5;
-/// What was said within this many days is not said again in full.
-const TOLD_DAYS: i32 = 28;
+/// From this many nats on a pair is one matter, told with the louder of the two.
+const PAIR_TOLD: f64 = 3.0;
+/// First contact with a rival counts for this long, and only if the log began this long before it.
+const RIVAL_DAYS: i32 = 45;
+const FIRST_CONTACT_DAYS: i32 = 10;
 
-struct Draft {
+pub(super) struct Draft {
     person: u32,
-    open: Open,
+    pub(super) open: Open,
     seen: Seen,
     fresh: Vec<u32>,
-    windows: [Window; WINDOWS.len()],
-    around: Around,
+    pub(super) windows: [Window; WINDOWS.len()],
+    pub(super) around: Around,
     lent: [f64; 2],
 }
 
@@ -33,7 +35,10 @@ impl Engine {
         self.set_threshold(day);
         let mut open: Vec<(u32, Open)> = open.into_iter().collect();
         open.sort_by_key(|(person, _)| *person);
-        let mut drafts: Vec<Draft> = open.into_iter().map(|(person, open)| self.draft(person, day, open)).collect();
+        let mut drafts: Vec<Draft> = open
+            .into_iter()
+            .map(|(person, open)| self.draft(&self.state.people[person as usize], person, day, open))
+            .collect();
         let mut lent = vec![([0.0, 0.0], 0_u32); self.state.roles.len()];
         for draft in &drafts {
             let (sums, bulk) = &mut lent[self.state.people[draft.person as usize].role as usize];
@@ -45,7 +50,7 @@ impl Engine {
             role.close(day, sums, bulk);
         }
         for draft in &mut drafts {
-            self.peers(draft, day);
+            self.peers(&self.state.people[draft.person as usize], draft, day);
         }
         let pairs = self.pairs(&drafts, day);
         let scored = drafts.into_iter().filter_map(|draft| self.settle(draft, day, &pairs)).collect();
@@ -54,8 +59,7 @@ impl Engine {
     }
 
     /// The day in counts, against what the person did before.
-    fn draft(&mut self, person: u32, day: Day, open: Open) -> Draft {
-        let one = &self.state.people[person as usize];
+    pub(super) fn draft(&self, one: &Someone, person: u32, day: Day, open: Open) -> Draft {
         let mut seen = Seen { days: 1, ..Seen::default() };
         let mut fresh = Vec::new();
         let mut tickets = self.tickets(person, day);
@@ -96,27 +100,25 @@ impl Engine {
         }
         seen.echoes = u32::try_from(open.echoes.len()).unwrap_or(u32::MAX);
         [seen.attached_private, seen.attached_rival] = open.attached;
-        if open.met_rival {
-            self.state.people[person as usize].met_rival = Some(day.0);
-        }
-        let one = &self.state.people[person as usize];
-        let windows = one.windows(day, &seen);
-        let means = self.state.roles[one.role as usize].means();
+        let windows = one.windows(day, &seen, &one.habits);
+        let means = self.state.roles[one.role as usize].means(day);
         let lent = [clipped(seen.fresh, means.fresh), clipped(seen.opened_all(), means.opened)];
-        let around =
-            Around { means, rival: one.met_rival.is_some_and(|met| met > day.0 - 45), ..self.known(person, day) };
+        let around = Around { means, ..self.known(one, day, open.met_rival) };
         Draft { person, open, seen, fresh, windows, around, lent }
     }
 
     /// What dated facts say of somebody on `day`, from their date on.
-    fn known(&self, person: u32, day: Day) -> Around {
-        let mut around = Around::default();
-        let email = self.state.names.of(self.state.people[person as usize].name);
+    pub(super) fn known(&self, one: &Someone, day: Day, met: bool) -> Around {
+        // A first contact counts only if the log was long enough to have seen an earlier one.
+        let begun = self.state.first_day.unwrap_or(day.0) + FIRST_CONTACT_DAYS;
+        let first = one.met_rival.or(met.then_some(day.0)).filter(|first| (begun..=day.0).contains(first));
+        let mut around = Around { rival: first.is_some_and(|first| day.0 - first <= RIVAL_DAYS), ..Around::default() };
+        let email = self.state.names.of(one.name);
         for dated in self.facts.lifecycle.get(email).into_iter().flatten().filter(|dated| dated.day <= day) {
             let days = day.0 - dated.day.0;
             match dated.fact.as_str() {
                 "notice" => around.notice |= days <= 60,
-                "rival_contact" => around.rival |= days <= 45,
+                "rival_contact" => around.rival |= days <= RIVAL_DAYS,
                 "hired" | "moved" => around.settling |= days <= 21,
                 _ => {}
             }
@@ -136,23 +138,28 @@ impl Engine {
             .collect()
     }
 
-    fn peers(&self, draft: &mut Draft, day: Day) {
-        let one = &self.state.people[draft.person as usize];
+    pub(super) fn peers(&self, one: &Someone, draft: &mut Draft, day: Day) {
+        self.peers_of(one, &mut draft.windows, draft.lent, day);
+    }
+
+    /// What the peers did in each window, a head.
+    pub(super) fn peers_of(&self, one: &Someone, windows: &mut [Window; WINDOWS.len()], lent: [f64; 2], day: Day) {
         let role = &self.state.roles[one.role as usize];
-        for (window, reach) in draft.windows.iter_mut().zip(WINDOWS) {
-            let mut own = draft.lent;
-            for closed in one.days.iter().rev().take_while(|closed| closed.day > day.0 - reach) {
+        for (window, reach) in windows.iter_mut().zip(WINDOWS) {
+            let mut own = lent;
+            let past = one.days.iter().rev().skip_while(|closed| closed.day >= day.0);
+            for closed in past.take_while(|closed| closed.day > day.0 - reach) {
                 own[0] += closed.lent[0];
                 own[1] += closed.lent[1];
             }
-            [window.peers_fresh, window.peers_opened] = role.a_head(day.0 - reach, own);
+            [window.peers_fresh, window.peers_opened] = role.a_head(day.0 - reach, day.0, own);
         }
     }
 
-    fn pairs(&self, drafts: &[Draft], day: Day) -> HashMap<u32, (f64, u32)> {
+    fn pairs(&self, drafts: &[Draft], day: Day) -> HashMap<u32, Paired> {
         let mut candidates = Vec::new();
         for draft in drafts {
-            let (parts, _, _) = score(&draft.windows, &draft.around);
+            let (parts, _) = score(&draft.windows, &draft.around);
             let own: f64 = [Part::Volume, Part::Choice, Part::Tried].into_iter().map(|part| parts.get(part)).sum();
             if own < PAIR_LEAST {
                 continue;
@@ -167,7 +174,10 @@ impl Engine {
             by_client.retain(|_, items| items.len() >= ITEMS_LEAST);
             if !by_client.is_empty() {
                 let wrote = one.wrote.keys().chain(&draft.open.wrote).copied().collect();
-                candidates.push(Candidate { person: draft.person, by_client, wrote });
+                let recent =
+                    one.days.iter().filter(|closed| closed.day > day.0 - 14).map(|closed| closed.parts.total());
+                let loudest = recent.fold(parts.total(), f64::max);
+                candidates.push(Candidate { person: draft.person, loudest, by_client, wrote });
             }
         }
         pairs::test(&candidates, |client| {
@@ -176,22 +186,16 @@ impl Engine {
     }
 
     /// Score the day and learn from it.
-    fn settle(&mut self, mut draft: Draft, day: Day, pairs: &HashMap<u32, (f64, u32)>) -> Option<(u32, Scored, i64)> {
-        let pair = pairs.get(&draft.person).filter(|(nats, _)| *nats > 0.0);
-        draft.around.pair = pair.map_or(0.0, |(nats, _)| *nats);
-        let (mut parts, loudest, figures) = score(&draft.windows, &draft.around);
-        let pair = pair.map(|(_, other)| self.state.names.of(self.state.people[*other as usize].name).to_owned());
-        let one = &mut self.state.people[draft.person as usize];
-        let before = one
-            .days
-            .iter()
-            .filter(|closed| closed.day > day.0 - TOLD_DAYS)
-            .map(|closed| closed.parts.total())
-            .fold(0.0, f64::max);
-        let total = parts.total();
-        if loudest > 0 && total > 0.0 && before >= total {
-            parts.set(Part::Told, -0.4 * total);
+    fn settle(&mut self, mut draft: Draft, day: Day, pairs: &HashMap<u32, Paired>) -> Option<(u32, Scored, i64)> {
+        let pair = pairs.get(&draft.person).filter(|pair| pair.nats > 0.0);
+        draft.around.pair = pair.map_or(0.0, |pair| pair.nats);
+        let (mut parts, figures) = score(&draft.windows, &draft.around);
+        if pair.is_some_and(|pair| pair.behind && pair.nats >= PAIR_TOLD) {
+            let told = parts.get(Part::Told) - 0.5 * parts.total();
+            parts.set(Part::Told, told);
         }
+        let pair = pair.map(|pair| self.state.names.of(self.state.people[pair.other as usize].name).to_owned());
+        let mut one = std::mem::take(&mut self.state.people[draft.person as usize]);
         let scored = (parts.total() > 0.0).then(|| Scored {
             person: self.state.names.of(one.name).to_owned(),
             day,
@@ -199,49 +203,40 @@ impl Engine {
             figures,
             pair,
         });
+        let (person, at_us) = (draft.person, draft.open.last_us);
+        self.learn(&mut one, draft, day, parts);
+        self.state.people[person as usize] = one;
+        let scored = scored?;
+        self.scored.push(scored.clone());
+        Some((person, scored, at_us))
+    }
+
+    /// Take a scored day into what is kept of somebody.
+    pub(super) fn learn(&self, one: &mut Someone, draft: Draft, day: Day, parts: Parts) {
         let mut clients = HashSet::new();
+        let mut gone = Vec::new();
         for (item, bits) in &draft.open.items {
             *one.items.entry(*item).or_default() |= bits & (did::OPENED | did::TAKEN | did::TOUCHED);
             clients.insert(self.items[*item as usize].client);
+            if bits & (did::SENT | did::ENTERED) != 0 {
+                gone.push(*item);
+            }
         }
+        gone.sort_unstable();
         for client in clients.into_iter().filter(|client| *client != u32::MAX) {
             *one.client_days.entry(client).or_default() += 1;
         }
         for other in &draft.open.wrote {
             one.wrote.insert(*other, day.0);
         }
-        let mut gone: Vec<u32> = draft
-            .open
-            .items
-            .iter()
-            .filter(|(_, bits)| *bits & (did::SENT | did::ENTERED) != 0)
-            .map(|(item, _)| *item)
-            .collect();
-        gone.sort_unstable();
-        let before = one.habits;
-        one.habits.learn(&draft.seen, draft.open.hours, &draft.around.means);
-        one.days.push_back(Closed {
-            day: day.0,
-            seen: draft.seen,
-            before,
-            means: draft.around.means,
-            fresh: draft.fresh,
-            gone,
-            parts,
-            lent: draft.lent,
-        });
-        one.forget(day);
-        let scored = scored?;
-        self.scored.push(scored.clone());
-        Some((draft.person, scored, draft.open.last_us))
-    }
-
-    /// An act of a day that is closed already. What was taken is taken, so it will not count as a first time again.
-    pub(super) fn late(&mut self, person: u32, _day: Day, act: &Activity<'_>, bits: u8) {
-        self.state.counts.late += 1;
-        if bits != 0 && !act.object.is_empty() {
-            let item = self.item(&act.object);
-            *self.state.people[person as usize].items.entry(item).or_default() |= bits;
+        if draft.open.met_rival {
+            one.met_rival.get_or_insert(day.0);
         }
+        let (before, means) = (one.habits, draft.around.means);
+        one.habits.learn(&draft.seen, draft.open.hours, &means);
+        let held = draft.windows.map(|window| window.seen.fresh + window.seen.covered);
+        let (seen, fresh, lent) = (draft.seen, draft.fresh, draft.lent);
+        one.days.push_back(Closed { day: day.0, seen, before, means, fresh, gone, parts, held, lent });
+        one.forget(day);
     }
 }

@@ -51,7 +51,7 @@ pub fn reasons(scored: &Scored) -> Vec<String> {
         reasons.push(format!("{} of the items are covered by an approved export", scored.figures.covered));
     }
     if scored.parts.get(Part::Told) < 0.0 {
-        reasons.push("an earlier day said as much already; this one counts for less".to_owned());
+        reasons.push("an earlier day, or the other of the pair, says as much already; this counts for less".to_owned());
     }
     reasons
 }

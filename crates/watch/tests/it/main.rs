@@ -1,4 +1,17 @@
-//! The crate from outside, over real shapes of events.
+//! What the crate promises, tried on made-up streams.
+
+#![expect(
+    clippy::needless_for_each,
+    clippy::similar_names,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_wrap,
+    reason = "a definition reads best in one piece, in the words of the definition"
+)]
 
 mod cases;
+mod engine;
+mod late;
+mod lines;
 mod mutated;
+mod oracle;
+mod streams;
