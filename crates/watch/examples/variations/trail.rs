@@ -222,6 +222,17 @@ impl Trail {
             }
         }
         for _ in 0..some(0.02, chance) {
+            let (person, friend) = (chance.below(people), format!("friend@{}", chance.pick(&RIVALS)));
+            for day in 0..style.days {
+                if day % 7 < 5 && chance.happens(0.1) {
+                    let name = if chance.happens(0.7) { "delivery" } else { "add_event_guest" };
+                    let act = self.act(person, day, 14.0 + chance.normal(), name, None);
+                    act.attachments = usize::from(name == "delivery");
+                    act.target.clone_from(&friend);
+                }
+            }
+        }
+        for _ in 0..some(0.02, chance) {
             let target = format!("talent@{}", chance.pick(&RIVALS));
             let day = chance.whole(0, style.days - 1);
             self.act(chance.below(people), day, 12.0, "add_event_guest", None).target = target;
