@@ -1,7 +1,12 @@
 //! What a custodian or a client does from the command line.
 
+mod facts;
 mod judge;
 pub(crate) mod ledger;
+mod lines;
 mod log;
+mod output;
 mod read;
+mod report;
+mod scan;
 pub(crate) mod watch;

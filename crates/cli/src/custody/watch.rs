@@ -1,6 +1,6 @@
 //! `vouchsafe watch`: detection over audit logs a company already has. No server, no account, nothing leaves the machine.
 
-use super::{judge, read};
+use super::{judge, read, scan};
 use crate::exit::Failure;
 use clap::Subcommand;
 
@@ -17,6 +17,9 @@ enum What {
     Read(read::Read),
     /// Ask every act of a log the rules on custody, and write a verdict for each.
     Rules(judge::Judge),
+    /// Score every person and day of a log and open cases within a budget.
+    #[command(after_help = scan::AFTER)]
+    Scan(Box<scan::Scan>),
 }
 
 impl Watch {
@@ -25,6 +28,7 @@ impl Watch {
         match self.what {
             What::Read(read) => read.run(),
             What::Rules(judge) => judge.run(),
+            What::Scan(scan) => scan.run(),
         }
     }
 }

@@ -57,3 +57,88 @@ fn trusted_domains_and_own_rules_are_heeded_and_bad_ones_refused_by_name() {
     assert_eq!(refused.status.code(), Some(78));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("rule `r`, field `a`"));
 }
+
+/// Two weeks of a few views, then forty confidential files in one afternoon.
+fn taking(folder: &Path) {
+    let act = |day: u32, second: u32, name: &str, doc: usize| {
+        format!(
+            r#"{{"id":{{"time":"2025-05-{day:02}T12:{:02}:{:02}Z","uniqueQualifier":"{day}-{second}","applicationName":"drive"}},"actor":{{"email":"ann@lab.example"}},"events":[{{"name":"{name}","parameters":[{{"name":"doc_id","value":"d{doc}"}},{{"name":"moon","value":"1"}}]}}]}}"#,
+            second / 60,
+            second % 60
+        )
+    };
+    let mut log: Vec<String> = (1..=26).flat_map(|day| (0..4).map(move |doc| act(day, 7, "view", doc))).collect();
+    log.extend((0..40).map(|doc| act(27, 20, "download", doc)));
+    log.push("broken".into());
+    std::fs::write(folder.join("taken.jsonl"), log.join("\n")).unwrap();
+    let docs: Vec<String> = (0..200)
+        .map(|doc| format!(r#"{{"doc_id":"d{doc}","client":"A","cls":"x","confidential":{}}}"#, doc < 100))
+        .collect();
+    std::fs::write(folder.join("docs.jsonl"), docs.join("\n")).unwrap();
+    std::fs::write(
+        folder.join("people.jsonl"),
+        r#"{"email":"ann@lab.example","role":"ops","clients":["A"],"utc_offset_h":2}"#,
+    )
+    .unwrap();
+}
+
+const SCAN: [&str; 13] = [
+    "scan",
+    "--events",
+    "taken.jsonl",
+    "--people",
+    "people.jsonl",
+    "--docs",
+    "docs.jsonl",
+    "--budget",
+    "400",
+    "--output",
+    "cases.jsonl",
+    "--scores",
+    "scores.jsonl",
+];
+
+#[test]
+fn a_scan_opens_a_case_with_reasons_and_says_what_was_not_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    taking(folder.path());
+    let done = run(folder.path(), &[&SCAN[..], &["--report", "report.json"]].concat());
+    assert_eq!(done.status.code(), Some(2), "a line was refused");
+    assert!(String::from_utf8_lossy(&done.stderr).contains("nothing was declared"));
+    let cases = lines(&std::fs::read(folder.path().join("cases.jsonl")).unwrap());
+    assert_eq!(cases.len(), 1);
+    assert_eq!(
+        (&cases[0]["person"], &cases[0]["opened"]),
+        (&"ann@lab.example".into(), &"2025-05-27T14:00:20+02:00".into())
+    );
+    assert!(cases[0]["reasons"][0].as_str().unwrap().contains("40"), "{}", cases[0]["reasons"]);
+    assert_eq!(cases[0]["items_all"], 40);
+    let scores = lines(&std::fs::read(folder.path().join("scores.jsonl")).unwrap());
+    let last = scores.last().unwrap();
+    let sum: f64 = last["parts"].as_object().unwrap().values().map(|nats| nats.as_f64().unwrap()).sum();
+    assert!((last["score"].as_f64().unwrap() - sum).abs() < 0.001);
+    let report: Value = serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+    assert_eq!((&report["declaration"], &report["skipped"]), (&Value::Null, &1.into()));
+    assert_eq!(report["unknown_fields"]["events.parameters.moon"], 144);
+}
+
+#[test]
+fn what_was_declared_is_recorded_and_people_can_be_pseudonyms() {
+    let folder = tempfile::tempdir().unwrap();
+    taking(folder.path());
+    std::fs::write(
+        folder.path().join("said.json"),
+        r#"{"scope":"shared drives","notice":"told on 1 May","retention_days":90}"#,
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("secret"), "0123456789abcdef").unwrap();
+    let more = ["--declaration", "said.json", "--pseudonyms", "secret", "--report", "report.json"];
+    let done = run(folder.path(), &[&SCAN[..], &more].concat());
+    assert!(!String::from_utf8_lossy(&done.stderr).contains("nothing was declared"));
+    let text = std::fs::read_to_string(folder.path().join("cases.jsonl")).unwrap();
+    assert!(text.contains("\"person-") && !text.contains("ann@"), "{text}");
+    let report: Value = serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["declaration"]["retention_days"], 90);
+    std::fs::write(folder.path().join("said.json"), r#"{"scope":"shared drives"}"#).unwrap();
+    assert_eq!(run(folder.path(), &[&SCAN[..], &more].concat()).status.code(), Some(64));
+}

@@ -1,0 +1,140 @@
+//! Scores and cases as lines of JSON. Files appear whole or not at all.
+
+use crate::exit::Failure;
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Map, Value, json};
+use sha2::Sha256;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use vouchsafe_watch::engine::{cases::Case, parts::Parts, words};
+use vouchsafe_watch::{Engine, time};
+
+/// Shortest secret for pseudonyms, in bytes.
+const SECRET_BYTES_LEAST: usize = 16;
+
+/// How people are written.
+pub(crate) struct Names(Option<Hmac<Sha256>>);
+
+impl Names {
+    pub(crate) fn new(secret: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = secret else { return Ok(Self(None)) };
+        let secret = std::fs::read(path).map_err(|error| Failure::config(format!("{}: {error}", path.display())))?;
+        let secret = secret.trim_ascii();
+        if secret.len() < SECRET_BYTES_LEAST {
+            let text =
+                format!("{} has {} bytes; a secret has at least {SECRET_BYTES_LEAST}", path.display(), secret.len());
+            return Err(Failure::config(text));
+        }
+        Hmac::new_from_slice(secret).map(|mac| Self(Some(mac))).map_err(|error| Failure::config(error.to_string()))
+    }
+
+    fn write(&self, person: &str) -> String {
+        let Some(mac) = &self.0 else { return person.to_owned() };
+        let mut mac = mac.clone();
+        mac.update(person.as_bytes());
+        let bytes = mac.finalize().into_bytes();
+        bytes.iter().take(8).fold(String::from("person-"), |mut text, byte| {
+            use std::fmt::Write as _;
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+pub(crate) struct Output {
+    cases: Whole,
+    scores: Option<Whole>,
+    names: Names,
+    opened: u64,
+}
+
+impl Output {
+    pub(crate) fn create(cases: &Path, scores: Option<&Path>, names: Names) -> Result<Self, Failure> {
+        Ok(Self { cases: Whole::create(cases)?, scores: scores.map(Whole::create).transpose()?, names, opened: 0 })
+    }
+
+    /// Write what the engine has said since this was called last.
+    pub(crate) fn write(&mut self, engine: &mut Engine) -> Result<(), Failure> {
+        for scored in engine.drain() {
+            if let Some(scores) = &mut self.scores {
+                let score = rounded(scored.parts.total());
+                let person = self.names.write(&scored.person);
+                scores.line(&json!({"person": person, "day": scored.day.to_string(), "score": score, "parts": parts(&scored.parts)}))?;
+            }
+        }
+        for case in engine.drain_cases() {
+            self.opened += 1;
+            self.cases.line(&self.case(&case))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn cases(&self) -> u64 {
+        self.opened
+    }
+
+    fn case(&self, case: &Case) -> Value {
+        let mut scored = case.scored.clone();
+        scored.pair = scored.pair.map(|other| self.names.write(&other));
+        json!({
+            "case": case.number,
+            "person": self.names.write(&scored.person),
+            "opened": time::format_local(case.opened_us, case.offset_s),
+            "score": rounded(scored.parts.total()),
+            "threshold": rounded(case.threshold),
+            "parts": parts(&scored.parts),
+            "reasons": words::reasons(&scored),
+            "with": scored.pair,
+            "window_days": scored.figures.window_days,
+            "items": case.items,
+            "items_all": case.items_all,
+            "timeline": case.days.iter().map(|(day, score)| json!({"day": day.to_string(), "score": rounded(*score)})).collect::<Vec<_>>(),
+        })
+    }
+
+    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
+        self.cases.finish()?;
+        self.scores.as_mut().map_or(Ok(()), Whole::finish)
+    }
+}
+
+fn parts(parts: &Parts) -> Value {
+    Value::Object(
+        parts.said().map(|(part, nats)| (part.name().to_owned(), rounded(nats).into())).collect::<Map<_, _>>(),
+    )
+}
+
+fn rounded(nats: f64) -> f64 {
+    (nats * 10_000.0).round() / 10_000.0
+}
+
+/// A file that is written beside its place and put there at the end.
+struct Whole {
+    to: PathBuf,
+    beside: PathBuf,
+    out: BufWriter<File>,
+}
+
+impl Whole {
+    fn create(to: &Path) -> Result<Self, Failure> {
+        let mut beside = to.as_os_str().to_owned();
+        beside.push(".part");
+        let beside = PathBuf::from(beside);
+        let file = File::create(&beside).map_err(|error| Failure::from(format!("{}: {error}", beside.display())))?;
+        Ok(Self { to: to.to_owned(), beside, out: BufWriter::new(file) })
+    }
+
+    fn line(&mut self, value: &Value) -> Result<(), Failure> {
+        writeln!(self.out, "{value}").map_err(|error| self.failed(&error))
+    }
+
+    fn finish(&mut self) -> Result<(), Failure> {
+        let done = self.out.flush().and_then(|()| std::fs::rename(&self.beside, &self.to));
+        done.map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &std::io::Error) -> Failure {
+        Failure::from(format!("{}: {error}", self.to.display()))
+    }
+}

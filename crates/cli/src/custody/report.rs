@@ -1,0 +1,137 @@
+//! What a scan read, skipped and did not know, and what was declared about it.
+
+use crate::exit::{Failure, USAGE};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use vouchsafe_watch::read::BadLine;
+use vouchsafe_watch::{Activity, Engine, Verb};
+
+/// Bad lines that are named one by one; further ones are counted.
+const NAMED_MOST: usize = 1_000;
+/// Of them, said on the terminal.
+const SAID_MOST: usize = 10;
+/// Different unknown names that are counted apart.
+const UNKNOWN_MOST: usize = 10_000;
+
+/// What may be watched, how those watched were told, and how long the output is kept.
+pub(crate) struct Declaration(Value);
+
+impl Declaration {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let wrong = |rule: &str| Failure::new(USAGE, format!("{}: {rule}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(&error.to_string()))?;
+        let said: Value = serde_json::from_str(&text).map_err(|_| wrong("a declaration is one JSON object"))?;
+        let filled = |name: &str| said[name].as_str().is_some_and(|text| !text.trim().is_empty());
+        if !filled("scope") || !filled("notice") || said["retention_days"].as_u64().is_none_or(|days| days == 0) {
+            return Err(wrong("a declaration says `scope`, `notice` (texts) and `retention_days` (1 or more)"));
+        }
+        Ok(Self(said))
+    }
+}
+
+pub(crate) struct Report {
+    declaration: Option<Declaration>,
+    budget: f64,
+    lines: u64,
+    skipped: u64,
+    named: Vec<String>,
+    unknown_fields: BTreeMap<String, u64>,
+    unknown_acts: BTreeMap<String, u64>,
+    left_out: u64,
+    engine: Value,
+}
+
+impl Report {
+    pub(crate) fn new(declaration: Option<Declaration>, budget: f64) -> Self {
+        Self {
+            declaration,
+            budget,
+            lines: 0,
+            skipped: 0,
+            named: Vec::new(),
+            unknown_fields: BTreeMap::new(),
+            unknown_acts: BTreeMap::new(),
+            left_out: 0,
+            engine: Value::Null,
+        }
+    }
+
+    /// Count what of an act nobody knew.
+    pub(crate) fn count(&mut self, act: &Activity<'_>) {
+        for field in &act.unknown {
+            tally(&mut self.unknown_fields, &mut self.left_out, &field.name);
+        }
+        if act.verb == Verb::Other {
+            tally(&mut self.unknown_acts, &mut self.left_out, &format!("{} {}", act.app, act.action));
+        }
+    }
+
+    pub(crate) fn line(&mut self, path: &Path, number: u64, read: Result<(), BadLine>) {
+        self.lines += 1;
+        if let Err(bad) = read {
+            self.skipped += 1;
+            if self.named.len() < NAMED_MOST {
+                self.named.push(format!("{}, line {number}, {bad}", path.display()));
+            }
+        }
+    }
+
+    /// How many lines were refused.
+    pub(crate) fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    pub(crate) fn close(&mut self, engine: &Engine, cases: u64) {
+        let (counts, (people, items)) = (engine.counts(), engine.sizes());
+        self.engine = json!({
+            "acts": counts.acts, "of_nobody": counts.of_nobody, "late": counts.late,
+            "people": people, "items": items, "cases": cases,
+        });
+    }
+
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
+        let report = json!({
+            "declaration": self.declaration.as_ref().map(|declaration| &declaration.0),
+            "budget": self.budget,
+            "lines": self.lines,
+            "skipped": self.skipped,
+            "skipped_lines": self.named,
+            "unknown_fields": self.unknown_fields,
+            "unknown_acts": self.unknown_acts,
+            "unknown_left_out": self.left_out,
+            "engine": self.engine,
+        });
+        std::fs::write(path, format!("{report:#}\n"))
+            .map_err(|error| Failure::from(format!("{}: {error}", path.display())))
+    }
+
+    /// Tell the terminal.
+    pub(crate) fn say(&self) {
+        if self.declaration.is_none() {
+            eprintln!(
+                "vouchsafe: nothing was declared about scope, notice to those watched, or retention (--declaration)"
+            );
+        }
+        for named in self.named.iter().take(SAID_MOST) {
+            eprintln!("vouchsafe: skipped {named}");
+        }
+        let fields: u64 = self.unknown_fields.values().sum();
+        let acts: u64 = self.unknown_acts.values().sum();
+        eprintln!(
+            "vouchsafe: {} lines, {} skipped, {fields} unknown fields, {acts} acts of unknown kinds",
+            self.lines, self.skipped
+        );
+        eprintln!("vouchsafe: {}", self.engine);
+    }
+}
+
+fn tally(names: &mut BTreeMap<String, u64>, left_out: &mut u64, name: &str) {
+    if let Some(count) = names.get_mut(name) {
+        *count += 1;
+    } else if names.len() < UNKNOWN_MOST {
+        names.insert(name.to_owned(), 1);
+    } else {
+        *left_out += 1;
+    }
+}

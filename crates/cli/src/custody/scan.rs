@@ -1,0 +1,109 @@
+//! `vouchsafe watch scan`: scores and cases over logs that lie in files, without a server.
+
+use super::facts;
+use super::lines::Lines;
+use super::output::{Names, Output};
+use super::report::{Declaration, Report};
+use crate::exit::{DONE, Failure, PARTLY, USAGE};
+use std::path::PathBuf;
+use vouchsafe_watch::read::{BadLine, Reader, google::GoogleReports, sources::Sources};
+use vouchsafe_watch::{Activity, Engine, Settings};
+
+/// What `--help` says beneath the options.
+pub(super) const AFTER: &str = "A score says how far somebody's day is from what was to be expected of it. It is a reason to look, never a finding.
+Who is watched should have been told: without --declaration the report says that nothing was declared.
+docs/detection.md says how a score is reckoned and how to read it.";
+
+/// Score every person and day of a log and open cases within a budget.
+#[derive(clap::Args)]
+pub(crate) struct Scan {
+    /// The log, one JSON object a line: any that `docs/audit-logs.md` names, fastest in the shape of Google's Reports API.
+    /// `.gz` is unpacked. May be given again; files are read in the order given.
+    #[arg(long, required = true)]
+    events: Vec<PathBuf>,
+    /// People: `email`, `role`, `clients`, `utc_offset_h`, `personal_email`, one a line.
+    #[arg(long)]
+    people: Option<PathBuf>,
+    /// Dated facts of employment: `date`, `email`, `fact` (`hired`, `moved`, `notice`, `approved_export`, `rival_contact`).
+    #[arg(long)]
+    lifecycle: Option<PathBuf>,
+    /// The catalogue: `doc_id`, `client`, `cls`, `confidential`, one a line.
+    #[arg(long)]
+    docs: Option<PathBuf>,
+    /// Whose domain is whose: `own`, `client`, `rival`, `personal`, `vendor`.
+    #[arg(long)]
+    domains: Option<PathBuf>,
+    /// Cases a week for 1,000 people, on average.
+    #[arg(long, default_value_t = 10.0)]
+    budget: f64,
+    /// Where cases go, one a line.
+    #[arg(long)]
+    output: PathBuf,
+    /// Where the scores go: one object for each person and day with anything to say.
+    #[arg(long)]
+    scores: Option<PathBuf>,
+    /// Where the report goes: what was read, skipped and unknown, and what was declared.
+    #[arg(long)]
+    report: Option<PathBuf>,
+    /// A file of JSON that says what may be watched and who was told: `scope`, `notice`, `retention_days`.
+    #[arg(long)]
+    declaration: Option<PathBuf>,
+    /// A file with a secret of 16 bytes or more: people are written as pseudonyms made with it. Without it they are
+    /// written as the log has them.
+    #[arg(long)]
+    pseudonyms: Option<PathBuf>,
+}
+
+impl Scan {
+    pub(crate) fn run(&self) -> Result<u8, Failure> {
+        if !(self.budget > 0.0 && self.budget <= 10_000.0) {
+            return Err(Failure::new(
+                USAGE,
+                "`--budget` is more than 0 and at most 10000 cases a week for 1,000 people",
+            ));
+        }
+        let declaration = self.declaration.as_deref().map(Declaration::read).transpose()?;
+        let sources = Sources::own().map_err(|error| Failure::from(error.to_string()))?;
+        let names = Names::new(self.pseudonyms.as_deref())?;
+        let facts = facts::read(
+            self.people.as_deref(),
+            self.docs.as_deref(),
+            self.lifecycle.as_deref(),
+            self.domains.as_deref(),
+        )?;
+        let mut engine = Engine::new(facts, Settings { budget: self.budget, ..Settings::default() });
+        let mut output = Output::create(&self.output, self.scores.as_deref(), names)?;
+        let mut report = Report::new(declaration, self.budget);
+        for path in &self.events {
+            let mut lines = Lines::open(path)?;
+            while let Some(line) = lines.next()? {
+                let read = match line {
+                    Ok(text) if text.trim_ascii().is_empty() => continue,
+                    Ok(text) => read(text, &sources, &mut |act| {
+                        report.count(&act);
+                        engine.feed(&act);
+                    }),
+                    Err(bad) => Err(bad),
+                };
+                report.line(path, lines.number(), read);
+            }
+            output.write(&mut engine)?;
+        }
+        engine.finish();
+        output.write(&mut engine)?;
+        output.finish()?;
+        report.close(&engine, output.cases());
+        if let Some(path) = &self.report {
+            report.write(path)?;
+        }
+        report.say();
+        Ok(if report.skipped() > 0 { PARTLY } else { DONE })
+    }
+}
+
+/// The fast reader first; what is not of its shape goes by the mappings. If neither takes it, the first one's reason is
+/// told: it names a field.
+fn read<'a>(line: &'a str, sources: &Sources, each: &mut dyn FnMut(Activity<'a>)) -> Result<(), BadLine> {
+    let Err(bad) = GoogleReports.read(line, each) else { return Ok(()) };
+    sources.read(line, each).map_err(|_| bad)
+}
