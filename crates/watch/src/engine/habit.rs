@@ -62,16 +62,26 @@ pub(crate) const BULK: u32 = 20;
 /// At most this many draws of one day teach a share.
 const DRAWS_MOST: f64 = 15.0;
 
-/// What a count teaches at most: a day's worth far above the mean teaches no more than this.
-pub(crate) fn clipped(count: u32, mean: f64) -> f64 {
-    f64::from(count).min(4.0 + 3.0 * mean)
+/// What a day teaches a rate at most: 4 and three times the person's own mean, which counts as `least` at least. By their
+/// own mean and not by the role's: a clip that others move would move the spread with it.
+fn clipped(count: u32, habit: &Habit, least: f64) -> f64 {
+    let mean = if habit.of > 0.0 { habit.sum / habit.of } else { 0.0 };
+    f64::from(count).min(4.0 + 3.0 * mean.max(least))
+}
+
+/// What a day adds to the peers' sums at most: first-time takes, openings.
+const LENT_MOST: [f64; 2] = [8.0, 25.0];
+
+/// What a day adds to the peers' sums.
+pub(crate) fn lent(day: &Seen) -> [f64; 2] {
+    [f64::from(day.fresh).min(LENT_MOST[0]), f64::from(day.opened_all()).min(LENT_MOST[1])]
 }
 
 impl Habits {
-    /// Learn from a closed day. `means` are what was expected of it.
-    pub(crate) fn learn(&mut self, day: &Seen, hours: [u32; 2], means: &Means) {
-        self.fresh.learn(clipped(day.fresh, means.fresh), 1.0);
-        self.opened.learn(clipped(day.opened_all(), means.opened), 1.0);
+    /// Learn from a closed day.
+    pub(crate) fn learn(&mut self, day: &Seen, hours: [u32; 2]) {
+        self.fresh.learn(clipped(day.fresh, &self.fresh, 0.7), 1.0);
+        self.opened.learn(clipped(day.opened_all(), &self.opened, 3.0), 1.0);
         self.sent.learn(f64::from(day.sent).min(2.0), 1.0);
         self.entered.learn(f64::from(day.entered).min(2.0), 1.0);
         self.rival.learn(f64::from(day.attached_rival).min(2.0), 1.0);

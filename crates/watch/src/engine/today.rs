@@ -1,6 +1,6 @@
 //! Closing a day: counts, scores, and what is learned from it.
 
-use super::habit::{BULK, clipped};
+use super::habit::{BULK, lent};
 use super::pairs::{self, Candidate, ITEMS_LEAST, Paired};
 use super::parts::{Part, Parts};
 use super::person::{Closed, Someone};
@@ -102,7 +102,7 @@ impl Engine {
         [seen.attached_private, seen.attached_rival] = open.attached;
         let windows = one.windows(day, &seen, &one.habits);
         let means = self.state.roles[one.role as usize].means(day);
-        let lent = [clipped(seen.fresh, means.fresh), clipped(seen.opened_all(), means.opened)];
+        let lent = lent(&seen);
         let around = Around { means, ..self.known(one, day, open.met_rival) };
         Draft { person, open, seen, fresh, windows, around, lent }
     }
@@ -233,7 +233,7 @@ impl Engine {
             one.met_rival.get_or_insert(day.0);
         }
         let (before, means) = (one.habits, draft.around.means);
-        one.habits.learn(&draft.seen, draft.open.hours, &means);
+        one.habits.learn(&draft.seen, draft.open.hours);
         let held = draft.windows.map(|window| window.seen.fresh + window.seen.covered);
         let (seen, fresh, lent) = (draft.seen, draft.fresh, draft.lent);
         one.days.push_back(Closed { day: day.0, seen, before, means, fresh, gone, parts, held, lent });

@@ -27,12 +27,15 @@ proptest! {
         prop_assert_eq!(told, scores(&acts(&turned)));
     }
 
-    /// What colleagues do, up to one take each on a day, never makes a person's day stand out more.
+    /// What colleagues do on items they do not otherwise touch, up to one take each on a day, never makes a person's day
+    /// stand out more.
     #[test]
     fn benign_acts_of_others_never_raise_a_score(short in stream(25, 120), others in stream(25, 60)) {
         let mut taken = std::collections::HashSet::new();
         let more = others.into_iter().filter(|act| act.person != 0 && act.verb != Verb::Share);
         let more = more.filter(|act| act.verb != Verb::Download || taken.insert((act.person, act.day)));
+        let mut touched: std::collections::HashSet<(usize, usize)> = short.iter().map(|act| (act.person, act.item)).collect();
+        let more = more.filter(|act| touched.insert((act.person, act.item)));
         // The log begins on the same day with them and without.
         let begin = Short { person: 1, day: -1, second: 0, verb: Verb::Edit, item: 0 };
         let short: Vec<Short> = std::iter::once(begin).chain(short).collect();

@@ -125,10 +125,9 @@ impl Slow<'_> {
     }
 
     fn lent(&self, day: i64) -> Vec<[f64; 2]> {
-        let means = if self.acts.iter().any(|act| local(act).0 < day) { self.means(day) } else { [0.7, 3.0, 0.002] };
         let each = |person| {
             let counts = self.counts(person, day);
-            [counts.fresh.min(4.0 + 3.0 * means[0]), (counts.opened + counts.opened_plain).min(4.0 + 3.0 * means[1])]
+            [counts.fresh.min(8.0), (counts.opened + counts.opened_plain).min(25.0)]
         };
         (0..PEOPLE).map(each).collect()
     }
@@ -199,11 +198,12 @@ impl Slow<'_> {
         };
         for day in self.active(person).into_iter().filter(|day| *day < before) {
             let counts = self.counts(person, day);
-            let means = self.means(day);
             let (taken, opened) = (counts.fresh + counts.plain, counts.opened + counts.opened_plain);
             let rate = |habit: &mut [f64; 2], sum: f64| *habit = [habit[0] * KEEP + sum, habit[1] * KEEP + 1.0];
-            rate(&mut usual.fresh, counts.fresh.min(4.0 + 3.0 * means[0]));
-            rate(&mut usual.opened, opened.min(4.0 + 3.0 * means[1]));
+            let clip = |habit: [f64; 2], least: f64| 4.0 + 3.0 * (habit[0] / habit[1].max(1e-9)).max(least);
+            let (most_fresh, most_opened) = (clip(usual.fresh, 0.7), clip(usual.opened, 3.0));
+            rate(&mut usual.fresh, counts.fresh.min(most_fresh));
+            rate(&mut usual.opened, opened.min(most_opened));
             rate(&mut usual.sent, counts.sent.min(2.0));
             rate(&mut usual.bulk, f64::from(u8::from(taken >= 20.0)));
             let share = |habit: &mut [f64; 2], hits: f64, of: f64| {
