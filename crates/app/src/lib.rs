@@ -18,6 +18,7 @@ pub use error::Error;
 pub use vouchsafe_store::{self as store, custody::clearance::Asker};
 
 use clock::Clock;
+use sha2::{Digest, Sha256};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -26,6 +27,7 @@ use vouchsafe_domain::{ids::ClientId, time::Micros};
 use vouchsafe_store::{
     Store,
     custody::{clearance::Refused, clients},
+    once,
 };
 
 /// How often a use case runs at most when transactions are in each other's way.
@@ -93,12 +95,23 @@ impl App {
         }
     }
 
+    /// What a request is known by when its sender gave it a key: nobody else's, no other route's, no other body's.
+    pub fn request_key(&self, asker: &Asker, route: &str, body: &[u8], key: &str) -> [u8; 32] {
+        let installation = self.store.keys().installation("idempotency");
+        let body = Sha256::digest(body);
+        installation.keyed("request", &[asker.member.to_string().as_bytes(), route.as_bytes(), &body, key.as_bytes()])
+    }
+
+    /// What was done under a key within the last day.
+    pub async fn done_before(&self, key: &[u8; 32]) -> Result<Option<once::Done>, Error> {
+        let mut on = self.store.read().await?;
+        Ok(once::find(&mut on, key, self.now().plus(-once::REMEMBERED_US)).await?)
+    }
+
     /// Takes a client's key into memory, asking its source.
     pub async fn load_key(&self, client: ClientId) -> Result<(), Error> {
-        match clients::load_keys(&self.store, client).await? {
-            Some(Ok(_)) => Ok(()),
-            Some(Err(why)) => Err(Error::Refused(Refused::NoKey(why))),
-            None => Err(Error::NotFound),
-        }
+        let Some(loaded) = clients::load_keys(&self.store, client).await? else { return Err(Error::NotFound) };
+        self.key_answered(client, loaded.as_ref().err()).await?;
+        loaded.map(drop).map_err(|why| Error::Refused(Refused::NoKey(why)))
     }
 }

@@ -28,11 +28,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         }
         let body = bytes::Bytes::from_request(request, state).await.map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Problem::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "too_large",
-                    format!("a body has at most {} bytes", crate::router::BODY_BYTES_MAX),
-                )
+                too_large()
             } else {
                 Problem::new(
                     StatusCode::BAD_REQUEST,
@@ -50,6 +46,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             )
         })
     }
+}
+
+/// A body that is longer than any answer.
+pub(crate) fn too_large() -> Problem {
+    let detail = format!("a body has at most {} bytes", crate::router::BODY_BYTES_MAX);
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
 }
 
 /// Ids out of the path.

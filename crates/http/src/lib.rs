@@ -9,6 +9,7 @@ pub mod embedded;
 pub mod experts;
 pub mod extract;
 pub mod headers;
+pub mod idempotency;
 pub mod made;
 pub mod problem;
 pub mod quality;

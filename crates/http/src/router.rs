@@ -5,7 +5,7 @@ use crate::{
     custody::{agreements, clients, destruction, holds, ledger},
     embedded,
     experts::{credentials, people, profiles},
-    headers,
+    headers, idempotency,
     quality::reports,
     quarantine,
     releases::{keys, releases},
@@ -119,6 +119,7 @@ pub fn router(app: App) -> Router {
     routes
         .route("/api/v1/openapi.json", get(|| async move { ([("content-type", "application/json")], document) }))
         .route("/health", get(|| async { "ok\n" }))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), idempotency::once))
         .fallback(embedded::serve)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(axum::middleware::from_fn(quarantine::refuse))

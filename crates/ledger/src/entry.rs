@@ -84,6 +84,16 @@ impl Entry {
         self
     }
 
+    /// What was added to the act so far.
+    pub fn act_words(&self) -> &Map<String, Value> {
+        &self.act_more
+    }
+
+    /// What was added to the object so far.
+    pub fn object_words(&self) -> &Map<String, Value> {
+        &self.object
+    }
+
     /// What it says under this name of who acts; `None` when it is silent or no text.
     pub fn actor(&self, key: &str) -> Option<&str> {
         self.person.get(key).and_then(Value::as_str)

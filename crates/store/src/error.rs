@@ -41,6 +41,9 @@ pub enum Error {
     /// The client's key is not available; its content stays sealed.
     #[error("the key of this client is {0}")]
     NoKey(#[from] crate::keys::NoKey),
+    /// The same request was carried out before; nothing of it was done again.
+    #[error("this was done before under the same key")]
+    Repeated,
     /// A transaction may not commit without a ledger entry.
     #[error("a commit without a ledger entry was refused (`{0}` is not on the list of exempt routes)")]
     NoEntry(&'static str),

@@ -12,6 +12,7 @@ pub mod error;
 pub mod experts;
 pub mod keys;
 pub mod migrate;
+pub mod once;
 pub mod quality;
 pub mod releases;
 pub mod seal;

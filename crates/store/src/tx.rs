@@ -12,7 +12,7 @@ use crate::{
         sqlite::{self, Hold, Writer},
     },
     keys::Keyring,
-    migrate,
+    migrate, once,
 };
 use std::{
     path::{Path, PathBuf},
@@ -131,6 +131,18 @@ impl Store {
                 Ok(Read(ReadInner::Postgres(loan), Arc::clone(&self.keys)))
             }
         }
+    }
+
+    /// Whether there is a database with tables of ours at `url`. Makes nothing.
+    pub async fn is_there(url: &str) -> Result<bool, Error> {
+        let mut conn = if is_postgres(url) {
+            Pool::new(url, CONNECTIONS).connect().await?
+        } else if Path::new(url).exists() {
+            Conn::Sqlite(Box::new(sqlite::connect(Path::new(url), true)?))
+        } else {
+            return Ok(false);
+        };
+        Ok(!conn.is_empty().await?)
     }
 
     /// Opens a database as it is, to look at it or copy it: it must be there, with the tables of this version.
@@ -285,10 +297,24 @@ impl Tx {
         if entries.is_empty() {
             return Err(Error::NoEntry(self.name));
         }
+        let once = once::present(&entries);
+        if let Some(once) = &once {
+            match once::keep(&mut self, once, &entries).await {
+                // The other one may be of this very batch: its outcome is told when it is durable.
+                Err(Error::Repeated) => {
+                    self.abandon().await?;
+                    return Err(Error::Repeated);
+                }
+                kept => kept?,
+            }
+        }
         let rows = ledger::seal(&mut self, entries).await?;
         let vals: Vec<_> = rows.iter().map(ledger::Row::vals).collect();
         let committed =
             self.finish(&vals.iter().map(|vals| (ledger::INSERT, vals.as_slice())).collect::<Vec<_>>()).await?;
+        if let Some(once) = &once {
+            once::kept(once);
+        }
         Ok(Committed { leaves: rows.iter().map(ledger::Row::leaf_hash).collect(), ..committed })
     }
 
