@@ -3,7 +3,7 @@
 
 use crate::problem::Problem;
 use axum::{
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, MatchedPath, Request},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -12,6 +12,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
+use tracing::Instrument;
 
 /// The id under which the server logged a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,6 +20,16 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Only ourselves: no script, style, picture or connection from elsewhere, and nobody may frame us.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
 connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+tokio::task_local! {
+    /// The id of the request that is being answered.
+    static CURRENT: String;
+}
+
+/// The id under which the present request is logged; `None` outside a request.
+pub(crate) fn current() -> Option<String> {
+    CURRENT.try_with(Clone::clone).ok()
+}
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -67,6 +78,7 @@ impl Door {
 
 /// Sets them; `no-store` unless the handler said otherwise.
 pub async fn set(mut request: Request, next: Next) -> Response {
+    let id = uuid::Uuid::new_v4().as_simple().to_string();
     let connected = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let door = request.extensions().get::<Door>().cloned().unwrap_or_default();
     let origin = door.origin(connected, request.headers());
@@ -84,7 +96,12 @@ pub async fn set(mut request: Request, next: Next) -> Response {
         let detail = "the proxy does not say that this came by TLS; it must set X-Forwarded-Proto to https";
         Problem::new(StatusCode::FORBIDDEN, "no_tls", detail).into_response()
     } else {
-        next.run(request).await
+        let span = tracing::info_span!("request", id = %id, method = %request.method(), path = tracing::field::Empty);
+        // The route, not the address: an address may hold a secret.
+        if let Some(path) = request.extensions().get::<MatchedPath>() {
+            span.record("path", path.as_str());
+        }
+        CURRENT.scope(id.clone(), next.run(request)).instrument(span).await
     };
     let headers = response.headers_mut();
     if origin.tls {
@@ -94,7 +111,7 @@ pub async fn set(mut request: Request, next: Next) -> Response {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::new_v4().as_simple().to_string()) {
+    if let Ok(id) = HeaderValue::from_str(&id) {
         headers.entry(REQUEST_ID).or_insert(id);
     }
     response

@@ -28,6 +28,9 @@ pub struct Problem {
     /// Broken rules by path.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
+    /// Where the server failed: the id under which it logged that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
     #[serde(skip)]
     retry_after_s: Option<u32>,
 }
@@ -42,6 +45,8 @@ impl Problem {
             detail: detail.into(),
             slug,
             errors: Vec::new(),
+            // Of what the caller did the same refusal is the same bytes.
+            request_id: status.is_server_error().then(crate::headers::current).flatten(),
             retry_after_s: None,
         }
     }
@@ -107,7 +112,9 @@ impl From<Error> for Problem {
 
 /// What the caller may read is not what is logged.
 fn store(error: &StoreError) -> Problem {
-    tracing::error!(%error, "the store failed");
+    if !matches!(error, StoreError::Repeated) {
+        tracing::error!(%error, "the store failed");
+    }
     match error {
         StoreError::Conflict => Problem {
             retry_after_s: Some(1),
@@ -117,6 +124,9 @@ fn store(error: &StoreError) -> Problem {
                 "the server is busy; nothing was changed, try again",
             )
         },
+        StoreError::Repeated => {
+            Problem::new(StatusCode::CONFLICT, "already_done", "this was done before under the same Idempotency-Key")
+        }
         StoreError::DiskFull => Problem::new(
             StatusCode::INSUFFICIENT_STORAGE,
             "disk_full",

@@ -14,10 +14,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt::Write as _,
     path::PathBuf,
-    sync::{Arc, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 use vouchsafe_domain::ids::ClientId;
@@ -176,6 +176,7 @@ pub struct Keyring {
     installation: Key,
     clients: RwLock<HashMap<ClientId, Loaded>>,
     ledgers: RwLock<HashMap<String, Key>>,
+    withdrawn: Mutex<HashSet<ClientId>>,
 }
 
 struct Loaded {
@@ -187,7 +188,7 @@ struct Loaded {
 impl Keyring {
     /// A ring with the installation's key; `dir` holds the files and commands of the clients' sources.
     pub fn new(dir: PathBuf, installation: Key) -> Self {
-        Self { dir, installation, clients: RwLock::default(), ledgers: RwLock::default() }
+        Self { dir, installation, clients: RwLock::default(), ledgers: RwLock::default(), withdrawn: Mutex::default() }
     }
 
     /// The installation's key for one purpose: names, addresses and second factors of people.
@@ -246,6 +247,21 @@ impl Keyring {
             }
         }
         dropped
+    }
+
+    /// A source refused: remembered until it gives its key again. False when that was known.
+    pub fn mark_withdrawn(&self, client: ClientId) -> bool {
+        self.withdrawn.lock().unwrap_or_else(PoisonError::into_inner).insert(client)
+    }
+
+    /// A source gave its key. True when it had refused before.
+    pub fn mark_given(&self, client: ClientId) -> bool {
+        self.withdrawn.lock().unwrap_or_else(PoisonError::into_inner).remove(&client)
+    }
+
+    /// The clients whose sources refused when they were last asked.
+    pub fn withdrawn(&self) -> Vec<ClientId> {
+        self.withdrawn.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 
     /// Drops a client's keys from memory.

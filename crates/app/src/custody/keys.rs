@@ -1,11 +1,16 @@
 //! Asking again for the keys of clients, and the start of the server.
 
 use crate::{App, Error, access::entry};
+use vouchsafe_domain::ids::ClientId;
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
 };
-use vouchsafe_store::{access::installation, custody::clients};
+use vouchsafe_store::{
+    access::installation,
+    custody::{clearance::Refused, clients},
+    keys::NoKey,
+};
 
 impl App {
     /// Makes the installation's row at the first start, and records every start with the version. True at the first.
@@ -24,14 +29,52 @@ impl App {
         for client in clients::destroyed(&mut self.store.read().await?).await? {
             self.store.keys().forget(client);
         }
-        let withdrawn = self.store.keys().confirm_all().await;
-        for (client, why) in &withdrawn {
+        let dropped = self.store.keys().confirm_all().await;
+        for (client, why) in &dropped {
             tracing::warn!(%client, %why, "a client's key is no longer given");
-            let tx = self.store.write("confirm_keys").await?;
-            let entry = Entry::new(LedgerOf::Client(client.to_string()), Act::KeyWithdrawn, self.now().0)
-                .because("reason", why.to_string());
-            tx.commit([entry.by("job", "confirm_keys")]).await?;
+            self.key_answered(*client, Some(why)).await?;
         }
-        Ok(withdrawn.len())
+        // Those that refused before are asked again, so that a key that is back is known without a request.
+        for client in self.store.keys().withdrawn() {
+            if !dropped.iter().any(|(id, _)| *id == client) {
+                match self.load_key(client).await {
+                    Ok(()) | Err(Error::Refused(Refused::NoKey(_)) | Error::NotFound) => {}
+                    Err(other) => return Err(other),
+                }
+            }
+        }
+        Ok(dropped.len())
+    }
+
+    /// A client's source gave its key, or `why` not. Where that is a change, the client's ledger says so.
+    pub(crate) async fn key_answered(&self, client: ClientId, why: Option<&NoKey>) -> Result<(), Error> {
+        let keys = self.store.keys();
+        let act = match why {
+            None => keys.mark_given(client).then_some(Act::KeyRestored),
+            Some(NoKey::Destroyed) => {
+                keys.mark_given(client);
+                None
+            }
+            Some(NoKey::Withdrawn(_) | NoKey::Wrong) => keys.mark_withdrawn(client).then_some(Act::KeyWithdrawn),
+        };
+        let Some(act) = act else { return Ok(()) };
+        let entry = Entry::new(LedgerOf::Client(client.to_string()), act, self.now().0)
+            .because("reason", why.map(ToString::to_string))
+            .by("job", "keys");
+        let written = async { self.store.write("key_answered").await?.commit([entry]).await };
+        if let Err(error) = written.await {
+            // Not recorded, so not known: the next asking tries again, and nothing opens before.
+            match why {
+                None => {
+                    keys.mark_withdrawn(client);
+                    keys.forget(client);
+                }
+                Some(_) => {
+                    keys.mark_given(client);
+                }
+            }
+            return Err(error.into());
+        }
+        Ok(())
     }
 }
