@@ -49,10 +49,22 @@ impl Place {
         })?;
         let key = match self.key()? {
             Some(key) => key,
-            None => new_key(&self.key_file())?,
+            None => self.first_key().await?,
         };
         let store = Store::open(&self.url(), Arc::new(Keyring::new(keys, key))).await.map_err(unopened)?;
         Ok(App::new(store, Arc::new(SystemClock)).with_data(self.data.clone()))
+    }
+
+    /// The key of a new installation. Beside a database that is there a fresh one would be a wrong one.
+    async fn first_key(&self) -> Result<Key, Failure> {
+        if Store::is_there(&self.url()).await.map_err(unopened)? {
+            return Err(Failure::config(format!(
+                "there is a database, but its installation key is neither in {} nor in VOUCHSAFE_INSTALLATION_KEY: put \
+                 your copy of it there. Nothing was changed",
+                self.key_file().display()
+            )));
+        }
+        new_key(&self.key_file())
     }
 
     /// Opens one that is there. Makes nothing, changes no table.

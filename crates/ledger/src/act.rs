@@ -155,6 +155,10 @@ acts! {
     SignInLinkCreated Act "sign_in_link.created"
     /// Somebody signed in.
     SessionStarted Act "session.started"
+    /// Somebody is trying to sign in: counted before the password is looked at.
+    SessionTried Decision "session.tried"
+    /// A session was still in use a good while after it began.
+    SessionContinued Act "session.continued"
     /// A sign-in failed.
     SessionRefused Decision "session.refused"
     /// Sessions were ended.

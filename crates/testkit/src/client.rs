@@ -121,6 +121,20 @@ impl Client {
         tokio::time::timeout(TAKES_MAX, self.exchange(request)).await.expect("the server answers within a minute")
     }
 
+    /// Sends a request and gives the bare connection, for a test to see when the first byte of the answer comes.
+    pub async fn begin(&self, method: Method, path: &str, body: &str) -> tokio::net::TcpStream {
+        use std::fmt::Write as _;
+        use tokio::io::AsyncWriteExt as _;
+        let mut text = format!("{method} /api/v1{path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
+        for (name, value) in &self.headers {
+            let _ = write!(text, "{name}: {value}\r\n");
+        }
+        let _ = write!(text, "content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let mut stream = tokio::net::TcpStream::connect(self.address).await.expect("the server listens");
+        stream.write_all(text.as_bytes()).await.expect("the server reads");
+        stream
+    }
+
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Reply {
         let stream = tokio::net::TcpStream::connect(self.address).await.expect("the server listens");
         let (mut sender, connection) =

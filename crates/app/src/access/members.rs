@@ -4,6 +4,7 @@ use super::{entry, whole};
 use crate::{
     App, Asker, Error,
     page::{Cursor, Page},
+    work::give_back,
 };
 use serde::Serialize;
 use vouchsafe_domain::{access::role::Role, ids::MemberId};
@@ -70,7 +71,12 @@ impl App {
             return Err(Error::NotFound);
         }
         let act = if suspended { Act::MemberSuspended } else { Act::MemberResumed };
-        tx.commit([by(entry(self, act), asker).of("member", member.to_string())]).await?;
+        let mut entries = vec![by(entry(self, act), asker).of("member", member.to_string())];
+        if suspended {
+            // What he holds goes to others at once; his drafts are kept.
+            entries.extend(give_back::end_all(self, &mut tx, asker, member, "suspended", |_| true).await?);
+        }
+        tx.commit(entries).await?;
         self.forget_sessions(member);
         Ok(())
     }

@@ -1,17 +1,25 @@
 //! Signing in and out.
 
 use super::{entry, new_secret, password, totp, who::secret_hash};
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, work::give_back};
 use serde::{Deserialize, Serialize};
-use vouchsafe_domain::{access::role::Role, ids::SessionId, time::Micros};
+use vouchsafe_domain::{
+    access::role::Role,
+    ids::SessionId,
+    time::Micros,
+    work::assignment::{Purpose, State},
+};
 use vouchsafe_ledger::{act::Act, entry::Entry};
 use vouchsafe_store::{
     access::{installation, members, sessions, throttle},
     custody::{clearance::by, clients},
+    work::assignments::Live,
 };
 
 /// How long a session lasts at most.
 pub const SESSION_US: i64 = 12 * Micros::HOUR;
+/// How long a session lasts at most when nobody uses it.
+pub const IDLE_US: i64 = 2 * Micros::HOUR;
 /// Failed sign-ins an account or an address may have within the window.
 const FAILURES_MAX: i64 = 10;
 /// The window of failed sign-ins.
@@ -75,21 +83,12 @@ impl App {
         let wrong =
             || Error::Unsigned { slug: "wrong_credentials", detail: "the address, the password or the code is wrong" };
         let now = self.now();
-        let since = now.plus(-WINDOW_US);
-        let mut tx = self.store.write("sign_in").await?;
-        let key = tx.keys().installation("throttle");
+        let key = self.store.keys().installation("throttle");
         let keys = [
             key.keyed("account", &[sent.email.trim().to_lowercase().as_bytes()]),
             key.keyed("address", &[address.as_bytes()]),
         ];
-        for (key, factor) in keys.iter().zip([1, 10]) {
-            if throttle::failures(&mut tx, key, since).await? >= FAILURES_MAX * factor {
-                return Err(Error::Throttled { retry_after_s: 900 });
-            }
-        }
-        let found = members::sign_in(&mut tx, &sent.email).await?;
-        drop(tx);
-        let hash = found.as_ref().and_then(|f| f.password_hash.clone());
+        let hash = self.try_counted(&sent.email, &keys, now).await?;
         let knows = sent.password.len() <= password::BYTES_MAX
             && password::verify(sent.password.clone(), hash.as_deref()).await;
 
@@ -100,60 +99,79 @@ impl App {
             .as_ref()
             .and_then(|f| Some((f.totp.as_ref()?, f.totp_step)))
             .map(|(secret, last)| sent.code.as_deref().and_then(|code| totp::check(secret, code, now.0, last)));
+        let refused = |reason: &str| {
+            let entry = entry(self, Act::SessionRefused).because("reason", reason);
+            entry.of("account", crate::work::claim::hex(&keys[0]))
+        };
         match (&found, step) {
             (Some(f), None) if f.role.needs_code() => {
+                tx.commit([refused("no_second_factor")]).await?;
                 return Err(Error::state(
                     "second_factor_missing",
                     "this account has no second factor; ask for a new invitation",
                 ));
             }
             (Some(_), Some(None)) if sent.code.is_none() => {
+                // Whoever is asked for a code has guessed nothing yet.
+                for key in &keys {
+                    throttle::uncount(&mut tx, key).await?;
+                }
+                tx.commit([refused("code_required")]).await?;
                 return Err(Error::Unsigned { slug: "code_required", detail: "a code of the second factor is needed" });
             }
             (Some(_), None | Some(Some(_))) => {}
             (None, _) | (_, Some(None)) => {
-                for key in &keys {
-                    throttle::failed(&mut tx, key, since, now).await?;
-                }
-                tx.commit([entry(self, Act::SessionRefused).of("account", crate::work::claim::hex(&keys[0]))]).await?;
+                tx.commit([refused("wrong")]).await?;
                 return Err(wrong());
             }
         }
         let Some(found) = found else { return Err(wrong()) };
         if let Some(Some(step)) = step {
-            members::used_step(&mut tx, found.person, step).await?;
+            members::used_step(&mut tx, found.entered, step).await?;
         }
         throttle::forgive(&mut tx, &keys[0]).await?;
-        self.begin(
-            tx,
-            Asker {
-                person: found.person,
-                member: found.member,
-                role: found.role,
-                door: String::new(),
-                only_client: None,
-            },
-        )
-        .await
+        throttle::uncount(&mut tx, &keys[1]).await?;
+        self.begin(tx, found.asker()).await
     }
 
-    /// Signs in by a link that works once.
-    pub async fn sign_in_by_link(&self, secret: &str) -> Result<Begun, Error> {
+    /// Counts a try before its password is looked at, so that a thousand at once are a thousand tries. Refuses when
+    /// there were too many. Returns the hash that the password is to meet.
+    async fn try_counted(&self, email: &str, keys: &[[u8; 32]; 2], now: Micros) -> Result<Option<String>, Error> {
+        let since = now.plus(-WINDOW_US);
         let mut tx = self.store.write("sign_in").await?;
-        let asker = sessions::use_link(&mut tx, &secret_hash(secret), self.now()).await?;
-        let asker = asker.ok_or(Error::Unsigned { slug: "link_used", detail: "this link was used or has expired" })?;
+        for (key, factor) in keys.iter().zip([1, 10]) {
+            // Counted first: the row is locked then, also where it is new.
+            throttle::failed(&mut tx, key, since, now).await?;
+            if throttle::failures(&mut tx, key, since).await? > FAILURES_MAX * factor {
+                return Err(Error::Throttled { retry_after_s: 900 });
+            }
+        }
+        let found = members::sign_in(&mut tx, email).await?;
+        tx.commit([entry(self, Act::SessionTried).of("account", crate::work::claim::hex(&keys[0]))]).await?;
+        Ok(found.and_then(|f| f.password_hash))
+    }
+
+    /// Signs in by a link that works once: only an account that was made at the machine and has no password. No link
+    /// goes round anybody's password and second factor.
+    pub async fn sign_in_by_link(&self, secret: &str) -> Result<Begun, Error> {
+        let over = || Error::Unsigned { slug: "link_used", detail: "this link was used or has expired" };
+        let mut tx = self.store.write("sign_in").await?;
+        let asker = sessions::use_link(&mut tx, &secret_hash(secret), self.now()).await?.ok_or_else(over)?;
+        if members::has_password(&mut tx, asker.member).await? {
+            return Err(over());
+        }
         self.begin(tx, asker).await
     }
 
-    /// Makes a link that signs a member in once within an hour: for the demo and for recovery at the machine.
+    /// Makes a link that signs a member in once within an hour: for the people of the demo, who have no password.
     pub async fn make_sign_in_link(&self, asker: &Asker) -> Result<String, Error> {
         let secret = new_secret();
         let mut tx = self.store.write("sign_in_link").await?;
+        if members::has_password(&mut tx, asker.member).await? {
+            return Err(Error::Forbidden("this account signs in by its password; a link would go round it"));
+        }
         sessions::insert_link(&mut tx, &secret_hash(&secret), asker.member, self.now().plus(Micros::HOUR)).await?;
-        tx.commit([entry(self, Act::InvitationCreated)
-            .because("kind", "sign_in_link")
-            .of("member", asker.member.to_string())])
-            .await?;
+        tx.commit([entry(self, Act::SignInLinkCreated).of("member", asker.member.to_string())]).await?;
         Ok(secret)
     }
 
@@ -181,10 +199,11 @@ impl App {
         let mut tx = self.store.write("sign_out").await?;
         let hash = secret.map(secret_hash);
         let ended = sessions::end(&mut tx, asker.member, hash.as_ref(), self.now()).await?;
-        tx.commit([
-            by(entry(self, Act::SessionEnded), asker).because("ended", i64::try_from(ended).unwrap_or(i64::MAX))
-        ])
-        .await?;
+        let prefetched = |live: &Live| live.state == State::Leased && live.purpose == Purpose::Prefetch;
+        let mut entries = give_back::end_all(self, &mut tx, asker, asker.member, "signed_out", prefetched).await?;
+        entries
+            .push(by(entry(self, Act::SessionEnded), asker).because("ended", i64::try_from(ended).unwrap_or(i64::MAX)));
+        tx.commit(entries).await?;
         self.forget_sessions(asker.member);
         Ok(())
     }

@@ -19,6 +19,11 @@ fn code(secret: &[u8], step: i64) -> u32 {
     (word & 0x7fff_ffff) % 1_000_000
 }
 
+/// The code that an authenticator shows at this moment.
+pub fn shown(secret: &[u8], now_us: i64) -> String {
+    format!("{:06}", code(secret, now_us.div_euclid(STEP_US)))
+}
+
 /// The step whose code this is: now, just before or just after, and later than the last one used. `None` otherwise.
 pub fn check(secret: &[u8], text: &str, now_us: i64, last_step: Option<i64>) -> Option<i64> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -45,6 +50,25 @@ pub fn base32(secret: &[u8]) -> String {
         out.push(char::from(LETTERS[(held << (5 - bits) & 31) as usize]));
     }
     out
+}
+
+/// A secret that was written in base 32; `None` when it was not.
+pub fn from_base32(text: &str) -> Option<Vec<u8>> {
+    let (mut out, mut bits, mut held) = (Vec::new(), 0_u32, 0_u32);
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'2'..=b'7' => letter - b'2' + 26,
+            _ => return None,
+        };
+        held = held << 5 | u32::from(value);
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            out.push((held >> bits & 0xff) as u8);
+        }
+    }
+    Some(out)
 }
 
 /// The address that an authenticator reads from a picture or a link.
@@ -85,5 +109,7 @@ mod tests {
     #[test]
     fn base32_is_as_published() {
         assert_eq!([base32(b"f"), base32(b"fo"), base32(b"foobar")], ["MY", "MZXQ", "MZXW6YTBOI"]);
+        assert_eq!(from_base32("MZXW6YTBOI").as_deref(), Some(b"foobar".as_slice()));
+        assert_eq!(from_base32("m1"), None);
     }
 }

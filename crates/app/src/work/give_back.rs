@@ -4,13 +4,16 @@ use super::submit::entry;
 use crate::{App, Asker, Error};
 use vouchsafe_domain::{
     custody::gate::Need,
-    ids::AssignmentId,
+    ids::{AssignmentId, MemberId},
     work::assignment::{Purpose, State, Step},
 };
-use vouchsafe_ledger::act::Act;
+use vouchsafe_ledger::{
+    act::Act,
+    entry::{Entry, LedgerOf},
+};
 use vouchsafe_store::{
     Tx,
-    custody::clearance::{Clearance, clear},
+    custody::clearance::{Clearance, by, clear},
     work::{assignments, flags, queue},
 };
 
@@ -123,6 +126,38 @@ impl App {
         let need = if found.step == Step::Review { Need::Review } else { Need::Label };
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
         Ok((tx, found, clearance))
+    }
+}
+
+/// Gives back every assignment of a member that `which` picks, with an entry in each client's ledger. Needs no client's
+/// key: nobody keeps a task because a key is withdrawn.
+pub(crate) async fn end_all(
+    app: &App,
+    tx: &mut Tx,
+    asker: &Asker,
+    member: MemberId,
+    why: &'static str,
+    which: impl Fn(&assignments::Live) -> bool,
+) -> Result<Vec<Entry>, Error> {
+    let (now, mut entries) = (app.now(), Vec::new());
+    loop {
+        let live = assignments::live(tx, member).await?;
+        let mut ended = 0;
+        for live in live.iter().filter(|live| which(live)) {
+            let Some(found) = assignments::get(tx, live.id).await? else { continue };
+            end(tx, &found, State::Released, now).await?;
+            let ledger = LedgerOf::Client(found.client.to_string());
+            let entry = by(Entry::new(ledger, Act::AssignmentReleased, now.0), asker)
+                .because("reason", why)
+                .of("assignment", found.id.to_string())
+                .of("task", found.task.to_string())
+                .of("project", found.project.to_string());
+            entries.push(entry);
+            ended += 1;
+        }
+        if ended == 0 || live.len() < assignments::LIVE_MAX {
+            return Ok(entries);
+        }
     }
 }
 

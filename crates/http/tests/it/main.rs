@@ -1,7 +1,9 @@
 //! Routes against a real server on a real port, with a real database behind it.
 
+mod access;
 mod agreements;
 mod credentials;
+mod idempotency;
 mod keys;
 mod late;
 mod ledger;

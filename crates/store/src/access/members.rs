@@ -3,6 +3,7 @@
 
 use crate::{
     Error, Tx,
+    custody::clearance::Asker,
     seal::{self, Place, Sealed},
     vals,
 };
@@ -149,6 +150,8 @@ pub async fn insert(tx: &mut Tx, id: MemberId, person: PersonId, role: Role, at:
 pub struct SignIn {
     /// The human.
     pub person: PersonId,
+    /// The person whose address, password and code these are: another row where the human was merged.
+    pub entered: PersonId,
     /// The account that is entered.
     pub member: MemberId,
     /// Its role.
@@ -159,6 +162,21 @@ pub struct SignIn {
     pub totp: Option<Vec<u8>>,
     /// The last time step whose code was used.
     pub totp_step: Option<i64>,
+}
+
+impl SignIn {
+    /// Who asks, before a door is known.
+    pub fn asker(&self) -> Asker {
+        Asker { person: self.person, member: self.member, role: self.role, door: String::new(), only_client: None }
+    }
+}
+
+/// Whether a person enters by a password. Who does not was made at the machine and enters by links alone.
+pub async fn has_password(tx: &mut Tx, member: MemberId) -> Result<bool, Error> {
+    let row = tx
+        .one("select p.password_hash from person p join member m on m.person_id = p.id where m.id = $1", vals![member])
+        .await?;
+    row.map_or(Ok(false), |row| Ok(row.opt_text(0)?.is_some()))
 }
 
 /// The account behind an address, the newest that is not suspended; its person's row locked.
@@ -181,6 +199,7 @@ pub async fn sign_in(tx: &mut Tx, email: &str) -> Result<Option<SignIn>, Error> 
             .transpose()?;
         Ok(SignIn {
             person: row.id(6)?,
+            entered: row.id(0)?,
             member: row.id(1)?,
             role: row.id(2)?,
             password_hash: row.opt_text(3)?.map(str::to_owned),

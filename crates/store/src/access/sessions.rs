@@ -23,14 +23,20 @@ pub async fn insert(
     Ok(())
 }
 
-/// The member whose session this secret opens now, and when that ends.
-pub async fn find(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> Result<Option<(Asker, Micros)>, Error> {
+/// The member whose session this secret opens now, and when it was last known to be in use. One that nobody used since
+/// `idle_since` opens nothing any more.
+pub async fn find(
+    on: &mut Read,
+    secret_hash: &[u8; 32],
+    now: Micros,
+    idle_since: Micros,
+) -> Result<Option<(Asker, Micros)>, Error> {
     let row = on
         .one(
-            "select s.id, m.id, coalesce(n.merged_into, n.id), m.role, s.expires_us
+            "select s.id, m.id, coalesce(n.merged_into, n.id), m.role, s.used_us
                from session s join member m on m.id = s.member_id join person n on n.id = m.person_id
-              where s.secret_hash = $1 and s.ended_us is null and s.expires_us > $2 and m.suspended_us is null",
-            vals![secret_hash, now],
+              where s.secret_hash = $1 and s.ended_us is null and s.expires_us > $2 and s.used_us > $3 and m.suspended_us is null",
+            vals![secret_hash, now, idle_since],
         )
         .await?;
     row.map(|row| {
@@ -44,6 +50,12 @@ pub async fn find(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> Result<
         Ok((asker, row.at(4)?))
     })
     .transpose()
+}
+
+/// A session is in use. False when another process said so before.
+pub async fn used(tx: &mut Tx, secret_hash: &[u8; 32], before: Micros, at: Micros) -> Result<bool, Error> {
+    let sql = "update session set used_us = $1 where secret_hash = $2 and used_us = $3 and ended_us is null";
+    Ok(tx.exec(sql, vals![at, secret_hash, before]).await? == 1)
 }
 
 /// Ends one session of a member by its secret, or (without one) all of his. Returns how many ended.

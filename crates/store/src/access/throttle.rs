@@ -5,8 +5,16 @@ use vouchsafe_domain::time::Micros;
 
 /// Failures within the window that began at or after `since`.
 pub async fn failures(tx: &mut Tx, key: &[u8; 32], since: Micros) -> Result<i64, Error> {
-    let row = tx.one("select failures from throttle where key = $1 and window_us >= $2", vals![key, since]).await?;
+    let row = tx
+        .one("select t.failures from throttle t where t.key = $1 and t.window_us >= $2 /*lock t*/", vals![key, since])
+        .await?;
     row.map_or(Ok(0), |row| row.int(0))
+}
+
+/// A try that turned out to be no failure is not counted.
+pub async fn uncount(tx: &mut Tx, key: &[u8; 32]) -> Result<(), Error> {
+    tx.exec("update throttle set failures = failures - 1 where key = $1 and failures > 0", vals![key]).await?;
+    Ok(())
 }
 
 /// One failure more; a window that began before `since` begins anew.

@@ -332,7 +332,10 @@ pub struct Live {
     pub has_draft: bool,
 }
 
-/// A member's leased and returned assignments, oldest first, at most 100.
+/// How many live assignments are listed at once.
+pub const LIVE_MAX: usize = 100;
+
+/// A member's leased and returned assignments, oldest first, at most [`LIVE_MAX`].
 pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
     let rows = tx
         .q(
