@@ -1,12 +1,13 @@
 //! `vouchsafe client`: the clients whose data this installation holds.
 
 use crate::{
-    exit::{DONE, Failure},
-    remote::At,
+    exit::{DONE, Failure, USAGE},
+    remote::{At, escaped},
     say,
 };
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::{fs, path::PathBuf};
 
 /// What to do with clients.
 #[derive(Args)]
@@ -23,6 +24,49 @@ enum What {
     List,
     /// Make a client. Its maker gets no grant into it by that.
     Create(Create),
+    /// One client: its key, its agreement, whether a hold covers it.
+    Show(Which),
+    /// Who was granted what of it, and by whom.
+    Grants(Which),
+    /// Write the next version of its agreement; everybody signs anew before he is sent more.
+    Agreement {
+        /// The client's id.
+        id: String,
+        /// Markdown.
+        file: PathBuf,
+    },
+    /// The versions of its agreement, with how many signed each.
+    Agreements(Which),
+    /// Place a hold: nothing that it covers is deleted until it is released.
+    Hold {
+        /// The client's id.
+        id: String,
+        /// One project of it; without it all.
+        #[arg(long)]
+        project: Option<String>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Its holds, newest first.
+    Holds(Which),
+    /// Release a hold.
+    Unhold {
+        /// The hold's id.
+        hold: String,
+    },
+}
+
+#[derive(Args)]
+struct Which {
+    /// The client's id.
+    id: String,
+}
+
+impl Which {
+    fn path(&self, under: &str) -> String {
+        format!("/clients/{}{under}", escaped(&self.id))
+    }
 }
 
 #[derive(Args)]
@@ -59,11 +103,11 @@ struct KeySource {
 
 impl Client {
     pub(crate) fn run(self) -> Result<u8, Failure> {
-        let remote = self.at.open()?;
+        let (remote, json) = (self.at.open()?, self.at.json);
         match self.what {
             What::List => {
                 let columns = [("id", "/id"), ("code name", "/code_name"), ("name", "/name"), ("key", "/key_state")];
-                say::list(self.at.json, &remote.list("/clients")?, &columns);
+                say::list(json, &remote.list("/clients")?, &columns);
             }
             What::Create(new) => {
                 let KeySource { file, env, command } = new.key;
@@ -74,7 +118,59 @@ impl Client {
                                   "standing_approval": new.standing_approval});
                 let made = remote.post("/clients", &body)?;
                 let sentence = format!("client {} was made", made["id"].as_str().unwrap_or_default());
-                say::done(self.at.json, &made, &sentence);
+                say::done(json, &made, &sentence);
+            }
+            What::Show(which) => {
+                let names = [
+                    ("name", "/name"),
+                    ("code name", "/code_name"),
+                    ("key", "/key_state"),
+                    ("trouble", "/key_trouble"),
+                    ("standing approval", "/standing_approval"),
+                    ("agreement", "/agreement_version"),
+                    ("made", "/created_at"),
+                ];
+                say::one(json, &remote.get(&which.path(""))?, &names);
+            }
+            What::Grants(which) => {
+                let columns = [
+                    ("id", "/id"),
+                    ("state", "/state"),
+                    ("role", "/role"),
+                    ("member", "/member"),
+                    ("name", "/name"),
+                    ("proposed by", "/proposed_by"),
+                ];
+                say::list(json, &remote.list(&which.path("/grants"))?, &columns);
+            }
+            What::Agreement { id, file } => {
+                let text = fs::read_to_string(&file);
+                let text = text.map_err(|e| Failure::new(USAGE, format!("{}: {e}", file.display())))?;
+                let made = remote.post(&Which { id }.path("/agreements"), &json!({"text": text}))?;
+                say::done(json, &made, &format!("version {} of the agreement waits for signatures", made["version"]));
+            }
+            What::Agreements(which) => {
+                let columns = [("version", "/version"), ("signed by", "/signed"), ("written", "/created_at")];
+                say::list(json, &remote.list(&which.path("/agreements"))?, &columns);
+            }
+            What::Hold { id, project, reason } => {
+                let body = json!({"project": project, "reason": reason});
+                let made = remote.post(&Which { id }.path("/holds"), &body)?;
+                say::done(json, &made, &format!("hold {} is in force", made["id"].as_str().unwrap_or_default()));
+            }
+            What::Holds(which) => {
+                let columns = [
+                    ("id", "/id"),
+                    ("placed", "/placed_at"),
+                    ("released", "/released_at"),
+                    ("project", "/project"),
+                    ("reason", "/reason"),
+                ];
+                say::list(json, &remote.list(&which.path("/holds"))?, &columns);
+            }
+            What::Unhold { hold } => {
+                let answer = remote.post(&format!("/holds/{}/release", escaped(&hold)), &Value::Null)?;
+                say::done(json, &answer, &format!("hold {hold} is released"));
             }
         }
         Ok(DONE)

@@ -30,6 +30,13 @@ enum What {
         #[arg(long)]
         email: String,
     },
+    /// Invitations, newest first, and what became of them.
+    Invitations,
+    /// Take back an invitation that nobody used yet.
+    Uninvite {
+        /// Its id.
+        invitation: String,
+    },
     /// Suspend an account: its sessions and tokens end at once.
     Suspend {
         /// Its id.
@@ -78,6 +85,21 @@ impl Member {
                 let made = remote.post("/invitations", &json!({"role": role, "email": email}))?;
                 let secret = made["secret"].as_str().unwrap_or_default();
                 say::done(json, &made, &format!("{}/invitation/{secret}", remote.url));
+            }
+            What::Invitations => {
+                let columns = [
+                    ("id", "/id"),
+                    ("state", "/state"),
+                    ("role", "/role"),
+                    ("email", "/email"),
+                    ("until", "/expires_at"),
+                ];
+                say::list(json, &remote.list("/invitations")?, &columns);
+            }
+            What::Uninvite { invitation } => {
+                let path = format!("/invitations/{}/revoke", escaped(&invitation));
+                let answer = remote.post(&path, &Value::Null)?;
+                say::done(json, &answer, &format!("invitation {invitation} is taken back"));
             }
             What::Suspend { member } => {
                 let answer = remote.post(&format!("/members/{}/suspend", escaped(&member)), &Value::Null)?;

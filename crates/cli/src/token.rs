@@ -25,6 +25,8 @@ pub(crate) struct Token {
 enum What {
     /// Sign in, make a token, sign out, and print the token: it is told once.
     Create(Create),
+    /// Your own tokens.
+    List,
     /// Revoke a token of your own.
     Revoke {
         /// Its id.
@@ -45,9 +47,13 @@ struct Create {
     /// Days until it ends, 1 to 366.
     #[arg(long, default_value_t = 30)]
     days: u32,
-    /// The only client that it opens.
+    /// The only client that it opens. Such a token does nothing to the installation.
     #[arg(long)]
     client: Option<String>,
+    /// What it may do of what you may: `read`, `work`, `operate`, `releases`, `custody`, `access`; may be given again.
+    /// Everything without it.
+    #[arg(long)]
+    scope: Vec<String>,
 }
 
 impl Token {
@@ -70,7 +76,10 @@ impl Token {
                 };
                 let cookie = signed.headers().get("set-cookie").and_then(|v| v.to_str().ok()).unwrap_or_default();
                 let session = page.with_session(cookie.split(';').next().unwrap_or_default());
-                let body = json!({"name": new.name, "days": new.days, "client": new.client});
+                let mut body = json!({"name": new.name, "days": new.days, "client": new.client});
+                if !new.scope.is_empty() {
+                    body["scopes"] = new.scope.into();
+                }
                 let made = session.post("/tokens", &body);
                 session.ask("DELETE", "/session", None)?;
                 let made = made?;
@@ -81,6 +90,17 @@ impl Token {
                     let word = |name: &str| made[name].as_str().unwrap_or_default();
                     eprintln!("token {} ends at {}; it is not shown again", word("id"), word("expires_at"));
                 }
+            }
+            What::List => {
+                let columns = [
+                    ("id", "/id"),
+                    ("name", "/name"),
+                    ("scopes", "/scopes"),
+                    ("client", "/client"),
+                    ("ends", "/expires_at"),
+                    ("revoked", "/revoked_at"),
+                ];
+                say::list(json, &self.at.open()?.list("/tokens")?, &columns);
             }
             What::Revoke { id } => {
                 let answer = self.at.open()?.ask("DELETE", &format!("/tokens/{}", escaped(&id)), None)?;

@@ -181,7 +181,7 @@ async fn the_whole_line_goes_by_commands() {
     state      paused
     schema     1
     guideline  1
-    pipeline   overlap 1, review_rate 1.0, gold_rate 0.0, lease_minutes 30, return_to author, open_leases 3, per_hour 1000
+    pipeline   overlap 1, review_rate 1.0, gold_rate 0.0, lease_minutes 30, return_to author, open_leases 3, per_hour 1000, until -
     pool       -
     copying    false
     ");
@@ -215,6 +215,24 @@ async fn clients_and_members_are_made_by_commands() {
     assert_snapshot!(custodian.told(&format!("member confirm {grant}")), @"grant (id 1) is in force");
     assert_snapshot!(admin.told(&format!("member suspend {}", reviewer.member)), @"member (id 1) is suspended");
     assert_snapshot!(admin.told(&format!("member revoke {grant}")), @"grant (id 1) has ended");
+    assert_snapshot!(custodian.told(&format!("client holds {}", scene.client)), @"id  placed  released  project  reason");
+    let placed = custodian.json(&format!("client hold {} --reason audit", scene.client));
+    let hold = placed["id"].as_str().expect("an id");
+    assert_snapshot!(custodian.told(&format!("client holds {}", scene.client)), @"
+    id                                    placed                       released  project  reason
+    (id 1)                                (time)  -         -        audit
+    ");
+    assert_snapshot!(custodian.told(&format!("client unhold {hold}")), @"hold (id 1) is released");
+    assert_snapshot!(custodian.told(&format!("client agreements {}", scene.client)), @"version  signed by  written");
+    let grants = custodian.json(&format!("client grants {}", scene.client));
+    assert!(grants["items"].as_array().is_some_and(|grants| !grants.is_empty()), "{grants}");
+    let invited = text(&admin.run("member invite --role expert --email expert@example.org --json").stdout);
+    let invited: Value = serde_json::from_str(&invited).expect("JSON");
+    assert_snapshot!(admin.told(&format!("member uninvite {}", invited["id"].as_str().expect("an id"))), @"invitation (id 1) is taken back");
+    assert_snapshot!(admin.told("member invitations"), @"
+    id                                    state    role    email               until
+    (id 1)                                revoked  expert  expert@example.org  (time)
+    ");
     let members = admin.json("member list");
     let suspended = members["items"].as_array().expect("a list").iter().filter(|m| !m["suspended_at"].is_null());
     assert_eq!(suspended.count(), 1, "{members}");
@@ -231,7 +249,8 @@ async fn a_token_is_made_by_signing_in_and_revoked_by_itself() {
     page.send_json(json!({"name": "Expert", "password": "a long enough one"})).expect("he joins");
 
     let create = |password: &str| {
-        vouchsafe(["token", "create", "nightly", "--email", "expert@example.org", "--json", "--url", &server.url])
+        let words = "token create nightly --email expert@example.org --scope access --json --url";
+        vouchsafe(words.split(' ').chain([server.url.as_str()]))
             .env("VOUCHSAFE_PASSWORD", password)
             .output()
             .expect("it runs")
@@ -240,6 +259,8 @@ async fn a_token_is_made_by_signing_in_and_revoked_by_itself() {
     let output = create("a long enough one");
     let made: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output.stderr)));
     let own = Script { url: &server.url, token: made["secret"].as_str().expect("it is told once").into() };
+    assert_eq!(own.json("token list")["items"][0]["scopes"], json!(["access"]));
+    assert_eq!(own.run("project list").status.code(), Some(3), "it has no other scope");
     assert_snapshot!(own.told(&format!("token revoke {}", made["id"].as_str().expect("an id"))), @"token (id 1) is revoked");
     assert_snapshot!(own.told("project list"), @"
     [exit 77]
