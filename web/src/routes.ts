@@ -184,6 +184,19 @@ export const routes: Route[] = [
     roles: ['expert', 'reviewer'],
     load: page(() => import('./pages/experts/Profile.svelte')),
   },
+  // custody
+  {
+    path: '/log',
+    title: 'Logs',
+    roles: ['custodian', 'observer'],
+    load: page(() => import('./pages/custody/Logs.svelte')),
+  },
+  {
+    path: '/log/:ledger',
+    title: 'Log',
+    roles: ['custodian', 'observer'],
+    load: page(() => import('./pages/custody/Log.svelte')),
+  },
 ];
 
 export function routeFor(path: string): { route: Route; params: Params } | null {

@@ -24,6 +24,12 @@ type Look = {
   then?: (page: Page) => Promise<void>;
 };
 const at = (rest: string) => () => `/projects/${project}${rest}`;
+/** A log, every row of it reckoned by the browser. */
+async function openLog(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Log of HERON' }).click();
+  await page.getByText(/checked in this browser/).waitFor();
+  await page.getByText(/signature was checked here|cannot check the head/).waitFor();
+}
 const looks: [Who, Look[]][] = [
   [
     'Operator',
@@ -107,7 +113,40 @@ const looks: [Who, Look[]][] = [
       { name: 'clients-custodian', path: '/clients', ready: 'HERON' },
     ],
   ],
-  ['Observer', [{ name: 'project-observer', path: at(''), ready: 'Where work waits' }]],
+  [
+    'Observer',
+    [
+      { name: 'project-observer', path: at(''), ready: 'Where work waits' },
+      { name: 'logs', path: '/log', ready: 'HERON' },
+      { name: 'log', path: '/log', ready: 'HERON', then: openLog },
+      {
+        name: 'log-entry',
+        path: '/log',
+        ready: 'HERON',
+        then: async (page) => {
+          await openLog(page);
+          await page.locator('td a').first().click();
+          await page.getByText('Checked in this browser', { exact: true }).waitFor();
+        },
+      },
+      {
+        name: 'log-person',
+        path: '/log',
+        ready: 'HERON',
+        then: async (page) => {
+          await openLog(page);
+          await page
+            .locator('tr', { hasText: /p-[0-9a-f]{8}/ })
+            .first()
+            .locator('td a')
+            .click();
+          await page.getByRole('link', { name: 'All that this person was sent' }).click();
+          await page.getByText('Download all as CSV').waitFor();
+          await page.getByText(/uses of keys/).waitFor();
+        },
+      },
+    ],
+  ],
   [
     'Reviewer',
     [

@@ -193,6 +193,38 @@ export type Chance = {
   reviews: number;
 };
 
+/** The signed head of a ledger and who vouches for it. */
+export type CheckpointSent = {
+  /** When it was signed. */
+  at: string;
+  /** The signed note, C2SP tlog-checkpoint. */
+  checkpoint: string;
+  /** The newest head that witnesses cosigned, with their signatures. */
+  cosigned?: string | null;
+  /** From 1; each restore of an older state begins another. */
+  epoch: number;
+  /** Signed beginnings of later epochs; each names what was lost. */
+  epochs: string[];
+  /** When he said so. */
+  followed_at?: string | null;
+  /** Up to which size somebody who keeps the heads has checked them, and when. */
+  followed_size?: number | null;
+  /** Signed hand-overs from earlier keys. */
+  handovers: string;
+  /** The signing key to pin, `vouchsafe:checkpoint:ed25519:…`. */
+  key: string;
+  /** The log's opaque name. */
+  origin: string;
+  /** The root over them, in hex. */
+  root: string;
+  /** Entries that have their number. */
+  size: number;
+  /** The same as other programs know it, C2SP signed-note. */
+  verifier_key: string;
+  /** `witnessed` when an independent witness cosigned it or an earlier head, `followed` when somebody who keeps the heads checked them within two days, else `unwitnessed`: then only this server's own word says that nothing was rewritten. */
+  vouched: string;
+};
+
 /** What is to change; what is left out stays. */
 export type ClientChange = {
   /** Shown to whoever is outside. */
@@ -267,6 +299,20 @@ export type ConsensusSent = {
   task: string;
 };
 
+/** The proof that one head of a ledger continues another. */
+export type ConsistencySent = {
+  /** Leaves of the earlier tree. */
+  from: number;
+  /** Its root, in hex. */
+  from_root: string;
+  /** RFC 6962, section 2.1.2; hashes in hex. */
+  path: string[];
+  /** Leaves of the later tree. */
+  to: number;
+  /** Its root, in hex. */
+  to_root: string;
+};
+
 /** An item nobody can be sure of. */
 export type Contested = {
   /** How many answered. */
@@ -335,6 +381,20 @@ export type Draft = {
   active_ms?: number;
   /** By question. */
   answers: unknown;
+};
+
+/** Entries with their proofs. Kept as a file, it is a proof that `vouchsafe ledger check` reads. */
+export type EntriesSent = {
+  /** The signed head that the proofs lead to. */
+  checkpoint: string;
+  /** Each with `index`, `leaf`, what is shown of `act`, `object` and `person`, and `path`. */
+  entries: (Record<string, unknown>)[];
+  /** Always `vouchsafe ledger proof v1`. */
+  format: string;
+  /** What to send as `from` for the next page; null at the end. */
+  next?: number | null;
+  /** Entries of the ledger at this head. */
+  size: number;
 };
 
 /** A figure with its 95 % interval. */
@@ -465,6 +525,22 @@ export type ImportReport = {
   refused_total: number;
 };
 
+/** An inventory, a page of it. */
+export type InventorySent = EntriesSent & {
+  /** Other acts of his. */
+  acts: number;
+  /** Uses of keys, backups, restores, holds and starts of the server: ways on which content may have left without any person's name. Their entries are those of kind `beside`. */
+  beside: number;
+  /** Decisions about what he asked for. */
+  decisions: number;
+  /** How often content that had been sent ahead was shown. */
+  opened: number;
+  /** How this ledger calls the person. */
+  person: string;
+  /** How often content was sent to him. What is delivered in one piece counts once. */
+  sent: number;
+};
+
 /** An invitation as a list shows it; its secret was told once and is not kept. */
 export type InvitationListed = {
   /** The account that invited; null at the first start. */
@@ -535,7 +611,7 @@ export type KeyListed = {
   id: string;
   /** One line: `vouchsafe:release:ed25519:…`. */
   public: string;
-  /** What it signs: `release`. */
+  /** What it signs: `release` or `checkpoint`. */
   purpose: string;
 };
 
@@ -669,6 +745,14 @@ export type NewClient = {
   name: string;
   /** Whether the client lets releases go without a second person. */
   standing_approval?: boolean;
+};
+
+/** Up to where somebody has checked a ledger. */
+export type NewFollower = {
+  /** Its root, in hex. */
+  root: string;
+  /** Entries of the head he checked. */
+  size: number;
 };
 
 /** For whom. */
@@ -960,7 +1044,7 @@ export type Page_KeyListed = {
     id: string;
     /** One line: `vouchsafe:release:ed25519:…`. */
     public: string;
-    /** What it signs: `release`. */
+    /** What it signs: `release` or `checkpoint`. */
     purpose: string;
   }[];
   /** What to send as `after` for the next page; null when there is none. */
@@ -1324,12 +1408,14 @@ export type QuestionFigures = {
   question: string;
 };
 
-/** What a submit answers. The same submit gives the same receipt. */
+/** What a submit answers. The same submit gives the same receipt; only the head in it is the newest each time. */
 export type Receipt = {
   /** Its id. */
   annotation: string;
   /** When it was submitted first, RFC 3339. */
   at: string;
+  /** The newest signed head of the client's ledger, to keep: the ledger of the day of reckoning must continue it. */
+  checkpoint?: string | null;
   /** `submitted` or `late`. */
   state: string;
 };

@@ -18,6 +18,7 @@ export const entries: Entry[] = [
     roles: ['admin', 'operator', 'custodian', 'observer'],
   },
   { path: '/profile', label: 'Profile', icon: 'profile', roles: ['expert', 'reviewer'] },
+  { path: '/log', label: 'Log', icon: 'log', roles: ['custodian', 'observer'] },
   { path: '/account', label: 'Account', icon: 'account', roles: everyone },
 ];
 

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { brief, opened, says } from './says.ts';
+
+const part = (value: unknown) => ({ salt: '', text: JSON.stringify(value) });
+
+test('an entry says what happened, to what, by whom', () => {
+  const entry = {
+    index: 0,
+    leaf: '',
+    act: part({ act: 'assignment.sent', at_us: 1_795_390_516_000_000 }),
+    object: part({ task: '89e81bb0-480b-4048-9069-921e54c0133b', project: 'x' }),
+    person: part({ person: 'p-f626113bc09ba79cacc2270df75320c0' }),
+    path: [],
+  };
+  expect(says(entry)).toEqual({
+    act: 'assignment.sent',
+    at: '2026-11-22T23:35:16.000Z',
+    what: 'task 89e81bb0…',
+    who: 'p-f626113bc09ba79cacc2270df75320c0',
+    route: '',
+  });
+  expect(says({ ...entry, person: null }).who).toBe('erased');
+});
+
+test('what cannot be read is nothing', () => {
+  expect(opened({ salt: '', text: 'null' })).toEqual({});
+  expect(opened({ salt: '', text: '{' })).toEqual({});
+  expect(brief('console')).toBe('console');
+});

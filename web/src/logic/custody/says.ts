@@ -1,0 +1,47 @@
+// What an entry says, in words.
+
+import type { LogEntry, Part } from '../../api/ledger.ts';
+
+export type Said = { act: string; at: string; what: string; who: string; route: string };
+
+/** The object of a part; empty where it is erased or none. */
+export function opened(part: Part): Record<string, unknown> {
+  try {
+    const value: unknown = part ? JSON.parse(part.text) : {};
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+const plain = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
+
+/** The first of an id: enough to tell two in one list apart. */
+export const brief = (id: string): string =>
+  /^([pm]-)?[0-9a-f-]{16,}$/.test(id) ? id.replace(/^((?:[pm]-)?[0-9a-f]{8}).*/, '$1…') : id;
+
+const nouns = [
+  'task',
+  'annotation',
+  'assignment',
+  'release',
+  'guideline',
+  'agreement',
+  'project',
+  'grant',
+  'hold',
+];
+
+export function says(entry: LogEntry): Said {
+  const [act, object, person] = [opened(entry.act), opened(entry.object), opened(entry.person)];
+  const noun = nouns.find((name) => object[name] !== undefined && object[name] !== null);
+  const us = typeof act.at_us === 'number' ? act.at_us : NaN;
+  return {
+    act: plain(act.act) || 'erased',
+    at: Number.isFinite(us) ? new Date(us / 1000).toISOString() : '',
+    what: noun ? `${noun} ${brief(plain(object[noun]))}` : '',
+    who: plain(person.person) || plain(person.job) || plain(person.door) || (entry.person ? '' : 'erased'),
+    route: plain(act.route),
+  };
+}
