@@ -57,6 +57,8 @@ acts! {
     AnnotationLate Act "annotation.late"
     /// A late annotation was let into overlap and consensus.
     AnnotationAdmitted Act "annotation.admitted"
+    /// Answers came after a wall went up: refused, and kept sealed.
+    AnnotationWalled Decision "annotation.walled"
     /// A reviewer decided.
     AnnotationReviewed Act "annotation.reviewed"
     /// A list whose rows hold content was sent.
@@ -195,6 +197,42 @@ acts! {
     PersonErased Act "person.erased"
     /// The server's clock went back.
     ClockSteppedBack Decision "clock.stepped_back"
+    /// An organisation was entered.
+    OrganisationCreated Act "organisation.created"
+    /// A conflict between organisations was declared.
+    ConflictDeclared Act "conflict.declared"
+    /// A conflict between organisations ended.
+    ConflictEnded Act "conflict.ended"
+    /// The owner of the installation came into conflict with the client whose ledger says so.
+    OwnerConflicted Decision "owner.conflicted"
+    /// A person's tie to an organisation was declared.
+    InterestDeclared Act "interest.declared"
+    /// A person's tie ended.
+    InterestEnded Act "interest.ended"
+    /// A person looked at his declarations again before a project.
+    DeclarationConfirmed Act "declaration.confirmed"
+    /// A person was shut out of a client.
+    WallOrdered Act "wall.ordered"
+    /// An ordered wall was lifted by two persons.
+    WallLifted Act "wall.lifted"
+    /// A lease ended because a wall went up.
+    AssignmentWalled Decision "assignment.walled"
+    /// Something that takes two persons was asked for.
+    RequestMade Act "request.made"
+    /// A second person decided it.
+    RequestDecided Act "request.decided"
+    /// A conflict was set aside for one person, by two.
+    WaiverGranted Act "waiver.granted"
+    /// A member was let into the client for a while without a grant, by two.
+    GlassBroken Act "glass.broken"
+    /// A take budget was set.
+    BudgetSet Act "budget.set"
+    /// Two persons were found to be one.
+    PersonsMerged Act "person.merged"
+    /// A person gave notice, or took it back.
+    NoticeGiven Act "person.notice_given"
+    /// A person's last day came: his accounts, leases and tokens ended.
+    PersonLeft Decision "person.left"
     /// `doctor` looked at the database.
     DoctorRan Act "doctor.ran"
 }

@@ -12,6 +12,7 @@ pub mod holds;
 pub mod interests;
 pub mod ledger;
 pub mod opener;
+pub mod ordered_walls;
 pub mod organisations;
 pub mod pass;
 pub mod quarantine;

@@ -93,3 +93,8 @@ fn read(row: &crate::Row) -> Result<Found, Error> {
         revoked_at: row.opt_at(6)?,
     })
 }
+
+/// Whether a member ever had a grant or a proposal. A custodian without one is the installation's: of all clients.
+pub async fn any(tx: &mut Tx, member: MemberId) -> Result<bool, Error> {
+    Ok(tx.one("select id from client_grant where member_id = $1 limit 1", vals![member]).await?.is_some())
+}

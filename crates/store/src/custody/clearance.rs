@@ -2,7 +2,7 @@
 
 use super::walls::{self, Passed};
 use crate::{
-    Error, Tx,
+    Error, Row, Tx,
     keys::{ClientKeys, NoKey},
     seal::{self, Place, Sealed},
     vals,
@@ -91,9 +91,9 @@ pub async fn clear<'tx>(
     if asker.only_client.is_some_and(|only| only != client) {
         return Err(Denied::Unknown.into());
     }
-    let Found { mut facts, person, version } = facts(tx, asker, client, eligible).await?;
+    let Found { mut facts, person, version, standing } = facts(tx, asker, client, need, eligible).await?;
     // Who is shut out by a wall is told no more than who was never let in: the wall is asked either way.
-    let passed = walls::pass(tx, person, version, client, need.is_content() && lets(need, &facts)).await;
+    let passed = walls::pass(tx, (person, version), client, need.is_content() && lets(need, facts), standing).await;
     let now = tx.now();
     if let Ok(passed) = &passed {
         facts.glass = passed.known.glass(asker.member, client, now);
@@ -104,7 +104,8 @@ pub async fn clear<'tx>(
     if rule == Rule::BrokenGlass {
         // Only now is it known that content may go: write that it does.
         let version = version_of(tx, person).await?;
-        walls::pass(tx, person, version, client, need.is_content()).await?;
+        let standing = tx.one(walls::GRAPH, &[]).await?;
+        walls::pass(tx, (person, version), client, need.is_content(), standing).await?;
     }
     let keys = tx.keys().get(client).ok_or(Refused::KeyNotLoaded(client))?;
     Ok(Clearance {
@@ -122,8 +123,8 @@ pub async fn clear<'tx>(
 }
 
 /// Whether the gate says yes without more.
-fn lets(need: Need, facts: &Facts) -> bool {
-    gate::decide(need, facts).is_ok()
+fn lets(need: Need, facts: Facts) -> bool {
+    gate::decide(need, &facts).is_ok()
 }
 
 async fn version_of(tx: &mut Tx, person: PersonId) -> Result<i64, Refused> {
@@ -137,8 +138,8 @@ pub async fn look(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Rule, 
     if asker.only_client.is_some_and(|only| only != client) {
         return Err(Denied::Unknown.into());
     }
-    let Found { facts, person, version } = facts(tx, asker, client, true).await?;
-    let passed = walls::pass(tx, person, version, client, false).await;
+    let Found { facts, person, version, standing } = facts(tx, asker, client, Need::Custody, true).await?;
+    let passed = walls::pass(tx, (person, version), client, false, standing).await;
     let rule = gate::decide(Need::Custody, &facts);
     passed?;
     Ok(rule?)
@@ -186,13 +187,13 @@ pub(super) struct Found {
     pub(super) facts: Facts,
     pub(super) person: PersonId,
     pub(super) version: i64,
+    pub(super) standing: Option<Row>,
 }
 
-/// In one statement, the person's row locked: of two transactions about one person, the second sees what the first
-/// wrote.
-pub(super) async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible: bool) -> Result<Found, Refused> {
-    let row = tx
-        .one(
+/// The statement of [`facts`], with its lock on the person's row `r`.
+macro_rules! facts_with {
+    ($lock:literal) => {
+        concat!(
             "select m.role, m.suspended_us,
                     (select count(*) from client_grant g
                       where g.member_id = m.id and g.client_id = $2 and g.confirmed_us is not null and g.revoked_us is null),
@@ -205,11 +206,31 @@ pub(super) async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible
                from member m
                join person n on n.id = m.person_id
                join person r on r.id = coalesce(n.merged_into, n.id)
-              where m.id = $1 /*lock r*/",
-            vals![asker.member, client],
+              where m.id = $1 ",
+            $lock
         )
-        .await?
-        .ok_or(Denied::Unknown)?;
+    };
+}
+
+/// In one statement, the person's row locked: whoever changes what his walls rest on changes that row, so of two
+/// transactions about one person the second sees what the first wrote. Where the answer is remembered a shared lock
+/// is enough, and a claim does not wait for the submit beside it.
+pub(super) async fn facts(
+    tx: &mut Tx,
+    asker: &Asker,
+    client: ClientId,
+    need: Need,
+    eligible: bool,
+) -> Result<Found, Refused> {
+    let vals = vals![asker.member, client];
+    let (rows, standing) = if walls::is_remembered(tx, asker.person, client, need.is_content()) {
+        (tx.q(facts_with!("/*share r*/"), vals).await?, None)
+    } else {
+        // The graph before the person, as whoever changes the graph does; one round trip.
+        let [graph, rows] = tx.q_all([(walls::GRAPH, &[]), (facts_with!("/*lock r*/"), vals)]).await?;
+        (rows, graph.into_iter().next())
+    };
+    let row = rows.first().ok_or(Denied::Unknown)?;
     let role: Role = row.id(0)?;
     let facts = Facts {
         role,
@@ -220,7 +241,7 @@ pub(super) async fn facts(tx: &mut Tx, asker: &Asker, client: ClientId, eligible
         agreement_due: row.int(4)? > 0,
         glass: false,
     };
-    Ok(Found { facts, person: row.id(5)?, version: row.int(6)? })
+    Ok(Found { facts, person: row.id(5)?, version: row.int(6)?, standing })
 }
 
 impl Clearance<'_> {

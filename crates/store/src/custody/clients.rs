@@ -197,3 +197,15 @@ pub async fn granted(tx: &mut Tx, member: vouchsafe_domain::ids::MemberId) -> Re
         .await?;
     rows.iter().map(|row| read(tx.keys(), row)).collect()
 }
+
+/// Whether people confirm their declarations before each project of this client; `None` when not.
+pub async fn ask_declarations(tx: &mut Tx, id: ClientId, since: Option<Micros>) -> Result<(), Error> {
+    tx.exec("update client set declarations_us = $1 where id = $2", vals![since, id]).await?;
+    Ok(())
+}
+
+/// How long after the last sight a client's rivals stay shut, in microseconds.
+pub async fn set_cool_off(tx: &mut Tx, id: ClientId, cool_off_us: i64) -> Result<(), Error> {
+    tx.exec("update client set cool_off_us = $1 where id = $2", vals![cool_off_us, id]).await?;
+    Ok(())
+}

@@ -144,7 +144,7 @@ pub async fn graph(tx: &mut Tx) -> Result<Graph, Error> {
         match edge {
             Edge::Pair(a, b) => graph.declare(a, b, dated),
             Edge::Class(a, class) => graph.classify(a, &class, dated),
-            Edge::Share(owner, owned, share) => graph.hold(owner, owned, share, dated),
+            Edge::Share(owner, of, share) => graph.hold(owner, of, share, dated),
         }
     }
     Ok(graph)

@@ -9,7 +9,7 @@
 mod facts;
 
 use super::{clearance::Refused, conflicts, exposures};
-use crate::{Error, Tx, vals};
+use crate::{Error, Row, Tx, vals};
 use facts::{Facts, load};
 use std::{
     collections::HashMap,
@@ -22,7 +22,7 @@ use vouchsafe_domain::{
         gate::Denied,
         wall::{self, Allowed, Open, Policy, Shut, graph::Graph, person::Exposure},
     },
-    ids::{ClientId, MemberId, PersonId, ProjectId},
+    ids::{ClientId, MemberId, OrganisationId, PersonId, ProjectId},
     time::Micros,
 };
 
@@ -69,24 +69,47 @@ pub async fn touch(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     set_version(tx, person, version).await
 }
 
+/// What was remembered of everybody is void.
+pub async fn touch_all(tx: &mut Tx) -> Result<(), Error> {
+    let next = next_version(0) & ((1 << RANDOM_BITS) - 1);
+    tx.exec("update person set wall_version = (wall_version / 1099511627776 + 1) * 1099511627776 + $1", vals![next])
+        .await?;
+    Ok(())
+}
+
 async fn set_version(tx: &mut Tx, person: PersonId, version: i64) -> Result<(), Error> {
     tx.exec("update person set wall_version = $1 where id = $2", vals![version, person]).await?;
     Ok(())
 }
 
-/// Lets a person through to a client, or not. `version` was read with his row locked. With `content`, the exposure
-/// is written before anything leaves.
+/// Whether an answer about a person and a client is remembered that would hold if his version did.
+pub(crate) fn is_remembered(tx: &Tx, person: PersonId, client: ClientId, content: bool) -> bool {
+    let known = tx.walls().persons.lock().unwrap_or_else(PoisonError::into_inner).get(&person).cloned();
+    known.is_some_and(|known| {
+        let now = tx.now();
+        (!content || known.facts.fresh(client, now))
+            && known.allowed.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&client)
+    })
+}
+
+/// The graph's version and the latest moment that counted, shared-locked: nobody changes a conflict meanwhile.
+pub(crate) const GRAPH: &str =
+    "select wall_version, wall_clock_us from installation where id = 'one' /*share installation*/";
+
+/// Lets a person through to a client, or not. His version was read with his row locked, and what [`GRAPH`] gives
+/// before that, unless an answer was thought to be remembered. With `content`, the exposure is written before anything
+/// leaves.
 pub(crate) async fn pass(
     tx: &mut Tx,
-    person: PersonId,
-    version: i64,
+    (person, version): (PersonId, i64),
     client: ClientId,
     content: bool,
+    standing: Option<Row>,
 ) -> Result<Passed, Refused> {
     if let Some(passed) = remembered(tx, person, version, client, content) {
         return Ok(passed);
     }
-    let (decided, known, now) = judge(tx, person, version, client).await?;
+    let (decided, known, now) = judge(tx, person, version, client, standing).await?;
     let allowed = match decided {
         Ok(allowed) => allowed,
         // Notice shuts new content; what holds none of it was never a new client.
@@ -100,34 +123,109 @@ pub(crate) async fn pass(
     Ok(Passed { open: allowed.open, exposure: known.version >> RANDOM_BITS, known })
 }
 
-/// What the rule says of a person and a client, and what it knew. Writes nothing.
+/// What the rule says of a person and a client. Writes nothing.
 pub async fn look(tx: &mut Tx, person: PersonId, client: ClientId) -> Result<Result<Allowed, Shut>, Error> {
-    let row = tx.one("select wall_version from person where id = $1", vals![person]).await?;
-    let version = row.ok_or(Error::Missing { table: "person" })?.int(0)?;
-    Ok(judge(tx, person, version, client).await?.0)
+    Ok(judge(tx, person, 0, client, None).await?.0)
+}
+
+/// What the rule says of a person and each of these clients.
+pub async fn look_at(tx: &mut Tx, person: PersonId, clients: &[ClientId]) -> Result<Vec<Result<Allowed, Shut>>, Error> {
+    let (graph, now) = standing(tx, None).await?;
+    let Some(first) = clients.first() else { return Ok(Vec::new()) };
+    let mut facts = load(tx, person, *first, now).await?;
+    facts.terms.extend(facts::terms_of_all(tx).await?);
+    let terms = |organisation| facts.terms.get(&organisation).copied();
+    let policy = Policy { graph: &graph, terms };
+    Ok(clients.iter().map(|client| wall::decide(&policy, &facts.person, (*client).into(), now)).collect())
+}
+
+/// Whether each of these clients is there for a person: whose notice shuts new clients still knows of his old ones.
+pub async fn shows(tx: &mut Tx, person: PersonId, clients: &[ClientId]) -> Result<Vec<bool>, Error> {
+    let decided = look_at(tx, person, clients).await?;
+    Ok(decided.into_iter().map(|decided| matches!(decided, Ok(_) | Err(Shut::NoNewClients))).collect())
+}
+
+/// How much a member may take, in this role.
+pub async fn budget(tx: &mut Tx, person: PersonId, member: MemberId, role: Role) -> Result<Budget, Error> {
+    let now = tx.now();
+    Ok(load(tx, person, ClientId(uuid::Uuid::nil()), now).await?.budget(member, role, now))
+}
+
+/// The graph as it stands, and the organisations it is about.
+pub async fn present_graph(tx: &mut Tx) -> Result<Arc<Graph>, Error> {
+    let row = tx.one("select wall_version from installation where id = 'one'", &[]).await?;
+    graph(tx, row.ok_or(Error::Missing { table: "installation" })?.int(0)?).await
+}
+
+/// Clients that a person was not sent anything of, in conflict with another client: whoever looks into one shuts the
+/// other, so he must choose by himself.
+pub struct Undecided {
+    graph: Arc<Graph>,
+    clients: Vec<OrganisationId>,
+    seen: Vec<OrganisationId>,
+    now: Micros,
+}
+
+impl Undecided {
+    /// Of this person.
+    pub async fn of(tx: &mut Tx, person: PersonId) -> Result<Self, Error> {
+        let graph = present_graph(tx).await?;
+        let (mut clients, mut seen) = (Vec::new(), Vec::new());
+        if !graph.is_empty() {
+            let [all, his] = tx
+                .q_all([
+                    ("select id from client", &[]),
+                    ("select client_id from exposure where person_id = $1", vals![person]),
+                ])
+                .await?;
+            clients = all.iter().map(|row| row.id(0)).collect::<Result<_, Error>>()?;
+            seen = his.iter().map(|row| row.id(0)).collect::<Result<_, Error>>()?;
+        }
+        Ok(Self { graph, clients, seen, now: tx.now() })
+    }
+
+    /// Whether looking into this client is a choice.
+    pub fn is(&self, client: ClientId) -> bool {
+        let client = client.into();
+        !self.seen.contains(&client) && self.clients.iter().any(|other| self.graph.conflict(client, *other, self.now))
+    }
 }
 
 type Judged = (Result<Allowed, Shut>, Arc<Known>, Micros);
 
-async fn judge(tx: &mut Tx, person: PersonId, version: i64, client: ClientId) -> Result<Judged, Error> {
-    let row = tx
-        .one("select wall_version, wall_clock_us from installation where id = 'one' /*share installation*/", &[])
-        .await?
-        .ok_or(Error::Missing { table: "installation" })?;
-    let graph = graph(tx, row.int(0)?).await?;
-    let (floor, clock) = (row.at(1)?, tx.now());
-    // A clock set back changes nothing; one that gives no time opens nothing.
-    let now = if clock.0 <= 0 { clock } else { clock.max(floor) };
-    if now.since(floor) > exposures::GRAIN_US {
-        tx.exec("update installation set wall_clock_us = $1 where id = 'one' and wall_clock_us < $1", vals![now])
-            .await?;
-    }
+async fn judge(
+    tx: &mut Tx,
+    person: PersonId,
+    version: i64,
+    client: ClientId,
+    row: Option<Row>,
+) -> Result<Judged, Error> {
+    let (graph, now) = standing(tx, row).await?;
     let facts = load(tx, person, client, now).await?;
     let decided = {
         let terms = |organisation| facts.terms.get(&organisation).copied();
         wall::decide(&Policy { graph: &graph, terms }, &facts.person, client.into(), now)
     };
     Ok((decided, Arc::new(Known { version, facts, allowed: Mutex::default() }), now))
+}
+
+/// The graph, shared-locked so that nobody changes it before this transaction ends, and the time that counts.
+async fn standing(tx: &mut Tx, row: Option<Row>) -> Result<(Arc<Graph>, Micros), Error> {
+    let row = match row {
+        Some(row) => row,
+        None => tx.one(GRAPH, &[]).await?.ok_or(Error::Missing { table: "installation" })?,
+    };
+    let graph = graph(tx, row.int(0)?).await?;
+    let (floor, clock) = (row.at(1)?, tx.now());
+    // A clock set back changes nothing; one that gives no time opens nothing.
+    let now = if clock.0 <= 0 { clock } else { clock.max(floor) };
+    if now.since(floor) > exposures::GRAIN_US {
+        // Whoever finds nobody else there writes it; to wait for others who share the row would be to wait for each other.
+        let sql = "update installation set wall_clock_us = $1
+                    where id in (select installation.id from installation where installation.id = 'one' and wall_clock_us < $1 /*claim installation*/)";
+        tx.exec(sql, vals![now]).await?;
+    }
+    Ok((graph, now))
 }
 
 /// Writes the exposure and gives the person a new version.
@@ -138,6 +236,11 @@ async fn write(
     known: &Known,
     now: Micros,
 ) -> Result<Arc<Known>, Error> {
+    // A shared lock was taken on the strength of an answer that turned out old: two that raise it wait for each other.
+    if tx.one("select id from person where id = $1 /*claim person*/", vals![person]).await?.is_none() {
+        tx.walls().forget(person);
+        return Err(Error::Conflict);
+    }
     exposures::record(tx, person, client, now).await?;
     let version = next_version(known.version);
     set_version(tx, person, version).await?;
@@ -146,7 +249,7 @@ async fn write(
     match facts.person.exposures.iter_mut().find(|e| e.client == client.into()) {
         Some(exposure) => exposure.last_sight = exposure.last_sight.max(Some(sight)),
         None => {
-            facts.person.exposures.push(Exposure { client: client.into(), last_sight: Some(sight), reserved: false })
+            facts.person.exposures.push(Exposure { client: client.into(), last_sight: Some(sight), reserved: false });
         }
     }
     Ok(Arc::new(Known { version, facts, allowed: Mutex::default() }))
@@ -190,6 +293,13 @@ fn remember(tx: &Tx, person: PersonId, known: &Arc<Known>) {
         }
     }
     persons.insert(person, Arc::clone(known));
+}
+
+impl Walls {
+    /// Whatever is remembered of a person is read anew.
+    fn forget(&self, person: PersonId) {
+        self.persons.lock().unwrap_or_else(PoisonError::into_inner).remove(&person);
+    }
 }
 
 impl Known {

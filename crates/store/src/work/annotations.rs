@@ -240,6 +240,8 @@ pub struct Own {
     pub assignment: AssignmentId,
     /// Of which project.
     pub project: ProjectId,
+    /// Of which client.
+    pub client: ClientId,
     /// Where it stands.
     pub state: AnnotationState,
     /// When it was submitted.
@@ -250,14 +252,21 @@ pub struct Own {
 pub async fn own(tx: &mut Tx, member: MemberId, limit: u32) -> Result<Vec<Own>, Error> {
     let rows = tx
         .q(
-            "select n.id, n.assignment_id, n.project_id, n.state, n.submitted_us
+            "select n.id, n.assignment_id, n.project_id, n.state, n.submitted_us, n.client_id
                from annotation n where n.member_id = $1 order by n.submitted_us desc, n.id limit $2",
             vals![member, limit],
         )
         .await?;
     rows.iter()
         .map(|row| {
-            Ok(Own { id: row.id(0)?, assignment: row.id(1)?, project: row.id(2)?, state: row.id(3)?, at: row.at(4)? })
+            Ok(Own {
+                id: row.id(0)?,
+                assignment: row.id(1)?,
+                project: row.id(2)?,
+                client: row.id(5)?,
+                state: row.id(3)?,
+                at: row.at(4)?,
+            })
         })
         .collect()
 }

@@ -364,3 +364,18 @@ pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
         })
         .collect()
 }
+
+/// Leased and returned work of a human in all his accounts, with whose it is, by id, at most 1,000.
+pub async fn held_by(tx: &mut Tx, person: PersonId) -> Result<Vec<(AssignmentId, ClientId)>, Error> {
+    let rows = tx
+        .q(
+            "select a.id, a.client_id from assignment a
+              where a.state in ('leased', 'returned')
+                and a.member_id in (select m.id from member m where m.person_id = $1
+                                       or m.person_id in (select n.id from person n where n.merged_into = $1))
+              order by a.id limit 1000",
+            vals![person],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect()
+}

@@ -47,10 +47,10 @@ impl Graph {
         self.classes.entry(organisation).or_default().push((class.to_owned(), dated));
     }
 
-    /// Declares a holding. Below [`SHARE_BINDS_PER_10000`] it binds nobody.
-    pub fn hold(&mut self, owner: OrganisationId, owned: OrganisationId, per_10000: u32, dated: Dated) {
+    /// Declares a holding of `owner` in `of`. Below [`SHARE_BINDS_PER_10000`] it binds nobody.
+    pub fn hold(&mut self, owner: OrganisationId, of: OrganisationId, per_10000: u32, dated: Dated) {
         if per_10000 >= SHARE_BINDS_PER_10000 {
-            self.owners.entry(owned).or_default().push((owner, dated));
+            self.owners.entry(of).or_default().push((owner, dated));
         }
     }
 
@@ -68,6 +68,34 @@ impl Graph {
         now: Micros,
     ) -> Vec<OrganisationId> {
         among.into_iter().filter(|other| self.conflict(of, *other, now)).collect()
+    }
+
+    /// Those of `among` for whom a fact about `of` is a fact about themselves: what it owns enough of, and itself.
+    pub fn led_by(
+        &self,
+        of: OrganisationId,
+        among: impl IntoIterator<Item = OrganisationId>,
+        now: Micros,
+    ) -> Vec<OrganisationId> {
+        among.into_iter().filter(|other| self.stands_for(*other, now).contains(&of)).collect()
+    }
+
+    /// Those of `among` that are in a class at `now`.
+    pub fn in_class(
+        &self,
+        class: &str,
+        among: impl IntoIterator<Item = OrganisationId>,
+        now: Micros,
+    ) -> Vec<OrganisationId> {
+        let member = |o: &OrganisationId| {
+            self.classes.get(o).into_iter().flatten().any(|(name, dated)| name == class && dated.holds(now))
+        };
+        among.into_iter().filter(member).collect()
+    }
+
+    /// Whether nothing at all stands between anybody.
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty() && self.classes.is_empty()
     }
 
     fn declared(&self, a: OrganisationId, b: OrganisationId, now: Micros) -> bool {

@@ -121,6 +121,18 @@ pub(super) async fn load(tx: &mut Tx, person: PersonId, client: ClientId, now: M
     Ok(facts)
 }
 
+/// How the content of every client fades.
+pub(super) async fn terms_of_all(tx: &mut Tx) -> Result<Vec<(OrganisationId, Terms)>, Error> {
+    let rows = tx
+        .q(
+            "select c.id, c.cool_off_us, (select count(*) from hold h where h.client_id = c.id and h.released_us is null)
+               from client c",
+            &[],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.id(0)?, Terms { cool_off_us: row.int(1)?, held: row.int(2)? > 0 }))).collect()
+}
+
 /// One approved request: a waiver, a pass or more to read.
 fn approve(facts: &mut Facts, row: &Row) -> Result<(), Error> {
     let until = row.at(6)?;
