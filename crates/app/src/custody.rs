@@ -1,18 +1,30 @@
-//! Compartments.
+//! Compartments: clients and their keys, walls between them, and what is recorded of people.
 
 pub mod agreements;
 pub mod backup;
+pub mod budgets;
 pub mod client;
 pub mod clients;
+pub mod conflicts;
 pub mod destruction;
 pub mod doctor;
 pub mod erase;
+pub mod exposures;
 pub mod holds;
+pub mod interests;
 pub mod keys;
+mod late;
+pub mod leavers;
 pub mod ledger;
 mod local;
+pub mod merge;
+pub mod ordered_walls;
+pub mod organisations;
+pub mod people;
 pub mod quarantine;
+pub mod requests;
 pub mod signing;
+pub mod wall_matrix;
 
 use crate::{Asker, Error};
 use vouchsafe_domain::access::role::Role;

@@ -85,7 +85,10 @@ impl App {
         let mut tries = 1;
         loop {
             match run().await {
-                Err(Error::Store(vouchsafe_store::Error::Conflict)) if tries < TRIES_MAX => {}
+                Err(
+                    Error::Store(vouchsafe_store::Error::Conflict)
+                    | Error::Refused(Refused::Store(vouchsafe_store::Error::Conflict)),
+                ) if tries < TRIES_MAX => {}
                 Err(Error::Refused(Refused::KeyNotLoaded(client))) if tries < TRIES_MAX => {
                     self.load_key(client).await?;
                 }

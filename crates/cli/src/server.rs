@@ -195,7 +195,7 @@ async fn quality(app: App, quarantined: Quarantined) {
     }
 }
 
-/// Ends lapsed leases every second, and asks for every client's key again.
+/// Ends lapsed leases and the accounts of who left every second, and asks for every client's key again.
 async fn jobs(app: App, quarantined: Quarantined) {
     let mut turn = tokio::time::interval(Duration::from_secs(1));
     let mut asked = tokio::time::Instant::now();
@@ -207,6 +207,11 @@ async fn jobs(app: App, quarantined: Quarantined) {
                 Ok(1..)
             )
         {}
+        if quarantined.reason().is_none()
+            && let Err(error) = app.end_leavers().await
+        {
+            tracing::error!(%error, "the accounts of people whose last day came were not ended");
+        }
         if asked.elapsed() >= keys::ASK_EVERY {
             asked = tokio::time::Instant::now();
             if let Err(error) = app.confirm_keys().await {

@@ -5,3 +5,5 @@ pub mod clients;
 pub mod destruction;
 pub mod holds;
 pub mod ledger;
+pub mod people;
+pub mod walls;

@@ -3,6 +3,7 @@
 //! A handler reads the request, calls a use case, replies. `router` lists every route; `problem` alone turns
 //! a use case's refusal into a status code.
 
+mod absent;
 pub mod access;
 pub mod custody;
 pub mod embedded;

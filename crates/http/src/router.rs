@@ -1,8 +1,9 @@
 //! Every route, in one list. The OpenAPI document is made of the same list, so the two cannot disagree.
 
 use crate::{
+    absent,
     access::{grants, invitations, members, session, tokens},
-    custody::{agreements, clients, destruction, holds, ledger},
+    custody::{agreements, clients, destruction, holds, ledger, people as walled, walls},
     embedded,
     experts::{credentials, people, profiles},
     headers, idempotency,
@@ -66,6 +67,22 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(ledger::find_inventory_csv))
         .routes(routes!(ledger::create_follower))
         .routes(routes!(ledger::erase_member))
+        .routes(routes!(walls::create_organisation, walls::list_organisations))
+        .routes(routes!(walls::create_conflict, walls::list_conflicts))
+        .routes(routes!(walls::find_wall_matrix))
+        .routes(routes!(walls::create_wall, walls::change_wall_terms))
+        .routes(routes!(walls::find_client_exposures))
+        .routes(routes!(walled::find_own_custody))
+        .routes(routes!(walled::find_person_custody))
+        .routes(routes!(walled::create_own_interest))
+        .routes(routes!(walled::delete_own_interest))
+        .routes(routes!(walled::create_interest))
+        .routes(routes!(walled::confirm_declaration))
+        .routes(routes!(walled::create_request, walled::list_requests))
+        .routes(routes!(walled::decide_request))
+        .routes(routes!(walled::put_notice))
+        .routes(routes!(walled::create_merge))
+        .routes(routes!(walled::put_budget))
         // work
         .routes(routes!(projects::find_home))
         .routes(routes!(projects::create_project))
@@ -123,6 +140,7 @@ pub fn router(app: App) -> Router {
         .fallback(embedded::serve)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(axum::middleware::from_fn(quarantine::refuse))
+        .layer(axum::middleware::from_fn(absent::on_a_beat))
         .layer(axum::middleware::from_fn(headers::set))
         .with_state(app)
 }

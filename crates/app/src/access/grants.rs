@@ -8,7 +8,7 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     access::{grants, members},
-    custody::pass::admit,
+    custody::{pass::admit, walls},
 };
 
 impl App {
@@ -47,6 +47,11 @@ impl App {
         }
         if !matches!(asker.role, Role::Custodian | Role::Observer) {
             return Err(Error::Forbidden("a custodian or observer of the client confirms"));
+        }
+        let whom = members::get(&mut tx, found.member).await?.ok_or(Error::NotFound)?;
+        if walls::look(&mut tx, whom.person, found.client).await?.is_err() {
+            // Why is not said: whoever confirms may know this client alone.
+            return Err(Error::state("walled", "a wall keeps this person out of the client"));
         }
         if !grants::confirm(&mut tx, grant, asker.member, now).await? {
             return Err(Error::state("grant_over", "this grant was confirmed or ended meanwhile"));

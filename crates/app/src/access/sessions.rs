@@ -12,7 +12,7 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::{act::Act, entry::Entry};
 use vouchsafe_store::{
     access::{installation, members, sessions, throttle},
-    custody::{clearance::by, clients},
+    custody::{clearance::by, clients, walls},
     work::assignments::Live,
 };
 
@@ -213,7 +213,10 @@ impl App {
         let mut tx = self.store.write("me").await?;
         let listed = members::get(&mut tx, asker.member).await?.ok_or(Error::NotFound)?;
         let mut faces = Vec::new();
-        for client in clients::granted(&mut tx, asker.member).await? {
+        let granted = clients::granted(&mut tx, asker.member).await?;
+        let ids: Vec<_> = granted.iter().map(|client| client.id).collect();
+        let shown = walls::shows(&mut tx, asker.person, &ids).await?;
+        for (client, _) in granted.into_iter().zip(shown).filter(|(_, shown)| *shown) {
             faces.push(ClientFace {
                 id: client.id.to_string(),
                 code_name: client.face.code_name,

@@ -11,6 +11,7 @@ use vouchsafe_store::{
     custody::{
         clearance::{Refused, by, clear},
         clients::{self, Face},
+        walls,
     },
     keys::KeySource,
 };
@@ -96,8 +97,10 @@ impl App {
             _ => {
                 let mut tx = self.store.write("list_clients").await?;
                 let rows = clients::granted(&mut tx, asker.member).await?;
+                let ids: Vec<ClientId> = rows.iter().map(|row| row.id).collect();
+                let shown = walls::shows(&mut tx, asker.person, &ids).await?;
                 tx.abandon().await?;
-                rows
+                rows.into_iter().zip(shown).filter_map(|(row, shown)| shown.then_some(row)).collect()
             }
         };
         let mut listed = Vec::new();

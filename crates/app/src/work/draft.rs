@@ -3,8 +3,10 @@
 use crate::{App, Asker, Error};
 use serde_json::Value;
 use vouchsafe_domain::{custody::gate::Need, ids::AssignmentId, work::assignment::State};
+use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    custody::clearance::clear,
+    Tx,
+    custody::clearance::{clear, clear_server},
     work::{assignments, drafts, schemas},
 };
 
@@ -37,5 +39,31 @@ impl App {
         drafts::put(&mut tx, &clearance, assignment, &body, active_ms.max(0), self.now()).await?;
         tx.commit_exempt().await?;
         Ok(())
+    }
+
+    /// Keeps what came after a wall went up: sealed, where its author cannot reach it any more. The answer is the one
+    /// that anybody gets who asks for what is not there.
+    pub(crate) async fn keep_behind_wall(
+        &self,
+        mut tx: Tx,
+        found: &assignments::Found,
+        answers: &Value,
+        active_ms: i64,
+    ) -> Result<Error, Error> {
+        let body = serde_json::to_vec(answers).unwrap_or_default();
+        let over = matches!(found.state, State::Submitted | State::Skipped | State::Closed);
+        if over || body.len() > DRAFT_BYTES_MAX {
+            tx.abandon().await?;
+            return Ok(Error::NotFound);
+        }
+        let clearance = clear_server(&mut tx, "walled", found.client).await?;
+        drafts::put(&mut tx, &clearance, found.id, &body, active_ms.max(0), self.now()).await?;
+        let entry = clearance
+            .entry(Act::AnnotationWalled, self.now())
+            .of("assignment", found.id.to_string())
+            .of("bytes", body.len())
+            .of("person", found.person.to_string());
+        tx.commit([entry]).await?;
+        Ok(Error::NotFound)
     }
 }

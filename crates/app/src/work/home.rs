@@ -4,12 +4,21 @@ use super::{guidelines::need_of, review::StoredReview, sent::json as read};
 use crate::{App, Asker, Error, experts};
 use serde::Serialize;
 use serde_json::{Value, json};
-use vouchsafe_domain::{access::role::Role, custody::gate::Denied, time::Micros, work::assignment::State};
+use std::collections::HashSet;
+use vouchsafe_domain::{
+    access::role::Role,
+    custody::gate::{Denied, Need},
+    ids::ClientId,
+    time::Micros,
+    work::assignment::State,
+};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
+    Tx,
     custody::{
         clearance::{Refused, clear},
         clients,
+        walls::Undecided,
     },
     work::{annotations, assignments, projects, reviews},
 };
@@ -38,15 +47,30 @@ impl App {
         let now = self.now();
         let mut tx = self.store.write("home").await?;
         let (mut shown, mut pending, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        let undecided = Undecided::of(&mut tx, asker.person).await?;
+        let mut open_clients = HashSet::new();
         for project in projects::not_closed(&mut tx).await? {
             let Some(gate) = projects::gate(&mut tx, project, asker.member).await? else { continue };
             let eligible = match experts::eligible::eligible(self, &mut tx, asker, &gate).await {
                 Err(Error::Refused(Refused::NoKey(_))) => continue,
                 other => other?,
             };
-            let client = clients::get(&mut tx, gate.client).await?.ok_or(Error::NotFound)?.face;
-            let client = json!({"id": gate.client, "code_name": client.code_name, "colour": client.colour});
-            match clear(&mut tx, asker, gate.client, need_of(asker.role), eligible).await {
+            let face = clients::get(&mut tx, gate.client).await?.ok_or(Error::NotFound)?.face;
+            let client = json!({"id": gate.client, "code_name": face.code_name, "colour": face.colour});
+            // To be sent one rival's words shuts the other: that is his to choose, so no name of a project is sent yet.
+            let choice = undecided.is(gate.client);
+            let need = if choice { Need::Know } else { need_of(asker.role) };
+            match clear(&mut tx, asker, gate.client, need, eligible).await {
+                Ok(_) if choice => {
+                    let state = if gate.acknowledged || asker.role != Role::Expert {
+                        gate.state.word()
+                    } else {
+                        "guideline_needed"
+                    };
+                    let name = format!("A project of {}", face.code_name);
+                    shown.push(json!({"id": project, "name": name, "client": client, "state": state,
+                                      "guideline_version": gate.guideline_version, "tasks": {}}));
+                }
                 Ok(clearance) => {
                     let name = gate.name(&tx, &clearance)?;
                     let state = match (gate.state, gate.acknowledged) {
@@ -80,6 +104,10 @@ impl App {
         }
         let (mut open, mut returned, mut words) = (Vec::new(), Vec::new(), Vec::new());
         for live in assignments::live(&mut tx, asker.member).await? {
+            // Work of a client that is shut is not there, nor is the client.
+            if !shows(&mut tx, asker, live.client, &mut open_clients).await? {
+                continue;
+            }
             if live.state == State::Leased {
                 open.push(json!({"assignment": live.id, "project": live.project, "step": live.step.word(),
                                  "purpose": live.purpose.word(), "lapses_at": live.lapses_at.to_string(), "has_draft": live.has_draft}));
@@ -94,21 +122,15 @@ impl App {
             words.push(review.pending(&tx, &clearance)?);
             returned.push(json!({"assignment": live.id, "project": live.project, "at": review.at.to_string()}));
         }
-        let recent = annotations::own(&mut tx, asker.member, RECENT).await?;
-        let recent: Vec<Value> = recent
-            .into_iter()
-            .map(|a| {
-                json!({"annotation": a.id, "assignment": a.assignment, "project": a.project, "state": a.state.word(),
-                       "at": a.at.to_string()})
-            })
-            .collect();
+        let recent = recent(&mut tx, asker, &mut open_clients).await?;
         let (submitted, active_ms) =
             annotations::own_since(&mut tx, asker.member, Micros(now.0 - now.0.rem_euclid(Micros::DAY))).await?;
         if entries.is_empty() {
             tx.abandon().await?;
         } else {
             let committed = tx.commit(entries).await?;
-            for (project, name) in shown.iter_mut().filter(|p| p["state"] != "agreement_needed").zip(pending) {
+            let unnamed = shown.iter_mut().filter(|p| p["state"] != "agreement_needed" && p["name"].is_null());
+            for (project, name) in unnamed.zip(pending) {
                 project["name"] = name.open(&committed)?.into();
             }
             for (item, review) in returned.iter_mut().zip(words) {
@@ -125,4 +147,31 @@ impl App {
             today: json!({"submitted": submitted, "active_ms": active_ms}),
         })
     }
+}
+
+/// Whether a client is there for this member; remembers those that are.
+async fn shows(tx: &mut Tx, asker: &Asker, client: ClientId, open: &mut HashSet<ClientId>) -> Result<bool, Error> {
+    if open.contains(&client) {
+        return Ok(true);
+    }
+    match clear(tx, asker, client, Need::Know, true).await {
+        Ok(_) => {
+            open.insert(client);
+            Ok(true)
+        }
+        Err(Refused::Denied(_) | Refused::NoKey(_)) => Ok(false),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// His newest annotations, of clients that are there for him.
+async fn recent(tx: &mut Tx, asker: &Asker, open: &mut HashSet<ClientId>) -> Result<Vec<Value>, Error> {
+    let mut shown = Vec::new();
+    for a in annotations::own(tx, asker.member, RECENT).await? {
+        if shows(tx, asker, a.client, open).await? {
+            shown.push(json!({"annotation": a.id, "assignment": a.assignment, "project": a.project,
+                              "state": a.state.word(), "at": a.at.to_string()}));
+        }
+    }
+    Ok(shown)
 }

@@ -23,6 +23,8 @@ impl App {
         let mut tx = self.store.write("heartbeat").await?;
         let found =
             assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member).ok_or(Error::NotFound)?;
+        // To whom the client is shut, the lease never was.
+        clear(&mut tx, asker, found.client, Need::Know, true).await?;
         let end = lapses_at(now, found.lease_us);
         if !assignments::extend(&mut tx, assignment, asker.member, end).await? {
             return Err(Error::state(

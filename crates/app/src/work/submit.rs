@@ -13,7 +13,7 @@ use crate::{App, Asker, Error};
 use serde::Serialize;
 use serde_json::Value;
 use vouchsafe_domain::{
-    custody::gate::Need,
+    custody::gate::{Denied, Need},
     ids::{AnnotationId, AssignmentId, ClientId},
     time::Micros,
     work::assignment::{AnnotationState, Purpose, State, Step, Submit, drawn, on_submit, task_state},
@@ -21,7 +21,7 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
-    custody::clearance::{Clearance, clear},
+    custody::clearance::{Clearance, Refused, clear},
     work::{annotations, assignments, drafts, queue, schemas, tasks},
 };
 
@@ -58,7 +58,12 @@ impl App {
             .filter(|f| f.member == asker.member && f.step == Step::Label)
             .ok_or(Error::NotFound)?;
         // He was sent the task; whether he would be sent it again does not matter. A wall or a suspension does.
-        let clearance = clear(&mut tx, asker, found.client, Need::Label, true).await?;
+        let clearance = match clear(&mut tx, asker, found.client, Need::Label, true).await {
+            Err(Refused::Denied(Denied::Unknown)) => {
+                return Err(self.keep_behind_wall(tx, &found, answers, active_ms).await?);
+            }
+            other => other?,
+        };
 
         let stored = judge(&mut tx, &clearance, &found, answers).await?;
         let body = serde_json::to_vec(&stored).map_err(|e| Error::invalid("/answers", e.to_string()))?;

@@ -1,0 +1,66 @@
+//! Take budgets: what a role or a member may read within an hour, a day and 30 days.
+
+use super::late::{of_installation, said};
+use crate::{App, Asker, Error};
+use serde::Deserialize;
+use vouchsafe_domain::{access::role::Role, custody::budget::Budget, ids::MemberId};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    access::members,
+    custody::{budgets, walls},
+};
+
+/// A budget to be set.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBudget {
+    /// Of a role by its word.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Or of one account.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub member: Option<MemberId>,
+    /// Items within an hour.
+    pub hour: u32,
+    /// Within a day.
+    pub day: u32,
+    /// Within 30 days.
+    pub month: u32,
+}
+
+impl App {
+    /// Sets a budget, as a custodian of the installation. Nobody sets his own.
+    pub async fn set_budget(&self, asker: &Asker, new: &NewBudget) -> Result<(), Error> {
+        let budget = Budget { hour: new.hour, day: new.day, month: new.month };
+        if new.hour > new.day || new.day > new.month {
+            return Err(Error::invalid("/hour", "an hour's budget is at most a day's, a day's at most a month's"));
+        }
+        let mut tx = self.store.write("set_budget").await?;
+        of_installation(&mut tx, asker).await?;
+        let subject = match (&new.role, new.member) {
+            (Some(role), None) => {
+                let role: Role = role.parse().map_err(|_| Error::invalid("/role", "is no role"))?;
+                walls::touch_all(&mut tx).await?;
+                role.word().to_owned()
+            }
+            (None, Some(member)) => {
+                let person = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
+                if person == asker.person {
+                    return Err(Error::Forbidden("somebody else sets one's budget"));
+                }
+                walls::touch(&mut tx, person).await?;
+                member.to_string()
+            }
+            _ => return Err(Error::invalid("/role", "name a role or a member")),
+        };
+        budgets::set(&mut tx, &subject, budget, asker.member, self.now()).await?;
+        let entry = said(self, Act::BudgetSet, asker)
+            .of("subject", subject)
+            .of("hour", new.hour)
+            .of("day", new.day)
+            .of("month", new.month);
+        tx.commit([entry]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! Who was sent a client's content, for that client's own people and custodians: by pseudonym.
+
+use super::late::is_of_installation;
+use crate::{App, Asker, Error};
+use serde::Serialize;
+use vouchsafe_domain::{
+    access::role::Role,
+    custody::gate::Need,
+    ids::{ClientId, OrganisationId},
+};
+use vouchsafe_store::{
+    access::members,
+    custody::{
+        clearance::clear,
+        exposures, ordered_walls,
+        organisations::{self, Kind},
+        walls,
+    },
+};
+
+/// The people around a client.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ClientExposure {
+    /// Everybody who was sent something of it, first sent first.
+    pub people: Vec<PersonExposed>,
+    /// Walls ordered around it, newest first.
+    pub walls: Vec<WallListed>,
+    /// The owner of this installation, or of a part of it, is in conflict with the client.
+    pub owner_in_conflict: bool,
+}
+
+/// One who was sent something.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct PersonExposed {
+    /// His pseudonym toward this client.
+    pub person: String,
+    /// His accounts; for custodians of the installation alone.
+    pub members: Vec<String>,
+    /// First sent, RFC 3339.
+    pub first_at: String,
+    /// Last sent no later than this, to the hour.
+    pub last_at: String,
+    /// Leased or returned work he holds now.
+    pub open: i64,
+    /// Whether he is shut out now.
+    pub shut: bool,
+}
+
+/// An ordered wall.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct WallListed {
+    /// Its id.
+    pub id: String,
+    /// His pseudonym toward this client.
+    pub person: String,
+    /// Why.
+    pub reason: String,
+    /// When it was ordered, RFC 3339.
+    pub ordered_at: String,
+    /// When it was lifted.
+    pub lifted_at: Option<String>,
+}
+
+impl App {
+    /// Who was sent what of a client, and who is kept out.
+    pub async fn client_exposures(&self, asker: &Asker, client: ClientId) -> Result<ClientExposure, Error> {
+        let mut tx = self.store.write("client_exposures").await?;
+        let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
+        if !matches!(asker.role, Role::Custodian | Role::Observer) {
+            return Err(Error::Forbidden("a custodian or the client's observer sees this"));
+        }
+        let named = is_of_installation(&mut tx, asker).await?;
+        let mut people = Vec::new();
+        for exposed in exposures::of_client(&mut tx, client.into()).await? {
+            let accounts = if named { members::of_person(&mut tx, exposed.person).await? } else { Vec::new() };
+            people.push(PersonExposed {
+                person: clearance.pseudonym(exposed.person),
+                members: accounts.iter().map(|m| m.member.to_string()).collect(),
+                first_at: exposed.first_at.to_string(),
+                last_at: exposed.seen_at.plus(exposures::GRAIN_US).min(self.now()).to_string(),
+                open: exposed.open,
+                shut: walls::look(&mut tx, exposed.person, client).await?.is_err(),
+            });
+        }
+        let walls = ordered_walls::of_client(&mut tx, client).await?;
+        let walls = walls
+            .into_iter()
+            .map(|wall| WallListed {
+                id: wall.id.to_string(),
+                person: clearance.pseudonym(wall.person),
+                reason: wall.reason,
+                ordered_at: wall.ordered_at.to_string(),
+                lifted_at: wall.lifted_at.map(|at| at.to_string()),
+            })
+            .collect();
+        let graph = walls::present_graph(&mut tx).await?;
+        let owners = organisations::list(&mut tx).await?;
+        let mut owners = owners.iter().filter(|o| o.kind == Kind::Owner).map(|o| o.id);
+        let owner_in_conflict = owners.any(|owner| graph.conflict(owner, OrganisationId::from(client), self.now()));
+        tx.abandon().await?;
+        Ok(ClientExposure { people, walls, owner_in_conflict })
+    }
+}

@@ -1,0 +1,146 @@
+//! What people declare about themselves, and custodians about them: whom they are tied to.
+
+use super::late::{end_shut_leases, of_installation, reason, said};
+use crate::{App, Asker, Error, experts};
+use serde::Deserialize;
+use vouchsafe_domain::{
+    custody::gate::Need,
+    ids::{InterestId, MemberId, OrganisationId, PersonId, ProjectId},
+    time::Micros,
+};
+use vouchsafe_ledger::{act::Act, entry::Entry};
+use vouchsafe_store::{
+    Tx,
+    access::members,
+    custody::{
+        clearance::clear,
+        interests::{self, Interest, KINDS},
+        organisations::{self, Kind},
+        walls,
+    },
+    work::projects,
+};
+
+/// A tie to be declared.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInterest {
+    /// To which organisation; or its name, when it is not known yet.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub organisation: Option<OrganisationId>,
+    /// What it is called, in place of its id.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// `employer`, `equity` or `commission`.
+    pub kind: String,
+    /// What is to be known about it.
+    pub reason: String,
+    /// When it ends or ended, RFC 3339.
+    #[serde(default)]
+    pub until: Option<String>,
+}
+
+impl App {
+    /// Declares an own tie.
+    pub async fn declare_interest(&self, asker: &Asker, new: &NewInterest) -> Result<InterestId, Error> {
+        let mut tx = self.store.write("declare_interest").await?;
+        let (id, entries) = self.declare(&mut tx, asker, asker.person, false, new).await?;
+        tx.commit(entries).await?;
+        Ok(id)
+    }
+
+    /// Declares a tie of somebody else, as a custodian of the installation who learned of it.
+    pub async fn declare_interest_of(
+        &self,
+        asker: &Asker,
+        member: MemberId,
+        new: &NewInterest,
+    ) -> Result<InterestId, Error> {
+        let mut tx = self.store.write("declare_interest").await?;
+        of_installation(&mut tx, asker).await?;
+        let person = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
+        let (id, entries) = self.declare(&mut tx, asker, person, true, new).await?;
+        tx.commit(entries).await?;
+        Ok(id)
+    }
+
+    async fn declare(
+        &self,
+        tx: &mut Tx,
+        asker: &Asker,
+        person: PersonId,
+        custodian: bool,
+        new: &NewInterest,
+    ) -> Result<(InterestId, Vec<Entry>), Error> {
+        let why = reason("/reason", &new.reason)?;
+        if !KINDS.contains(&new.kind.as_str()) {
+            return Err(Error::invalid("/kind", format!("must be one of {}", KINDS.join(", "))));
+        }
+        let until = new.until.as_deref().map(str::parse::<Micros>).transpose();
+        let until = until.map_err(|e| Error::invalid("/until", e.to_string()))?;
+        let mut entries = Vec::new();
+        let organisation = match (new.organisation, new.name.as_deref().map(str::trim)) {
+            (Some(id), None) => {
+                let kind = organisations::kind(tx, id).await?.ok_or(Error::NotFound)?;
+                // A member does not know which organisations are clients, and learns it nowhere.
+                if kind == Kind::Client && !custodian {
+                    return Err(Error::NotFound);
+                }
+                id
+            }
+            (None, Some(name)) if !name.is_empty() && name.len() <= 200 => {
+                let id = OrganisationId(self.id());
+                organisations::insert(tx, id, Kind::Employer, Some(name), self.now()).await?;
+                entries.push(said(self, Act::OrganisationCreated, asker).of("organisation", id.to_string()));
+                id
+            }
+            _ => return Err(Error::invalid("/organisation", "name an organisation by its id or by its name")),
+        };
+        walls::touch(tx, person).await?;
+        let interest = Interest {
+            id: InterestId(self.id()),
+            person,
+            organisation,
+            kind: new.kind.clone(),
+            reason: why.to_owned(),
+            declared_by: asker.member,
+            declared_at: self.now(),
+            until,
+        };
+        interests::insert(tx, &interest).await?;
+        entries.push(
+            said(self, Act::InterestDeclared, asker)
+                .because("kind", new.kind.as_str())
+                .of("interest", interest.id.to_string())
+                .of("organisation", organisation.to_string())
+                .of("whom", person.to_string()),
+        );
+        entries.extend(end_shut_leases(self, tx, person).await?);
+        Ok((interest.id, entries))
+    }
+
+    /// Says that an own tie ended now. It counts until it has faded.
+    pub async fn end_interest(&self, asker: &Asker, interest: InterestId) -> Result<(), Error> {
+        let mut tx = self.store.write("end_interest").await?;
+        walls::touch(&mut tx, asker.person).await?;
+        if !interests::end(&mut tx, asker.person, interest, self.now()).await? {
+            return Err(Error::NotFound);
+        }
+        tx.commit([said(self, Act::InterestEnded, asker).of("interest", interest.to_string())]).await?;
+        Ok(())
+    }
+
+    /// Confirms before a project that what one declared is all there is.
+    pub async fn confirm_declarations(&self, asker: &Asker, project: ProjectId) -> Result<(), Error> {
+        let now = self.now();
+        let mut tx = self.store.write("confirm_declarations").await?;
+        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
+        let clearance = clear(&mut tx, asker, gate.client, Need::Know, eligible).await?;
+        walls::touch(&mut tx, asker.person).await?;
+        interests::confirm(&mut tx, asker.person, project, now).await?;
+        tx.commit([clearance.entry(Act::DeclarationConfirmed, now).of("project", project.to_string())]).await?;
+        Ok(())
+    }
+}

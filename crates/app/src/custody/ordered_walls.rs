@@ -1,0 +1,134 @@
+//! A wall somebody orders: a custodian or the client's observer shuts a person out at once.
+
+use super::late::{end_shut_leases, reason};
+use crate::{App, Asker, Error};
+use serde::{Deserialize, Serialize};
+use vouchsafe_domain::{
+    access::role::Role,
+    custody::gate::Need,
+    ids::{ClientId, MemberId, PersonId, WallId},
+    time::Micros,
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    Tx,
+    access::members,
+    custody::{
+        clearance::{Clearance, clear},
+        clients, conflicts, exposures,
+        ordered_walls::{self, Ordered},
+    },
+};
+
+/// Whom to shut out.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWall {
+    /// A pseudonym of this client, `p-…`, or the id of an account.
+    pub person: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What ordering did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct WallOrdered {
+    /// The wall's id.
+    pub id: String,
+    /// Leases that ended.
+    pub leases_ended: usize,
+    /// No content of the client was sent to him after this moment; null when none ever was. RFC 3339.
+    pub last_sent_before: Option<String>,
+    /// From when nothing more is sent, RFC 3339.
+    pub at: String,
+}
+
+impl App {
+    /// Orders a wall around one client for one person.
+    pub async fn order_wall(&self, asker: &Asker, client: ClientId, new: &NewWall) -> Result<WallOrdered, Error> {
+        let (why, now) = (reason("/reason", &new.reason)?, self.now());
+        let mut tx = self.store.write("order_wall").await?;
+        let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
+        if !matches!(asker.role, Role::Custodian | Role::Observer) {
+            return Err(Error::Forbidden("a custodian or the client's observer orders walls"));
+        }
+        let person = whom(&mut tx, &clearance, &new.person).await?;
+        let wall = Ordered {
+            id: WallId(self.id()),
+            person,
+            client,
+            reason: why.to_owned(),
+            ordered_by: asker.member,
+            ordered_at: now,
+            lifted_at: None,
+        };
+        ordered_walls::insert(&mut tx, &wall).await?;
+        let ended = end_shut_leases(self, &mut tx, person).await?;
+        let seen = exposures::of_person(&mut tx, person).await?.into_iter().find(|e| e.client == client);
+        let entry = clearance
+            .entry(Act::WallOrdered, now)
+            .of("wall", wall.id.to_string())
+            .of("whom", clearance.pseudonym(person))
+            .of("leases_ended", ended.len());
+        let leases_ended = ended.len();
+        tx.commit(std::iter::once(entry).chain(ended)).await?;
+        Ok(WallOrdered {
+            id: wall.id.to_string(),
+            leases_ended,
+            last_sent_before: seen.map(|e| e.seen_at.plus(exposures::GRAIN_US).min(now).to_string()),
+            at: now.to_string(),
+        })
+    }
+}
+
+/// What a client's own people say about its walls.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WallTerms {
+    /// Days after the last sight for which its rivals stay shut, 1 to 3,650; 180 unless set. Of two clients the
+    /// longer counts.
+    #[serde(default)]
+    pub cool_off_days: Option<u32>,
+    /// Whether people confirm their declared interests before each of its projects.
+    #[serde(default)]
+    pub declarations: Option<bool>,
+}
+
+impl App {
+    /// Sets a client's terms, as its custodian or observer.
+    pub async fn set_wall_terms(&self, asker: &Asker, client: ClientId, terms: &WallTerms) -> Result<(), Error> {
+        if terms.cool_off_days.is_some_and(|days| !(1..=3_650).contains(&days)) {
+            return Err(Error::invalid("/cool_off_days", "must be 1 to 3,650"));
+        }
+        let now = self.now();
+        let mut tx = self.store.write("set_wall_terms").await?;
+        let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
+        if !matches!(asker.role, Role::Custodian | Role::Observer) {
+            return Err(Error::Forbidden("a custodian or the client's observer sets this"));
+        }
+        conflicts::change_graph(&mut tx).await?;
+        if let Some(days) = terms.cool_off_days {
+            clients::set_cool_off(&mut tx, client, i64::from(days) * Micros::DAY).await?;
+        }
+        if let Some(asked) = terms.declarations {
+            clients::ask_declarations(&mut tx, client, asked.then_some(now)).await?;
+        }
+        conflicts::touch_those_near(&mut tx, &[client.into()]).await?;
+        let entry = clearance
+            .entry(Act::ClientChanged, now)
+            .of("cool_off_days", terms.cool_off_days)
+            .of("declarations", terms.declarations.map(u32::from));
+        tx.commit([entry]).await?;
+        Ok(())
+    }
+}
+
+/// The person meant by a pseudonym of the client or an account's id.
+pub(super) async fn whom(tx: &mut Tx, clearance: &Clearance<'_>, text: &str) -> Result<PersonId, Error> {
+    if let Ok(member) = text.parse::<MemberId>() {
+        return Ok(members::get(tx, member).await?.ok_or(Error::NotFound)?.person);
+    }
+    let exposed = exposures::of_client(tx, clearance.client().into()).await?;
+    let mut persons = exposed.into_iter().map(|e| e.person);
+    persons.find(|person| clearance.pseudonym(*person) == text).ok_or(Error::NotFound)
+}

@@ -1,0 +1,366 @@
+//! What takes two persons: one asks with a purpose, another decides.
+//!
+//! | kind | who asks | who decides | what an approval does |
+//! |---|---|---|---|
+//! | `waiver` | custodian or observer of one side | custodian or observer of the other | sets the conflict aside for one person until then |
+//! | `break_glass` | custodian, observer or admin of the client | custodian or observer of it | lets an operator in without a grant, for hours |
+//! | `budget` | the member, or a custodian | custodian of the installation | lets him read so many items more until then |
+//! | `end_conflict` | custodian of the installation | another | ends the conflict |
+//! | `lift_wall` | custodian or observer of the client | another | lifts the wall |
+//! | `contest` | whoever finds something closed | custodian of the installation | nothing by itself: the words are the answer |
+
+use super::{
+    conflicts,
+    late::{of_installation, reason, said, said_to},
+};
+use crate::{App, Asker, Error};
+use serde::{Deserialize, Serialize};
+use vouchsafe_domain::{
+    access::role::Role,
+    custody::gate::Need,
+    ids::{ClientId, ConflictId, MemberId, OrganisationId, PersonId, RequestId, WallId},
+    time::Micros,
+};
+use vouchsafe_ledger::{act::Act, entry::Entry};
+use vouchsafe_store::{
+    Tx,
+    access::members,
+    custody::{
+        clearance::{Clearance, clear},
+        ordered_walls,
+        organisations::{self, Kind as OrganisationKind},
+        requests::{self, Kind, Request},
+        walls,
+    },
+};
+
+/// Longest time a broken glass lets in.
+const GLASS_US_MAX: i64 = 8 * Micros::HOUR;
+/// Longest time a waiver or a larger budget holds.
+const HOLDS_US_MAX: i64 = 400 * Micros::DAY;
+/// Most items that one approval adds.
+const AMOUNT_MAX: i64 = 100_000;
+
+/// Something to be asked for.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRequest {
+    /// `waiver`, `break_glass`, `budget`, `end_conflict`, `lift_wall` or `contest`.
+    pub kind: String,
+    /// For which account; own when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub member: Option<MemberId>,
+    /// In which client: of a waiver, the side of the one who asks.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub client: Option<ClientId>,
+    /// Of a waiver the other side; else the conflict or wall that is to end.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub other: Option<OrganisationId>,
+    /// Of a budget: items, 1 to 100,000.
+    #[serde(default)]
+    pub amount: Option<i64>,
+    /// Until when, RFC 3339.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// The purpose.
+    pub reason: String,
+}
+
+/// A decision.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Whether it is approved.
+    pub approved: bool,
+    /// Why; the one who asked is sent it.
+    pub reason: String,
+}
+
+/// A request as a list shows it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct RequestListed {
+    /// Its id.
+    pub id: String,
+    /// What is asked for.
+    pub kind: &'static str,
+    /// For which account.
+    pub member: Option<String>,
+    /// In which client; null for whom it is closed to.
+    pub client: Option<String>,
+    /// The other side, or what is to end.
+    pub other: Option<String>,
+    /// Items.
+    pub amount: Option<i64>,
+    /// Until when, RFC 3339.
+    pub until: Option<String>,
+    /// The purpose; after the decision with its words.
+    pub reason: String,
+    /// Which account asked.
+    pub asked_by: String,
+    /// When, RFC 3339.
+    pub asked_at: String,
+    /// `open`, `approved` or `refused`.
+    pub state: &'static str,
+    /// When it was decided.
+    pub decided_at: Option<String>,
+    /// Whether the caller may decide it.
+    pub mine_to_decide: bool,
+}
+
+impl App {
+    /// Asks.
+    pub async fn create_request(&self, asker: &Asker, new: &NewRequest) -> Result<RequestId, Error> {
+        let (why, now) = (reason("/reason", &new.reason)?, self.now());
+        let kind: Kind = new.kind.parse().map_err(|e: requests::UnknownKind| Error::invalid("/kind", e.to_string()))?;
+        let until = new.until.as_deref().map(str::parse::<Micros>).transpose();
+        let until = until.map_err(|e| Error::invalid("/until", e.to_string()))?;
+        let mut tx = self.store.write("create_request").await?;
+        let member = members::get(&mut tx, new.member.unwrap_or(asker.member)).await?.ok_or(Error::NotFound)?;
+        let own = member.person == asker.person;
+        if new.member.is_some() && !own && !matches!(asker.role, Role::Custodian | Role::Observer | Role::Admin) {
+            return Err(Error::NotFound);
+        }
+        let mut request = Request {
+            id: RequestId(self.id()),
+            kind,
+            person: None,
+            member: None,
+            client: None,
+            other: None,
+            amount: None,
+            until: None,
+            reason: why.to_owned(),
+            asked_by: asker.member,
+            asked_person: asker.person,
+            asked_at: now,
+            decided: None,
+        };
+        let about = (Some(member.person), Some(member.member));
+        match kind {
+            Kind::Waiver => {
+                let (client, other) = (needed("/client", new.client)?, needed("/other", new.other)?);
+                guard(&mut tx, asker, client).await?;
+                organisations::kind(&mut tx, other).await?.ok_or(Error::NotFound)?;
+                if other == client.into() {
+                    return Err(Error::invalid("/other", "is the same organisation"));
+                }
+                (request.person, request.client, request.other) = (about.0, Some(client), Some(other));
+                request.until = Some(bounded(until, now, HOLDS_US_MAX)?);
+            }
+            Kind::BreakGlass => {
+                let client = needed("/client", new.client)?;
+                clear(&mut tx, asker, client, Need::Custody, true).await?;
+                if member.role != Role::Operator {
+                    return Err(Error::invalid("/member", "must be an operator"));
+                }
+                (request.person, request.member, request.client) = (about.0, about.1, Some(client));
+                request.until = Some(bounded(until, now, GLASS_US_MAX)?);
+            }
+            Kind::Budget => {
+                let amount = needed("/amount", new.amount)?;
+                if !(1..=AMOUNT_MAX).contains(&amount) {
+                    return Err(Error::invalid("/amount", format!("must be 1 to {AMOUNT_MAX}")));
+                }
+                (request.person, request.member, request.amount) = (about.0, about.1, Some(amount));
+                request.until = Some(bounded(until, now, HOLDS_US_MAX)?);
+            }
+            Kind::EndConflict => {
+                of_installation(&mut tx, asker).await?;
+                request.other = Some(needed("/other", new.other)?);
+            }
+            Kind::LiftWall => {
+                let wall = WallId(needed("/other", new.other)?.0);
+                let wall = ordered_walls::get(&mut tx, wall).await?.ok_or(Error::NotFound)?;
+                guard(&mut tx, asker, wall.client).await?;
+                (request.client, request.other) = (Some(wall.client), Some(OrganisationId(wall.id.0)));
+            }
+            Kind::Contest => {
+                if !own {
+                    return Err(Error::Forbidden("one contests what is closed to oneself"));
+                }
+                (request.person, request.member) = about;
+            }
+        }
+        requests::insert(&mut tx, &request).await?;
+        let entries = self.request_entries(asker, &request, Act::RequestMade);
+        tx.commit(entries).await?;
+        Ok(request.id)
+    }
+
+    /// Decides, as a second person: neither who asked nor whom it is about.
+    pub async fn decide_request(&self, asker: &Asker, id: RequestId, decision: &Decision) -> Result<(), Error> {
+        let (why, now) = (reason("/reason", &decision.reason)?, self.now());
+        let mut tx = self.store.write("decide_request").await?;
+        let request = requests::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        may_decide(&mut tx, asker, &request).await?;
+        if request.asked_person == asker.person || request.person == Some(asker.person) {
+            return Err(Error::Forbidden("a second person decides: neither who asked nor whom it is about"));
+        }
+        if request.decided.is_some() {
+            return Err(Error::state("request_decided", "this request was decided already"));
+        }
+        let approved = decision.approved;
+        if approved && request.until.is_some_and(|until| until <= now) {
+            return Err(Error::state("request_over", "what was asked for would have ended by now; ask again"));
+        }
+        if let Some(person) = request.person {
+            walls::touch(&mut tx, person).await?;
+        }
+        if !requests::decide(&mut tx, &request, why, asker.member, now, approved).await? {
+            return Err(Error::state("request_decided", "this request was decided meanwhile"));
+        }
+        let mut entries = self.request_entries(asker, &request, Act::RequestDecided);
+        if let Some(first) = entries.first_mut() {
+            *first = first.clone().because("verdict", if approved { "approved" } else { "refused" });
+        }
+        if approved {
+            entries.extend(self.carry_out(&mut tx, asker, &request).await?);
+        }
+        tx.commit(entries).await?;
+        Ok(())
+    }
+
+    /// Requests one asked, or may decide; newest first, among the newest 500.
+    pub async fn list_requests(&self, asker: &Asker) -> Result<Vec<RequestListed>, Error> {
+        let mut tx = self.store.write("list_requests").await?;
+        let mut shown = Vec::new();
+        for request in requests::list(&mut tx).await? {
+            let deciding = match may_decide(&mut tx, asker, &request).await {
+                Ok(()) => true,
+                Err(Error::NotFound | Error::Refused(_)) => false,
+                Err(other) => return Err(other),
+            };
+            if deciding || request.asked_person == asker.person {
+                let mine = deciding
+                    && request.decided.is_none()
+                    && request.asked_person != asker.person
+                    && request.person != Some(asker.person);
+                shown.push(listed(request, deciding, mine));
+            }
+        }
+        tx.abandon().await?;
+        Ok(shown)
+    }
+
+    async fn carry_out(&self, tx: &mut Tx, asker: &Asker, request: &Request) -> Result<Vec<Entry>, Error> {
+        let until = request.until.map(|until| until.to_string());
+        match (request.kind, request.client, request.other) {
+            (Kind::Waiver, Some(client), Some(other)) => {
+                let mut sides = vec![client];
+                if organisations::kind(tx, other).await? == Some(OrganisationKind::Client) {
+                    sides.push(ClientId(other.0));
+                }
+                let entry = |client| {
+                    said_to(self, client, Act::WaiverGranted, asker)
+                        .of("request", request.id.to_string())
+                        .of("whom", request.person.map(|p| p.to_string()))
+                        .because("until", until.clone())
+                };
+                Ok(sides.into_iter().map(entry).collect())
+            }
+            (Kind::BreakGlass, Some(client), _) => Ok(vec![
+                said_to(self, client, Act::GlassBroken, asker)
+                    .of("request", request.id.to_string())
+                    .of("member", request.member.map(|m| m.to_string()))
+                    .of("asked_by", request.asked_by.to_string())
+                    .because("until", until),
+            ]),
+            (Kind::EndConflict, _, Some(conflict)) => conflicts::end(self, tx, asker, ConflictId(conflict.0)).await,
+            (Kind::LiftWall, Some(client), Some(wall)) => {
+                let wall = ordered_walls::get(tx, WallId(wall.0)).await?.ok_or(Error::NotFound)?;
+                if !ordered_walls::lift(tx, &wall, self.now()).await? {
+                    return Err(Error::state("wall_over", "this wall had been lifted"));
+                }
+                Ok(vec![said_to(self, client, Act::WallLifted, asker).of("wall", wall.id.to_string())])
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// In the installation's ledger, and in that of the client it names.
+    fn request_entries(&self, asker: &Asker, request: &Request, act: Act) -> Vec<Entry> {
+        let about = |entry: Entry| {
+            entry
+                .because("kind", request.kind.word())
+                .of("request", request.id.to_string())
+                .of("whom", request.person.map(|p| p.to_string()))
+                .of("amount", request.amount)
+        };
+        let own = about(said(self, act, asker)).of("other", request.other.map(|o| o.to_string()));
+        let theirs = request.client.map(|client| about(said_to(self, client, act, asker)));
+        std::iter::once(own).chain(theirs).collect()
+    }
+}
+
+fn needed<T>(path: &str, value: Option<T>) -> Result<T, Error> {
+    value.ok_or_else(|| Error::invalid(path, "is needed"))
+}
+
+fn bounded(until: Option<Micros>, now: Micros, longest_us: i64) -> Result<Micros, Error> {
+    let until = needed("/until", until)?;
+    if (1..=longest_us).contains(&until.since(now)) {
+        return Ok(until);
+    }
+    let hours = longest_us / Micros::HOUR;
+    Err(Error::invalid("/until", format!("must lie after now and within {hours} hours")))
+}
+
+/// A custodian or observer of the client.
+async fn guard(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Clearance<'static>, Error> {
+    let clearance = clear(tx, asker, client, Need::Custody, true).await?;
+    if !matches!(asker.role, Role::Custodian | Role::Observer) {
+        return Err(Error::Forbidden("a custodian or the client's observer does this"));
+    }
+    Ok(clearance)
+}
+
+async fn may_decide(tx: &mut Tx, asker: &Asker, request: &Request) -> Result<(), Error> {
+    if !matches!(asker.role, Role::Custodian | Role::Observer) {
+        return Err(Error::NotFound);
+    }
+    match (request.kind, request.client, request.other) {
+        (Kind::Waiver, _, Some(other)) => {
+            if organisations::kind(tx, other).await? == Some(OrganisationKind::Client) {
+                guard(tx, asker, ClientId(other.0)).await.map(drop)
+            } else {
+                of_installation(tx, asker).await
+            }
+        }
+        (Kind::BreakGlass | Kind::LiftWall, Some(client), _) => guard(tx, asker, client).await.map(drop),
+        _ => of_installation(tx, asker).await,
+    }
+}
+
+fn listed(request: Request, inside: bool, mine: bool) -> RequestListed {
+    let state = match request.decided {
+        None => "open",
+        Some((_, _, true)) => "approved",
+        Some((_, _, false)) => "refused",
+    };
+    RequestListed {
+        id: request.id.to_string(),
+        kind: request.kind.word(),
+        member: request.member.map(|m| m.to_string()),
+        client: request.client.map(|c| c.to_string()),
+        // Who only asked knew one side; the other stays what he named, a client's code name is not told here.
+        other: request.other.filter(|_| inside || request.kind != Kind::Contest).map(|o| o.to_string()),
+        amount: request.amount,
+        until: request.until.map(|at| at.to_string()),
+        reason: request.reason,
+        asked_by: request.asked_by.to_string(),
+        asked_at: request.asked_at.to_string(),
+        state,
+        decided_at: request.decided.map(|(_, at, _)| at.to_string()),
+        mine_to_decide: mine,
+    }
+}
+
+/// The requests about a person, for his own page and his custodian's.
+pub(super) async fn about(tx: &mut Tx, person: PersonId, inside: bool) -> Result<Vec<RequestListed>, Error> {
+    let all = requests::list(tx).await?.into_iter().filter(|r| r.person == Some(person));
+    let all = all.filter(|r| inside || r.asked_person == person);
+    Ok(all.map(|request| listed(request, inside, false)).collect())
+}
