@@ -5,3 +5,4 @@ mod grants;
 mod quality;
 mod queue;
 mod releases;
+mod walls;

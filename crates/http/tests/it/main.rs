@@ -9,3 +9,4 @@ mod late;
 mod ledger;
 mod line;
 mod tokens;
+mod walls;
