@@ -1,6 +1,7 @@
 //! The example of the demo: two clients, three projects, people by role, work half done. Made by the same use
 //! cases as everything else, so every page has something true to show.
 
+use crate::demo_walls::{self, Cast};
 use serde_json::{Value, json};
 use std::path::Path;
 use vouchsafe_app::{
@@ -105,10 +106,25 @@ async fn build(app: &App, key_dir: &Path) -> Result<(), Error> {
 
     review(app, &reviewer, preference, json!({"verdict": "accept"})).await?;
     review(app, &reviewer, preference, json!({"verdict": "return", "reasons": ["insufficient_justification"], "comment": "Say which step of the reaction the other answer gets wrong.", "to": "author"})).await?;
-    Ok(())
+
+    let cast = Cast {
+        admin: &admin,
+        custodian: &custodian,
+        operator: &person(Role::Operator, "Operator, SWIFT", "swift@demo.invalid", "").await?,
+        expert: &person(Role::Expert, "Expert in law, walled", "walled@demo.invalid", "law").await?,
+        lark,
+        clauses,
+    };
+    demo_walls::play(app, key_dir, &cast).await
 }
 
-async fn client(app: &App, admin: &Asker, key_dir: &Path, code_name: &str, colour: u8) -> Result<ClientId, Error> {
+pub(crate) async fn client(
+    app: &App,
+    admin: &Asker,
+    key_dir: &Path,
+    code_name: &str,
+    colour: u8,
+) -> Result<ClientId, Error> {
     let file = format!("{}.key", code_name.to_lowercase());
     let path = key_dir.join(&file);
     std::fs::write(&path, keys::to_hex(&Key::random()))
@@ -125,11 +141,11 @@ async fn client(app: &App, admin: &Asker, key_dir: &Path, code_name: &str, colou
     Ok(id)
 }
 
-fn pipeline(overlap: u32, review_rate: f64) -> NewPipeline {
+pub(crate) fn pipeline(overlap: u32, review_rate: f64) -> NewPipeline {
     NewPipeline { overlap: Some(overlap), review_rate: Some(review_rate), ..NewPipeline::default() }
 }
 
-async fn project(
+pub(crate) async fn project(
     app: &App,
     operator: &Asker,
     client: ClientId,
@@ -149,7 +165,12 @@ async fn project(
     app.create_project(operator, client, &new).await
 }
 
-async fn fill(app: &App, operator: &Asker, project: ProjectId, rows: impl Iterator<Item = Value>) -> Result<(), Error> {
+pub(crate) async fn fill(
+    app: &App,
+    operator: &Asker,
+    project: ProjectId,
+    rows: impl Iterator<Item = Value>,
+) -> Result<(), Error> {
     let import = app
         .begin_import(operator, project, ImportOptions { batch: Some("first".into()), ..ImportOptions::default() })
         .await?;
@@ -157,7 +178,12 @@ async fn fill(app: &App, operator: &Asker, project: ProjectId, rows: impl Iterat
     app.import_chunk(operator, &import, chunk, &mut Report::default()).await
 }
 
-async fn work(app: &App, expert: &Asker, project: ProjectId, answer: impl Fn(&Value) -> Value) -> Result<(), Error> {
+pub(crate) async fn work(
+    app: &App,
+    expert: &Asker,
+    project: ProjectId,
+    answer: impl Fn(&Value) -> Value,
+) -> Result<(), Error> {
     app.acknowledge_guideline(expert, project, 1).await?;
     let Some(sent) = app.claim(expert, project, Step::Label, Purpose::Work).await? else { return Ok(()) };
     let id: AssignmentId = sent.id.parse().map_err(|_| Error::NotFound)?;
@@ -207,7 +233,7 @@ fn claim_schema() -> Value {
     })
 }
 
-fn clause_schema() -> Value {
+pub(crate) fn clause_schema() -> Value {
     json!({
         "schema_version": "1", "task_type": "classification", "name": "clauses",
         "fields": [{"name": "clause", "type": "text", "source": "/clause", "required": true}],

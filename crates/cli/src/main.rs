@@ -4,6 +4,7 @@ mod backup;
 mod client;
 mod custody;
 mod demo;
+mod demo_walls;
 mod demo_world;
 mod doctor;
 mod door;
