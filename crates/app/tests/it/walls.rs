@@ -226,8 +226,12 @@ async fn no_interleaving_exposes_anybody_to_two_rivals() {
 async fn replay(scene: &Scene) -> HashMap<PersonId, BTreeSet<ClientId>> {
     let mut seen: HashMap<PersonId, BTreeSet<ClientId>> = HashMap::new();
     for client in &scene.clients {
+        let of = LedgerOf::Client(client.to_string());
+        let names = ledger::names(&mut scene.world.app.store.read().await.unwrap(), &of).await.unwrap();
+        let people: HashMap<String, PersonId> =
+            scene.people.iter().map(|p| (names.name("person", &p.person.to_string()), p.person)).collect();
         let mut tx = scene.world.app.store.write("ledger").await.unwrap();
-        let entries = ledger::list(&mut tx, &LedgerOf::Client(client.to_string()), (-1, ""), 1_000_000).await.unwrap();
+        let entries = ledger::list(&mut tx, &of, (-1, ""), 1_000_000).await.unwrap();
         tx.abandon().await.unwrap();
         for entry in entries {
             let [act, _, person] = entry.parts.map(|part| -> Value {
@@ -239,8 +243,8 @@ async fn replay(scene: &Scene) -> HashMap<PersonId, BTreeSet<ClientId>> {
             }
             assert!(act["rule"].is_string() && act["wall"].is_string(), "{act}");
             assert!(act["exposure"].as_i64().is_some_and(|version| version > 0), "{act}");
-            let person: PersonId = person["person"].as_str().unwrap().parse().unwrap();
-            seen.entry(person).or_default().insert(*client);
+            let Some(person) = people.get(person["person"].as_str().unwrap()) else { continue };
+            seen.entry(*person).or_default().insert(*client);
         }
     }
     seen
