@@ -25,6 +25,8 @@ const DRAWN_MAX: usize = 20_000_000;
 /// Items with two answers that a week must have to be shown.
 const WEEK_ITEMS_MIN: usize = 10;
 const WEEKS_MAX: usize = 26;
+/// Items with two answers below which a model is not fitted.
+const COMPARED_MIN: usize = 5;
 const CONTESTED_MAX: usize = 50;
 /// How many more answers are looked ahead.
 const AHEAD: usize = 2;
@@ -43,7 +45,7 @@ pub(super) struct Certainty {
 /// Reckons one question. `tasks` names each task by its code.
 pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<(QuestionFigures, Option<Certainty>)> {
     let answers = votes.answers(workers)?;
-    let model = votes.has_model().then(|| model(votes, &answers));
+    let model = (votes.has_model() && founded(votes, &answers)).then(|| model(votes, &answers));
     let figures = QuestionFigures {
         question: votes.question.name.clone(),
         kind: votes.question.kind.to_owned(),
@@ -56,6 +58,13 @@ pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<
     let certainty =
         model.map(|(consensus, _)| Certainty { method: consensus.method, posteriors: consensus.posteriors });
     Some((figures, certainty))
+}
+
+/// Whether anything speaks for or against an answer: another answer to the same item, or gold. Without either a model would
+/// only repeat its own prior.
+fn founded(votes: &Votes, answers: &Answers) -> bool {
+    let compared = (0..answers.tasks()).filter(|item| answers.of_task(*item).len() > 1).count();
+    !votes.gold.is_empty() || compared >= COMPARED_MIN
 }
 
 /// The consensus, and the temperature if gold gave one.

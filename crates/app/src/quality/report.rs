@@ -54,7 +54,8 @@ pub struct QuestionFigures {
     pub classes: Vec<String>,
     /// Agreement; null where it is undefined: no item has two answers, or all of them are equal.
     pub agreement: Agreement,
-    /// The model behind the probabilities; null for numbers, whose consensus is a median or mean.
+    /// The model behind the probabilities; null for numbers, whose consensus is a median or mean, and where there is neither gold nor
+    /// a handful of items with two answers: it would only repeat its own prior.
     pub model: Option<ModelFigures>,
 }
 
