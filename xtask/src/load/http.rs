@@ -47,6 +47,11 @@ impl Connection {
         Ok(Self { stream, buffer: Vec::with_capacity(16 << 10), head: String::new(), cookie: String::new() })
     }
 
+    /// The same session over a new connection.
+    pub(crate) async fn again(self, address: &str) -> Result<Self, String> {
+        Ok(Self { cookie: self.cookie, ..Self::open(address).await? })
+    }
+
     /// Asks with a JSON body.
     pub(crate) async fn ask(&mut self, method: &str, path: &str, body: &str) -> Result<Reply, String> {
         self.begin(method, path, "application/json");
