@@ -19,7 +19,7 @@ pub use posteriors::Posteriors;
 use crate::answers::Answers;
 
 /// Changes whenever the figures of any method change, so that a stored result can say what made it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How labels are aggregated. `docs/quality.md` says where each comes from and when it fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,6 +38,8 @@ pub enum Method {
     HbccThree,
     /// BCC with kinds of task within each class, so that workers may err together (Li et al. 2019).
     Ebcc,
+    /// The same with five kinds and one start: a fifteenth of the work.
+    EbccFive,
     /// One probability of being right per worker (Raykar et al. 2010).
     OneCoin,
     /// Ability of workers and difficulty of tasks (Whitehill et al. 2009).
@@ -50,13 +52,13 @@ pub enum Method {
     Bwa,
     /// PM / CRH (Li et al. 2014): weights from minus the log of each worker's error.
     Pm,
-    /// The mean of the posteriors of vote, HBCC-3, HBCC and PM: the default without gold.
+    /// A vote of vote, HBCC-3, HBCC, PM and EBCC-5: the default without gold.
     Pool,
 }
 
 impl Method {
     /// Every method, in the order of this list.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Vote,
         Self::DawidSkene,
         Self::Lfc,
@@ -64,6 +66,7 @@ impl Method {
         Self::Hbcc,
         Self::HbccThree,
         Self::Ebcc,
+        Self::EbccFive,
         Self::OneCoin,
         Self::Glad,
         Self::Mace,
@@ -83,6 +86,7 @@ impl Method {
             Self::Hbcc => "hbcc",
             Self::HbccThree => "hbcc-3",
             Self::Ebcc => "ebcc",
+            Self::EbccFive => "ebcc-5",
             Self::OneCoin => "one-coin",
             Self::Glad => "glad",
             Self::Mace => "mace",
@@ -106,7 +110,7 @@ pub struct Consensus {
     pub method: Method,
     /// [`VERSION`] of the code that ran.
     pub version: u32,
-    /// The seed it ran with; only `ebcc` uses it.
+    /// The seed it ran with; only `ebcc`, `ebcc-5` and the pool use it.
     pub seed: u64,
     /// Per task, the probability of each class. Model-based: right only as far as the model is; calibrate with gold.
     pub posteriors: Posteriors,
@@ -145,6 +149,7 @@ pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
         Method::Ibcc => confusion::Settings::ibcc().fit(answers, seed).summary(),
         Method::Hbcc => confusion::Settings::hbcc().fit(answers, seed).summary(),
         Method::Ebcc => confusion::Settings::ebcc().fit(answers, seed).summary(),
+        Method::EbccFive => confusion::Settings::ebcc_five().fit(answers, seed).summary(),
         Method::HbccThree => confusion::Settings::hbcc_three().fit(answers, seed).summary(),
     };
     let workers = posteriors.workers(answers);
@@ -153,8 +158,9 @@ pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
 
 /// The pool and its members (last the pool), each fitted once.
 pub fn pool_and_members(answers: &Answers, seed: u64) -> Vec<Consensus> {
-    let mut all: Vec<Consensus> = MEMBERS.into_iter().map(|method| aggregate(method, answers, seed)).collect();
-    let (posteriors, steps, converged) = pool::mean(answers, &all);
+    let members = pool::members(answers).iter();
+    let mut all: Vec<Consensus> = members.map(|method| aggregate(*method, answers, seed)).collect();
+    let (posteriors, steps, converged) = pool::vote(answers, &all);
     let workers = posteriors.workers(answers);
     all.push(Consensus { method: Method::Pool, version: VERSION, seed, posteriors, workers, steps, converged });
     all

@@ -132,4 +132,10 @@ impl Settings {
             ..Self::hbcc()
         }
     }
+
+    /// [`Self::ebcc`] with five kinds of task per class and one start.
+    pub fn ebcc_five() -> Self {
+        let ebcc = Self::ebcc();
+        Self { subtypes: Subtypes { count: 5, starts: 1, ..ebcc.subtypes }, ..ebcc }
+    }
 }
