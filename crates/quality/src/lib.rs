@@ -10,6 +10,7 @@
 pub mod ability;
 pub mod aggregate;
 pub mod agreement;
+pub mod allocate;
 pub mod answers;
 pub mod calibration;
 pub mod consensus;

@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
     time::Instant,
 };
-use vouchsafe_formats::quality::{Answers, CsvError, Kind, Truth, open};
+use vouchsafe_formats::quality::{Answers, Csv, CsvError, Kind, Truth, open};
 
 /// The answers and what they are.
 #[derive(Args)]
@@ -69,6 +69,16 @@ pub(crate) fn truth(path: &Path) -> Result<Truth, Failure> {
     let (file, _) = file(path)?;
     let source = open(file).map_err(|error| unreadable(path, &error))?;
     Truth::read(source).map_err(|error| refused(path, &error))
+}
+
+/// Hands the table at `path` to `read`.
+pub(crate) fn rows(
+    path: &Path,
+    read: impl FnOnce(&mut Csv<Box<dyn Read + Send>>) -> Result<(), CsvError>,
+) -> Result<(), Failure> {
+    let (file, _) = file(path)?;
+    let source = open(file).map_err(|error| unreadable(path, &error))?;
+    Csv::new(source).and_then(|mut csv| read(&mut csv)).map_err(|error| refused(path, &error))
 }
 
 fn file(path: &Path) -> Result<(File, u64), Failure> {

@@ -11,7 +11,7 @@ use crate::{
     progress,
 };
 use serde_json::json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use vouchsafe_formats::quality::{Kind, Rows, Truth};
 use vouchsafe_quality::{
     ability::{abilities, clopper_pearson},
@@ -79,23 +79,27 @@ pub(crate) fn coded(table: &Table) -> Result<Answers, Failure> {
 
 /// Known answers that can be used; the others are counted in the report.
 fn gold(table: &Table, truth: &Truth, report: &mut Report) -> Vec<Gold> {
-    let index =
-        |names: &[Box<str>]| names.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect::<HashMap<_, _>>();
-    let (tasks, labels) = (index(&table.answers.tasks), index(&table.answers.labels));
-    let (mut known, mut no_task, mut no_label) = (Vec::new(), 0, 0);
-    for (task, label) in truth.iter() {
-        match (tasks.get(task), labels.get(label)) {
-            (Some(task), Some(label)) => known.push((*task, *label)),
-            (None, _) => no_task += 1,
-            (_, None) => no_label += 1,
-        }
-    }
-    known.sort_unstable();
+    let known = known(table, truth);
+    let tasks: HashSet<&str> = table.answers.tasks.iter().map(|name| &**name).collect();
+    let no_task = truth.iter().filter(|(task, _)| !tasks.contains(task)).count();
+    let no_label = truth.len() - known.len() - no_task;
     let counts = json!({"given": truth.len(), "used": known.len(), "task_without_answers": no_task, "label_nobody_gave": no_label});
     report.put("gold", counts);
     if no_label > 0 {
-        report.warn(format!("{no_label} gold tasks have an answer that nobody gave; they were left out, so figures from gold are too good"));
+        report.warn(format!(
+            "{no_label} gold tasks have an answer that nobody gave; they were left out, so figures from gold are too good"
+        ));
     }
+    known
+}
+
+/// Known answers to tasks that were answered, where somebody gave the label.
+pub(crate) fn known(table: &Table, truth: &Truth) -> Vec<Gold> {
+    let index = |names: &[Box<str>]| names.iter().cloned().zip(0..).collect::<HashMap<_, _>>();
+    let (tasks, labels) = (index(&table.answers.tasks), index(&table.answers.labels));
+    let mut known: Vec<Gold> =
+        truth.iter().filter_map(|(task, label)| Some((*tasks.get(task)?, *labels.get(label)?))).collect();
+    known.sort_unstable();
     known
 }
 

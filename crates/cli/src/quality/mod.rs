@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod agreement;
+mod allocate;
 mod input;
 mod labels;
 mod others;
@@ -26,6 +27,8 @@ enum What {
     Aggregate(aggregate::Aggregate),
     /// How far people agree beyond chance, with intervals.
     Agreement(agreement::Agreement),
+    /// Whom to ask what next.
+    Allocate(allocate::Allocate),
 }
 
 impl Quality {
@@ -33,6 +36,7 @@ impl Quality {
         match self.what {
             What::Aggregate(aggregate) => aggregate.run(),
             What::Agreement(agreement) => agreement.run(),
+            What::Allocate(allocate) => allocate.run(),
         }
     }
 }

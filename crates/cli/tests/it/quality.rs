@@ -135,3 +135,40 @@ fn agreement_is_printed_and_what_is_undefined_is_said_to_be() {
     let alpha = said["coefficients"]["alpha_nominal"]["value"].as_f64().expect("defined");
     assert!((0.4..0.6).contains(&alpha), "{alpha}");
 }
+
+#[test]
+fn the_next_answers_go_to_open_tasks_and_to_the_willing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::write(at("answers.csv"), labels()).expect("a file");
+    fs::write(at("tasks.csv"), "task\nt0\nnew\n").expect("a file");
+    fs::write(at("willing.csv"), "worker,cost,at_most\nw0,1,9\nw7,2,1\n").expect("a file");
+    let (answers, tasks, willing) = (at("answers.csv"), at("tasks.csv"), at("willing.csv"));
+    let (picks, standings) = (at("picks.csv"), at("standings.csv"));
+    let output = run([
+        "quality",
+        "allocate",
+        "--answers",
+        &answers,
+        "--tasks",
+        &tasks,
+        "--willing",
+        &willing,
+        "--output",
+        &picks,
+        "--standings",
+        &standings,
+        "--random-share",
+        "0",
+        "--at-most",
+        "4",
+    ]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let picks = fs::read_to_string(picks).expect("picks");
+    let rows: Vec<Vec<&str>> = picks.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    assert!(rows.iter().any(|row| row[..2] == ["new", "w0"] && row[4] == "gain"), "{picks}");
+    // w0 answered every other task; w7 is asked once.
+    assert!(rows.iter().all(|row| row[0] == "new" || row[1] == "w7") && rows.len() <= 2, "{picks}");
+    let standings = fs::read_to_string(standings).expect("standings");
+    assert!(standings.contains("\nnew,open,,") && standings.lines().count() == 11, "{standings}");
+}

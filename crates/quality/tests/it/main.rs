@@ -3,6 +3,7 @@
 mod ability;
 mod accuracy;
 mod agreement;
+mod allocate;
 mod calibration;
 mod data;
 mod first_form;
