@@ -65,7 +65,7 @@ pub fn from_base32(text: &str) -> Option<Vec<u8>> {
         bits += 5;
         if bits >= 8 {
             bits -= 8;
-            out.push((held >> bits & 0xff) as u8);
+            out.push(u8::try_from(held >> bits & 0xff).unwrap_or_default());
         }
     }
     Some(out)

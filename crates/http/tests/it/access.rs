@@ -1,7 +1,7 @@
 //! Entering and being shut out.
 
 use serde_json::json;
-use vouchsafe_app::{access::totp, work::projects::NewPipeline};
+use vouchsafe_app::{access::totp, store::experts::profiles::Profile, work::projects::NewPipeline};
 use vouchsafe_domain::{access::role::Role, time::Micros};
 use vouchsafe_testkit::{
     serve,
@@ -183,7 +183,7 @@ async fn no_link_goes_round_a_password() {
     serve::each(|server| async move {
         let app = &server.world.app;
         let founded =
-            app.found_member(Role::Operator, "Operator", "o@demo.invalid", &Default::default(), "demo").await.unwrap();
+            app.found_member(Role::Operator, "Operator", "o@demo.invalid", &Profile::default(), "demo").await.unwrap();
         let secret = app.make_sign_in_link(&founded).await.unwrap();
         let link = json!({"secret": secret});
         server.visitor().post("/session/link", link.clone()).await.expect(200);

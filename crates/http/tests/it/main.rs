@@ -3,6 +3,8 @@
 mod access;
 mod agreements;
 mod credentials;
+mod every_route;
+mod gold;
 mod idempotency;
 mod keys;
 mod late;

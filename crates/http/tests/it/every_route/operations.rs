@@ -1,0 +1,104 @@
+//! The operations of the document, and something to send to each.
+
+use super::scene::Scene;
+use hyper::Method;
+use serde_json::{Value, json};
+use vouchsafe_testkit::world::yes_no;
+
+/// One operation.
+#[derive(Debug, Clone)]
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    /// With `{names}` in it, without `/api/v1`.
+    pub(crate) path: String,
+}
+
+/// Every operation, in the order of the document.
+pub(crate) fn all() -> Vec<Operation> {
+    let document = serde_json::to_value(vouchsafe_http::openapi()).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in ["get", "post", "put", "patch", "delete"] {
+            if item.get(method).is_some() {
+                let method = method.to_uppercase().parse().unwrap();
+                all.push(Operation { method, path: path.trim_start_matches("/api/v1").to_owned() });
+            }
+        }
+    }
+    assert!(all.len() > 60, "the document lists the routes");
+    all
+}
+
+impl Operation {
+    /// Whether anybody may call it: to sign in, to join, to check a signature.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(
+            (self.method.as_str(), self.path.as_str()),
+            ("POST", "/session" | "/session/link") | ("GET" | "POST", "/invitations/{secret}") | ("GET", "/keys")
+        )
+    }
+
+    pub(crate) fn reads(&self) -> bool {
+        self.method == Method::GET
+    }
+
+    /// The path with every `{name}` replaced.
+    pub(crate) fn with(&self, id: impl Fn(&str) -> String) -> String {
+        let mut path = String::new();
+        let mut rest = self.path.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap();
+            path += before;
+            path += &id(name);
+            rest = after;
+        }
+        path + rest
+    }
+
+    /// What belongs to one client or one person by the ids in the path.
+    pub(crate) fn is_scoped(&self) -> bool {
+        self.path.contains('{') && !self.path.contains("{secret}")
+    }
+
+    /// A body that is well-formed for this operation.
+    pub(crate) fn body(&self, scene: &Scene) -> Value {
+        match (self.method.as_str(), self.path.as_str()) {
+            ("POST", "/clients") => {
+                json!({"name": "Otter", "code_name": "OTTER", "key": {"source": "file", "value": "otter"}})
+            }
+            ("PATCH", "/clients/{client}") => json!({"standing_approval": true}),
+            ("POST", "/clients/{client}/agreements") => json!({"text": "Keep it."}),
+            ("POST", "/clients/{client}/agreement/sign") => json!({"version": 1}),
+            ("POST", "/clients/{client}/grants") => json!({"member": scene.newcomer}),
+            ("POST", "/clients/{client}/holds") => json!({"reason": "A case."}),
+            ("POST", "/clients/{client}/key_destruction") => json!({"code_name": "HERON"}),
+            ("POST", "/clients/{client}/projects") => {
+                json!({"name": "Second", "schema": yes_no(1), "guideline": "Read.", "pipeline": {}, "pool": {}})
+            }
+            ("POST", "/invitations") => json!({"role": "expert", "email": "new@example.org"}),
+            ("POST", "/members/{member}/credentials") => json!({"kind": "md", "title": "MD", "evidence": "Register"}),
+            ("POST", "/tokens") => json!({"name": "token", "days": 1}),
+            ("PUT", "/profile") => json!({"languages": ["en"]}),
+            ("PATCH", "/projects/{project}") => json!({"state": "paused"}),
+            ("POST", "/projects/{project}/guideline/acknowledge") => json!({"version": 1}),
+            ("POST", "/projects/{project}/guidelines") => json!({"text": "Read twice."}),
+            ("POST", "/projects/{project}/schemas") => json!({"schema": yes_no(1)}),
+            ("POST", "/projects/{project}/priorities") => json!({"priority": 5, "tasks": [scene.task]}),
+            ("POST", "/projects/{project}/tasks") => json!({"external_id": "n1", "data": {"question": "New?"}}),
+            ("POST", "/projects/{project}/releases") => json!({"formats": ["full"]}),
+            ("POST", "/preview") => json!({"schema": yes_no(1), "row": {"question": "Shown?"}}),
+            ("POST", "/assignments/{assignment}/annotation") => {
+                json!({"answers": {"verdict": {"value": "no"}}, "active_ms": 5})
+            }
+            ("PUT", "/assignments/{assignment}/draft") => json!({"answers": {"verdict": {"value": "no"}}}),
+            ("POST", "/assignments/{assignment}/skip" | "/assignments/{assignment}/flag") => {
+                json!({"reason": "unclear_task", "comment": "Which one?"})
+            }
+            ("POST", "/assignments/{assignment}/review") => json!({"verdict": "accept"}),
+            ("POST", "/session") => json!({"email": "nobody@example.org", "password": "a wrong password"}),
+            ("POST", "/invitations/{secret}") => json!({"name": "Somebody", "password": "a long password"}),
+            ("POST", "/session/link") => json!({"secret": "none"}),
+            _ => json!({}),
+        }
+    }
+}

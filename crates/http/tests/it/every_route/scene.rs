@@ -1,0 +1,163 @@
+//! A small installation in which most routes have something to do.
+
+use serde_json::{Value, json};
+use std::ops::Deref;
+use vouchsafe_app::{access::invitations::Invite, work::projects::NewPipeline};
+use vouchsafe_domain::{
+    access::role::Role,
+    ids::{ClientId, MemberId, ProjectId},
+};
+use vouchsafe_testkit::{
+    client::Client,
+    serve::{self, Server},
+    world::{questions, yes_no},
+};
+
+/// A server, and what it serves.
+pub(crate) struct Scene {
+    pub(crate) server: Server,
+    things: Things,
+}
+
+impl Deref for Scene {
+    type Target = Things;
+
+    fn deref(&self) -> &Things {
+        &self.things
+    }
+}
+
+/// HERON with a project, work at every stage, and one member of every role; LARK, whose people know nothing of it.
+#[derive(Clone)]
+pub(crate) struct Things {
+    pub(crate) client: ClientId,
+    pub(crate) other: ClientId,
+    pub(crate) project: ProjectId,
+    pub(crate) task: String,
+    pub(crate) annotation: String,
+    pub(crate) held: String,
+    pub(crate) to_review: String,
+    pub(crate) flag: String,
+    pub(crate) release: String,
+    pub(crate) grant: String,
+    pub(crate) hold: String,
+    pub(crate) credential: String,
+    pub(crate) invitation: String,
+    pub(crate) secret: String,
+    pub(crate) newcomer: MemberId,
+    pub(crate) expert: Client,
+    pub(crate) reviewer: Client,
+    pub(crate) operator: Client,
+    pub(crate) observer: Client,
+    pub(crate) custodian: Client,
+    pub(crate) admin: Client,
+}
+
+/// What HERON and its workers wrote. Sent to nobody without an entry in HERON's ledger.
+pub(crate) const PHRASES: [&str; 5] = ["a round number?", "Read with care.", "A project", "Too vague", "row-of-heron"];
+
+fn id(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_else(|| panic!("{name} of {value}")).to_owned()
+}
+
+impl Scene {
+    pub(crate) async fn new() -> Self {
+        let server = serve::serve().await;
+        let (client, other) = (server.world.client("HERON").await, server.world.client("LARK").await);
+        std::fs::write(server.world.db.dir.path().join("keys/otter"), "5a".repeat(32)).unwrap();
+        let operator = server.member(Role::Operator, &[client]).await;
+        let pipeline = NewPipeline { review_rate: Some(1.0), ..NewPipeline::default() };
+        let project = server.world.project(operator.asker(), client, yes_no(1), pipeline).await;
+        server.world.import(operator.asker(), project, questions(8)).await;
+        let (expert, reviewer) = (server.expert(project).await, server.member(Role::Reviewer, &[client]).await);
+        let observer = server.member(Role::Observer, &[client]).await;
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        let admin = server.member(Role::Admin, &[]).await;
+
+        let take = format!("/projects/{project}/assignments");
+        let answer = json!({"answers": {"verdict": {"value": "yes"}}, "active_ms": 9});
+        let mut done = Vec::new();
+        for _ in 0..3 {
+            let sent = expert.post(&take, json!({})).await.expect(201);
+            let path = format!("/assignments/{}/annotation", id(&sent, "id"));
+            done.push((id(&sent, "task"), id(&expert.post(&path, answer.clone()).await.expect(201), "annotation")));
+        }
+        let decided = reviewer.post(&take, json!({"step": "review"})).await.expect(201);
+        let verdict = json!({"verdict": "accept"});
+        reviewer.post(&format!("/assignments/{}/review", id(&decided, "id")), verdict).await.expect(201);
+        let to_review = id(&reviewer.post(&take, json!({"step": "review"})).await.expect(201), "id");
+        let held = id(&expert.post(&take, json!({})).await.expect(201), "id");
+        expert.post(&take, json!({"purpose": "prefetch"})).await.expect(201);
+        let flagged = json!({"reason": "unclear_task", "comment": "Too vague"});
+        expert.post(&format!("/assignments/{held}/flag"), flagged).await.expect(204);
+        let flags = operator.get(&format!("/projects/{project}/flags")).await.expect(200);
+        while server.world.app.compute_consensus(10).await.unwrap() > 0 {}
+
+        let release = json!({"formats": ["full"]});
+        let release = id(&operator.post(&format!("/projects/{project}/releases"), release).await.expect(201), "id");
+        while operator.get(&format!("/releases/{release}")).await.expect(200)["state"] == "building" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let newcomer = server.world.member(Role::Operator, &[]).await;
+        let proposed = server.world.member(Role::Operator, &[]).await;
+        let grant =
+            admin.post(&format!("/clients/{client}/grants"), json!({"member": proposed.member})).await.expect(201);
+        let hold = custodian.post(&format!("/clients/{client}/holds"), json!({"reason": "A case."})).await.expect(201);
+        let verified = json!({"kind": "md", "title": "MD", "evidence": "Register"});
+        let path = format!("/members/{}/credentials", expert.asker().member);
+        let credential = id(&operator.post(&path, verified).await.expect(201), "id");
+        let invite = Invite { role: "expert".into(), email: "e@example.org".into() };
+        let invited = server.world.app.invite(Some(admin.asker()), &invite).await.unwrap();
+        let things = Things {
+            client,
+            other,
+            project,
+            task: done[0].0.clone(),
+            annotation: done[0].1.clone(),
+            held,
+            to_review,
+            flag: id(&flags["items"][0], "id"),
+            release,
+            grant: id(&grant, "id"),
+            hold: id(&hold, "id"),
+            credential,
+            invitation: invited.id,
+            secret: invited.secret,
+            newcomer: newcomer.member,
+            expert,
+            reviewer,
+            operator,
+            observer,
+            custodian,
+            admin,
+        };
+        Self { server, things }
+    }
+
+    /// The ids of this scene, as `who` would fill them in.
+    pub(crate) fn id(&self, name: &str, who: &Client) -> String {
+        match name {
+            "client" => self.client.to_string(),
+            "project" => self.project.to_string(),
+            "task" => self.task.clone(),
+            "annotation" => self.annotation.clone(),
+            "assignment" if who.asker().role == Role::Reviewer => self.to_review.clone(),
+            "assignment" => self.held.clone(),
+            "flag" => self.flag.clone(),
+            "release" => self.release.clone(),
+            "name" => "manifest.json".into(),
+            "grant" => self.grant.clone(),
+            "hold" => self.hold.clone(),
+            "member" => self.expert.asker().member.to_string(),
+            "credential" => self.credential.clone(),
+            "invitation" => self.invitation.clone(),
+            "secret" => self.secret.clone(),
+            _ => self.server.world.app.id().to_string(),
+        }
+    }
+
+    /// One member of every role, each let into HERON.
+    pub(crate) fn inside(&self) -> [&Client; 6] {
+        [&self.expert, &self.reviewer, &self.operator, &self.observer, &self.custodian, &self.admin]
+    }
+}
