@@ -79,16 +79,18 @@ fn limit(asked: Option<u32>) -> u32 {
 }
 
 impl InventoryQuery {
-    fn whose(&self) -> Result<Whose, Problem> {
+    /// Whose, when exactly one is named.
+    fn whose(&self) -> Option<Whose> {
         match (&self.person, &self.member) {
-            (Some(name), None) => Ok(Whose::Named(name.clone())),
-            (None, Some(member)) => {
-                let member: MemberId = member.parse().map_err(|_| Problem::not_found())?;
-                Ok(Whose::Member(member))
-            }
-            _ => Err(Problem::invalid("/person", "name either `person` or `member`")),
+            (Some(name), None) => Some(Whose::Named(name.clone())),
+            (None, Some(member)) => Some(Whose::Member(member.parse().ok()?)),
+            _ => None,
         }
     }
+}
+
+fn nobody() -> Problem {
+    Problem::invalid("/person", "name either a `person` or an account by its id, `member`")
 }
 
 /// The signed head of a ledger: a client's id, or `installation`.
@@ -145,7 +147,7 @@ pub async fn find_inventory(
     Path(ledger): Path<String>,
     Query(query): Query<InventoryQuery>,
 ) -> Result<Reply<InventorySent>, Problem> {
-    let (whose, kind) = (query.whose()?, inventory::kind(query.kind.as_deref())?);
+    let (whose, kind) = (query.whose().ok_or_else(nobody)?, inventory::kind(query.kind.as_deref())?);
     let page = (query.from, limit(query.limit));
     Ok(Reply(app.retry(|| app.inventory(&asker, &ledger, &whose, kind, page)).await?))
 }
@@ -162,7 +164,7 @@ pub async fn find_inventory_csv(
     Path(ledger): Path<String>,
     Query(query): Query<InventoryQuery>,
 ) -> Result<Response, Problem> {
-    let whose = query.whose()?;
+    let whose = query.whose().ok_or_else(nobody)?;
     let csv = app.retry(|| app.inventory_csv(&asker, &ledger, &whose)).await?;
     let head = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
