@@ -16,13 +16,15 @@ use vouchsafe_domain::custody::gate::Denied;
 pub struct Problem {
     /// `urn:vouchsafe:problem:<slug>`.
     #[serde(rename = "type")]
-    kind: String,
+    #[schema(value_type = String)]
+    kind: Box<str>,
     /// The status in words.
     title: &'static str,
     /// HTTP status.
     status: u16,
     /// What happened, what was kept, what to do.
-    detail: String,
+    #[schema(value_type = String)]
+    detail: Box<str>,
     /// Stable word for programs.
     slug: &'static str,
     /// Broken rules by path.
@@ -30,7 +32,8 @@ pub struct Problem {
     errors: Vec<FieldError>,
     /// Where the server failed: the id under which it logged that.
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
+    #[schema(value_type = Option<String>)]
+    request_id: Option<Box<str>>,
     #[serde(skip)]
     retry_after_s: Option<u32>,
 }
@@ -39,14 +42,14 @@ impl Problem {
     /// A problem of a status, slug and text.
     pub fn new(status: StatusCode, slug: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:vouchsafe:problem:{slug}"),
+            kind: format!("urn:vouchsafe:problem:{slug}").into(),
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: detail.into().into(),
             slug,
             errors: Vec::new(),
             // Of what the caller did the same refusal is the same bytes.
-            request_id: status.is_server_error().then(crate::headers::current).flatten(),
+            request_id: status.is_server_error().then(crate::headers::current).flatten().map(Into::into),
             retry_after_s: None,
         }
     }

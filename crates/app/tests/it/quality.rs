@@ -170,7 +170,7 @@ async fn a_task_is_asked_about_until_its_answer_is_probable_enough_and_no_longer
         world.import(&operator, project, questions(40)).await;
 
         // They agree on all tasks but the first four.
-        let said = |person: usize, n: usize| if (n < 4 && person == 1) ^ (n % 2 == 0) { "yes" } else { "no" };
+        let said = |person: usize, n: usize| if (n < 4 && person == 1) ^ n.is_multiple_of(2) { "yes" } else { "no" };
         answered(&world, project, 2, said).await;
         world.app.compute_quality_for(project).await.unwrap();
         let open = |tasks: Vec<vouchsafe_app::work::tasks::TaskListed>| {

@@ -10,7 +10,10 @@ use crate::{
     progress,
 };
 use clap::Args;
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+};
 use vouchsafe_formats::quality::{Csv, Kind};
 use vouchsafe_quality::{
     allocate::{Beliefs, Chooser, Policy, Standing, Why, Willing, standings},
@@ -88,9 +91,9 @@ impl Allocate {
 
     fn labels(&self, table: &mut Table) -> Result<u8, Failure> {
         if let Some(path) = &self.tasks {
-            let known: HashMap<&str, ()> = table.answers.tasks.iter().map(|name| (&**name, ())).collect();
+            let known: HashSet<&str> = table.answers.tasks.iter().map(|name| &**name).collect();
             let mut fresh: Vec<Box<str>> =
-                column(path, "task")?.into_iter().filter(|name| !known.contains_key(&**name)).collect();
+                column(path, "task")?.into_iter().filter(|name| !known.contains(&**name)).collect();
             fresh.sort_unstable();
             fresh.dedup();
             table.answers.tasks.extend(fresh);

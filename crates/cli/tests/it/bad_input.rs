@@ -44,7 +44,9 @@ impl Door {
     fn write(&self, name: &str, parts: &[&[u8]]) -> PathBuf {
         let path = self.dir.path().join(name);
         let mut file = fs::File::create(&path).expect("it can be written");
-        parts.iter().for_each(|part| file.write_all(part).expect("there is room"));
+        for part in parts {
+            file.write_all(part).expect("there is room");
+        }
         path
     }
 

@@ -161,6 +161,6 @@ async fn a_client_exports_verifies_and_follows_its_ledger() {
     let other_root = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     lines[2] = other_root;
     fs::write(&state, serde_json::json!({"key": state_of["key"], "checkpoint": lines.join("\n")}).to_string()).unwrap();
-    let forked = run(&["ledger", "follow", &client, "--state", &state, "--once"]);
-    assert_eq!(code(&forked), 21, "{}", text(&forked.stderr));
+    let other = run(&["ledger", "follow", &client, "--state", &state, "--once"]);
+    assert_eq!(code(&other), 21, "{}", text(&other.stderr));
 }

@@ -55,6 +55,9 @@ fn rows(file: &Path, id: &str) -> HashMap<String, Value> {
         .collect()
 }
 
+/// How an expert answers what he was sent.
+type Way = dyn Fn(&Line, &Http, &Value) + Sync;
+
 /// A project of a real set, on a running server.
 struct Line {
     scene: Scene,
@@ -125,7 +128,7 @@ impl Line {
     }
 
     /// Experts at once, each with a way to answer, until nothing is left for any.
-    async fn label(&self, ways: &[&(dyn Fn(&Self, &Http, &Value) + Sync)]) {
+    async fn label(&self, ways: &[&Way]) {
         let mut experts = Vec::new();
         for _ in ways {
             let expert = self.scene.world.expert(self.project.parse().expect("an id")).await;

@@ -40,12 +40,12 @@ async fn a_repeated_request_is_answered_again_and_not_done_again() {
         let receipt = expert.post(&answer, answers.clone()).await.expect(201);
         assert_eq!(expert.post(&answer, answers).await.expect(201), receipt);
 
-        let reviewer = server.member(Role::Reviewer, &[client]).await.with("idempotency-key", "three");
-        let held = reviewer.post(&take, json!({"step": "review"})).await.expect(201);
+        let judge = server.member(Role::Reviewer, &[client]).await.with("idempotency-key", "three");
+        let held = judge.post(&take, json!({"step": "review"})).await.expect(201);
         let path = format!("/assignments/{}/review", held["id"].as_str().unwrap());
         let verdict = json!({"verdict": "accept"});
-        let receipt = reviewer.post(&path, verdict.clone()).await.expect(201);
-        assert_eq!(reviewer.post(&path, verdict).await.expect(201), receipt);
+        let receipt = judge.post(&path, verdict.clone()).await.expect(201);
+        assert_eq!(judge.post(&path, verdict).await.expect(201), receipt);
 
         let operator = operator.with("idempotency-key", "four");
         let path = format!("/projects/{project}/guidelines");

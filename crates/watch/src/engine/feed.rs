@@ -190,7 +190,9 @@ impl Engine {
                 return !items.is_empty();
             };
             for (item, at_us) in items {
-                by.iter().for_each(|person| self.enter(*person, *item, *at_us));
+                for person in &by {
+                    self.enter(*person, *item, *at_us);
+                }
             }
             false
         });

@@ -15,7 +15,7 @@ async fn the_two_roles_agree_on_364_of_522() {
     let set = Set { path: "classification/pubmedqa_labeled", id: "/PMID" };
     let line = Line::new(&data, set, template(&data, "7_classification.json"), json!({})).await;
     line.label(&[&|line, http, sent| decide(line, http, sent, "reasoning_required_pred"), &|line, http, sent| {
-        decide(line, http, sent, "reasoning_free_pred")
+        decide(line, http, sent, "reasoning_free_pred");
     }])
     .await;
     let folder = line.deliver(&["full"]).await;

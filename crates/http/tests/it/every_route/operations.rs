@@ -68,7 +68,6 @@ impl Operation {
             }
             ("PATCH", "/clients/{client}") => json!({"standing_approval": true}),
             ("POST", "/clients/{client}/agreements") => json!({"text": "Keep it."}),
-            ("POST", "/clients/{client}/agreement/sign") => json!({"version": 1}),
             ("POST", "/clients/{client}/grants") => json!({"member": scene.newcomer}),
             ("POST", "/clients/{client}/holds") => json!({"reason": "A case."}),
             ("POST", "/clients/{client}/key_destruction") => json!({"code_name": "HERON"}),
@@ -80,7 +79,9 @@ impl Operation {
             ("POST", "/tokens") => json!({"name": "token", "days": 1}),
             ("PUT", "/profile") => json!({"languages": ["en"]}),
             ("PATCH", "/projects/{project}") => json!({"state": "paused"}),
-            ("POST", "/projects/{project}/guideline/acknowledge") => json!({"version": 1}),
+            ("POST", "/clients/{client}/agreement/sign" | "/projects/{project}/guideline/acknowledge") => {
+                json!({"version": 1})
+            }
             ("POST", "/projects/{project}/guidelines") => json!({"text": "Read twice."}),
             ("POST", "/projects/{project}/schemas") => json!({"schema": yes_no(1)}),
             ("POST", "/projects/{project}/priorities") => json!({"priority": 5, "tasks": [scene.task]}),

@@ -102,7 +102,7 @@ async fn a_hidden_client_is_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn admins_and_custodians_are_sent_no_content() {
     let scene = Scene::new().await;
-    for operation in all().into_iter().filter(|o| o.reads()) {
+    for operation in all().into_iter().filter(super::operations::Operation::reads) {
         for who in [&scene.admin, &scene.custodian] {
             let reply = who.get(&operation.with(|name| scene.id(name, who))).await;
             for phrase in PHRASES {

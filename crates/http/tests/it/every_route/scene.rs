@@ -102,7 +102,7 @@ impl Scene {
         let proposed = server.world.member(Role::Operator, &[]).await;
         let grant =
             admin.post(&format!("/clients/{client}/grants"), json!({"member": proposed.member})).await.expect(201);
-        let hold = custodian.post(&format!("/clients/{client}/holds"), json!({"reason": "A case."})).await.expect(201);
+        let kept = custodian.post(&format!("/clients/{client}/holds"), json!({"reason": "A case."})).await.expect(201);
         let verified = json!({"kind": "md", "title": "MD", "evidence": "Register"});
         let path = format!("/members/{}/credentials", expert.asker().member);
         let credential = id(&operator.post(&path, verified).await.expect(201), "id");
@@ -119,7 +119,7 @@ impl Scene {
             flag: id(&flags["items"][0], "id"),
             release,
             grant: id(&grant, "id"),
-            hold: id(&hold, "id"),
+            hold: id(&kept, "id"),
             credential,
             invitation: invited.id,
             secret: invited.secret,
