@@ -56,7 +56,7 @@ fn rows(file: &Path, id: &str) -> HashMap<String, Value> {
 }
 
 /// How an expert answers what he was sent.
-type Way = dyn Fn(&Line, &Http, &Value) + Sync;
+type Way<'a> = dyn Fn(&Line, &Http, &Value) + Sync + 'a;
 
 /// A project of a real set, on a running server.
 struct Line {
@@ -128,7 +128,7 @@ impl Line {
     }
 
     /// Experts at once, each with a way to answer, until nothing is left for any.
-    async fn label(&self, ways: &[&Way]) {
+    async fn label(&self, ways: &[&Way<'_>]) {
         let mut experts = Vec::new();
         for _ in ways {
             let expert = self.scene.world.expert(self.project.parse().expect("an id")).await;
