@@ -37,6 +37,12 @@ impl Client {
         Self { address, headers, asker: None }
     }
 
+    /// The same caller of another server.
+    #[must_use]
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }
+    }
+
     /// The member behind it.
     pub fn asker(&self) -> &Asker {
         self.asker.as_ref().expect("this caller is signed in")

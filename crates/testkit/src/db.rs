@@ -1,7 +1,10 @@
 //! Fresh databases on both engines.
 
 use crate::disk::Disk;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use vouchsafe_domain::time::Micros;
 use vouchsafe_ledger::{
     act::Act,
@@ -61,10 +64,33 @@ impl Db {
         Self { store, engine, url, dir, disk }
     }
 
+    /// A copy of this database of SQLite as it lies in its files, on a disk of its own.
+    pub async fn copy(&self) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary folder can be made");
+        copy_below(self.dir.path(), dir.path()).expect("a folder can be copied");
+        let url = dir.path().join("vouchsafe.db").to_string_lossy().into_owned();
+        let disk = Arc::<Disk>::default();
+        let store = open_on(&url, dir.path().join("keys"), disk.flush()).await;
+        Self { store, engine: self.engine, url, dir, disk }
+    }
+
     /// Opens the same database once more, as another process would.
     pub async fn again(&self) -> Store {
         reopen(&self.url, self.dir.path().join("keys")).await
     }
+}
+
+fn copy_below(from: &Path, to: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let (entry, path) = entry.map(|entry| (entry.file_name(), entry.path()))?;
+        if path.is_dir() {
+            std::fs::create_dir_all(to.join(&entry))?;
+            copy_below(&path, &to.join(&entry))?;
+        } else if entry != "vouchsafe.db-shm" {
+            std::fs::copy(&path, to.join(&entry))?;
+        }
+    }
+    Ok(())
 }
 
 /// Opens a database with the installation key of all tests.

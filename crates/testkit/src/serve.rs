@@ -8,7 +8,10 @@ use crate::{
     db::{self, Db},
     world::World,
 };
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+};
 use vouchsafe_app::{Asker, access::new_secret, access::who::secret_hash};
 use vouchsafe_domain::{
     access::role::Role,
@@ -19,7 +22,10 @@ use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf, PartName},
 };
-use vouchsafe_store::{access::sessions, custody::ledger};
+use vouchsafe_store::{
+    access::sessions,
+    custody::{clients, ledger},
+};
 
 /// A world with a server before it; ends when dropped.
 pub struct Server {
@@ -106,6 +112,18 @@ impl Server {
                 serde_json::Value::Object(parsed.collect())
             })
             .collect()
+    }
+
+    /// How many entries each ledger has, by its name.
+    pub async fn entries(&self) -> BTreeMap<String, usize> {
+        let mut on = self.world.db.store.read().await.expect("a read begins");
+        let clients = clients::all(&mut on).await.expect("clients can be read");
+        drop(on);
+        let mut entries = BTreeMap::from([("installation".to_owned(), self.ledger(None).await.len())]);
+        for client in clients {
+            entries.insert(client.id.to_string(), self.ledger(Some(client.id)).await.len());
+        }
+        entries
     }
 
     /// The acts of a ledger in order, such as `assignment.sent`.

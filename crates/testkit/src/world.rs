@@ -43,6 +43,13 @@ impl World {
         Self { db, clock, app }
     }
 
+    /// The same world on a copy of its database of SQLite, under the same clock.
+    pub async fn copy(&self) -> Self {
+        let (db, clock) = (self.db.copy().await, self.clock.clone());
+        let app = App::new(db.store.clone(), clock.clone()).with_data(db.dir.path().join("data"));
+        Self { db, clock, app }
+    }
+
     /// The application as another process on the same database and key files would run it.
     pub async fn other_process(&self) -> App {
         App::new(self.db.again().await, self.clock.clone()).with_data(self.db.dir.path().join("data"))

@@ -10,5 +10,6 @@ mod keys;
 mod late;
 mod ledger;
 mod line;
+mod phrases;
 mod tokens;
 mod walls;

@@ -1,6 +1,7 @@
 //! Every route of the OpenAPI document, tried by everybody who should not get through, and by a browser that another
 //! page steers. A new route joins by being in the document.
 
+mod coverage;
 mod operations;
 mod refusals;
 mod scene;

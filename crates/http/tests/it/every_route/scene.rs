@@ -36,6 +36,7 @@ pub(crate) struct Things {
     pub(crate) task: String,
     pub(crate) annotation: String,
     pub(crate) held: String,
+    pub(crate) ahead: String,
     pub(crate) to_review: String,
     pub(crate) flag: String,
     pub(crate) release: String,
@@ -87,7 +88,7 @@ impl Scene {
         reviewer.post(&format!("/assignments/{}/review", id(&decided, "id")), verdict).await.expect(201);
         let to_review = id(&reviewer.post(&take, json!({"step": "review"})).await.expect(201), "id");
         let held = id(&expert.post(&take, json!({})).await.expect(201), "id");
-        expert.post(&take, json!({"purpose": "prefetch"})).await.expect(201);
+        let ahead = id(&expert.post(&take, json!({"purpose": "prefetch"})).await.expect(201), "id");
         let flagged = json!({"reason": "unclear_task", "comment": "Too vague"});
         expert.post(&format!("/assignments/{held}/flag"), flagged).await.expect(204);
         let flags = operator.get(&format!("/projects/{project}/flags")).await.expect(200);
@@ -98,6 +99,10 @@ impl Scene {
         while operator.get(&format!("/releases/{release}")).await.expect(200)["state"] == "building" {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
+        for who in [&operator, &observer] {
+            who.post(&format!("/releases/{release}/approve"), json!({})).await.expect(200);
+        }
+        operator.post(&format!("/releases/{release}/deliver"), json!({})).await.expect(200);
         let newcomer = server.world.member(Role::Operator, &[]).await;
         let proposed = server.world.member(Role::Operator, &[]).await;
         let grant =
@@ -115,6 +120,7 @@ impl Scene {
             task: done[0].0.clone(),
             annotation: done[0].1.clone(),
             held,
+            ahead,
             to_review,
             flag: id(&flags["items"][0], "id"),
             release,
@@ -131,6 +137,17 @@ impl Scene {
             custodian,
             admin,
         };
+        Self { server, things }
+    }
+
+    /// The same on a copy of its database, behind a server of its own.
+    pub(crate) async fn copy(&self) -> Self {
+        let server = Server::on(self.server.world.copy().await).await;
+        let mut things = self.things.clone();
+        let Things { expert, reviewer, operator, observer, custodian, admin, .. } = &mut things;
+        for who in [expert, reviewer, operator, observer, custodian, admin] {
+            *who = who.at(server.address);
+        }
         Self { server, things }
     }
 
