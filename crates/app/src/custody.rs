@@ -3,6 +3,7 @@
 pub mod agreements;
 pub mod backup;
 pub mod budgets;
+pub mod cases;
 pub mod client;
 pub mod clients;
 pub mod conflicts;
@@ -17,14 +18,19 @@ mod late;
 pub mod leavers;
 pub mod ledger;
 mod local;
+mod measures;
 pub mod merge;
 pub mod ordered_walls;
 pub mod organisations;
+pub mod outside_logs;
 pub mod people;
 pub mod quarantine;
 pub mod requests;
+pub mod reveals;
 pub mod signing;
+pub mod standing_rule;
 pub mod wall_matrix;
+pub mod watching;
 
 use crate::{Asker, Error};
 use vouchsafe_domain::access::role::Role;

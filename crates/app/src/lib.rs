@@ -43,6 +43,7 @@ pub struct App {
     sessions: Arc<access::who::Remembered>,
     heads: Arc<custody::ledger::Heads>,
     data: Option<Arc<PathBuf>>,
+    watching: Arc<tokio::sync::Mutex<custody::watching::Watching>>,
 }
 
 impl App {
@@ -50,7 +51,15 @@ impl App {
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
         let walls_by = Arc::clone(&clock);
         let store = store.timed(Arc::new(move || walls_by.now()));
-        Self { store, clock, eligible: Arc::default(), sessions: Arc::default(), heads: Arc::default(), data: None }
+        Self {
+            store,
+            clock,
+            eligible: Arc::default(),
+            sessions: Arc::default(),
+            heads: Arc::default(),
+            data: None,
+            watching: Arc::default(),
+        }
     }
 
     /// The same application with the folder where it keeps what lies outside the database: `releases/` and

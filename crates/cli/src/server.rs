@@ -103,6 +103,7 @@ pub(crate) async fn run(
     let jobs = tokio::spawn(jobs(app.clone(), quarantined.clone()));
     let deliveries = tokio::spawn(deliveries(app.clone(), quarantined.clone()));
     let quality = tokio::spawn(quality(app.clone(), quarantined.clone()));
+    let watch = tokio::spawn(watch(app.clone(), quarantined.clone()));
     let known = tokio::spawn(remember(app.clone(), quarantined.clone()));
     let router = vouchsafe_http::router(app).layer(Extension(quarantined)).layer(Extension(door.believed));
     // Through `tap_io`, axum gives every request the address that it came from.
@@ -128,6 +129,7 @@ pub(crate) async fn run(
     jobs.abort();
     deliveries.abort();
     quality.abort();
+    watch.abort();
     known.abort();
     numbering.abort();
     witnessing.abort();
@@ -191,6 +193,26 @@ async fn quality(app: App, quarantined: Quarantined) {
             && let Err(error) = app.compute_quality().await
         {
             tracing::warn!(%error, "quality was not looked at");
+        }
+    }
+}
+
+/// Looks at what was sent, two seconds after the last look: a case opens while its day still lasts.
+async fn watch(app: App, quarantined: Quarantined) {
+    let mut turn = tokio::time::interval(Duration::from_secs(2));
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        if quarantined.reason().is_some() {
+            continue;
+        }
+        match app.watch().await {
+            Ok(0) => {}
+            Ok(opened) => tracing::info!(opened, "cases were opened"),
+            Err(error) => tracing::warn!(%error, "what was sent was not looked at"),
+        }
+        if let Err(error) = app.forget_logs().await {
+            tracing::warn!(%error, "outside logs were not forgotten");
         }
     }
 }

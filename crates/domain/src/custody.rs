@@ -1,5 +1,6 @@
 //! Compartments, walls and holds.
 
 pub mod budget;
+pub mod case;
 pub mod gate;
 pub mod wall;

@@ -96,6 +96,12 @@ ids! {
     WallId
     /// An act that waits for a second person.
     RequestId
+    /// A case that somebody is asked to look at.
+    CaseId
+    /// A wish to see who a case is about.
+    RevealId
+    /// An outside log that was read.
+    ImportId
 }
 
 impl From<ClientId> for OrganisationId {

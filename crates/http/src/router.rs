@@ -3,7 +3,7 @@
 use crate::{
     absent,
     access::{grants, invitations, members, session, tokens},
-    custody::{agreements, clients, destruction, holds, ledger, people as walled, walls},
+    custody::{agreements, cases, clients, destruction, holds, ledger, outside_logs, people as walled, walls},
     embedded,
     experts::{credentials, people, profiles},
     headers, idempotency,
@@ -14,7 +14,10 @@ use crate::{
 };
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
 use utoipa::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt as _},
+    routes,
+};
 use vouchsafe_app::App;
 
 /// Largest body of a request that is no upload, in bytes: answers are the largest of them.
@@ -83,6 +86,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(walled::put_notice))
         .routes(routes!(walled::create_merge))
         .routes(routes!(walled::put_budget))
+        .merge(detection())
         // work
         .routes(routes!(projects::find_home))
         .routes(routes!(projects::create_project))
@@ -122,6 +126,26 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(releases::deliver_release))
         .routes(routes!(releases::find_release_file))
         .routes(routes!(keys::list_keys))
+}
+
+/// Cases and outside logs.
+fn detection() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(cases::list_cases))
+        .routes(routes!(cases::find_case))
+        .routes(routes!(cases::decide_case))
+        .routes(routes!(cases::contest_case))
+        .routes(routes!(cases::create_reveal))
+        .routes(routes!(cases::decide_reveal))
+        .routes(routes!(cases::list_own_cases))
+        .routes(routes!(cases::find_standing_rule, cases::put_standing_rule))
+        .routes(routes!(
+            outside_logs::find_declaration,
+            outside_logs::put_declaration,
+            outside_logs::delete_declaration
+        ))
+        .routes(routes!(outside_logs::list_logs))
+        .routes(routes!(outside_logs::create_log).layer(DefaultBodyLimit::max(outside_logs::LOG_BYTES_MAX)))
 }
 
 /// The OpenAPI 3.1 document.

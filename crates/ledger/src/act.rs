@@ -233,6 +233,30 @@ acts! {
     NoticeGiven Act "person.notice_given"
     /// A person's last day came: his accounts, leases and tokens ended.
     PersonLeft Decision "person.left"
+    /// A case about a person was opened.
+    CaseOpened Decision "case.opened"
+    /// A case narrowed or suspended a person's accounts by the standing rule.
+    CaseMeasured Decision "case.measured"
+    /// What a case did at once was undone.
+    CaseLifted Act "case.lifted"
+    /// A case with its time-line was sent.
+    CaseSent Act "case.sent"
+    /// A person decided a case.
+    CaseDecided Act "case.decided"
+    /// A case was contested.
+    CaseContested Act "case.contested"
+    /// Somebody asked to see whom a case is about.
+    RevealAsked Act "reveal.asked"
+    /// A second person decided that.
+    RevealDecided Act "reveal.decided"
+    /// What a case does at once was set or ended.
+    StandingRuleSet Act "standing_rule.set"
+    /// What of outside logs may be looked at was declared or ended.
+    WatchDeclared Act "watch.declared"
+    /// An outside log was read.
+    LogRead Act "outside_log.read"
+    /// What was found in an outside log was forgotten, its time being over.
+    LogForgotten Decision "outside_log.forgotten"
     /// `doctor` looked at the database.
     DoctorRan Act "doctor.ran"
 }

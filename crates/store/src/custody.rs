@@ -3,6 +3,7 @@
 pub mod agreements;
 pub mod backup;
 pub mod budgets;
+pub mod cases;
 pub mod clearance;
 pub mod clients;
 pub mod conflicts;
@@ -18,5 +19,8 @@ pub mod pass;
 pub mod quarantine;
 pub mod requests;
 pub mod restore;
+pub mod reveals;
 pub mod sequence;
+pub mod standing;
 pub mod walls;
+pub mod watched;

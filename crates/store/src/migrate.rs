@@ -12,6 +12,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0005_access", include_str!("../migrations/0005_access.sql")),
     ("0006_walls", include_str!("../migrations/0006_walls.sql")),
     ("0007_ledger_tree", include_str!("../migrations/0007_ledger_tree.sql")),
+    ("0009_cases", include_str!("../migrations/0009_cases.sql")),
     ("0010_quality", include_str!("../migrations/0010_quality.sql")),
 ];
 

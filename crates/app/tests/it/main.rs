@@ -1,5 +1,6 @@
 //! Use cases against real databases.
 
+mod cases;
 mod change_project;
 mod grants;
 mod quality;

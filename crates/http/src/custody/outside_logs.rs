@@ -1,0 +1,84 @@
+//! Outside logs over HTTP.
+
+use crate::{
+    extract::{Json, Query},
+    problem::Problem,
+    signed::Signed,
+};
+use axum::{Json as Reply, body::Bytes, extract::State, http::StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use vouchsafe_app::{
+    App,
+    custody::outside_logs::{Declaration, LogListed},
+};
+
+/// Largest log of one upload, in bytes.
+pub const LOG_BYTES_MAX: usize = 64 << 20;
+
+/// What is declared, or that nothing is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeclarationFound {
+    /// Null while outside logs are not read.
+    declaration: Option<Declaration>,
+}
+
+/// Logs that were read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Logs {
+    /// Newest first.
+    items: Vec<LogListed>,
+}
+
+/// What the log is called.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct LogQuery {
+    /// Its name, for those who read the list.
+    name: String,
+}
+
+/// What of outside logs may be looked at.
+#[utoipa::path(get, path = "/api/v1/watch/declaration", tag = "custody", responses((status = 200, body = DeclarationFound)))]
+pub async fn find_declaration(
+    State(app): State<App>,
+    Signed(asker): Signed,
+) -> Result<Reply<DeclarationFound>, Problem> {
+    Ok(Reply(DeclarationFound { declaration: app.declaration(&asker).await? }))
+}
+
+/// Declare scope, notice to the staff and retention; only then are outside logs read.
+#[utoipa::path(put, path = "/api/v1/watch/declaration", tag = "custody", request_body = Declaration, responses((status = 204)))]
+pub async fn put_declaration(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Json(new): Json<Declaration>,
+) -> Result<StatusCode, Problem> {
+    app.retry(|| app.declare_watch(&asker, Some(&new))).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Switch reading outside logs off.
+#[utoipa::path(delete, path = "/api/v1/watch/declaration", tag = "custody", responses((status = 204)))]
+pub async fn delete_declaration(State(app): State<App>, Signed(asker): Signed) -> Result<StatusCode, Problem> {
+    app.retry(|| app.declare_watch(&asker, None)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Read a log: one JSON object a line, at most 64 MiB. The log is not kept, only what rules fit.
+#[utoipa::path(post, path = "/api/v1/watch/logs", tag = "custody", params(LogQuery),
+    request_body(content = String, content_type = "application/x-ndjson"), responses((status = 201, body = LogListed)))]
+pub async fn create_log(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Query(q): Query<LogQuery>,
+    log: Bytes,
+) -> Result<(StatusCode, Reply<LogListed>), Problem> {
+    Ok((StatusCode::CREATED, Reply(app.read_log(&asker, &q.name, &log).await?)))
+}
+
+/// Logs that were read and are not forgotten.
+#[utoipa::path(get, path = "/api/v1/watch/logs", tag = "custody", responses((status = 200, body = Logs)))]
+pub async fn list_logs(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Logs>, Problem> {
+    Ok(Reply(Logs { items: app.list_logs(&asker).await? }))
+}
