@@ -110,6 +110,10 @@ export class Mock {
       case 'DELETE /sessions':
         this.signedIn = false;
         return { status: 204 };
+      case 'GET /tokens':
+        return { status: 200, body: { items: [], next: null } };
+      case 'GET /own/:':
+        return { status: 200, body: { items: [] } };
       case 'GET /work':
         return { status: 200, body: this.#work() };
       case 'GET /profile':

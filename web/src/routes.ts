@@ -197,6 +197,24 @@ export const routes: Route[] = [
     roles: ['custodian', 'observer'],
     load: page(() => import('./pages/custody/Log.svelte')),
   },
+  {
+    path: '/cases',
+    title: 'Cases',
+    roles: ['custodian'],
+    load: page(() => import('./pages/custody/Cases.svelte')),
+  },
+  {
+    path: '/cases/settings',
+    title: 'What is watched',
+    roles: ['custodian'],
+    load: page(() => import('./pages/custody/WatchSettings.svelte')),
+  },
+  {
+    path: '/cases/:case',
+    title: 'Case',
+    roles: ['custodian'],
+    load: page(() => import('./pages/custody/CasePage.svelte')),
+  },
 ];
 
 export function routeFor(path: string): { route: Route; params: Params } | null {

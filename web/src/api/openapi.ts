@@ -8,6 +8,18 @@ export type Ability = {
   chance: Estimate;
 };
 
+/** An account, and what it took. */
+export type Account = {
+  /** What it may take and took. */
+  budget: BudgetStanding;
+  /** Its id. */
+  member: string;
+  /** Its role. */
+  role: string;
+  /** When it was suspended. */
+  suspended_at?: string | null;
+};
+
 /** Which version was read. */
 export type Acknowledged = {
   /** From 1. */
@@ -54,6 +66,26 @@ export type AgreementSent = {
   text: string;
   /** Its version, from 1. */
   version: number;
+};
+
+/** A rule that fits. */
+export type Alert = {
+  /** The vendor's name of the act. */
+  action?: string | null;
+  /** Who, as the log wrote it. */
+  actor?: string | null;
+  /** What it threatens. */
+  custody: string[];
+  /** Line of the log, from 1. */
+  line: number;
+  /** The rule. */
+  rule: string;
+  /** How soon to look. */
+  severity: string;
+  /** When, as the log wrote it. */
+  ts?: string | null;
+  /** In words. */
+  words: string;
 };
 
 /** An annotation as a list shows it: nothing of its answers. */
@@ -184,6 +216,90 @@ export type BatchSent = {
   refused: number;
 };
 
+/** What an account may take within each stretch, and took. */
+export type BudgetStanding = {
+  /** Answers he submitted in those 30 days. */
+  answered: number;
+  /** Within a day. */
+  day: Taken;
+  /** Within an hour, `{taken, max}`. */
+  hour: Taken;
+  /** Within 30 days. */
+  month: Taken;
+  /** Tasks he gave back unanswered. */
+  skipped: number;
+  /** Items he was sent and neither answered nor gave back. */
+  without_answer: number;
+};
+
+/** A case with all that is known of it. */
+export type CaseFound = CaseListed & ({
+  /** Items taken by client. */
+  clients: ClientItems[];
+  /** Why it is contested. */
+  contest?: string | null;
+  /** The latest 60 days against the peers. */
+  days: DaySent[];
+  /** Facts on the same time-line. */
+  facts: Fact[];
+  /** His name, while two persons hold it for right. */
+  name?: string | null;
+  /** Until when the name is shown. */
+  name_until?: string | null;
+  /** Pseudonym of the other of a pair. */
+  pair?: string | null;
+  /** Named parts of the score, in nats; their sum is the score. */
+  parts: ScorePart[];
+  /** Why it was decided as it was. */
+  reason?: string | null;
+  /** Wishes to see the name. */
+  reveals: RevealListed[];
+  /** Items by client's code name, at most 500. */
+  taken: string[];
+  /** What is not known here. */
+  unknown: string[];
+});
+
+/** A case as the queue shows it. */
+export type CaseListed = {
+  /** When the act was that tipped it. */
+  act_at: string;
+  /** When a person decided. */
+  decided_at?: string | null;
+  /** Its id. */
+  id: string;
+  /** How many items were taken. */
+  items: number;
+  /** When that ended. */
+  lifted_at?: string | null;
+  /** What it did at once: `none`, `narrowed` or `suspended`. */
+  measure: string;
+  /** When it was opened. */
+  opened_at: string;
+  /** Pseudonym of whom it is about. */
+  person: string;
+  /** Sentences, the weightiest first. */
+  reasons: string[];
+  /** Its score, in nats: by how much the day is less likely than usual. */
+  score: number;
+  /** `open`, `contested`, `true` or `benign`. */
+  state: string;
+  /** What the score had to reach. */
+  threshold: number;
+};
+
+/** What stands between a person and a client. */
+export type Cell = {
+  /** Last sent no later than this, to the hour. */
+  last_at?: string | null;
+  /** The organisation a wall comes from. */
+  rival?: string | null;
+  /** `open`: nothing in the way. `exposed`: he was sent something, and may be sent more. `walled`: shut. */
+  state: string;
+  /** Walled: `ordered`, `exposure`, `interest`, `leaving`, `left` or `clock`. Otherwise `no_conflict`, `cooled_off` or `waived`. */
+  why: string;
+};
+
 /** A chance corrected for who reviewed whom. */
 export type Chance = {
   /** Of them accepted as they were. */
@@ -237,6 +353,24 @@ export type ClientChange = {
   standing_approval?: boolean | null;
 };
 
+/** A column. */
+export type ClientColumn = {
+  /** Its code name. */
+  code_name: string;
+  /** The client. */
+  id: string;
+};
+
+/** The people around a client. */
+export type ClientExposure = {
+  /** The owner of this installation, or of a part of it, is in conflict with the client. */
+  owner_in_conflict: boolean;
+  /** Everybody who was sent something of it, first sent first. */
+  people: PersonExposed[];
+  /** Walls ordered around it, newest first. */
+  walls: WallListed[];
+};
+
 /** A client as whoever may know of it sees it. */
 export type ClientFace = {
   /** Shown instead of its name. */
@@ -245,6 +379,14 @@ export type ClientFace = {
   colour: number;
   /** Its id. */
   id: string;
+};
+
+/** Items of one client. */
+export type ClientItems = {
+  /** Code name. */
+  client: string;
+  /** Items. */
+  items: number;
 };
 
 /** A client as a list shows it. */
@@ -287,6 +429,44 @@ export type ClientSent = {
   name: string;
   /** Whether releases go without a second person. */
   standing_approval: boolean;
+};
+
+/** A client as it stands to a person. */
+export type ClientStanding = {
+  /** What stands between. */
+  cell: Cell;
+  /** The client. */
+  client: string;
+  /** Its code name. */
+  code_name: string;
+  /** First sent, RFC 3339. */
+  first_at?: string | null;
+  /** Leased or returned work he holds now. */
+  open: number;
+};
+
+/** A conflict as a list shows it. */
+export type ConflictListed = {
+  /** An organisation. */
+  a: string;
+  /** The other. */
+  b?: string | null;
+  /** The class. */
+  class?: string | null;
+  /** When, RFC 3339. */
+  declared_at: string;
+  /** By which member. */
+  declared_by: string;
+  /** When it ended. */
+  ended_at?: string | null;
+  /** Its id. */
+  id: string;
+  /** `pair`, `class` or `share`. */
+  kind: string;
+  /** Why. */
+  reason: string;
+  /** The share owned, 0 to 1. */
+  share?: number | null;
 };
 
 /** What a task's answers came to. */
@@ -357,6 +537,59 @@ export type Credentials = {
   password: string;
 };
 
+/** One day of a person against the peers. */
+export type DaySent = {
+  /** The day of UTC: `2025-05-05`. */
+  day: string;
+  /** Different items sent. */
+  items: number;
+  /** A tenth of the peers were sent no fewer. */
+  peers_high?: number | null;
+  /** A tenth of the peers were sent no more items; null without peers. */
+  peers_low?: number | null;
+  /** Disclosures, repeated ones counted. */
+  sent: number;
+};
+
+/** A decision. */
+export type Decision = {
+  /** Whether it is approved. */
+  approved: boolean;
+  /** Why; the one who asked is sent it. */
+  reason: string;
+};
+
+/** What of outside logs may be looked at. */
+export type Declaration = {
+  /** Domains that count as inside; each actor's own when empty. */
+  domains?: string[];
+  /** How the staff was told. */
+  notice: string;
+  /** For how many days findings are kept: 1 to 400. */
+  retention_days: number;
+  /** Which logs, and whose. */
+  scope: string;
+  /** When it was told, RFC 3339. */
+  told_at: string;
+};
+
+/** What is declared, or that nothing is. */
+export type DeclarationFound = {
+  declaration?: Declaration | null;
+};
+
+/** What declaring did. */
+export type Declared = {
+  /** Clients that were told that the owner of this installation is in conflict with them. */
+  clients_told: string[];
+  /** Everybody who was sent something of, or is tied to, both sides. */
+  exposed_to_both: ExposedToBoth[];
+  /** The conflict's id. */
+  id: string;
+  /** Leases that ended. */
+  leases_ended: number;
+};
+
 /** A degree. */
 export type DegreeSaid = {
   /** Who gave it. */
@@ -407,6 +640,24 @@ export type Estimate = {
   value: number;
 };
 
+/** One who stands on both sides. */
+export type ExposedToBoth = {
+  /** The sides. */
+  between: string[];
+  /** His accounts. */
+  members: string[];
+  /** His name. */
+  name: string;
+};
+
+/** A dated fact. */
+export type Fact = {
+  /** The day: `2025-05-05`. */
+  day: string;
+  /** What: in words. */
+  words: string;
+};
+
 /** A file that may be fetched once the release is delivered. */
 export type FileListed = {
   /** Its size. */
@@ -419,6 +670,22 @@ export type FileListed = {
   rows?: number | null;
   /** Its SHA-256, in hex. */
   sha256: string;
+};
+
+/** What was found in a log. */
+export type Findings = {
+  /** Alerts, at most 1,000. */
+  alerts: Alert[];
+  /** What it was called. */
+  name: string;
+  /** Lines refused or without a place in time, at most 100: number, field, rule. */
+  refused: ([number, string, string])[];
+  /** Acts by log. */
+  sources: Record<string, number>;
+  /** Names of acts without a verb: log, name, count; the 200 most frequent. */
+  unknown_acts: ([string, string, number])[];
+  /** Fields without a place: log, name, count; the 200 most frequent. */
+  unknown_fields: ([string, string, number])[];
 };
 
 /** Why a task was skipped or flagged. */
@@ -525,6 +792,24 @@ export type ImportReport = {
   refused_total: number;
 };
 
+/** A tie. */
+export type InterestListed = {
+  /** When it was declared, RFC 3339. */
+  declared_at: string;
+  /** Its id. */
+  id: string;
+  /** `employer`, `equity` or `commission`. */
+  kind: string;
+  /** What it is called. */
+  name: string;
+  /** To whom. */
+  organisation: string;
+  /** What is known about it. */
+  reason: string;
+  /** When it ended or will. */
+  until?: string | null;
+};
+
 /** An inventory, a page of it. */
 export type InventorySent = EntriesSent & {
   /** Other acts of his. */
@@ -629,6 +914,34 @@ export type Link = {
   secret: string;
 };
 
+/** A log that was read. */
+export type LogListed = {
+  /** Acts. */
+  acts: number;
+  /** Alerts, also those beyond what is kept. */
+  alerts: number;
+  /** Its size in bytes. */
+  bytes: number;
+  /** What was found. */
+  findings: Findings;
+  /** When what was found is forgotten. */
+  forget_at: string;
+  /** Its id. */
+  id: string;
+  /** Lines that were not empty. */
+  lines: number;
+  /** When it was read. */
+  read_at: string;
+  /** Lines refused. */
+  skipped: number;
+};
+
+/** Logs that were read. */
+export type Logs = {
+  /** Newest first. */
+  items: LogListed[];
+};
+
 /** Something was made. */
 export type Made = {
   /** Its id. */
@@ -645,6 +958,18 @@ export type MakeToken = {
   name: string;
   /** What it may do of what its owner may: `read`, `work`, `operate`, `releases`, `custody`, `access`; without it `all`. */
   scopes?: string[];
+};
+
+/** A row: one account. */
+export type MatrixRow = {
+  /** One for each client, in order. */
+  cells: Cell[];
+  /** The account. */
+  member: string;
+  /** His name. */
+  name: string;
+  /** His role. */
+  role: string;
 };
 
 /** Who is signed in. */
@@ -679,6 +1004,14 @@ export type MemberListed = {
   role: string;
   /** When it was suspended. */
   suspended_at?: string | null;
+};
+
+/** What merging did. */
+export type Merged = {
+  /** Leases that ended. */
+  leases_ended: number;
+  /** All accounts of the one human. */
+  members: string[];
 };
 
 /** What the model says of the answers to one question. */
@@ -733,6 +1066,20 @@ export type NewAssignment = {
   step?: string | null;
 };
 
+/** A budget to be set. */
+export type NewBudget = {
+  /** Within a day. */
+  day: number;
+  /** Items within an hour. */
+  hour: number;
+  /** Or of one account. */
+  member?: string | null;
+  /** Within 30 days. */
+  month: number;
+  /** Of a role by its word. */
+  role?: string | null;
+};
+
 /** A client to be made. */
 export type NewClient = {
   /** Shown to whoever is outside, such as HERON. */
@@ -745,6 +1092,20 @@ export type NewClient = {
   name: string;
   /** Whether the client lets releases go without a second person. */
   standing_approval?: boolean;
+};
+
+/** A conflict to be declared: a pair, a class, or a holding. */
+export type NewConflict = {
+  /** An organisation; of a holding, the owner. */
+  a: string;
+  /** The other; of a holding, what it owns a part of. */
+  b?: string | null;
+  /** In place of `b`: all that are in this class are in conflict with each other. */
+  class?: string | null;
+  /** Why. */
+  reason: string;
+  /** With `b`: the share owned, 0 to 1. From 0.2 on what is owned inherits its owner's conflicts. */
+  share?: number | null;
 };
 
 /** Up to where somebody has checked a ledger. */
@@ -773,6 +1134,44 @@ export type NewHold = {
   project?: string | null;
   /** Why, in words. */
   reason: string;
+};
+
+/** A tie to be declared. */
+export type NewInterest = {
+  /** `employer`, `equity` or `commission`. */
+  kind: string;
+  /** What it is called, in place of its id. */
+  name?: string | null;
+  /** To which organisation; or its name, when it is not known yet. */
+  organisation?: string | null;
+  /** What is to be known about it. */
+  reason: string;
+  /** When it ends or ended, RFC 3339. */
+  until?: string | null;
+};
+
+/** Which two. */
+export type NewMerge = {
+  /** An account of one. */
+  member: string;
+  /** How it is known. */
+  reason: string;
+  /** An account of the other. */
+  same_as: string;
+};
+
+/** Notice. */
+export type NewNotice = {
+  /** The moment everything ends, RFC 3339; null takes the notice back. */
+  last_day?: string | null;
+};
+
+/** An organisation to be entered. Clients are organisations by themselves. */
+export type NewOrganisation = {
+  /** `owner`, `employer` or `vendor`. */
+  kind: string;
+  /** What it is called. */
+  name: string;
 };
 
 /** The pipeline as it is asked for. */
@@ -838,10 +1237,44 @@ export type NewRelease = {
   options?: Record<string, unknown> | null;
 };
 
+/** Something to be asked for. */
+export type NewRequest = {
+  /** Of a budget: items, 1 to 100,000. */
+  amount?: number | null;
+  /** In which client: of a waiver, the side of the one who asks. */
+  client?: string | null;
+  /** `waiver`, `break_glass`, `budget`, `end_conflict`, `lift_wall` or `contest`. */
+  kind: string;
+  /** For which account; own when left out. */
+  member?: string | null;
+  /** Of a waiver the other side; else the conflict or wall that is to end. */
+  other?: string | null;
+  /** The purpose. */
+  reason: string;
+  /** Until when, RFC 3339. */
+  until?: string | null;
+};
+
 /** A new version of a schema. */
 export type NewSchema = {
   /** A project template: fields, questions, distribution, export. */
   schema: unknown;
+};
+
+/** A decision on a case. */
+export type NewVerdict = {
+  /** Why. */
+  reason: string;
+  /** `true`: something was taken that should not have been. `benign`: there is a good reason. */
+  verdict: string;
+};
+
+/** Whom to shut out. */
+export type NewWall = {
+  /** A pseudonym of this client, `p-…`, or the id of an account. */
+  person: string;
+  /** Why. */
+  reason: string;
 };
 
 /** What is destroyed, typed by whoever orders it. */
@@ -858,6 +1291,78 @@ export type Ordered = {
   state: string;
   /** Within the project, from 1. */
   version: number;
+};
+
+/** A wall ordered about a person. */
+export type OrderedListed = {
+  /** Around which client. */
+  client: string;
+  /** Its id. */
+  id: string;
+  /** When it was lifted. */
+  lifted_at?: string | null;
+  /** When, RFC 3339. */
+  ordered_at: string;
+  /** Why. */
+  reason: string;
+};
+
+/** An organisation as a list shows it. */
+export type OrganisationListed = {
+  /** When it was entered, RFC 3339. */
+  created_at: string;
+  /** Its id; a client's is the client's. */
+  id: string;
+  /** `client`, `owner`, `employer` or `vendor`. */
+  kind: string;
+  /** What it is called; a client's code name. */
+  name: string;
+};
+
+/** A measure that stands against the reader. */
+export type OwnCase = {
+  /** Whether it is contested. */
+  contested: boolean;
+  /** Its id. */
+  id: string;
+  /** When it ended. */
+  lifted_at?: string | null;
+  /** `narrowed` or `suspended`. */
+  measure: string;
+  /** When it began. */
+  opened_at: string;
+};
+
+/** Measures that stand or stood against oneself. */
+export type OwnCases = {
+  /** Newest first. */
+  items: OwnCase[];
+};
+
+/** A client one was sent something of. */
+export type OwnClient = {
+  /** Its code name. */
+  code_name: string;
+  /** First sent, RFC 3339. */
+  first_at: string;
+  /** Last sent no later than this, to the hour. */
+  last_at?: string | null;
+};
+
+/** What is recorded about oneself. Clients that are closed are not named. */
+export type OwnCustody = {
+  /** What one may take and took, in this account. */
+  budget: BudgetStanding;
+  /** Clients one was sent something of and that are open. */
+  clients: OwnClient[];
+  /** Why something is closed, each reason once: `exposure`, `interest`, `ordered`, `leaving`. */
+  closed: string[];
+  /** What one declared. */
+  interests: InterestListed[];
+  /** When one leaves, RFC 3339. */
+  last_day?: string | null;
+  /** What one asked and what was decided. */
+  requests: RequestListed[];
 };
 
 /** A page and where the next begins. */
@@ -918,6 +1423,39 @@ export type Page_BatchSent = {
     name?: string | null;
     /** Rows that were refused. */
     refused: number;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_CaseListed = {
+  /** The rows. */
+  items: {
+    /** When the act was that tipped it. */
+    act_at: string;
+    /** When a person decided. */
+    decided_at?: string | null;
+    /** Its id. */
+    id: string;
+    /** How many items were taken. */
+    items: number;
+    /** When that ended. */
+    lifted_at?: string | null;
+    /** What it did at once: `none`, `narrowed` or `suspended`. */
+    measure: string;
+    /** When it was opened. */
+    opened_at: string;
+    /** Pseudonym of whom it is about. */
+    person: string;
+    /** Sentences, the weightiest first. */
+    reasons: string[];
+    /** Its score, in nats: by how much the day is less likely than usual. */
+    score: number;
+    /** `open`, `contested`, `true` or `benign`. */
+    state: string;
+    /** What the score had to reach. */
+    threshold: number;
   }[];
   /** What to send as `after` for the next page; null when there is none. */
   next?: string | null;
@@ -1225,6 +1763,40 @@ export type Page_TokenListed = {
   next?: string | null;
 };
 
+/** Everything custodians are shown of a person. */
+export type PersonCustody = {
+  /** His accounts. */
+  accounts: Account[];
+  /** By client: what he was sent, and whether he may be sent more. */
+  clients: ClientStanding[];
+  /** Whom he is tied to. */
+  interests: InterestListed[];
+  /** When he leaves, RFC 3339. */
+  last_day?: string | null;
+  /** His name. */
+  name: string;
+  /** What was asked and decided about him. */
+  requests: RequestListed[];
+  /** Walls ordered about him. */
+  walls: OrderedListed[];
+};
+
+/** One who was sent something. */
+export type PersonExposed = {
+  /** First sent, RFC 3339. */
+  first_at: string;
+  /** Last sent no later than this, to the hour. */
+  last_at: string;
+  /** His accounts; for custodians of the installation alone. */
+  members: string[];
+  /** Leased or returned work he holds now. */
+  open: number;
+  /** His pseudonym toward this client. */
+  person: string;
+  /** Whether he is shut out now. */
+  shut: boolean;
+};
+
 /** What is known of one person's work in this project. */
 export type PersonFigures = {
   /** By question: the chance that an answer is right, measured by a consensus made without this person. Absent where nobody else answered the same items. */
@@ -1495,6 +2067,56 @@ export type Report = {
   tasks: number;
 };
 
+/** A request as a list shows it. */
+export type RequestListed = {
+  /** Items. */
+  amount?: number | null;
+  /** When, RFC 3339. */
+  asked_at: string;
+  /** Which account asked. */
+  asked_by: string;
+  /** In which client; null for whom it is closed to. */
+  client?: string | null;
+  /** When it was decided. */
+  decided_at?: string | null;
+  /** Its id. */
+  id: string;
+  /** What is asked for. */
+  kind: string;
+  /** For which account. */
+  member?: string | null;
+  /** Whether the caller may decide it. */
+  mine_to_decide: boolean;
+  /** The other side, or what is to end. */
+  other?: string | null;
+  /** The purpose; after the decision with its words. */
+  reason: string;
+  /** `open`, `approved` or `refused`. */
+  state: string;
+  /** Until when, RFC 3339. */
+  until?: string | null;
+};
+
+/** A decision on a wish to see a name. */
+export type RevealDecision = {
+  /** Whether the name is shown. */
+  approved: boolean;
+};
+
+/** A wish to see a name. */
+export type RevealListed = {
+  /** When it was asked. */
+  asked_at: string;
+  /** Its id. */
+  id: string;
+  /** Whether the reader asked: then another decides. */
+  own: boolean;
+  /** Why. */
+  reason: string;
+  /** `open`, `approved` or `refused`. */
+  state: string;
+};
+
 /** What the quality of open answers rests on. */
 export type ReviewFigures = {
   /** Reasons by word. */
@@ -1517,16 +2139,47 @@ export type ReviewReceipt = {
   review: string;
 };
 
+/** A part of a score. */
+export type ScorePart = {
+  /** Its name. */
+  name: string;
+  /** Nats; below nought it speaks against taking. */
+  nats: number;
+};
+
 /** Which version is signed. */
 export type Signature = {
   /** From 1. */
   version: number;
 };
 
+/** The rule, as it is set and shown. */
+export type StandingRule = {
+  /** `narrowed` or `suspended`; `none` ends the rule. */
+  measure: string;
+  /** Why it stands. */
+  reason: string;
+  /** From which score on, in nats: 0 to 100. */
+  score: number;
+};
+
+/** The rule in force, or that there is none. */
+export type StandingRuleFound = {
+  rule?: StandingRule | null;
+};
+
 /** Where a release stands now. */
 export type StateSent = {
   /** `delivered`. */
   state: string;
+};
+
+/** Of one stretch. */
+export type Taken = {
+  /** Items he may take. */
+  max: number;
+  /** Items taken. */
+  taken: number;
 };
 
 /** A task as a list shows it: metadata only. */
@@ -1635,6 +2288,50 @@ export type Version = {
   version: number;
 };
 
+/** An ordered wall. */
+export type WallListed = {
+  /** Its id. */
+  id: string;
+  /** When it was lifted. */
+  lifted_at?: string | null;
+  /** When it was ordered, RFC 3339. */
+  ordered_at: string;
+  /** His pseudonym toward this client. */
+  person: string;
+  /** Why. */
+  reason: string;
+};
+
+/** A page of the matrix. */
+export type WallMatrix = {
+  /** The columns, in order. */
+  clients: ClientColumn[];
+  /** Where the next page begins. */
+  next?: string | null;
+  /** The rows. */
+  people: MatrixRow[];
+};
+
+/** What ordering did. */
+export type WallOrdered = {
+  /** From when nothing more is sent, RFC 3339. */
+  at: string;
+  /** The wall's id. */
+  id: string;
+  /** No content of the client was sent to him after this moment; null when none ever was. RFC 3339. */
+  last_sent_before?: string | null;
+  /** Leases that ended. */
+  leases_ended: number;
+};
+
+/** What a client's own people say about its walls. */
+export type WallTerms = {
+  /** Days after the last sight for which its rivals stay shut, 1 to 3,650; 180 unless set. Of two clients the longer counts. */
+  cool_off_days?: number | null;
+  /** Whether people confirm their declared interests before each of its projects. */
+  declarations?: boolean | null;
+};
+
 /** Agreement of one week. */
 export type Week = {
   /** Krippendorff's alpha. */
@@ -1650,5 +2347,11 @@ export type Why = {
   /** In the member's own words. */
   comment?: string | null;
   /** One of [`REASONS`]. */
+  reason: string;
+};
+
+/** Words of somebody. */
+export type Words = {
+  /** Why. */
   reason: string;
 };

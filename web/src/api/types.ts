@@ -266,3 +266,25 @@ export type ClientChange = Partial<api.ClientChange>;
 export type AgreementListed = api.AgreementListed;
 export type Hold = api.HoldListed;
 export type NewClient = Sharp<api.NewClient, { key: { source: 'file' | 'env' | 'command'; value: string } }>;
+
+// --- Cases ------------------------------------------------------------------------------------------------
+
+export type CaseState = 'open' | 'contested' | 'true' | 'benign';
+export type CaseListed = Sharp<api.CaseListed, { state: CaseState }>;
+export type CaseFound = Sharp<api.CaseFound, { state: CaseState }>;
+export type OwnCase = api.OwnCase;
+export type StandingRule = api.StandingRule;
+export type Declaration = api.Declaration;
+export type LogListed = Sharp<
+  api.LogListed,
+  {
+    findings: Sharp<
+      api.Findings,
+      {
+        refused: [number, string, string][];
+        unknown_fields: [string, string, number][];
+        unknown_acts: [string, string, number][];
+      }
+    >;
+  }
+>;

@@ -10,6 +10,7 @@ const everyone: Role[] = ['admin', 'operator', 'custodian', 'reviewer', 'expert'
 export const entries: Entry[] = [
   { path: '/work', label: 'Work', icon: 'work', roles: ['expert', 'reviewer'] },
   { path: '/projects', label: 'Projects', icon: 'projects', roles: ['operator', 'observer'] },
+  { path: '/cases', label: 'Cases', icon: 'flag', roles: ['custodian'] },
   { path: '/people', label: 'People', icon: 'people', roles: ['admin', 'operator', 'custodian'] },
   {
     path: '/clients',

@@ -1,0 +1,170 @@
+// The custodian's pages on cases, over answers of our own: the demo has no eight weeks of history to find a case in.
+
+import { afterAll, expect, test } from 'vitest';
+import { findings } from './axe.ts';
+import { closeBrowser, stage } from './browser.ts';
+
+afterAll(closeBrowser);
+
+const id = '00000000-0000-4000-8000-000000000501';
+const days = Array.from({ length: 60 }, (_, i) => ({
+  day: new Date(Date.UTC(2026, 0, 5 - 59 + i)).toISOString().slice(0, 10),
+  items: i === 59 ? 401 : (i * 7) % 5,
+  sent: i === 59 ? 420 : (i * 7) % 6,
+  peers_low: 0,
+  peers_high: 3 + (i % 4),
+}));
+const listed = {
+  id,
+  person: 'p-3fa9c01d',
+  opened_at: '2026-01-05T14:02:11Z',
+  act_at: '2026-01-05T14:02:09Z',
+  score: 5.674,
+  threshold: 4.75,
+  reasons: [
+    'took 400 confidential items for the first time on this day; 1.1 were to be expected',
+    '31 of 400 items were taken outside the hours of work on this day',
+  ],
+  items: 406,
+  state: 'contested',
+  measure: 'narrowed',
+  lifted_at: null,
+  decided_at: null,
+};
+const found = {
+  ...listed,
+  name: null,
+  name_until: null,
+  parts: [
+    { name: 'volume', nats: 7.06 },
+    { name: 'windows_tried', nats: -1.386 },
+  ],
+  clients: [
+    { client: 'HERON', items: 398 },
+    { client: 'LARK', items: 8 },
+  ],
+  taken: ['HERON task:8c1f', 'HERON task:8c20', 'LARK task:11aa'],
+  days,
+  facts: [
+    { day: '2025-12-01', words: 'a case was found benign' },
+    { day: '2026-01-05', words: 'a case was opened' },
+  ],
+  pair: null,
+  reason: null,
+  contest: 'It was the quarterly check, ticket Q-7.',
+  reveals: [
+    { id: 'r1', reason: 'to ask the lead', asked_at: '2026-01-05T15:00:00Z', own: false, state: 'open' },
+  ],
+  unknown: ['what was photographed, remembered or told', 'where a delivered release went'],
+};
+const log = {
+  id: 'l1',
+  read_at: '2026-01-05T10:00:00Z',
+  forget_at: '2026-04-05T10:00:00Z',
+  bytes: 20_480,
+  lines: 120,
+  acts: 119,
+  skipped: 1,
+  alerts: 1,
+  findings: {
+    name: 'slack-january.jsonl',
+    sources: { slack: 119 },
+    refused: [[7, 'line', 'a line is one JSON object']],
+    unknown_fields: [['slack', 'moon', 3]],
+    unknown_acts: [['slack', 'huddle_started', 12]],
+    alerts: [
+      {
+        line: 12,
+        ts: '2026-01-04T09:00:00Z',
+        actor: 'ann@lab.example',
+        action: 'ekm_unenrolled',
+        rule: 'slack.key.given-up',
+        custody: ['custody-control-change'],
+        severity: 'critical',
+        words: 'Slack no longer needs the organisation’s own key.',
+      },
+    ],
+  },
+};
+const declaration = {
+  scope: 'Slack of the whole company',
+  notice: 'by mail',
+  told_at: '2025-12-01T09:00:00Z',
+  retention_days: 90,
+  domains: ['lab.example'],
+};
+const answers: Record<string, unknown> = {
+  '/api/v1/session': {
+    member: id,
+    person: id,
+    name: 'A custodian',
+    email: 'custodian@example.org',
+    role: 'custodian',
+    clients: [],
+    one_person_installation: false,
+  },
+  '/api/v1/cases': {
+    items: [listed, { ...listed, id: id.replace('501', '502'), state: 'open' }],
+    next: null,
+  },
+  [`/api/v1/cases/${id}`]: found,
+  '/api/v1/watch/standing-rule': {
+    rule: { measure: 'narrowed', score: 8, reason: 'agreed with the council' },
+  },
+  '/api/v1/watch/declaration': { declaration },
+  '/api/v1/watch/logs': { items: [log] },
+};
+
+const pages = [
+  { name: 'cases', path: '/cases', ready: 'Contested' },
+  { name: 'case', path: `/cases/${id}`, ready: 'What is not known here' },
+  { name: 'watch-settings', path: '/cases/settings', ready: 'slack-january.jsonl' },
+];
+
+for (const one of pages)
+  test(`${one.name} shows what there is, and axe finds nothing serious in either theme`, async () => {
+    const wrong: string[] = [];
+    for (const look of [
+      { width: 1440, height: 900, dark: false },
+      { width: 1440, height: 900, dark: true },
+      { width: 1024, height: 768, dark: false },
+    ]) {
+      const s = await stage(look);
+      await s.page.route('**/api/v1/**', async (route) => {
+        const answer = answers[new URL(route.request().url()).pathname];
+        if (answer === undefined) await route.fallback();
+        else await route.fulfill({ json: answer });
+      });
+      await s.page.goto(`${s.origin}${one.path}`);
+      await s.page.getByText(one.ready).first().waitFor();
+      await s.page.waitForTimeout(300);
+      await s.page.screenshot({
+        path: `shots/${one.name}-${look.width}-${look.dark ? 'dark' : 'light'}.png`,
+        fullPage: true,
+      });
+      if (look.width === 1440) wrong.push(...(await findings(s.page)));
+      wrong.push(...s.said);
+      await s.close();
+    }
+    expect([...new Set(wrong)]).toEqual([]);
+  });
+
+test('a decision is sent with its reason', async () => {
+  const s = await stage();
+  const sent: unknown[] = [];
+  await s.page.route('**/api/v1/**', async (route) => {
+    const request = route.request();
+    if (request.method() === 'POST' && request.url().endsWith('/decision')) {
+      sent.push(request.postDataJSON());
+      return route.fulfill({ status: 204 });
+    }
+    const answer = answers[new URL(request.url()).pathname];
+    return answer === undefined ? route.fallback() : route.fulfill({ json: answer });
+  });
+  await s.page.goto(`${s.origin}/cases/${id}`);
+  await s.page.getByRole('radio', { name: /True/ }).check();
+  await s.page.getByRole('textbox', { name: 'Reason' }).fill('No ticket was found.');
+  await s.page.getByRole('button', { name: 'Decide' }).click();
+  await expect.poll(() => sent).toEqual([{ verdict: 'true', reason: 'No ticket was found.' }]);
+  await s.close();
+});
