@@ -182,13 +182,5 @@ mod tests {
                 prop_assert!(matches!(rule, Rule::InPool | Rule::InstallationCustodian | Rule::Admin | Rule::BrokenGlass));
             }
         }
-
-        #[test]
-        fn an_unsigned_agreement_never_opens_content(facts in facts(), need in needs()) {
-            let due = Facts { agreement_due: true, ..facts };
-            if due.role != Role::Observer && need.is_content() {
-                prop_assert!(decide(need, &due).is_err());
-            }
-        }
     }
 }
