@@ -40,9 +40,9 @@ const CONSENSUS_AT_ONCE: u32 = 512;
 const RANGE_BYTES: usize = 1 << 20;
 const RANGE_TASKS_MAX: usize = 400;
 /// How often a long build records that it goes on.
-const SAYS_SO_EVERY_US: i64 = Micros::MINUTE;
-/// A build that was not heard of for so long is dead.
-const DEAD_AFTER_US: i64 = 5 * Micros::MINUTE;
+const SAYS_SO_EVERY_US: i64 = 15 * Micros::SECOND;
+/// A build that was not heard of for so long is dead. Long enough for one range, its consensus and a busy database.
+const DEAD_AFTER_US: i64 = Micros::MINUTE;
 /// How often a build is begun before it is given up.
 const ATTEMPTS_MAX: u32 = 3;
 /// Releases looked at in one go.

@@ -123,9 +123,10 @@ fn releaser(operator: Http, project: &str, stop: &Arc<AtomicBool>) -> JoinHandle
     })
 }
 
-/// Waits until a release is no longer built, and says what it is.
+/// Waits until a release is no longer built, and says what it is. On PostgreSQL another server might be building, so a
+/// build that was broken off is begun anew only after a minute of silence.
 fn ended(operator: &Http, release: &str) -> Value {
-    for _ in 0..600 {
+    for _ in 0..2_400 {
         let found = operator.get(&format!("/releases/{release}"));
         if found["state"] != "building" {
             return found;
