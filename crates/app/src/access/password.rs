@@ -1,6 +1,7 @@
 //! Passwords: argon2id, off the async threads, a few at a time.
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use std::sync::{Mutex, PoisonError};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 use vouchsafe_store::seal::random;
@@ -18,6 +19,10 @@ const HASH_BYTES: usize = 32;
 
 /// Hashes that run at once; others wait, so that sign-ins cannot take all memory.
 static RUNNING: Semaphore = Semaphore::const_new(2);
+
+/// Memory of hashes that ended, for the next ones: at most one for each that may run. Taken anew each time, 19 MiB would
+/// stay with every thread that ever hashed.
+static SPARE: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 /// Hashes a new password: `argon2id$m=…,t=…$salt$hash`.
 pub async fn hash(password: String) -> String {
@@ -42,10 +47,13 @@ async fn derive(password: String, salt: [u8; SALT_BYTES], memory: u32, passes: u
         let mut out = [0; HASH_BYTES];
         let params =
             Params::new(memory, passes, 1, Some(HASH_BYTES)).expect("named parameters are within argon2's ranges");
+        let mut blocks = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        blocks.resize(params.block_count().max(blocks.len()), Block::default());
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         argon
-            .hash_password_into(password.as_bytes(), &salt, &mut out)
+            .hash_password_into_with_memory(password.as_bytes(), &salt, &mut out, &mut blocks)
             .expect("salt and output have lengths argon2 takes");
+        SPARE.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
         out
     });
     let out = hashed.await.expect("the hashing thread does not panic");
