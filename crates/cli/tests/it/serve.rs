@@ -117,3 +117,31 @@ fn a_port_that_is_taken_says_what_to_do() {
     assert_eq!(output.status.code(), Some(78));
     assert!(text(&output.stderr).contains("another program listens there"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn a_missing_or_a_wrong_installation_key_is_named_and_changes_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    drop(Server::start(dir.path(), &[]));
+    let data = dir.path().to_string_lossy().into_owned();
+    let file = dir.path().join("keys/installation.key");
+    let kept = std::fs::read_to_string(&file).expect("the first start made it");
+    let start = || run(["serve", "--listen", "127.0.0.1:0", "--data", &data]);
+
+    std::fs::remove_file(&file).expect("it can be removed");
+    let output = start();
+    assert_eq!(output.status.code(), Some(78), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("put your copy of it there"), "{}", text(&output.stderr));
+    assert!(!file.exists(), "a fresh key beside an old database would be a wrong one");
+
+    for (key, said) in [("0", "64 hex digits are expected"), (&*"5a".repeat(32), "it was made with another")] {
+        std::fs::write(&file, key).expect("it can be written");
+        let output = start();
+        assert_eq!(output.status.code(), Some(78), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+        assert!(!text(&output.stderr).contains(kept.trim()), "a key is never shown");
+    }
+
+    std::fs::write(&file, kept).expect("it can be written");
+    let again = Server::start(dir.path(), &[]);
+    assert_eq!(again.told.len(), 1, "it is the same installation: {:?}", again.told);
+}
