@@ -24,6 +24,8 @@ use vouchsafe_testkit::{
 };
 
 const EXPERTS: usize = 32;
+/// Releases that are built, one after the other.
+const ROUNDS: usize = 3;
 
 #[tokio::main]
 async fn main() {
@@ -40,7 +42,7 @@ async fn run(db: Db, tasks: usize) {
     world.clock.run();
     let client = world.client("HERON").await;
     let operator = world.member(Role::Operator, &[client]).await;
-    let pipeline = NewPipeline { per_hour: Some(1_000_000), ..NewPipeline::default() };
+    let pipeline = NewPipeline { per_hour: Some(100_000), ..NewPipeline::default() };
     let project = world.project(&operator, client, yes_no(1), pipeline).await;
     let padding = "lorem ipsum ".repeat(80);
     for first in (0..tasks).step_by(2_000) {
@@ -56,7 +58,7 @@ async fn run(db: Db, tasks: usize) {
     let part = Part::begin(engine, "quality", tasks);
     world.app.compute_quality_for(project).await.expect("it is reckoned");
     part.end();
-    for _ in 0..3 {
+    for _ in 0..ROUNDS {
         let release = order(&world, &operator, project).await;
         let part = Part::begin(engine, "release", tasks);
         let state = world.app.build_release(release).await.expect("it is built");
@@ -76,7 +78,8 @@ async fn label(world: &Arc<World>, project: ProjectId, tasks: usize) {
                 let claimed = app.retry(|| app.claim(&expert, project, Step::Label, Purpose::Work)).await;
                 let Some(sent) = claimed.expect("a claim is answered") else { break };
                 let id = sent.id.parse().expect("an id");
-                app.retry(|| app.submit(&expert, id, &json!({"verdict": {"value": "yes"}}), 1)).await.expect("taken");
+                let answers = json!({"verdict": {"value": "yes"}});
+                app.retry(|| app.submit(&expert, id, &answers, 1)).await.expect("it is taken");
             }
         }));
     }
@@ -99,7 +102,12 @@ struct Part {
 
 impl Part {
     fn begin(engine: &str, what: &str, tasks: usize) -> Self {
-        Self { said: format!("{engine}: {what} of {tasks} tasks of 1 KB"), tasks, started: Instant::now(), cpu_us: cpu_us() }
+        Self {
+            said: format!("{engine}: {what} of {tasks} tasks of 1 KB"),
+            tasks,
+            started: Instant::now(),
+            cpu_us: cpu_us(),
+        }
     }
 
     fn end(self) {
