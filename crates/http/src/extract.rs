@@ -6,7 +6,9 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{StatusCode, header, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
+use utoipa::IntoParams;
+use vouchsafe_app::page::{LIMIT, LIMIT_MAX};
 
 /// A JSON body. An empty body reads as `{}`.
 pub struct Json<T>(pub T);
@@ -52,6 +54,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 pub(crate) fn too_large() -> Problem {
     let detail = format!("a body has at most {} bytes", crate::router::BODY_BYTES_MAX);
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+}
+
+/// Which page.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct PageQuery {
+    /// Where the last page ended.
+    after: Option<String>,
+    /// Rows of a page, 1 to 1,000.
+    limit: Option<u32>,
+}
+
+impl PageQuery {
+    /// Where the page begins, and how many rows it has at most.
+    pub(crate) fn page(&self) -> (Option<&str>, u32) {
+        (self.after.as_deref(), self.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX))
+    }
 }
 
 /// Ids out of the path.

@@ -13,7 +13,10 @@ use crate::{
     work::{annotations, assignments, projects, tasks},
 };
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
-use utoipa::OpenApi;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
+};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt as _},
     routes,
@@ -24,11 +27,27 @@ use vouchsafe_app::App;
 pub const BODY_BYTES_MAX: usize = 8 << 20;
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Vouchsafe",
-    description = "Vetted experts make training data; every disclosure is recorded before the first byte leaves."
-))]
+#[openapi(
+    info(
+        title = "Vouchsafe",
+        description = "Vetted experts make training data; every disclosure is recorded before the first byte leaves."
+    ),
+    security(("session" = []), ("token" = [])),
+    modifiers(&Doors)
+)]
 struct Document;
+
+/// The two ways to say who asks.
+struct Doors;
+
+impl Modify for Doors {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::signed::COOKIE));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+        components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    }
+}
 
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())

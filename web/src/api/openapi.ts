@@ -1481,6 +1481,35 @@ export type Page_ClientListed = {
 };
 
 /** A page and where the next begins. */
+export type Page_ConflictListed = {
+  /** The rows. */
+  items: {
+    /** An organisation. */
+    a: string;
+    /** The other. */
+    b?: string | null;
+    /** The class. */
+    class?: string | null;
+    /** When, RFC 3339. */
+    declared_at: string;
+    /** By which member. */
+    declared_by: string;
+    /** When it ended. */
+    ended_at?: string | null;
+    /** Its id. */
+    id: string;
+    /** `pair`, `class` or `share`. */
+    kind: string;
+    /** Why. */
+    reason: string;
+    /** The share owned, 0 to 1. */
+    share?: number | null;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
 export type Page_FlagSent = {
   /** The rows. */
   items: {
@@ -1611,6 +1640,23 @@ export type Page_MemberListed = {
 };
 
 /** A page and where the next begins. */
+export type Page_OrganisationListed = {
+  /** The rows. */
+  items: {
+    /** When it was entered, RFC 3339. */
+    created_at: string;
+    /** Its id; a client's is the client's. */
+    id: string;
+    /** `client`, `owner`, `employer` or `vendor`. */
+    kind: string;
+    /** What it is called; a client's code name. */
+    name: string;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
 export type Page_PersonListed = {
   /** The rows. */
   items: {
@@ -1706,6 +1752,41 @@ export type Page_ReleaseSent = {
     tasks?: number | null;
     /** Within the project, from 1. */
     version: number;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_RequestListed = {
+  /** The rows. */
+  items: {
+    /** Items. */
+    amount?: number | null;
+    /** When, RFC 3339. */
+    asked_at: string;
+    /** Which account asked. */
+    asked_by: string;
+    /** In which client; null for whom it is closed to. */
+    client?: string | null;
+    /** When it was decided. */
+    decided_at?: string | null;
+    /** Its id. */
+    id: string;
+    /** What is asked for. */
+    kind: string;
+    /** For which account. */
+    member?: string | null;
+    /** Whether the caller may decide it. */
+    mine_to_decide: boolean;
+    /** The other side, or what is to end. */
+    other?: string | null;
+    /** The purpose; after the decision with its words. */
+    reason: string;
+    /** `open`, `approved` or `refused`. */
+    state: string;
+    /** Until when, RFC 3339. */
+    until?: string | null;
   }[];
   /** What to send as `after` for the next page; null when there is none. */
   next?: string | null;

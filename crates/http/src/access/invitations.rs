@@ -1,8 +1,8 @@
 //! Invitations over HTTP.
 
-use super::{members::PageQuery, session::signed_in};
+use super::session::signed_in;
 use crate::{
-    extract::{Json, Path, Query},
+    extract::{Json, PageQuery, Path, Query},
     problem::Problem,
     signed::{Signed, same_origin},
 };
@@ -55,7 +55,7 @@ pub async fn revoke_invitation(
 }
 
 /// What an open invitation offers.
-#[utoipa::path(get, path = "/api/v1/invitations/{secret}", tag = "access", params(("secret" = String, Path)), responses((status = 200, body = InvitationSent)))]
+#[utoipa::path(get, path = "/api/v1/invitations/{secret}", tag = "access", security(()), params(("secret" = String, Path)), responses((status = 200, body = InvitationSent)))]
 pub async fn find_invitation(
     State(app): State<App>,
     Path(secret): Path<String>,
@@ -64,7 +64,7 @@ pub async fn find_invitation(
 }
 
 /// Join, and be signed in.
-#[utoipa::path(post, path = "/api/v1/invitations/{secret}", tag = "access", params(("secret" = String, Path)), request_body = Join, responses((status = 201, body = Me)))]
+#[utoipa::path(post, path = "/api/v1/invitations/{secret}", tag = "access", security(()), params(("secret" = String, Path)), request_body = Join, responses((status = 201, body = Me)))]
 pub async fn accept_invitation(
     State(app): State<App>,
     headers: HeaderMap,

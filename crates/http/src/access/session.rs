@@ -50,7 +50,7 @@ pub async fn find_session(State(app): State<App>, Signed(asker): Signed) -> Resu
 }
 
 /// Sign in.
-#[utoipa::path(post, path = "/api/v1/session", tag = "access", request_body = Credentials, responses((status = 200, body = Me)))]
+#[utoipa::path(post, path = "/api/v1/session", tag = "access", security(()), request_body = Credentials, responses((status = 200, body = Me)))]
 pub async fn create_session(
     State(app): State<App>,
     headers: HeaderMap,
@@ -62,7 +62,7 @@ pub async fn create_session(
 }
 
 /// Sign in by a link that works once.
-#[utoipa::path(post, path = "/api/v1/session/link", tag = "access", request_body = Link, responses((status = 200, body = Me)))]
+#[utoipa::path(post, path = "/api/v1/session/link", tag = "access", security(()), request_body = Link, responses((status = 200, body = Me)))]
 pub async fn create_session_by_link(
     State(app): State<App>,
     headers: HeaderMap,

@@ -21,6 +21,7 @@ use vouchsafe_domain::ids::{CaseId, RevealId};
 
 /// Which page, of which cases.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct CasesQuery {
     /// Where the last page ended.

@@ -28,6 +28,7 @@ use vouchsafe_domain::ids::MemberId;
 
 /// Which entries.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct EntriesQuery {
     /// Number of the first entry, from 0.
@@ -40,6 +41,7 @@ pub struct EntriesQuery {
 
 /// Which heads.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ConsistencyQuery {
     /// Entries of the earlier head.
@@ -50,6 +52,7 @@ pub struct ConsistencyQuery {
 
 /// Whose inventory, and which part of it.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct InventoryQuery {
     /// How the ledger calls the person, `p-…`.

@@ -32,6 +32,7 @@ pub struct Logs {
 
 /// What the log is called.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct LogQuery {
     /// Its name, for those who read the list.

@@ -17,6 +17,7 @@ use vouchsafe_app::{
         people::{OwnCustody, PersonCustody},
         requests::{Decision, NewRequest, RequestListed},
     },
+    page::Page,
 };
 use vouchsafe_domain::ids::{InterestId, MemberId, ProjectId, RequestId};
 
@@ -93,10 +94,12 @@ pub async fn create_request(
 }
 
 /// Requests one asked or may decide.
-#[utoipa::path(get, path = "/api/v1/requests", tag = "custody", responses((status = 200, body = Vec<RequestListed>)))]
-pub async fn list_requests(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Value>, Problem> {
-    let items = app.retry(|| app.list_requests(&asker)).await?;
-    Ok(Reply(json!({"items": items, "next": null})))
+#[utoipa::path(get, path = "/api/v1/requests", tag = "custody", responses((status = 200, body = Page<RequestListed>)))]
+pub async fn list_requests(
+    State(app): State<App>,
+    Signed(asker): Signed,
+) -> Result<Reply<Page<RequestListed>>, Problem> {
+    Ok(Reply(Page::whole(app.retry(|| app.list_requests(&asker)).await?)))
 }
 
 /// Decide a request, as a second person.

@@ -18,11 +18,13 @@ use vouchsafe_app::{
         organisations::{NewOrganisation, OrganisationListed},
         wall_matrix::{LIMIT_MAX, WallMatrix},
     },
+    page::Page,
 };
 use vouchsafe_domain::ids::ClientId;
 
 /// Which page of the matrix.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct MatrixQuery {
     /// Where the last page ended.
@@ -43,10 +45,12 @@ pub async fn create_organisation(
 }
 
 /// The organisations one may name: all for custodians of the installation, no client for anybody else.
-#[utoipa::path(get, path = "/api/v1/organisations", tag = "custody", responses((status = 200, body = Vec<OrganisationListed>)))]
-pub async fn list_organisations(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Value>, Problem> {
-    let items = app.retry(|| app.list_organisations(&asker)).await?;
-    Ok(Reply(json!({"items": items, "next": null})))
+#[utoipa::path(get, path = "/api/v1/organisations", tag = "custody", responses((status = 200, body = Page<OrganisationListed>)))]
+pub async fn list_organisations(
+    State(app): State<App>,
+    Signed(asker): Signed,
+) -> Result<Reply<Page<OrganisationListed>>, Problem> {
+    Ok(Reply(Page::whole(app.retry(|| app.list_organisations(&asker)).await?)))
 }
 
 /// Declare a conflict. Leases that it shuts end at once; the answer names whoever stands on both sides.
@@ -60,10 +64,12 @@ pub async fn create_conflict(
 }
 
 /// Every conflict ever declared. One ends by a request that a second person approves.
-#[utoipa::path(get, path = "/api/v1/conflicts", tag = "custody", responses((status = 200, body = Vec<ConflictListed>)))]
-pub async fn list_conflicts(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Value>, Problem> {
-    let items = app.retry(|| app.list_conflicts(&asker)).await?;
-    Ok(Reply(json!({"items": items, "next": null})))
+#[utoipa::path(get, path = "/api/v1/conflicts", tag = "custody", responses((status = 200, body = Page<ConflictListed>)))]
+pub async fn list_conflicts(
+    State(app): State<App>,
+    Signed(asker): Signed,
+) -> Result<Reply<Page<ConflictListed>>, Problem> {
+    Ok(Reply(Page::whole(app.retry(|| app.list_conflicts(&asker)).await?)))
 }
 
 /// Who is kept from what, and why: clients by accounts.

@@ -1,7 +1,7 @@
 //! Releases: ordered, looked at, approved, delivered, fetched.
 
 use crate::{
-    extract::{Json, Path, Query},
+    extract::{Json, PageQuery, Path, Query},
     problem::Problem,
     signed::Signed,
 };
@@ -13,11 +13,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::stream;
-use serde::Deserialize;
-use utoipa::IntoParams;
 use vouchsafe_app::{
     App,
-    page::{LIMIT, LIMIT_MAX, Page},
+    page::Page,
     releases::{
         approve::Approved,
         find::ReleaseSent,
@@ -25,16 +23,6 @@ use vouchsafe_app::{
     },
 };
 use vouchsafe_domain::ids::{ProjectId, ReleaseId};
-
-/// Which page.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default)]
-pub struct PageQuery {
-    /// Where the last page ended.
-    after: Option<String>,
-    /// Rows of a page, 1 to 1,000.
-    limit: Option<u32>,
-}
 
 /// Where a release stands now.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -77,8 +65,8 @@ pub async fn list_releases(
     Path(project): Path<ProjectId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Reply<Page<ReleaseSent>>, Problem> {
-    let limit = query.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
-    Ok(Reply(app.retry(|| app.list_releases(&asker, project, query.after.as_deref(), limit)).await?))
+    let (after, limit) = query.page();
+    Ok(Reply(app.retry(|| app.list_releases(&asker, project, after, limit)).await?))
 }
 
 /// One release: state, approvals, files, and what its manifest says.

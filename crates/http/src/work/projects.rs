@@ -98,6 +98,7 @@ pub async fn list_batches(
 
 /// Which flags.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct FlagQuery {
     /// Only those nobody settled.

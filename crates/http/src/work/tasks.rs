@@ -23,6 +23,7 @@ use vouchsafe_domain::ids::{ProjectId, TaskId};
 
 /// How an import is to be read.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ImportQuery {
     /// Name of the batch.
@@ -35,6 +36,7 @@ pub struct ImportQuery {
 
 /// Which tasks.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct TaskQuery {
     /// `open`, `in_review` or `done`; any without it.

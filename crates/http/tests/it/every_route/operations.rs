@@ -29,6 +29,34 @@ pub(crate) fn all() -> Vec<Operation> {
     all
 }
 
+/// What the document says of parameters and of who may call is what holds.
+#[test]
+fn the_document_says_where_each_parameter_stands_and_which_routes_are_open() {
+    let document = serde_json::to_value(vouchsafe_http::openapi()).unwrap();
+    for operation in all() {
+        let said = &document["paths"][format!("/api/v1{}", operation.path)][operation.method.as_str().to_lowercase()];
+        let mut named: Vec<&str> = Vec::new();
+        for parameter in said["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            match parameter["in"].as_str().unwrap() {
+                "path" => named.push(name),
+                "query" => assert_ne!(parameter["required"], true, "{operation:?}: {name} may be left out"),
+                elsewhere => panic!("{operation:?}: {name} in {elsewhere}"),
+            }
+        }
+        let mut held: Vec<&str> = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        named.sort_unstable();
+        held.sort_unstable();
+        assert_eq!(named, held, "{operation:?}");
+        let open = said["security"] == json!([{}]) || said["security"] == json!([]);
+        assert_eq!(open, operation.is_open(), "{operation:?}: {}", said["security"]);
+    }
+    for scheme in ["session", "token"] {
+        assert!(document["components"]["securitySchemes"][scheme].is_object(), "{scheme}");
+        assert!(document["security"].as_array().unwrap().iter().any(|one| one.get(scheme).is_some()), "{scheme}");
+    }
+}
+
 impl Operation {
     /// Whether anybody may call it: to sign in, to join, to check a signature.
     pub(crate) fn is_open(&self) -> bool {
