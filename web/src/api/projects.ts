@@ -2,6 +2,7 @@
 
 import { get, patch, post } from './client.ts';
 import type {
+  AnnotationListed,
   Batch,
   Flag,
   Guideline,
@@ -28,10 +29,18 @@ export const createProject = (client: string, made: NewProject) =>
 export const listBatches = (project: string) => get<List<Batch>>(`/projects/${project}/batches`);
 export const listFlags = (project: string, open: boolean, after: string | null) =>
   get<List<Flag>>(`/projects/${project}/flags`, { open, after, limit: 200 });
+/** Answers that came after their slot was taken. */
+export const listLate = (project: string, after: string | null) =>
+  get<List<AnnotationListed>>(`/projects/${project}/annotations`, { late: true, after });
+export const admitAnnotation = (task: string, annotation: string) =>
+  post<{ state: string }>(`/tasks/${task}/annotations/${annotation}/admit`);
 export const resolveFlag = (flag: string) => post<null>(`/flags/${flag}/resolve`);
 export const listTasks = (project: string, state: string, after: string | null) =>
   get<List<TaskListed>>(`/projects/${project}/tasks`, { state, after, limit: 500 });
 /** A disclosure: the task's content and every answer. */
+/** Tasks by id, at most 1,000; 9 is given out first. */
+export const setPriority = (project: string, priority: number, tasks: string[]) =>
+  post<{ moved: number }>(`/projects/${project}/priorities`, { priority, tasks });
 export const findTask = (task: string) => get<TaskSent>(`/tasks/${task}`);
 
 export const preview = (schema: unknown, row: unknown, signal?: AbortSignal) =>

@@ -219,6 +219,7 @@ export type Batch = api.BatchSent;
 export type Flag = api.FlagSent;
 export type ImportReport = api.ImportReport;
 export type TaskListed = api.TaskListed;
+export type AnnotationListed = api.AnnotationListed;
 export type AnnotationSent = Sharp<
   api.AnnotationSent,
   {
