@@ -2,6 +2,7 @@
 
 use super::budget::{Purse, threshold};
 use super::names::ByNumber;
+use super::verdicts::Found;
 use super::{Engine, Scored, Who};
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
@@ -53,11 +54,14 @@ pub struct Amended {
 
 /// A case that opened within the weeks that set the threshold.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Opened {
+pub(crate) struct Opened {
     number: u64,
-    day: i32,
-    score: f64,
-    benign: bool,
+    pub(crate) person: u32,
+    pub(crate) day: i32,
+    /// Days that its window reached back.
+    pub(crate) window: i32,
+    pub(crate) score: f64,
+    pub(crate) found: Found,
 }
 
 /// The last case of somebody: its number, its day, and who the other of a pair is.
@@ -72,12 +76,12 @@ pub(crate) struct Last {
 pub(crate) struct Book {
     /// Of each person: their last case.
     pub(crate) last: ByNumber<Last>,
-    purse: Purse,
+    pub(crate) purse: Purse,
     opened: u64,
     first_day: Option<i32>,
     pub(crate) threshold: f64,
     /// Cases of the last weeks.
-    lately: Vec<Opened>,
+    pub(crate) lately: Vec<Opened>,
 }
 
 impl Engine {
@@ -94,14 +98,6 @@ impl Engine {
     /// The threshold that the next day to close, or the next act, is judged by.
     pub fn threshold(&self) -> f64 {
         self.state.book.threshold
-    }
-
-    /// Somebody looked into a case and found it benign: from now on it counts among the scores that set the threshold, so
-    /// that more of its kind are not asked about. `false` if the case is unknown or too old to matter. A case found true
-    /// needs no word: it is left out of those scores from the start.
-    pub fn found_benign(&mut self, number: u64) -> bool {
-        let case = self.state.book.lately.iter_mut().find(|case| case.number == number);
-        case.map(|case| case.benign = true).is_some()
     }
 
     /// Before a day is scored: what its threshold is.
@@ -124,7 +120,7 @@ impl Engine {
         self.state.people.len() as f64
     }
 
-    fn threshold_now(&self, day: Day) -> f64 {
+    pub(super) fn threshold_now(&self, day: Day) -> f64 {
         let first = self.state.book.first_day.unwrap_or(day.0);
         let pace = self.state.book.purse.pace(self.a_day());
         threshold(pace, self.people_counted(), f64::from((day.0 - first).min(HISTORY_DAYS)), |level| {
@@ -150,7 +146,7 @@ impl Engine {
                 }
             }
         }
-        let benign = self.state.book.lately.iter().filter(|case| case.benign && case.score >= level);
+        let benign = self.state.book.lately.iter().filter(|case| case.found == Found::Benign && case.score >= level);
         cases + benign.count()
     }
 
@@ -175,7 +171,7 @@ impl Engine {
         })
     }
 
-    fn number_of(&self, address: &str) -> Option<u32> {
+    pub(super) fn number_of(&self, address: &str) -> Option<u32> {
         match self.state.who.get(&self.state.names.find(address)?) {
             Some(Who::Ours(person)) => Some(*person),
             _ => None,
@@ -193,7 +189,8 @@ impl Engine {
         self.state.book.last.insert(person, Last { number, day: day.0, with });
         self.state.book.purse.spent += 1.0;
         self.state.book.lately.retain(|case| case.day > day.0 - HISTORY_DAYS);
-        self.state.book.lately.push(Opened { number, day: day.0, score: scored.parts.total(), benign: false });
+        let (window, score) = (scored.figures.window_days, scored.parts.total());
+        self.state.book.lately.push(Opened { number, person, day: day.0, window, score, found: Found::Open });
         let one = &self.state.people[person as usize];
         let from = day.0 - scored.figures.window_days.max(7);
         let in_window = |at: &&super::person::Closed| at.day > from;

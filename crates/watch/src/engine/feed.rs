@@ -24,7 +24,7 @@ impl Engine {
         let name = self.state.names.id(&act.actor);
         let who = match self.state.who.get(&name) {
             Some(who) => *who,
-            None => self.meet(name, act),
+            None => self.newcomer(name, act),
         };
         let bits = bits(act.verb);
         match who {
@@ -73,7 +73,7 @@ impl Engine {
         self.state.closed_through = Some(over);
     }
 
-    fn meet(&mut self, name: u32, act: &Activity<'_>) -> Who {
+    fn newcomer(&mut self, name: u32, act: &Activity<'_>) -> Who {
         let own = !self.facts.domains.own.all().is_empty();
         let ours = match act.side {
             Side::Inside => true,

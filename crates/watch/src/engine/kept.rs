@@ -4,7 +4,7 @@ use super::{Engine, Settings, State};
 use crate::facts::Facts;
 
 /// Version of the bytes. Another version's are refused; whoever feeds the engine then feeds it anew.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Why a state cannot be taken up again.
 #[derive(Debug, thiserror::Error)]

@@ -9,6 +9,7 @@ pub mod cases;
 mod feed;
 mod habit;
 mod kept;
+mod known;
 mod late;
 mod live;
 mod names;
@@ -19,6 +20,7 @@ mod person;
 mod score;
 mod seen;
 mod today;
+mod verdicts;
 pub mod words;
 
 use crate::facts::Facts;
@@ -31,6 +33,7 @@ use person::Someone;
 use seen::Open;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+pub use verdicts::Found;
 use words::Figures;
 
 /// How the engine is set.
@@ -175,44 +178,6 @@ impl Engine {
             self.clients[id].all += 1;
             self.clients[id].confidential += u32::from(doc.confidential);
         }
-    }
-
-    fn learn_people(&mut self) {
-        let mut people: Vec<_> = self.facts.people.values().cloned().collect();
-        people.sort_by(|one, two| one.email.cmp(&two.email));
-        for person in people {
-            let number = self.person(&person.email);
-            let clients = person.clients.iter().map(|client| self.state.client_names.id(client)).collect();
-            let one = &mut self.state.people[number as usize];
-            (one.offset_s, one.clients) = (person.offset_s(), clients);
-            if let Some(personal) = &person.personal_email {
-                let id = self.state.names.id(personal);
-                self.state.who.insert(id, Who::PrivateOf(number));
-            }
-        }
-    }
-
-    /// Somebody, by address: found, or added.
-    fn person(&mut self, email: &str) -> u32 {
-        let known = self.state.names.find(email).and_then(|name| self.state.who.get(&name));
-        match known {
-            Some(Who::Ours(person)) => *person,
-            _ => self.add_person(email),
-        }
-    }
-
-    fn add_person(&mut self, email: &str) -> u32 {
-        let name = self.state.names.id(email);
-        let role = self.facts.people.get(email).map_or("", |known| known.role.as_str());
-        let role = self.state.role_names.id(role);
-        if self.state.roles.len() <= role as usize {
-            self.state.roles.resize(role as usize + 1, Role::default());
-        }
-        self.state.roles[role as usize].people += 1;
-        let number = u32::try_from(self.state.people.len()).unwrap_or(u32::MAX);
-        self.state.people.push(Someone { name, role, ..Someone::default() });
-        self.state.who.insert(name, Who::Ours(number));
-        number
     }
 
     fn item(&mut self, doc: &str) -> u32 {

@@ -32,6 +32,10 @@ pub(crate) struct Closed {
     pub(crate) held: [u32; WINDOWS.len()],
     /// What it added to the peers' sums.
     pub(crate) lent: [f64; 2],
+    /// Acts within and outside the usual hours.
+    pub(crate) hours: [u32; 2],
+    /// Whether it was learned from when it closed: not if it was told late.
+    pub(crate) teaches: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -233,10 +233,25 @@ impl Engine {
             one.met_rival.get_or_insert(day.0);
         }
         let (before, means) = (one.habits, draft.around.means);
-        one.habits.learn(&draft.seen, draft.open.hours);
+        let hours = draft.open.hours;
+        if !self.found_true(draft.person, day.0) {
+            one.habits.learn(&draft.seen, hours);
+        }
         let held = draft.windows.map(|window| window.seen.fresh + window.seen.covered);
         let (seen, fresh, lent) = (draft.seen, draft.fresh, draft.lent);
-        one.days.push_back(Closed { day: day.0, seen, before, means, fresh, gone, parts, held, lent });
+        one.days.push_back(Closed {
+            day: day.0,
+            seen,
+            before,
+            means,
+            fresh,
+            gone,
+            parts,
+            held,
+            lent,
+            hours,
+            teaches: true,
+        });
         one.forget(day);
     }
 }

@@ -160,25 +160,6 @@ fn every_score_is_the_sum_of_named_parts() {
     }
 }
 
-/// What was found benign raises the threshold; what was found true leaves it.
-#[test]
-fn a_benign_verdict_raises_the_threshold() {
-    let run = |benign: bool| {
-        let mut engine = Engine::new(facts(), Settings { budget: 5.0, ..Settings::default() });
-        let mut short = taking();
-        short.extend((20..40).map(|day| Short { person: 1, day, second: 40_000, verb: Verb::View, item: 1 }));
-        for act in short {
-            engine.feed(&act.act());
-            for case in engine.drain_cases() {
-                assert!(!benign || engine.found_benign(case.number));
-            }
-        }
-        engine.threshold()
-    };
-    assert!(run(true) > run(false));
-    assert!(!engine().found_benign(7));
-}
-
 /// Whoever an outside account belongs to is found by what was shared to it, in whichever order both are told.
 #[test]
 fn a_private_account_that_opens_what_was_shared_is_laid_to_who_let_it_in() {

@@ -10,8 +10,10 @@
 
 mod cases;
 mod engine;
+mod kinds;
 mod late;
 mod lines;
 mod mutated;
 mod oracle;
 mod streams;
+mod verdicts;
