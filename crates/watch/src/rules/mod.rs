@@ -32,13 +32,14 @@ pub struct Match<'r> {
     pub alert: bool,
 }
 
-const PACKS: [&str; 6] = [
+const PACKS: [&str; 7] = [
     include_str!("packs/google.json"),
     include_str!("packs/m365.json"),
     include_str!("packs/cloudtrail.json"),
     include_str!("packs/slack-okta-box.json"),
     include_str!("packs/code.json"),
     include_str!("packs/others.json"),
+    include_str!("packs/doors.json"),
 ];
 
 impl Rules {

@@ -126,6 +126,11 @@ pub enum BadRules {
 }
 
 impl Rule {
+    /// The logs it asks, by name; `*` is any.
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
     /// Rules from the JSON text of a list of them.
     pub(super) fn parse_all(json: &str) -> Result<Vec<Self>, BadRules> {
         serde_json::from_str::<Vec<Written>>(json)?.into_iter().map(Self::compile).collect()

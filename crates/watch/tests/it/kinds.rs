@@ -1,0 +1,144 @@
+//! Which kinds of act the own rules know, vendor by vendor: one small event of each, and one beside it that must not fit.
+
+use serde_json::{Value, json};
+use vouchsafe_watch::read::sources::Sources;
+use vouchsafe_watch::rules::{Alerts, Rules};
+
+/// The log by name, the event, and the class that it belongs to, or none.
+type Kind = (&'static str, Value, Option<&'static str>);
+
+fn google(app: &str, name: &str, parameters: &Value) -> Value {
+    json!({"id": {"applicationName": app, "time": "2025-05-05T02:50:47Z"}, "actor": {"email": "ann@lab.example"},
+        "name": name, "parameters": parameters})
+}
+
+fn aws(name: &str, request: &Value) -> Value {
+    json!({"eventSource": "x.amazonaws.com", "eventName": name, "eventTime": "2025-05-05T02:50:47Z",
+        "userIdentity": {"userName": "ann", "type": "IAMUser"}, "requestParameters": request, "recipientAccountId": "1"})
+}
+
+fn m365(operation: &str, more: &Value) -> Value {
+    let mut event = json!({"CreationTime": "2025-05-05T02:50:47", "Operation": operation, "UserId": "ann@lab.example", "Workload": "X"});
+    event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    event
+}
+
+fn okta(name: &str) -> Value {
+    json!({"eventType": name, "published": "2025-05-05T02:50:47Z", "actor": {"alternateId": "ann@lab.example"}, "outcome": {"result": "SUCCESS"}})
+}
+
+fn snowflake(query: &str) -> Value {
+    json!({"QUERY_TEXT": query, "QUERY_TYPE": "X", "EXECUTION_STATUS": "SUCCESS", "USER_NAME": "ANN"})
+}
+
+const GUARD: Option<&str> = Some("custody-control-change");
+const OUT: Option<&str> = Some("outward-share");
+const TAKE: Option<&str> = Some("bulk-take");
+const AS_ANOTHER: Option<&str> = Some("impersonation");
+
+fn of_google() -> Vec<Kind> {
+    let none = json!({});
+    vec![
+        ("google", google("login", "2sv_disable", &none), GUARD),
+        ("google", google("login", "2sv_enroll", &none), None),
+        ("google", google("admin", "ENFORCE_STRONG_AUTHENTICATION", &json!({"NEW_VALUE": "false"})), GUARD),
+        ("google", google("admin", "ENFORCE_STRONG_AUTHENTICATION", &json!({"NEW_VALUE": "true"})), None),
+        ("google", google("admin", "ASSIGN_ROLE", &json!({"ROLE_NAME": "_SEED_ADMIN_ROLE"})), GUARD),
+        ("google", google("admin", "UNASSIGN_ROLE", &none), None),
+        (
+            "google",
+            google("token", "authorize", &json!({"scope": ["https://www.googleapis.com/auth/drive.readonly"]})),
+            OUT,
+        ),
+        ("google", google("token", "authorize", &json!({"scope": ["openid"]})), None),
+        ("google", google("token", "revoke", &json!({"scope": ["https://www.googleapis.com/auth/drive"]})), None),
+        ("google", google("admin", "CUSTOMER_TAKEOUT_CREATED", &none), TAKE),
+        ("google", google("drive", "publish_change", &json!({"new_publish_visibility": "public_on_the_web"})), OUT),
+    ]
+}
+
+fn of_microsoft_and_okta() -> Vec<Kind> {
+    let none = json!({});
+    vec![
+        ("m365", m365("Disable Strong Authentication.", &none), GUARD),
+        ("m365", m365("Add member to role.", &none), GUARD),
+        ("m365", m365("Remove member from role.", &none), None),
+        ("m365", m365("Consent to application.", &none), OUT),
+        ("m365", m365("AnonymousLinkCreated", &none), OUT),
+        ("m365", m365("FileAccessed", &none), None),
+        ("m365", m365("ExportArtifact", &none), TAKE),
+        ("okta", okta("user.mfa.factor.reset_all"), GUARD),
+        ("okta", okta("user.mfa.factor.activate"), None),
+        ("okta", okta("user.account.privilege.grant"), GUARD),
+        ("okta", okta("user.account.privilege.revoke"), None),
+        ("okta", okta("app.oauth2.as.consent.grant"), OUT),
+        ("okta", okta("system.idp.lifecycle.create"), AS_ANOTHER),
+    ]
+}
+
+fn of_clouds_and_code() -> Vec<Kind> {
+    let admin = json!({"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"});
+    let reader = json!({"policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
+    let own_key = json!({"x-amz-server-side-encryption-customer-algorithm": "AES256", "bucketName": "b"});
+    vec![
+        ("cloudtrail", aws("DeactivateMFADevice", &json!({"userName": "ann"})), GUARD),
+        ("cloudtrail", aws("EnableMFADevice", &json!({"userName": "ann"})), None),
+        ("cloudtrail", aws("AttachUserPolicy", &admin), GUARD),
+        ("cloudtrail", aws("AttachUserPolicy", &reader), None),
+        ("cloudtrail", aws("CreateAccessKey", &json!({"userName": "bob"})), AS_ANOTHER),
+        ("cloudtrail", aws("CreateAccessKey", &json!({"userName": "ann"})), None),
+        ("cloudtrail", aws("PutObject", &own_key), Some("destruction")),
+        ("cloudtrail", aws("PutObject", &json!({"bucketName": "b"})), None),
+        ("cloudtrail", aws("CreateDBSnapshot", &json!({"dBInstanceIdentifier": "d"})), TAKE),
+        (
+            "cloudtrail",
+            aws("ModifySnapshotAttribute", &json!({"createVolumePermission": {"add": {"items": [{"group": "all"}]}}})),
+            OUT,
+        ),
+        ("cloudtrail", aws("DeleteTrail", &json!({"name": "t"})), Some("log-tamper")),
+        (
+            "github",
+            json!({"action": "org.update_member", "org": "lab", "actor": "ann", "created_at": 1, "permission": "admin"}),
+            GUARD,
+        ),
+        (
+            "github",
+            json!({"action": "org.update_member", "org": "lab", "actor": "ann", "created_at": 1, "permission": "read"}),
+            None,
+        ),
+        ("github", json!({"action": "hook.create", "org": "lab", "actor": "ann", "created_at": 1}), OUT),
+        ("snowflake", snowflake("GRANT OWNERSHIP ON TABLE t TO ROLE r"), Some("ownership-transfer")),
+        ("snowflake", snowflake("ALTER USER ann SET MINS_TO_BYPASS_MFA = 60"), GUARD),
+        ("snowflake", snowflake("select 1"), None),
+    ]
+}
+
+#[test]
+fn each_kind_is_known_and_what_lies_beside_it_is_not() {
+    let (sources, rules) = (Sources::own().unwrap(), Rules::own().unwrap());
+    let kinds = of_google().into_iter().chain(of_microsoft_and_okta()).chain(of_clouds_and_code());
+    let mut differ = Vec::new();
+    for (log, event, class) in kinds {
+        let acts = sources.acts(event.clone(), None);
+        assert_eq!(acts[0].source, log, "{event}");
+        let found = rules.matches(&acts[0], &mut Alerts::default());
+        let classes: Vec<Value> =
+            found.iter().flat_map(|found| &found.rule.classes).map(|of| serde_json::to_value(of).unwrap()).collect();
+        let fits = class.map_or(classes.is_empty(), |class| classes.iter().any(|of| of == class));
+        if !fits {
+            differ.push(format!("{event}: {class:?} expected, {classes:?} found"));
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+/// A rule that no log can fit would be a promise that nobody keeps.
+#[test]
+fn every_rule_asks_a_log_that_is_known() {
+    let sources = Sources::own().unwrap();
+    for rule in Rules::own().unwrap().all() {
+        for source in rule.sources() {
+            assert!(source == "*" || sources.named(source).is_some(), "{} asks {source}", rule.id);
+        }
+    }
+}
