@@ -1,7 +1,7 @@
 //! Made-up trails with labelled taking, and how well the engine finds it.
 //!
 //! ```text
-//! cargo run --release -p vouchsafe-watch --example variations -- judge [SEEDS] [PEOPLE] [DAYS]
+//! cargo run --release -p vouchsafe-watch --example variations -- judge [SEEDS] [PEOPLE] [DAYS] [FIRST SEED]
 //! cargo run --release -p vouchsafe-watch --example variations -- write FOLDER SEED [PEOPLE] [DAYS]
 //! ```
 //!
@@ -31,7 +31,7 @@ fn main() {
         Some("score") => score(&arguments[1]),
         Some("quiet") => quiet(number(1, 20), number(2, 200), number(3, 60)),
         Some("fixed") => fixed(number(1, 20), number(2, 200), number(3, 60)),
-        _ => measure(number(1, 20), number(2, 200), number(3, 60)),
+        _ => measure(number(4, 1), number(1, 20), number(2, 200), number(3, 60)),
     }
 }
 
@@ -176,11 +176,12 @@ fn scores(trail: &Trail) -> Vec<(i64, String, f64)> {
         .collect()
 }
 
-fn measure(seeds: i64, people: i64, days: i64) {
+fn measure(first: i64, seeds: i64, people: i64, days: i64) {
     let mut tally: BTreeMap<(usize, String), (u32, u32)> = BTreeMap::new();
+    let mut by_kind: BTreeMap<(usize, String), Vec<i64>> = BTreeMap::new();
     let mut delays: Vec<Vec<i64>> = vec![Vec::new(); 3];
     let mut done: Vec<Vec<f64>> = vec![Vec::new(); 3];
-    for seed in 1..=seeds {
+    for seed in first..first + seeds {
         let style = Style::of(seed.unsigned_abs(), usize::try_from(people).unwrap_or(200), days, true);
         let trail = Trail::new(seed.unsigned_abs(), &style);
         let scores = scores(&trail);
@@ -194,13 +195,20 @@ fn measure(seeds: i64, people: i64, days: i64) {
                     cell.0 += u32::from(found.delay_days.is_some());
                     cell.1 += 1;
                 }
+                by_kind.entry((at, found.kind.clone())).or_default().extend(found.delay_days);
                 delays[at].extend(found.delay_days);
                 done[at].push(found.done);
             }
         }
     }
     for ((at, kind), (hits, of)) in tally {
-        println!("{:>2} a week: {kind:<18} {hits:>3}/{of:<3} {:.2}", [5, 10, 20][at], f64::from(hits) / f64::from(of));
+        let mut days = by_kind.remove(&(at, kind.clone())).unwrap_or_default();
+        days.sort_unstable();
+        println!(
+            "{:>2} a week: {kind:<18} {hits:>3}/{of:<3} {:.2}, days to the case {days:?}",
+            [5, 10, 20][at],
+            f64::from(hits) / f64::from(of)
+        );
     }
     for (at, delays) in delays.iter_mut().enumerate() {
         delays.sort_unstable();
