@@ -4,11 +4,12 @@ use super::dependencies::dependencies;
 use super::{Finding, Tree};
 
 /// A crate and all that it may depend on.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("app", &["domain", "quality", "ledger", "watch", "formats", "store"]),
     ("cli", &["http", "app", "domain", "quality", "ledger", "watch", "formats"]),
     ("domain", &[]),
     ("formats", &["domain"]),
+    ("fuzz", &["watch"]),
     ("http", &["app", "domain"]),
     ("ledger", &[]),
     ("quality", &[]),

@@ -1,0 +1,104 @@
+//! What the fuzz targets do with bytes. Each holds what must hold of any bytes at all, besides not panicking.
+
+use std::sync::LazyLock;
+use vouchsafe_watch::read::{Reader, google::GoogleReports, mapping::Mapping, report::Report, sources::Sources, times};
+use vouchsafe_watch::rules::{Alerts, Rules};
+use vouchsafe_watch::{Activity, Engine, Facts, Settings};
+
+static SOURCES: LazyLock<Sources> = LazyLock::new(|| Sources::own().expect("the own mappings are whole"));
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::own().expect("the own rules are whole"));
+
+/// A log of one vendor, or told apart by shape if `format` is empty: every line is read or refused, and asked by every rule.
+pub fn vendor(format: &str, bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut report = Report::default();
+    let mut alerts = Alerts::default();
+    for (number, line) in (1..).zip(text.lines().take(8)) {
+        let acts = report.line(number, line, &SOURCES, SOURCES.named(format));
+        for act in &acts {
+            RULES.matches(act, &mut alerts);
+            if let Ok(act) = act.record.clone().activity() {
+                assert!(!act.action.is_empty() || act.verb == vouchsafe_watch::Verb::Other, "an act has a name");
+            }
+        }
+        let _ = SOURCES.read(line, &mut |_: Activity<'_>| {});
+    }
+    assert!(report.skipped <= report.lines, "no more lines are refused than there are");
+}
+
+/// The fast reader of Google's reports: a line that it reads is JSON, and the engine takes whatever it says.
+pub fn google_fast(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut engine = Engine::new(Facts::default(), Settings::default());
+    for line in text.lines().take(8) {
+        let mut acts = 0;
+        let read = GoogleReports.read(line, &mut |act| {
+            acts += 1;
+            engine.feed(&act);
+        });
+        assert!(read.is_ok() || acts == 0, "a line is read whole or not at all");
+        if read.is_ok() && acts > 0 {
+            let value: Result<serde_json::Value, _> = serde_json::from_str(line);
+            assert!(value.is_ok() || deep_or_wide(line), "what is read is JSON");
+        }
+    }
+}
+
+/// The two things that the general reader refuses and the fast one need not: depth, and numbers beyond what it holds.
+fn deep_or_wide(line: &str) -> bool {
+    line.matches(['{', '[']).count() > 100 || line.contains(['e', 'E'])
+}
+
+/// A mapping file, and events read by it: the first line is the mapping.
+pub fn mapping(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut lines = text.lines();
+    let Some(mapping) = lines.next().and_then(|first| Mapping::parse(first).ok()) else { return };
+    for event in lines.take(8).filter_map(|line| serde_json::from_str(line).ok()) {
+        let _: &serde_json::Value = &event;
+        mapping.fits(&event);
+        let record = mapping.read(&event);
+        let _ = record.activity();
+    }
+}
+
+/// A file of rules, and events asked by them: the first line is the list of rules.
+pub fn rules(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut lines = text.lines();
+    let mut rules = Rules::none();
+    if lines.next().is_none_or(|first| rules.add(first).is_err()) {
+        return;
+    }
+    let mut alerts = Alerts::default();
+    for event in lines.take(8).filter_map(|line| serde_json::from_str(line).ok()) {
+        for act in SOURCES.acts(event, None) {
+            rules.matches(&act, &mut alerts);
+        }
+    }
+}
+
+/// What is known besides the log: people, documents, dated facts, domains, moments, and a kept state of the engine.
+pub fn facts(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut facts = Facts::default();
+    for line in text.lines().take(16) {
+        let _ = facts.add_person(line);
+        let _ = facts.add_doc(line);
+        let _ = facts.add_dated(line);
+        let _ = facts.set_domains(line);
+        facts.whose(line);
+        times::micros(line);
+    }
+    let act = Activity {
+        at_us: 1_746_413_447_000_000,
+        actor: text.lines().next().unwrap_or_default().into(),
+        object: "a".into(),
+        verb: vouchsafe_watch::Verb::Download,
+        ..Activity::default()
+    };
+    let mut engine = Engine::new(facts.clone(), Settings::default());
+    engine.feed(&act);
+    engine.finish();
+    let _ = Engine::resume(facts, Settings::default(), bytes);
+}

@@ -1,0 +1,5 @@
+//! Slack's audit log by its mapping.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| vouchsafe_watch_fuzz::vendor("slack", bytes));
