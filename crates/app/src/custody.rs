@@ -30,6 +30,7 @@ pub mod reveals;
 pub mod signing;
 pub mod standing_rule;
 pub mod wall_matrix;
+pub mod watched_folder;
 pub mod watching;
 
 use crate::{Asker, Error};

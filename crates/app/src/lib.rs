@@ -44,6 +44,7 @@ pub struct App {
     heads: Arc<custody::ledger::Heads>,
     data: Option<Arc<PathBuf>>,
     watching: Arc<tokio::sync::Mutex<custody::watching::Watching>>,
+    folder: Arc<tokio::sync::Mutex<custody::watched_folder::Files>>,
 }
 
 impl App {
@@ -59,6 +60,7 @@ impl App {
             heads: Arc::default(),
             data: None,
             watching: Arc::default(),
+            folder: Arc::default(),
         }
     }
 

@@ -37,6 +37,6 @@ impl Demo {
             let secret = app.make_sign_in_link(&member.1).await?;
             println!("  {:<24} {url}/link/{secret}", member.0);
         }
-        server::run(opened, door, stop, Vec::new()).await
+        server::run(opened, door, stop, Vec::new(), None).await
     }
 }

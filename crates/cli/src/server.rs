@@ -34,6 +34,10 @@ pub(crate) struct Serve {
     /// in the environment they stand apart by `;`. The server calls out to it.
     #[arg(long, env = "VOUCHSAFE_WITNESS", value_delimiter = ';', value_name = "KEY URL")]
     witness: Vec<Witness>,
+    /// A folder in which outside audit logs are laid, to be read as they come. Nothing in it is opened before a custodian
+    /// declared what may be looked at.
+    #[arg(long, env = "VOUCHSAFE_WATCH_FOLDER", value_name = "FOLDER")]
+    watch_folder: Option<PathBuf>,
     /// Declare, at the first start, that one person runs this installation; every ledger says so.
     #[arg(long)]
     one_person: bool,
@@ -64,7 +68,7 @@ impl Serve {
                 println!("The first {role} joins at {url}/invitation/{} (works once, for a week)", made.secret);
             }
         }
-        run(opened, door, stop, self.witness).await
+        run(opened, door, stop, self.witness, self.watch_folder).await
     }
 }
 
@@ -96,6 +100,7 @@ pub(crate) async fn run(
     door: door::Opened,
     stop: Stop,
     witnesses: Vec<Witness>,
+    watch_folder: Option<PathBuf>,
 ) -> Result<(), Failure> {
     let Opened { app, quarantined, .. } = opened;
     let numbering = tokio::spawn(ledger::job::number(app.clone(), quarantined.clone()));
@@ -103,7 +108,7 @@ pub(crate) async fn run(
     let jobs = tokio::spawn(jobs(app.clone(), quarantined.clone()));
     let deliveries = tokio::spawn(deliveries(app.clone(), quarantined.clone()));
     let quality = tokio::spawn(quality(app.clone(), quarantined.clone()));
-    let watch = tokio::spawn(watch(app.clone(), quarantined.clone()));
+    let watch = tokio::spawn(watch(app.clone(), quarantined.clone(), watch_folder));
     let known = tokio::spawn(remember(app.clone(), quarantined.clone()));
     let router = vouchsafe_http::router(app).layer(Extension(quarantined)).layer(Extension(door.believed));
     // Through `tap_io`, axum gives every request the address that it came from.
@@ -198,7 +203,7 @@ async fn quality(app: App, quarantined: Quarantined) {
 }
 
 /// Looks at what was sent, two seconds after the last look: a case opens while its day still lasts.
-async fn watch(app: App, quarantined: Quarantined) {
+async fn watch(app: App, quarantined: Quarantined, folder: Option<PathBuf>) {
     let mut turn = tokio::time::interval(Duration::from_secs(2));
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -210,6 +215,11 @@ async fn watch(app: App, quarantined: Quarantined) {
             Ok(0) => {}
             Ok(opened) => tracing::info!(opened, "cases were opened"),
             Err(error) => tracing::warn!(%error, "what was sent was not looked at"),
+        }
+        if let Some(folder) = &folder
+            && let Err(error) = app.read_folder(folder).await
+        {
+            tracing::warn!(%error, "outside logs were not read");
         }
         if let Err(error) = app.forget_logs().await {
             tracing::warn!(%error, "outside logs were not forgotten");

@@ -676,6 +676,8 @@ export type FileListed = {
 export type Findings = {
   /** Alerts, at most 1,000. */
   alerts: Alert[];
+  /** Whether it lay in the watched folder; else somebody sent it. */
+  from_folder?: boolean;
   /** What it was called. */
   name: string;
   /** Lines refused or without a place in time, at most 100: number, field, rule. */

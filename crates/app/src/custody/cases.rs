@@ -213,6 +213,9 @@ impl App {
         let sent = by(entry(self, Act::CaseSent), asker).of("case", id.to_string()).because("named", name.is_some());
         tx.commit([sent]).await?;
         let (clients, taken) = self.taken(&body).await?;
+        let known = self.context_of(case.person).await;
+        facts.extend(known.into_iter().map(|(day, words)| Fact { day, words: words.to_owned() }));
+        facts.sort_by(|one, two| one.day.cmp(&two.day));
         Ok(CaseFound {
             name_until: name.as_ref().and(until).map(|at| at.to_string()),
             name,

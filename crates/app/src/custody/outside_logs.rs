@@ -7,7 +7,10 @@ use super::cases::{of_installation, reason};
 use crate::{App, Asker, Error, access::entry};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vouchsafe_domain::{ids::ImportId, time::Micros};
+use vouchsafe_domain::{
+    ids::{ImportId, MemberId},
+    time::Micros,
+};
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
@@ -23,6 +26,8 @@ use vouchsafe_watch::{
 
 /// Most alerts kept of one log; further ones are counted.
 const ALERTS_MAX: usize = 1_000;
+/// Most characters of a log's name.
+pub(super) const NAME_CHARS_MAX: usize = 200;
 /// Most days that findings may be kept.
 const RETENTION_DAYS_MAX: i64 = 400;
 
@@ -48,6 +53,9 @@ pub struct Declaration {
 pub struct Findings {
     /// What it was called.
     pub name: String,
+    /// Whether it lay in the watched folder; else somebody sent it.
+    #[serde(default)]
+    pub from_folder: bool,
     /// Acts by log.
     pub sources: BTreeMap<String, u64>,
     /// Lines refused or without a place in time, at most 100: number, field, rule.
@@ -58,6 +66,15 @@ pub struct Findings {
     pub unknown_acts: Vec<(String, String, u64)>,
     /// Alerts, at most 1,000.
     pub alerts: Vec<Alert>,
+}
+
+impl Findings {
+    /// Nothing was found yet.
+    pub(super) fn of(name: String) -> Self {
+        let (sources, refused, alerts) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let (unknown_fields, unknown_acts) = (Vec::new(), Vec::new());
+        Self { name, from_folder: false, sources, refused, unknown_fields, unknown_acts, alerts }
+    }
 }
 
 /// A rule that fits.
@@ -133,38 +150,30 @@ impl App {
         of_installation(&mut tx, asker).await?;
         let declared = watched::declared(&mut tx).await?;
         tx.abandon().await?;
-        let off = || {
-            Error::state(
-                "not_declared",
-                "outside logs are not read until scope, notice to the staff and retention are declared",
-            )
-        };
         let declared = declared.ok_or_else(off)?;
-        let said: Declaration = serde_json::from_str(&declared.body).map_err(|_| off())?;
-        let name: String = name.chars().take(200).collect();
-        let (findings, report, alerts) = judge(name, log, said.domains)?;
-        let now = self.now();
-        let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        let new = Import {
-            id: ImportId(self.id()),
-            body: serde_json::to_string(&findings).unwrap_or_default(),
-            bytes: i64::try_from(log.len()).unwrap_or(i64::MAX),
-            counts: [count(report.lines), count(report.acts), count(report.skipped), count(alerts)],
-            by: asker.member,
-            at: now,
-            forget_at: now.plus(declared.retention_days * Micros::DAY),
-        };
+        let said = said(&declared).ok_or_else(off)?;
+        let name: String = name.chars().take(NAME_CHARS_MAX).collect();
+        let read = judge(name, log, said.domains)?;
+        let new = self.import(&read, log.len() as u64, &declared, asker.member);
         let mut tx = self.store.write("read_log").await?;
         watched::keep_import(&mut tx, &new).await?;
-        let [lines, acts, skipped, alerts] = new.counts;
-        let entry = by(entry(self, Act::LogRead), asker).of("log", new.id.to_string()).of("bytes", new.bytes);
-        tx.commit([entry
-            .because("lines", lines)
-            .because("acts", acts)
-            .because("skipped", skipped)
-            .because("alerts", alerts)])
-            .await?;
-        Ok(listed(&new, findings))
+        tx.commit([by(counted(entry(self, Act::LogRead), &new), asker)]).await?;
+        Ok(listed(&new, read.findings))
+    }
+
+    /// What is kept of a log that was read.
+    pub(super) fn import(&self, read: &Judged, bytes: u64, declared: &Declared, by: MemberId) -> Import {
+        let now = self.now();
+        let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        Import {
+            id: ImportId(self.id()),
+            body: serde_json::to_string(&read.findings).unwrap_or_default(),
+            bytes: count(bytes),
+            counts: [read.report.lines, read.report.acts, read.report.skipped, read.alerts].map(count),
+            by,
+            at: now,
+            forget_at: now.plus(declared.retention_days * Micros::DAY),
+        }
     }
 
     /// Logs that were read and are not forgotten, newest first.
@@ -214,7 +223,40 @@ fn check(new: &Declaration, asker: &Asker, now: Micros) -> Result<Declared, Erro
     })
 }
 
-fn judge(name: String, log: &[u8], domains: Vec<String>) -> Result<(Findings, Report, u64), Error> {
+/// What came of reading a log.
+pub(super) struct Judged {
+    pub(super) findings: Findings,
+    pub(super) report: Report,
+    /// Alerts, also those beyond what is kept.
+    pub(super) alerts: u64,
+}
+
+/// What a declaration says.
+pub(super) fn said(declared: &Declared) -> Option<Declaration> {
+    serde_json::from_str(&declared.body).ok()
+}
+
+/// The entry about a log that was read, with its counts.
+pub(super) fn counted(entry: Entry, new: &Import) -> Entry {
+    let [lines, acts, skipped, alerts] = new.counts;
+    entry
+        .of("log", new.id.to_string())
+        .of("bytes", new.bytes)
+        .because("lines", lines)
+        .because("acts", acts)
+        .because("skipped", skipped)
+        .because("alerts", alerts)
+}
+
+fn off() -> Error {
+    Error::state(
+        "not_declared",
+        "outside logs are not read until scope, notice to the staff and retention are declared",
+    )
+}
+
+/// Reads a log: lines of JSON. Time grows with its lines; memory with what is kept.
+pub(super) fn judge(name: String, log: &[u8], domains: Vec<String>) -> Result<Judged, Error> {
     let broken = |_| Error::state("rules", "the rules of this version cannot be read");
     let sources = Sources::own().map_err(|error| broken(error.to_string()))?;
     let rules = Rules::own().map_err(|error| broken(error.to_string()))?.with_domains(Domains::new(domains));
@@ -246,14 +288,14 @@ fn judge(name: String, log: &[u8], domains: Vec<String>) -> Result<(Findings, Re
         often
     };
     let findings = Findings {
-        name,
         sources: report.sources.clone(),
         refused: report.named.iter().map(|(line, bad)| (*line, bad.field.to_string(), bad.rule.to_owned())).collect(),
         unknown_fields: often(&report.unknown_fields),
         unknown_acts: often(&report.unknown_acts),
         alerts: kept,
+        ..Findings::of(name)
     };
-    Ok((findings, report, alerts))
+    Ok(Judged { findings, report, alerts })
 }
 
 /// The word of a class or a severity as rules have it.

@@ -5,8 +5,14 @@
 //! nothing is watched that the ledgers do not say anyway. Several servers on one database each learn by themselves; of two
 //! that open the same case one finds it there.
 
+mod activity;
+mod context;
+mod read;
+
 use super::measures;
 use crate::{App, Error};
+use activity::activity;
+use context::Context;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use vouchsafe_domain::{
@@ -21,20 +27,18 @@ use vouchsafe_ledger::{
 };
 use vouchsafe_store::custody::{
     cases::{self, NewCase},
-    ledger as entries,
     watched::{self, Said, Someone},
 };
 use vouchsafe_watch::{
-    Activity, Engine, Facts, Settings, Side, Verb,
+    Engine, Facts, Settings,
     engine::{cases::Case as Tipped, parts::Part, words::reasons},
-    facts::Person,
     time::Day,
 };
 
 /// How far back the ledgers are learned from at a start.
 const LEARNED_US: i64 = 56 * Micros::DAY;
 /// Entries of one ledger read in one go.
-const AT_ONCE: u32 = 2_000;
+const AT_ONCE: u32 = 1_000;
 /// A transaction may commit this long after the moment its entries name: so far back the end of a ledger is read again.
 const COMMITS_WITHIN_US: i64 = 10 * 1_000_000;
 /// A day that is over for longer than this opens no case any more: at a start the past only teaches.
@@ -52,7 +56,9 @@ pub struct Watching {
     read: HashMap<String, Reached>,
     days: HashMap<PersonId, BTreeMap<i32, Sent>>,
     roles: HashMap<PersonId, Role>,
-    people: Vec<Someone>,
+    /// By the id that entries name.
+    people: HashMap<PersonId, Someone>,
+    context: Context,
     /// Of each ledger: whom it means by a name. `None` is a name of nobody who is still known.
     names: HashMap<String, HashMap<String, Option<PersonId>>>,
     /// Who was sent something since the last look.
@@ -115,6 +121,7 @@ impl App {
             watching.begin();
         }
         self.read_ledgers(&mut watching).await?;
+        self.learn_context(&mut watching).await?;
         watching.tip();
         let mut opened = 0;
         // What could not be opened stays due.
@@ -125,52 +132,6 @@ impl App {
             watching.due.pop();
         }
         Ok(opened)
-    }
-
-    async fn read_ledgers(&self, watching: &mut Watching) -> Result<(), Error> {
-        let mut ledgers = watched::ledgers(&mut self.store.read().await?).await?;
-        ledgers.push(LedgerOf::Installation);
-        let begin_us = self.now().0 - LEARNED_US;
-        for ledger in ledgers {
-            let mut after =
-                watching.read.get(ledger.name()).map_or(begin_us, |reached| reached.at_us - COMMITS_WITHIN_US);
-            let mut after_id = String::new();
-            loop {
-                let mut tx = self.store.write("watch").await?;
-                let said = watched::entries(&mut tx, &ledger, (after, &after_id), AT_ONCE).await?;
-                tx.abandon().await?;
-                let Some(last) = said.last() else { break };
-                (after, after_id) = (last.at_us, last.id.to_string());
-                let whole = said.len() < AT_ONCE as usize;
-                self.learn_names(watching, &ledger, &said).await?;
-                for said in said {
-                    watching.take(&ledger, &said);
-                }
-                if whole {
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Learns whom a ledger means by names not met before: a client's ledger has pseudonyms of its own.
-    async fn learn_names(&self, watching: &mut Watching, ledger: &LedgerOf, said: &[Said]) -> Result<(), Error> {
-        let known = watching.names.entry(ledger.name().to_owned()).or_default();
-        let mut strange: Vec<&str> =
-            said.iter().filter_map(Said::person).filter(|name| !known.contains_key(*name)).collect();
-        if strange.is_empty() {
-            return Ok(());
-        }
-        let mut on = self.store.read().await?;
-        let names = entries::names(&mut on, ledger).await?;
-        let people = watched::people(&mut on).await?;
-        let known = watching.names.entry(ledger.name().to_owned()).or_default();
-        known.extend(people.iter().map(|one| (names.name("person", &one.id.to_string()), Some(one.person))));
-        strange.retain(|name| !known.contains_key(*name));
-        known.extend(strange.into_iter().map(|name| (name.to_owned(), None)));
-        watching.meet(people);
-        Ok(())
     }
 
     /// Opens a case, with its entry, and does at once what the standing rule says.
@@ -210,6 +171,19 @@ impl App {
         Ok(true)
     }
 
+    /// How the engine stands; `None` before the first look.
+    pub async fn watch_stands(&self) -> Option<WatchStands> {
+        let watching = self.watching.lock().await;
+        let engine = watching.engine.as_ref()?;
+        let counts = engine.counts();
+        Some(WatchStands { acts: counts.acts, late: counts.late, threshold: engine.threshold() })
+    }
+
+    /// What is known of a person besides, by day of UTC and in words, oldest first.
+    pub(super) async fn context_of(&self, person: PersonId) -> Vec<(String, &'static str)> {
+        self.watching.lock().await.context.of(person).map(|(day, words)| (day.to_string(), words)).collect()
+    }
+
     /// What a person was sent by day, the latest 60 days, and between which counts the middle four fifths of his role lie.
     pub(super) async fn sent_by_day(&self, person: PersonId) -> Vec<DaySent> {
         let watching = self.watching.lock().await;
@@ -242,6 +216,17 @@ impl App {
     }
 }
 
+/// How the engine stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WatchStands {
+    /// Disclosures it was fed.
+    pub acts: u64,
+    /// Those of them whose day was closed already.
+    pub late: u64,
+    /// What a score must reach to open a case, in nats; the greatest number while the first two weeks are learned.
+    pub threshold: f64,
+}
+
 /// One day of a person against the peers.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct DaySent {
@@ -258,18 +243,14 @@ pub struct DaySent {
 }
 
 impl Watching {
-    fn meet(&mut self, people: Vec<Someone>) {
-        self.roles.extend(people.iter().map(|one| (one.person, one.role)));
-        self.people = people;
-    }
-
     fn begin(&mut self) {
         let mut facts = Facts::default();
-        for one in &self.people {
-            let known = Person { email: one.person.to_string(), role: one.role.word().to_owned(), ..Person::default() };
+        for one in self.people.values() {
+            let known = context::person(one);
             facts.people.insert(known.email.clone(), known);
         }
         self.engine = Some(Engine::new(facts, Settings { budget: BUDGET, ..Settings::default() }));
+        self.context.changed = true;
     }
 
     /// Looks at whoever was sent something: does the day so far reach the threshold?
@@ -292,6 +273,7 @@ impl Watching {
         if reached.recent.len() > AT_ONCE as usize {
             reached.recent.retain(|_, at_us| *at_us >= since);
         }
+        self.context.take(said);
         let named = said.person().and_then(|name| *self.names.get(ledger.name())?.get(name)?);
         let Some((person, act)) = named.and_then(|person| Some((person, activity(ledger, said, person)?))) else {
             return;
@@ -318,36 +300,6 @@ fn fingerprint(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
-}
-
-/// What counts as one item, by the first of these that an entry names.
-const ITEMS: [&str; 6] = ["file", "task", "annotation", "review", "guideline", "release"];
-
-/// A disclosure as the engine knows acts. What somebody asked for by name is taken; what the line dealt out is opened.
-fn activity(ledger: &LedgerOf, said: &Said, person: PersonId) -> Option<Activity<'static>> {
-    let act = Act::ALL.iter().find(|act| act.word() == said.act)?;
-    if act.kind() != vouchsafe_ledger::act::Kind::Disclosure {
-        return None;
-    }
-    let text = |of: &serde_json::Map<String, serde_json::Value>, key: &str| of.get(key)?.as_str().map(str::to_owned);
-    let verb = match act {
-        Act::TaskSent | Act::ReleaseFileSent | Act::BackupWritten => Verb::Download,
-        _ => Verb::View,
-    };
-    let item = ITEMS.iter().find_map(|key| Some(format!("{key}:{}", text(&said.object, key)?)));
-    let object = item.map(|item| format!("{}/{item}", ledger.name())).unwrap_or_default();
-    Some(Activity {
-        at_us: said.at_us,
-        id: said.id.to_string().into(),
-        actor: person.to_string().into(),
-        side: Side::Inside,
-        app: "vouchsafe".into(),
-        action: said.act.clone().into(),
-        verb,
-        object: object.into(),
-        ok: Some(true),
-        ..Activity::default()
-    })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "clamped")]

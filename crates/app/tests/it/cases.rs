@@ -18,16 +18,16 @@ use vouchsafe_store::custody::clearance::by;
 use vouchsafe_testkit::{db, world::World};
 
 /// A task sent to somebody at a moment, as the routes record it.
-fn sent(client: ClientId, asker: &Asker, task: &str, at: Micros) -> Entry {
+pub(crate) fn sent(client: ClientId, asker: &Asker, task: &str, at: Micros) -> Entry {
     by(Entry::new(LedgerOf::Client(client.to_string()), Act::TaskSent, at.0), asker).of("task", task)
 }
 
-async fn commit(app: &App, entries: Vec<Entry>) {
+pub(crate) async fn commit(app: &App, entries: Vec<Entry>) {
     app.store.write("test").await.unwrap().commit(entries).await.unwrap();
 }
 
 /// Five operators who read a task a day for 40 days; the first then reads 400 within the last hours.
-async fn story(world: &World) -> (ClientId, Vec<Asker>) {
+pub(crate) async fn story(world: &World) -> (ClientId, Vec<Asker>) {
     let client = world.client("HERON").await;
     let mut people = Vec::new();
     for _ in 0..5 {
@@ -46,13 +46,13 @@ async fn story(world: &World) -> (ClientId, Vec<Asker>) {
     (client, people)
 }
 
-fn bulk(client: ClientId, asker: &Asker, now: Micros) -> Vec<Entry> {
+pub(crate) fn bulk(client: ClientId, asker: &Asker, now: Micros) -> Vec<Entry> {
     (0..400)
         .map(|n| sent(client, asker, &format!("bulk-{n}"), Micros(now.0 - 3 * Micros::HOUR + n * 10_000_000)))
         .collect()
 }
 
-async fn only_case(app: &App, custodian: &Asker) -> (CaseId, vouchsafe_app::custody::cases::CaseListed) {
+pub(crate) async fn only_case(app: &App, custodian: &Asker) -> (CaseId, vouchsafe_app::custody::cases::CaseListed) {
     let page = app.list_cases(custodian, None, false, 10).await.unwrap();
     assert_eq!(page.items.len(), 1);
     (page.items[0].id.parse().unwrap(), page.items[0].clone())

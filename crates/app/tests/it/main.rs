@@ -7,3 +7,4 @@ mod quality;
 mod queue;
 mod releases;
 mod walls;
+mod watching;

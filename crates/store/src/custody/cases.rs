@@ -104,6 +104,33 @@ pub async fn benign_since(tx: &mut Tx, person: PersonId, since: Micros) -> Resul
     row.map_or(Ok(None), |row| row.opt_int(0))
 }
 
+/// What was found of a case.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    /// About whom the case is.
+    pub person: PersonId,
+    /// When the act was that tipped it.
+    pub act_at: Micros,
+    /// What people found.
+    pub verdict: Verdict,
+}
+
+/// What was found of the cases that were tipped since `since`, oldest first.
+pub async fn found_since(tx: &mut Tx, since: Micros) -> Result<Vec<Found>, Error> {
+    let rows = tx
+        .q(
+            "select person_id, act_us, verdict
+               from watch_case
+              where act_us >= $1 and verdict is not null
+              order by act_us, id
+              limit 10000",
+            vals![since],
+        )
+        .await?;
+    let word = |word: &str| word.parse().map_err(|_| Error::Unsealable { table: "watch_case" });
+    rows.iter().map(|row| Ok(Found { person: row.id(0)?, act_at: row.at(1)?, verdict: word(row.text(2)?)? })).collect()
+}
+
 /// Says what a case did at once; `body` names what there was before.
 pub async fn measured(tx: &mut Tx, id: CaseId, measure: Measure, body: &str, at: Micros) -> Result<(), Error> {
     let body = seal_own(tx, "watch_case.body", &id.to_string(), body);

@@ -8,7 +8,7 @@ use crate::{Error, Read, Tx, vals};
 use serde_json::{Map, Value};
 use vouchsafe_domain::{
     access::role::Role,
-    ids::{EntryId, ImportId, MemberId, PersonId},
+    ids::{EntryId, ImportId, MemberId, OrganisationId, PersonId},
     time::Micros,
 };
 use vouchsafe_ledger::entry::LedgerOf;
@@ -22,13 +22,15 @@ pub struct Someone {
     pub person: PersonId,
     /// A role of his: the first by its word.
     pub role: Role,
+    /// Since when he has an account.
+    pub since: Micros,
 }
 
 /// Everybody who has an account.
 pub async fn people(on: &mut Read) -> Result<Vec<Someone>, Error> {
     let rows = on
         .q(
-            "select p.id, coalesce(p.merged_into, p.id), min(m.role)
+            "select p.id, coalesce(p.merged_into, p.id), min(m.role), min(m.created_us)
                from member m join person p on p.id = m.person_id
               group by p.id, coalesce(p.merged_into, p.id)
               order by p.id
@@ -36,7 +38,35 @@ pub async fn people(on: &mut Read) -> Result<Vec<Someone>, Error> {
             &[],
         )
         .await?;
-    rows.iter().map(|row| Ok(Someone { id: row.id(0)?, person: row.id(1)?, role: row.id(2)? })).collect()
+    rows.iter()
+        .map(|row| Ok(Someone { id: row.id(0)?, person: row.id(1)?, role: row.id(2)?, since: row.at(3)? }))
+        .collect()
+}
+
+/// A person's tie to an organisation.
+#[derive(Debug, Clone, Copy)]
+pub struct Tie {
+    /// Whose.
+    pub person: PersonId,
+    /// To whom.
+    pub organisation: OrganisationId,
+    /// When it was declared.
+    pub declared_at: Micros,
+}
+
+/// Every tie that has not ended, oldest first.
+pub async fn ties(tx: &mut Tx, now: Micros) -> Result<Vec<Tie>, Error> {
+    let rows = tx
+        .q(
+            "select person_id, organisation_id, declared_us
+               from interest
+              where until_us is null or until_us > $1
+              order by declared_us, id
+              limit 100000",
+            vals![now],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(Tie { person: row.id(0)?, organisation: row.id(1)?, declared_at: row.at(2)? })).collect()
 }
 
 /// Names of all ledgers.
@@ -162,6 +192,12 @@ pub async fn keep_import(tx: &mut Tx, new: &Import) -> Result<(), Error> {
     )
     .await?;
     Ok(())
+}
+
+/// Remembers a file of the watched folder by a keyed digest. False if it was known.
+pub async fn know_file(tx: &mut Tx, mac: &[u8; 32], at: Micros) -> Result<bool, Error> {
+    let sql = "insert into watch_file (mac, read_us) values ($1, $2) on conflict (mac) do nothing";
+    Ok(tx.exec(sql, vals![mac.to_vec(), at]).await? == 1)
 }
 
 /// What was read, newest first, at most 200.
