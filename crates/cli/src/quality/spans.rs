@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 use vouchsafe_formats::quality::{Kind, Rows};
 use vouchsafe_quality::{
     aggregate::Method,
-    spans::{Looked, Mark, consensus},
+    spans::{DEFAULT, Looked, Mark, consensus},
 };
 
 /// Writes consensus spans. A text on which nothing was agreed has no row.
 pub(crate) fn aggregate(table: &Table, wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
-    let name = if wanted.method == "auto" { Method::Pool.name() } else { wanted.method };
+    let name = if wanted.method == "auto" { DEFAULT.name() } else { wanted.method };
     let method = Method::named(name).ok_or_else(|| no_method(Kind::Span, name, &Method::ALL.map(Method::name)))?;
     let looked = looked(table)?;
     let found = consensus(&looked, table.answers.workers.len(), method, wanted.seed)

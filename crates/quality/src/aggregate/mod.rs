@@ -12,14 +12,13 @@ mod pool;
 mod posteriors;
 mod vote;
 
-pub use pm::Pm;
 pub use pool::MEMBERS;
 pub use posteriors::Posteriors;
 
 use crate::answers::Answers;
 
 /// Changes whenever the figures of any method change, so that a stored result can say what made it.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// How labels are aggregated. `docs/quality.md` says where each comes from and when it fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,7 +51,7 @@ pub enum Method {
     Bwa,
     /// PM / CRH (Li et al. 2014): weights from minus the log of each worker's error.
     Pm,
-    /// A vote of vote, HBCC-3, HBCC, PM and EBCC-5: the default without gold.
+    /// The mean of the posteriors of vote, HBCC-3, HBCC and PM: the default without gold.
     Pool,
 }
 
@@ -137,7 +136,7 @@ pub struct Worker {
 pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
     let (posteriors, steps, converged) = match method {
         Method::Vote => (vote::shares(answers), 0, true),
-        Method::Pm => Pm::default().fit(answers),
+        Method::Pm => pm::fit(answers),
         Method::OneCoin => coin::fit(answers),
         Method::Glad => glad::fit(answers),
         Method::Mace => mace::fit(answers),
@@ -158,9 +157,8 @@ pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
 
 /// The pool and its members (last the pool), each fitted once.
 pub fn pool_and_members(answers: &Answers, seed: u64) -> Vec<Consensus> {
-    let members = pool::members(answers).iter();
-    let mut all: Vec<Consensus> = members.map(|method| aggregate(*method, answers, seed)).collect();
-    let (posteriors, steps, converged) = pool::vote(answers, &all);
+    let mut all = pool::MEMBERS.map(|method| aggregate(method, answers, seed)).to_vec();
+    let (posteriors, steps, converged) = pool::mean(answers, &all);
     let workers = posteriors.workers(answers);
     all.push(Consensus { method: Method::Pool, version: VERSION, seed, posteriors, workers, steps, converged });
     all

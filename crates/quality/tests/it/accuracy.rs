@@ -1,7 +1,7 @@
 //! Accuracy on real sets with truth, next to what others reach.
 
 use crate::data::{Set, folder, set};
-use vouchsafe_quality::aggregate::{Consensus, Method, aggregate};
+use vouchsafe_quality::aggregate::{Consensus, Method, aggregate, pool_and_members};
 
 /// The label sets with truth.
 pub(crate) const SETS: [&str; 14] = [
@@ -64,13 +64,71 @@ fn glad_is_that_of_crowd_kit() {
     }
 }
 
-/// CATD, BWA and PM against the reference's own versions, on the larger sets, to a point and a half.
+/// LFC, iBCC and PM are the reference's own to the digit: their log loss, which sees every probability, is equal. (PM shares a tie among the
+/// answers tied, the reference gives it to the first, so sets with ties differ.)
+#[test]
+fn lfc_ibcc_and_pm_are_those_of_the_reference() {
+    let Some(data) = folder("LFC, iBCC, PM") else { return };
+    for name in SETS {
+        let set = set(&data, name);
+        for (method, theirs) in [(Method::Lfc, "LFC"), (Method::Ibcc, "iBCC-VB"), (Method::Pm, "PM")] {
+            if method == Method::Pm && !["bluebird", "dots_binary", "barzan"].contains(&name) {
+                continue;
+            }
+            let got = log_loss(&set, &aggregate(method, &set.answers, 1));
+            let want = set.reference["reference_algos"][theirs]["nll"].as_f64().expect("a number");
+            assert!((got - want).abs() < 1e-6, "{name} {theirs}: {got} is not {want}");
+        }
+    }
+}
+
+/// Mean of minus the log of the probability of the true class, no less than 1e-6 as the reference has it.
+fn log_loss(set: &Set, got: &Consensus) -> f64 {
+    let loss = |(task, truth): &(usize, Option<usize>)| {
+        -truth.map_or(0.0, |class| got.posteriors.task(*task)[class]).max(1e-6).ln()
+    };
+    set.truth.iter().map(loss).sum::<f64>() / f64::from(u32::try_from(set.truth.len()).expect("few"))
+}
+
+/// HBCC, whose prior the reference learns in a way of its own: near it set by set, and the pool of vote, HBCC-3, HBCC and PM as good in the mean.
+/// On no set is the pool more than nine points below the best method in hindsight.
+#[test]
+fn the_pool_is_as_good_as_the_reference() {
+    let Some(data) = folder("the pool") else { return };
+    let mut sums = [0.0; 4];
+    for name in SETS {
+        let set = set(&data, name);
+        let reference = &set.reference;
+        let of = |theirs: &str| reference["reference_algos"][theirs]["accuracy"].as_f64().expect("a number");
+        let all = pool_and_members(&set.answers, 1);
+        let by = |method| accuracy(&set, all.iter().find(|one| one.method == method).expect("fitted"));
+        let pool = by(Method::Pool);
+        let pairs = [(Method::HbccThree, of("HBCC-3")), (Method::Hbcc, of("HBCC")), (Method::Pool, of("Pool"))];
+        for ((method, want), sum) in pairs.into_iter().zip(&mut sums) {
+            let got = by(method);
+            let two_tasks = 2.0 / f64::from(u32::try_from(set.truth.len()).expect("few"));
+            assert!((got - want).abs() <= two_tasks.max(0.04) + 1e-9, "{name} {method:?}: {got} is not {want}");
+            *sum += (got - want) / 14.0;
+        }
+        sums[3] += pool / 14.0;
+        let figures = |list: &serde_json::Value| -> Vec<f64> {
+            list.as_object().expect("a list").values().filter_map(|one| one["accuracy"].as_f64()).collect()
+        };
+        let best = [figures(&reference["reference_algos"]), figures(&reference["crowd_kit"])].concat();
+        let best = best.into_iter().fold(0.0, f64::max);
+        assert!(pool >= best - 0.0905, "{name}: {pool} is far below {best}");
+    }
+    assert!(sums[..3].iter().all(|gap| gap.abs() < 0.005), "{sums:?}");
+    assert!(sums[3] >= 0.848, "{}", sums[3]);
+}
+
+/// CATD and BWA against the reference's own versions, on the larger sets, to a point and a half.
 #[test]
 fn weights_are_near_the_reference() {
-    let Some(data) = folder("CATD, BWA, PM") else { return };
+    let Some(data) = folder("CATD, BWA") else { return };
     for name in ["barzan", "dog", "product", "rte", "zencrowd_in", "zencrowd_us"] {
         let set = set(&data, name);
-        for (method, theirs) in [(Method::Catd, "CATD"), (Method::Bwa, "BWA"), (Method::Pm, "PM")] {
+        for (method, theirs) in [(Method::Catd, "CATD"), (Method::Bwa, "BWA")] {
             let got = accuracy(&set, &aggregate(method, &set.answers, 1));
             let want = set.reference["reference_algos"][theirs]["accuracy"].as_f64().expect("a number");
             assert!((got - want).abs() <= 0.015, "{name} {theirs}: {got} is not {want}");

@@ -26,8 +26,8 @@ pub enum RowPrior {
         /// Weight of each other class.
         wrong: f64,
     },
-    /// One Dirichlet per true class, learned from all workers (partial pooling): a worker with few answers is taken to be
-    /// like the others, one with many speaks for himself.
+    /// One Dirichlet per true class, around the crowd's row and as strong as the likelihood of all workers' answers says (partial
+    /// pooling): a worker with few answers is taken to be like the others, one with many speaks for himself.
     Learned,
 }
 
@@ -67,7 +67,7 @@ pub struct Settings {
     pub prior: RowPrior,
     /// How rows are read.
     pub reading: Reading,
-    /// Answers that the prior of the classes is worth, spread evenly; 0 for none.
+    /// Tasks that the prior of each class is worth; 0 for none.
     pub class_prior: f64,
     /// Kinds of task within a class.
     pub subtypes: Subtypes,
@@ -93,15 +93,15 @@ impl Settings {
         }
     }
 
-    /// Raykar et al. (2010): a fixed prior worth two right answers and one wrong one of each kind, at the mode.
+    /// Raykar et al. (2010): a fixed prior worth one right answer and a hundredth of each other, at the mode.
     pub fn lfc() -> Self {
-        let prior = RowPrior::Fixed { right: 3.0, wrong: 2.0 };
-        Self { prior, reading: Reading::Mode, class_prior: 0.0, ..Self::hbcc() }
+        let prior = RowPrior::Fixed { right: 2.01, wrong: 1.01 };
+        Self { prior, reading: Reading::Mode, class_prior: 0.01, stop: Stop::Moved(1e-6), ..Self::hbcc() }
     }
 
     /// Kim and Ghahramani (2012) by mean-field, with a fixed prior.
     pub fn ibcc() -> Self {
-        Self { prior: RowPrior::Fixed { right: 2.0, wrong: 1.0 }, ..Self::hbcc() }
+        Self { prior: RowPrior::Fixed { right: 4.0, wrong: 1.0 }, ..Self::hbcc() }
     }
 
     /// The prior learned from all workers, mean-field, converged.
@@ -111,7 +111,7 @@ impl Settings {
             reading: Reading::MeanField,
             class_prior: 1.0,
             subtypes: NO_SUBTYPES,
-            stop: Stop::Moved(1e-5),
+            stop: Stop::Moved(1e-4),
             steps_max: 200,
         }
     }
