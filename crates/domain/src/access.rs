@@ -1,4 +1,5 @@
 //! Who may enter and as what.
 
+pub mod device;
 pub mod role;
 pub mod scope;

@@ -6,7 +6,10 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
 };
 use vouchsafe_app::{App, Asker};
-use vouchsafe_domain::access::scope::{self, Scope};
+use vouchsafe_domain::access::{
+    device::Device,
+    scope::{self, Scope},
+};
 
 /// Name of the session cookie.
 pub const COOKIE: &str = "vouchsafe_session";
@@ -27,7 +30,9 @@ impl FromRequestParts<App> for Signed {
             return Ok(Self(asker));
         }
         let secret = cookie(&parts.headers).ok_or_else(Problem::unsigned)?;
-        let asker = app.who_has_session(secret).await?.ok_or_else(Problem::unsigned)?;
+        let mut asker = app.who_has_session(secret).await?.ok_or_else(Problem::unsigned)?;
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        asker.device = Device::of_user_agent(agent);
         if !safe(&parts.method) {
             same_origin(&parts.headers)?;
         }

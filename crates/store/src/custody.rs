@@ -8,6 +8,7 @@ pub mod clearance;
 pub mod clients;
 pub mod conflicts;
 pub mod destructions;
+pub mod disclosed;
 pub mod exposures;
 pub mod holds;
 pub mod interests;

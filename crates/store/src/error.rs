@@ -47,6 +47,14 @@ pub enum Error {
     /// A transaction may not commit without a ledger entry.
     #[error("a commit without a ledger entry was refused (`{0}` is not on the list of exempt routes)")]
     NoEntry(&'static str),
+    /// An entry about content that leaves does not say all that it has to; so the content stays.
+    #[error("an entry `{act}` about content does not say `{name}`, so nothing was sent")]
+    Unsaid {
+        /// Which act.
+        act: &'static str,
+        /// What it lacks.
+        name: &'static str,
+    },
     /// A clearance or pending content of one transaction was used in another.
     #[error("a clearance was used outside the transaction that gave it")]
     ForeignClearance,

@@ -14,6 +14,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0007_ledger_tree", include_str!("../migrations/0007_ledger_tree.sql")),
     ("0009_cases", include_str!("../migrations/0009_cases.sql")),
     ("0010_quality", include_str!("../migrations/0010_quality.sql")),
+    ("0012_sent_and_gaps", include_str!("../migrations/0012_sent_and_gaps.sql")),
     ("0013_watched_folder", include_str!("../migrations/0013_watched_folder.sql")),
 ];
 

@@ -11,7 +11,7 @@ use vouchsafe_app::{
     },
 };
 use vouchsafe_domain::{
-    access::role::Role,
+    access::{device::Device, role::Role},
     ids::{ClientId, GrantId, MemberId, PersonId, ProjectId},
 };
 use vouchsafe_ledger::{
@@ -95,7 +95,7 @@ impl World {
             grants::confirm(&mut tx, grant, member, self.app.now()).await.expect("a grant can be confirmed");
         }
         tx.commit([Entry::new(LedgerOf::Installation, Act::MemberJoined, self.app.now().0)]).await.expect("it commits");
-        Asker { person, member, role, door: "session:test".into(), only_client: None }
+        Asker { person, member, role, door: "session:test".into(), only_client: None, device: Device::Desktop }
     }
 
     /// A project made by this operator.

@@ -3,7 +3,7 @@
 use super::entry;
 use crate::{App, Asker, Error};
 use vouchsafe_domain::{
-    access::role::Role,
+    access::{device::Device, role::Role},
     ids::{MemberId, PersonId},
 };
 use vouchsafe_ledger::act::Act;
@@ -32,7 +32,7 @@ impl App {
         members::insert(&mut tx, member, person, role, now).await?;
         profiles::put(&mut tx, person, profile).await?;
         tx.commit([entry(self, Act::MemberJoined).because("door", door).of("member", member.to_string())]).await?;
-        Ok(Asker { person, member, role, door: door.into(), only_client: None })
+        Ok(Asker { person, member, role, door: door.into(), only_client: None, device: Device::Console })
     }
 
     /// Every account by the name of its person, oldest first, at most 1,000: for the machine's own console.
@@ -46,6 +46,7 @@ impl App {
             role: m.role,
             door: "console".into(),
             only_client: None,
+            device: Device::Console,
         };
         Ok(rows.iter().map(|m| (m.name.clone(), asker(m))).collect())
     }

@@ -7,7 +7,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
-    access::role::Role,
+    access::{device::Device, role::Role},
     ids::{InvitationId, MemberId, PersonId},
     time::Micros,
 };
@@ -252,8 +252,14 @@ impl App {
         if !invitations::accept(&mut tx, open.id, now).await? {
             return Err(Error::NotFound);
         }
-        let asker =
-            Asker { person, member, role: open.role, door: format!("invitation:{}", open.id), only_client: None };
+        let asker = Asker {
+            person,
+            member,
+            role: open.role,
+            door: format!("invitation:{}", open.id),
+            only_client: None,
+            device: Device::Unknown,
+        };
         self.begin_with(
             tx,
             asker.clone(),

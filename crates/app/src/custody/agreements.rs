@@ -13,6 +13,7 @@ use vouchsafe_store::{
     custody::{
         agreements,
         clearance::{Clearance, clear},
+        disclosed::{Going, Object},
         pass::{admit, know},
     },
     work::projects,
@@ -71,12 +72,11 @@ impl App {
         let mut tx = self.store.write("agreement").await?;
         let clearance = self.clear_for_agreement(&mut tx, asker, client).await?;
         let found = agreements::newest(&mut tx, client, asker.person).await?.ok_or(Error::NotFound)?;
-        let text = found.pending(&tx, &clearance)?;
-        let entry = clearance
-            .entry(Act::AgreementSent, self.now())
-            .of("agreement", found.id.to_string())
-            .of("version", found.version)
-            .of("sealed_bytes", text.bytes());
+        let (mut text, mut going) = (found.pending(&tx, &clearance)?, Going::default());
+        going.piece(&clearance, "text", &mut text)?;
+        let object = Object::new("agreement", found.id, i64::from(found.version));
+        let act = (Act::AgreementSent, self.now());
+        let entry = clearance.sent(&mut tx, act, "GET /clients/{client}/agreement", object, going).await?;
         let committed = tx.commit([entry]).await?;
         Ok(AgreementSent {
             version: found.version,

@@ -9,7 +9,10 @@ use crate::{
 use serde::Serialize;
 use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ProjectId};
 use vouchsafe_ledger::act::Act;
-use vouchsafe_store::experts::{people, profiles};
+use vouchsafe_store::{
+    custody::disclosed::{Going, Object},
+    experts::{people, profiles},
+};
 
 /// Somebody who could work on a project.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -89,10 +92,15 @@ impl App {
             });
         }
         // What is missing tells the pool, which is the client's.
+        let mut going = Going::of("missing");
+        for person in &items {
+            let missing = person.missing.join("\n");
+            going.known("missing", &clearance.content_hash(missing.as_bytes()), missing.len());
+        }
+        let object = Object::changing("project", project);
         let entry = clearance
-            .entry(Act::ListSent, self.now())
-            .because("route", "GET /projects/{project}/people")
-            .of("project", project.to_string())
+            .sent(&mut tx, (Act::ListSent, self.now()), "GET /projects/{project}/people", object, going)
+            .await?
             .of("members", items.iter().map(|p| p.member.clone()).collect::<Vec<_>>());
         tx.commit([entry]).await?;
         Ok(Page { items, next: page.next })

@@ -7,7 +7,10 @@ use crate::{
 };
 use vouchsafe_domain::ids::ProjectId;
 use vouchsafe_ledger::act::Act;
-use vouchsafe_store::quality::reports;
+use vouchsafe_store::{
+    custody::disclosed::{Going, Object},
+    quality::reports,
+};
 
 impl App {
     /// The newest report of a project: a disclosure, since it quotes labels and names people by pseudonym. `None` before the first.
@@ -15,12 +18,15 @@ impl App {
         let need = need_to_see(asker.role)?;
         let mut tx = self.store.write("quality").await?;
         let (_, clearance) = gate_for(&mut tx, asker, project, need).await?;
-        let found = reports::pending(&mut tx, &clearance, project).await?;
+        let (mut found, mut going) = (reports::pending(&mut tx, &clearance, project).await?, Going::of("report"));
+        if let Some((body, _)) = &mut found {
+            going.piece(&clearance, "report", body)?;
+        }
+        let act = (Act::QualitySent, self.now());
         let entry = clearance
-            .entry(Act::QualitySent, self.now())
-            .because("route", "GET /projects/{project}/quality")
-            .because("report", found.as_ref().map_or_else(String::new, |(_, at)| at.to_string()))
-            .of("project", project.to_string());
+            .sent(&mut tx, act, "GET /projects/{project}/quality", Object::changing("project", project), going)
+            .await?
+            .because("report", found.as_ref().map_or_else(String::new, |(_, at)| at.to_string()));
         let committed = tx.commit([entry]).await?;
         found.map(|(body, _)| json(&body.open(&committed)?)).transpose()
     }

@@ -1,10 +1,13 @@
 //! Fetching a file of a delivered release: a disclosure, recorded before its first byte.
 
-use super::{StoredRelease, enter, entry, not_in};
+use super::{StoredRelease, enter, not_in};
 use crate::{App, Asker, Error, work::sent::json};
 use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ReleaseId, releases::State};
 use vouchsafe_ledger::act::Act;
-use vouchsafe_store::releases::files::SealedReader;
+use vouchsafe_store::{
+    custody::disclosed::{Going, Object},
+    releases::files::SealedReader,
+};
 
 /// A file on its way: unsealed a piece at a time, never whole in memory.
 pub struct FileSent {
@@ -50,8 +53,18 @@ impl App {
         let stored: StoredRelease = json(&found.peek(&tx, &clearance)?)?;
         let file = stored.files.into_iter().find(|file| file.path == path).ok_or(Error::NotFound)?;
         let opener = clearance.pending_opener(&tx)?;
-        let entry = entry(&clearance, Act::ReleaseFileSent, &found, now)
+        let mut going = Going::default();
+        // Its hash was reckoned when it was built; to read the whole file for another would be to read it twice.
+        let bytes = usize::try_from(file.bytes).unwrap_or(usize::MAX);
+        going.known("file", &clearance.content_hash(file.sha256.as_bytes()), bytes);
+        let object = Object::new("file", format!("{release}/{}", file.path), i64::from(found.version));
+        let act = (Act::ReleaseFileSent, now);
+        let entry = clearance
+            .sent(&mut tx, act, "GET /releases/{release}/files/{name}", object, going)
+            .await?
             .of("file", file.path.clone())
+            .of("release", release.to_string())
+            .of("project", found.project.to_string())
             .of("bytes", file.bytes)
             .of("sha256", file.sha256.clone());
         let committed = tx.commit([entry]).await?;

@@ -1,6 +1,6 @@
 //! Looking at releases: states and counts for all who may know of them, names and files for those who may have content.
 
-use super::{StoredRelease, enter, entry, need_of};
+use super::{StoredRelease, enter, need_of};
 use crate::{
     App, Asker, Error,
     page::{Cursor, Page},
@@ -14,7 +14,10 @@ use vouchsafe_domain::{
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    custody::clearance::clear,
+    custody::{
+        clearance::clear,
+        disclosed::{Going, Object},
+    },
     releases::{approvals, orders},
     work::projects,
 };
@@ -100,8 +103,13 @@ impl App {
             tx.abandon().await?;
             return Ok(shown(found, approvals, asker, None));
         }
-        let body = found.pending(&tx, &clearance)?;
-        let entry = entry(&clearance, Act::ReleaseSent, &found, now).of("sealed_bytes", body.bytes());
+        let (mut body, mut going) = (found.pending(&tx, &clearance)?, Going::default());
+        going.piece(&clearance, "release", &mut body)?;
+        let object = Object::new("release", release, i64::from(found.version));
+        let entry = clearance
+            .sent(&mut tx, (Act::ReleaseSent, now), "GET /releases/{release}", object, going)
+            .await?
+            .of("project", found.project.to_string());
         let committed = tx.commit([entry]).await?;
         let stored = json(&body.open(&committed)?)?;
         Ok(shown(found, approvals, asker, Some(stored)))
@@ -121,16 +129,21 @@ impl App {
         let clearance = clear(&mut tx, asker, gate.client, need_of(asker.role), true).await?;
         let rows = orders::list(&mut tx, project, cursor.key(), limit + 1).await?;
         let page = Page::of(rows, limit, |row| (row.ordered_at.0, row.id.to_string()));
-        let mut sent = Vec::with_capacity(page.items.len());
+        let (mut sent, mut going) = (Vec::with_capacity(page.items.len()), Going::of("release"));
         for found in page.items {
             let approvals = approvals::of(&mut tx, found.id).await?;
-            let body = clearance.need().is_content().then(|| found.pending(&tx, &clearance)).transpose()?;
+            let mut body = clearance.need().is_content().then(|| found.pending(&tx, &clearance)).transpose()?;
+            if let Some(body) = &mut body {
+                going.piece(&clearance, "release", body)?;
+            }
             sent.push((found, approvals, body));
         }
         let mut items = Vec::with_capacity(sent.len());
         if clearance.need().is_content() {
             let ids: Vec<String> = sent.iter().map(|(found, _, _)| found.id.to_string()).collect();
-            let entry = clearance.entry(Act::ListSent, now).of("project", project.to_string()).of("releases", ids);
+            let (act, object) = ((Act::ListSent, now), Object::changing("project", project));
+            let entry = clearance.sent(&mut tx, act, "GET /projects/{project}/releases", object, going).await?;
+            let entry = entry.of("releases", ids);
             let committed = tx.commit([entry]).await?;
             for (found, approvals, body) in sent {
                 let stored = body.map(|body| json(&body.open(&committed)?)).transpose()?;

@@ -9,7 +9,10 @@ use vouchsafe_domain::ids::TaskId;
 use vouchsafe_formats::releases::Consensus;
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    custody::clearance::clear,
+    custody::{
+        clearance::clear,
+        disclosed::{Going, Object},
+    },
     work::{consensus, tasks},
 };
 
@@ -46,13 +49,15 @@ impl App {
         let mut tx = self.store.write("consensus").await?;
         let found = tasks::get(&mut tx, task).await?.ok_or(Error::NotFound)?;
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
-        let pending = consensus::pending(&mut tx, &clearance, task).await?;
+        let (mut pending, mut going) = (consensus::pending(&mut tx, &clearance, task).await?, Going::of("consensus"));
+        if let Some(body) = &mut pending {
+            going.piece(&clearance, "consensus", body)?;
+        }
+        let act = (Act::ConsensusSent, self.now());
         let entry = clearance
-            .entry(Act::ConsensusSent, self.now())
-            .because("route", "GET /tasks/{task}/consensus")
-            .of("task", task.to_string())
-            .of("project", found.project.to_string())
-            .of("sealed_bytes", pending.as_ref().map_or(0, vouchsafe_store::Pending::bytes));
+            .sent(&mut tx, act, "GET /tasks/{task}/consensus", Object::changing("task", task), going)
+            .await?
+            .of("project", found.project.to_string());
         let committed = tx.commit([entry]).await?;
         let agreed: Option<BTreeMap<String, Consensus>> =
             pending.map(|body| json(&body.open(&committed)?)).transpose()?;

@@ -14,7 +14,10 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
-    custody::clearance::{Clearance, clear},
+    custody::{
+        clearance::{Clearance, clear},
+        disclosed::{Object, had_task},
+    },
     work::{
         annotations,
         assignments::{self, Found, NewAssignment, TaskTaken},
@@ -25,6 +28,7 @@ use vouchsafe_store::{
 
 /// At most this many prefetched leases a member and project.
 const PREFETCH_MAX: i64 = 1;
+const ROUTE: &str = "POST /projects/{project}/assignments";
 
 impl App {
     /// The next assignment for this member; `None` when nothing is left for him.
@@ -71,7 +75,7 @@ impl App {
             leased_at: now,
             lapses_at: lapses_at(now, gate.lease_us),
         };
-        let found = match step {
+        let (found, before) = match step {
             Step::Label => {
                 let lanes = lanes_for(&clearance, &gate, asker, lanes, standing.taken);
                 let Some(candidate) = next(&mut tx, asker, project, &lanes).await? else { return Ok(None) };
@@ -83,7 +87,8 @@ impl App {
                     lane: candidate.lane,
                     overlap: candidate.overlap,
                 };
-                Found::fresh(&new, &gate, task, (gate.schema_version.into(), gate.guideline_version.into()))
+                let versions = (gate.schema_version.into(), gate.guideline_version.into());
+                (Found::fresh(&new, &gate, task, versions), candidate.sent_before)
             }
             Step::Review => {
                 let Some(candidate) = queue::seek_review(&mut tx, project, asker.member, asker.person).await? else {
@@ -97,6 +102,8 @@ impl App {
                 new.annotation = Some(candidate.annotation);
                 (new.schema, new.guideline, new.present_seed) =
                     (authored.schema, authored.guideline, authored.present_seed);
+                // Asked before this assignment is one that he was sent.
+                let before = had_task(&mut tx, &clearance, asker.person, candidate.task_no, candidate.task).await?;
                 spent(queue::take_review(&mut tx, &clearance, &new, &candidate, hour).await?)?;
                 let task = TaskTaken {
                     body: authored.body,
@@ -104,22 +111,19 @@ impl App {
                     lane: authored.lane,
                     overlap: authored.overlap,
                 };
-                Found::fresh(&new, &gate, task, (authored.schema_version, authored.guideline_version))
+                (Found::fresh(&new, &gate, task, (authored.schema_version, authored.guideline_version)), before)
             }
         };
-        let pending = sent::fresh(&mut tx, &clearance, &found, &gate).await?;
+        let mut pending = sent::fresh(&mut tx, &clearance, &found, &gate).await?;
+        let going = pending.going(&clearance)?;
         let entry = clearance
-            .entry(Act::AssignmentSent, now)
+            .sends((Act::AssignmentSent, now), ROUTE, &Object::task(new.task), &going, before)
             .because("purpose", purpose.word())
             .because("step", step.word())
-            .because("route", "POST /projects/{project}/assignments")
             .of("assignment", id.to_string())
-            .of("task", new.task.to_string())
             .of("annotation", new.annotation.map(|a| a.to_string()))
             .of("project", project.to_string())
-            .of("schema", new.schema.to_string())
-            .of("content", hex(&found.content_hash))
-            .of("sealed_bytes", pending.bytes());
+            .of("schema", new.schema.to_string());
         let committed = tx.commit([entry]).await?;
         Ok(Some(pending.open(&committed, now)?))
     }

@@ -5,7 +5,10 @@ use serde::Serialize;
 use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ProjectId};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    custody::clearance::clear,
+    custody::{
+        clearance::clear,
+        disclosed::{Going, Object},
+    },
     work::{guidelines, projects},
 };
 
@@ -37,12 +40,13 @@ impl App {
         let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
         let clearance = clear(&mut tx, asker, gate.client, need_of(asker.role), eligible).await?;
-        let text = guidelines::pending(&mut tx, &clearance, gate.guideline).await?;
-        let entry = clearance
-            .entry(Act::GuidelineSent, self.now())
-            .of("guideline", gate.guideline.to_string())
-            .of("project", project.to_string());
-        let committed = tx.commit([entry.of("sealed_bytes", text.bytes())]).await?;
+        let mut text = guidelines::pending(&mut tx, &clearance, gate.guideline).await?;
+        let mut going = Going::default();
+        going.piece(&clearance, "text", &mut text)?;
+        let object = Object::new("guideline", gate.guideline, i64::from(gate.guideline_version));
+        let act = (Act::GuidelineSent, self.now());
+        let entry = clearance.sent(&mut tx, act, "GET /projects/{project}/guideline", object, going).await?;
+        let committed = tx.commit([entry.of("project", project.to_string())]).await?;
         Ok(GuidelineSent {
             version: gate.guideline_version,
             text: text.open(&committed)?,

@@ -18,6 +18,7 @@ use vouchsafe_store::{
     custody::{
         clearance::{Refused, clear},
         clients,
+        disclosed::{Going, Object},
         walls::Undecided,
     },
     work::{annotations, assignments, projects, reviews},
@@ -25,6 +26,7 @@ use vouchsafe_store::{
 
 /// Own annotations that are listed.
 const RECENT: u32 = 20;
+const ROUTE: &str = "GET /work";
 
 /// A member's home.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -72,7 +74,8 @@ impl App {
                                       "guideline_version": gate.guideline_version, "tasks": {}}));
                 }
                 Ok(clearance) => {
-                    let name = gate.name(&tx, &clearance)?;
+                    let (mut name, mut going) = (gate.name(&tx, &clearance)?, Going::default());
+                    going.piece(&clearance, "name", &mut name)?;
                     let state = match (gate.state, gate.acknowledged) {
                         (projects::State::Open, false) if asker.role == Role::Expert => "guideline_needed",
                         (state, _) => state.word(),
@@ -85,12 +88,8 @@ impl App {
                             .map(|(state, n)| (state, n.into()))
                             .collect(),
                     };
-                    entries.push(
-                        clearance
-                            .entry(Act::ProjectSent, now)
-                            .because("route", "GET /work")
-                            .of("project", project.to_string()),
-                    );
+                    let object = Object::new("project", project, 1);
+                    entries.push(clearance.sent(&mut tx, (Act::ProjectSent, now), ROUTE, object, going).await?);
                     pending.push(name);
                     shown.push(json!({"id": project, "client": client, "state": state, "guideline_version": gate.guideline_version, "tasks": tally}));
                 }
@@ -116,10 +115,11 @@ impl App {
             // What a reviewer wrote is content of the client: shown with its entry, or not at all.
             let Ok(clearance) = clear(&mut tx, asker, live.client, need_of(asker.role), true).await else { continue };
             let Some(review) = reviews::that_returned(&mut tx, live.task_no, live.id).await? else { continue };
-            entries.push(
-                clearance.entry(Act::ListSent, now).because("route", "GET /work").of("review", review.id.to_string()),
-            );
-            words.push(review.pending(&tx, &clearance)?);
+            let (mut said, mut going) = (review.pending(&tx, &clearance)?, Going::default());
+            going.piece(&clearance, "review", &mut said)?;
+            let object = Object::new("review", &review.id, 1);
+            entries.push(clearance.sent(&mut tx, (Act::ListSent, now), ROUTE, object, going).await?);
+            words.push(said);
             returned.push(json!({"assignment": live.id, "project": live.project, "at": review.at.to_string()}));
         }
         let recent = recent(&mut tx, asker, &mut open_clients).await?;

@@ -12,7 +12,10 @@ use vouchsafe_domain::{
 };
 use vouchsafe_formats::releases::Consensus;
 use vouchsafe_ledger::act::Act;
-use vouchsafe_store::work::progress::{self, Counts};
+use vouchsafe_store::{
+    custody::disclosed::{Going, Object},
+    work::progress::{self, Counts},
+};
 
 /// How far back the pace is looked at.
 const PACE_US: i64 = 7 * Micros::DAY;
@@ -57,11 +60,16 @@ impl App {
         let (_, clearance) = gate_for(&mut tx, asker, project, need).await?;
         let sealed = progress::newest_consensus(&mut on, &clearance, project, AGREEMENT_MAX).await?;
         let opener = clearance.pending_opener(&tx)?;
+        let mut going = Going::of("counts");
+        for one in &sealed {
+            // Of what is averaged here only figures leave: told by the sealed bytes, which are opened afterwards.
+            going.known("agreement", &clearance.content_hash(one.sealed()), one.sealed().len());
+        }
+        let object = Object::changing("project", project);
         let entry = clearance
-            .entry(Act::ProjectSent, now)
-            .because("route", "GET /projects/{project}/progress")
-            .because("consensus", sealed.len())
-            .of("project", project.to_string());
+            .sent(&mut tx, (Act::ProjectSent, now), "GET /projects/{project}/progress", object, going)
+            .await?
+            .because("consensus", sealed.len());
         let committed = tx.commit([entry]).await?;
         let opener = opener.open(&committed)?;
         let counts = progress::counts(&mut on, project, since).await?;

@@ -1,10 +1,6 @@
 //! Looking at one's assignment again: after a reload, a return or a lapse.
 
-use super::{
-    claim::hex,
-    sent::{self, AssignmentSent},
-    submit::entry,
-};
+use super::sent::{self, AssignmentSent};
 use crate::{App, Asker, Error};
 use vouchsafe_domain::{
     custody::gate::Need,
@@ -13,7 +9,7 @@ use vouchsafe_domain::{
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    custody::clearance::clear,
+    custody::{clearance::clear, disclosed::Object},
     work::{assignments, projects, queue},
 };
 
@@ -44,12 +40,14 @@ impl App {
         if taken {
             (found.state, found.lapses_at) = (State::Leased, end);
         }
-        let pending = sent::read(&mut tx, &clearance, &found, &gate).await?;
-        let entry = entry(&clearance, Act::AssignmentResumed, &found, now)
-            .because("route", "GET /assignments/{assignment}")
+        let mut pending = sent::read(&mut tx, &clearance, &found, &gate).await?;
+        let (going, task) = (pending.going(&clearance)?, Object::task(found.task));
+        let entry = clearance
+            .sends((Act::AssignmentResumed, now), "GET /assignments/{assignment}", &task, &going, true)
             .because("state", found.state.word())
-            .of("content", hex(&found.content_hash))
-            .of("sealed_bytes", pending.bytes());
+            .of("assignment", found.id.to_string())
+            .of("project", found.project.to_string())
+            .of("schema", found.schema.to_string());
         let committed = tx.commit([entry]).await?;
         pending.open(&committed, now)
     }

@@ -10,7 +10,7 @@ use vouchsafe_domain::{
 };
 use vouchsafe_store::{
     Committed, Pending, Tx,
-    custody::{clearance::Clearance, clients},
+    custody::{clearance::Clearance, clients, disclosed::Going},
     work::{annotations, assignments::Found, drafts, projects, reviews, schemas, tasks},
 };
 
@@ -148,9 +148,26 @@ pub(crate) async fn fresh(
 }
 
 impl PendingAssignment {
-    /// Sealed bytes, for the entry.
-    pub(crate) fn bytes(&self) -> usize {
-        self.body.bytes() + self.reviewed.as_ref().map_or(0, |(_, answers, _)| answers.bytes())
+    /// What goes out with it, for the entry. The hash is the task's own where nothing else was written.
+    pub(crate) fn going(&mut self, by: &Clearance<'_>) -> Result<Going, Error> {
+        let mut going = Going::default();
+        going.known("content", &self.found.content_hash, self.body.bytes());
+        going.field("schema");
+        going.field("project.name");
+        if let Some(draft) = &mut self.draft {
+            going.piece(by, "draft", &mut draft.body)?;
+        }
+        if let Some((review, answers)) = &mut self.returned {
+            going.piece(by, "review", review)?;
+            going.piece(by, "answers", answers)?;
+        }
+        if let Some((_, answers, earlier)) = &mut self.reviewed {
+            going.piece(by, "answers", answers)?;
+            for (_, old) in earlier {
+                going.piece(by, "earlier_answers", old)?;
+            }
+        }
+        Ok(going)
     }
 
     /// Opens and shapes it: outside the transaction.

@@ -13,6 +13,7 @@ use vouchsafe_store::{
     custody::{
         clearance::{Refused, clear},
         clients,
+        disclosed::{Going, Object},
     },
     quality::until,
     work::{batches, flags, projects, schemas},
@@ -115,12 +116,13 @@ impl App {
                 Err(Refused::Denied(_) | Refused::NoKey(_)) => continue,
                 Err(other) => return Err(other.into()),
             };
-            names.push(gate.name(&tx, &clearance)?);
+            let (mut name, mut going) = (gate.name(&tx, &clearance)?, Going::default());
+            going.piece(&clearance, "name", &mut name)?;
+            names.push(name);
             let face = clients::face(&mut tx, &clearance).await?;
             let tasks = projects::tally(&mut tx, id).await?.into_iter().map(|(state, n)| (state, n.into())).collect();
-            entries.push(
-                clearance.entry(Act::ProjectSent, now).because("route", "GET /projects").of("project", id.to_string()),
-            );
+            let project = Object::new("project", id, 1);
+            entries.push(clearance.sent(&mut tx, (Act::ProjectSent, now), "GET /projects", project, going).await?);
             shown.push(ProjectListed {
                 id: id.to_string(),
                 name: String::new(),
@@ -145,15 +147,21 @@ impl App {
         let need = need_to_see(asker.role)?;
         let mut tx = self.store.write("project").await?;
         let (gate, clearance) = gate_for(&mut tx, asker, project, need).await?;
-        let name = gate.name(&tx, &clearance)?;
+        let mut name = gate.name(&tx, &clearance)?;
         let face = clients::face(&mut tx, &clearance).await?;
         let schema = schemas::written(&mut tx, &clearance, gate.schema).await?;
         let pool = projects::pool(&mut tx, &clearance, project).await?;
         let until = until::get(&mut tx, project).await?.map(|until| AskUntil::of(&until));
+        let mut going = Going::default();
+        going.piece(&clearance, "name", &mut name)?;
+        going.known("schema", &clearance.content_hash(gate.schema.to_string().as_bytes()), schema.bytes());
+        if need == Need::Operate {
+            going.known("pool", &clearance.content_hash(&pool), pool.len());
+        }
+        let object = Object::new("project", project, i64::from(gate.schema_version));
         let entry = clearance
-            .entry(Act::ProjectSent, self.now())
-            .because("route", "GET /projects/{project}")
-            .of("project", project.to_string())
+            .sent(&mut tx, (Act::ProjectSent, self.now()), "GET /projects/{project}", object, going)
+            .await?
             .of("schema", gate.schema.to_string());
         let committed = tx.commit([entry]).await?;
         let pool = serde_json::from_slice(&pool).unwrap_or(Value::Null);
@@ -185,11 +193,15 @@ impl App {
         let need = need_to_see(asker.role)?;
         let mut tx = self.store.write("batches").await?;
         let (_, clearance) = gate_for(&mut tx, asker, project, need).await?;
-        let found = batches::of(&mut tx, &clearance, project).await?;
+        let mut found = batches::of(&mut tx, &clearance, project).await?;
+        let mut going = Going::of("name");
+        for name in found.iter_mut().filter_map(|batch| batch.name.as_mut()) {
+            going.piece(&clearance, "name", name)?;
+        }
+        let object = Object::changing("project", project);
         let entry = clearance
-            .entry(Act::ListSent, self.now())
-            .because("route", "GET /projects/{project}/batches")
-            .of("project", project.to_string())
+            .sent(&mut tx, (Act::ListSent, self.now()), "GET /projects/{project}/batches", object, going)
+            .await?
             .of("batches", found.iter().map(|b| b.id.to_string()).collect::<Vec<_>>());
         let committed = tx.commit([entry]).await?;
         let sent = |batch: batches::Found| {
@@ -217,11 +229,15 @@ impl App {
         let mut tx = self.store.write("list_flags").await?;
         let (_, clearance) = gate_for(&mut tx, asker, project, Need::Operate).await?;
         let found = flags::of(&mut tx, &clearance, project, open, cursor.key(), limit + 1).await?;
-        let page = Page::of(found, limit, |flag| (flag.at.0, flag.id.clone()));
+        let mut page = Page::of(found, limit, |flag| (flag.at.0, flag.id.clone()));
+        let mut going = Going::of("comment");
+        for comment in page.items.iter_mut().filter_map(|flag| flag.comment.as_mut()) {
+            going.piece(&clearance, "comment", comment)?;
+        }
+        let object = Object::changing("project", project);
         let entry = clearance
-            .entry(Act::ListSent, self.now())
-            .because("route", "GET /projects/{project}/flags")
-            .of("project", project.to_string())
+            .sent(&mut tx, (Act::ListSent, self.now()), "GET /projects/{project}/flags", object, going)
+            .await?
             .of("flags", page.items.iter().map(|f| f.id.clone()).collect::<Vec<_>>());
         let committed = tx.commit([entry]).await?;
         let mut items = Vec::with_capacity(page.items.len());

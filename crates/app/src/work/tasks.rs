@@ -1,7 +1,7 @@
 //! Tasks for those who run the work: lists of what is where, and one task with everything about it.
 
 use super::{
-    claim::{hex, spent},
+    claim::spent,
     review::StoredReview,
     sent::{StoredAnswers, TaskBody, json},
 };
@@ -17,7 +17,11 @@ use vouchsafe_domain::{
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    custody::{budgets, clearance::clear},
+    custody::{
+        budgets,
+        clearance::clear,
+        disclosed::{Going, Object, had_task},
+    },
     work::{annotations, projects, queue, reviews, schemas, tasks},
 };
 
@@ -146,14 +150,23 @@ impl App {
                 review,
             ));
         }
+        let before = had_task(&mut tx, &clearance, asker.person, found.number, task).await?;
+        let mut going = Going::default();
+        going.known("content", &found.content_hash, body.bytes());
+        going.field("schema");
+        for (answer, _, _, review) in &mut answers {
+            going.piece(&clearance, "answers", answer)?;
+            if let Some((review, _)) = review {
+                going.piece(&clearance, "review", review)?;
+            }
+        }
         let entry = clearance
-            .entry(Act::TaskSent, self.now())
-            .because("route", "GET /tasks/{task}")
-            .of("task", task.to_string())
+            .sent(&mut tx, (Act::TaskSent, self.now()), "GET /tasks/{task}", Object::task(task), going)
+            .await?
+            .because("sent_before", before)
             .of("project", found.project.to_string())
-            .of("content", hex(&found.content_hash))
-            .of("annotations", answers.iter().map(|(_, _, a, _)| a.id.to_string()).collect::<Vec<_>>())
-            .of("sealed_bytes", body.bytes() + answers.iter().map(|(p, ..)| p.bytes()).sum::<usize>());
+            .of("schema", gate.schema.to_string())
+            .of("annotations", answers.iter().map(|(_, _, a, _)| a.id.to_string()).collect::<Vec<_>>());
         let committed = tx.commit([entry]).await?;
 
         let row = TaskBody::parse(&body.open(&committed)?)?;

@@ -25,6 +25,19 @@ pub enum Need {
 }
 
 impl Need {
+    /// The word in the ledger: for what it was asked.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::Review => "review",
+            Self::Operate => "operate",
+            Self::Observe => "observe",
+            Self::Agreement => "agreement",
+            Self::Know => "know",
+            Self::Custody => "custody",
+        }
+    }
+
     /// Whether what is given holds the client's content.
     pub fn is_content(self) -> bool {
         !matches!(self, Self::Know | Self::Custody)

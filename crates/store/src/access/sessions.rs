@@ -2,6 +2,7 @@
 
 use crate::{Error, Tx, custody::clearance::Asker, tx::Read, vals};
 use vouchsafe_domain::{
+    access::device::Device,
     ids::{MemberId, SessionId},
     time::Micros,
 };
@@ -46,6 +47,7 @@ pub async fn find(
             person: row.id(2)?,
             role: row.id(3)?,
             only_client: None,
+            device: Device::Unknown,
         };
         Ok((asker, row.at(4)?))
     })
@@ -103,7 +105,14 @@ pub async fn use_link(tx: &mut Tx, secret_hash: &[u8; 32], now: Micros) -> Resul
         )
         .await?;
     row.map(|row| {
-        Ok(Asker { door: "link".into(), member: row.id(0)?, person: row.id(1)?, role: row.id(2)?, only_client: None })
+        Ok(Asker {
+            door: "link".into(),
+            member: row.id(0)?,
+            person: row.id(1)?,
+            role: row.id(2)?,
+            only_client: None,
+            device: Device::Unknown,
+        })
     })
     .transpose()
 }

@@ -8,6 +8,7 @@ use crate::{
     vals,
 };
 use vouchsafe_domain::{
+    access::device::Device,
     ids::{ClientId, MemberId, TokenId},
     time::Micros,
 };
@@ -31,6 +32,7 @@ pub async fn find(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> Result<
             person: row.id(2)?,
             role: row.id(3)?,
             only_client: row.opt_id(4)?,
+            device: Device::Program,
         };
         Ok((asker, row.text(5)?.to_owned()))
     })

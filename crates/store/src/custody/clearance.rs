@@ -9,7 +9,7 @@ use crate::{
 };
 use std::{marker::PhantomData, sync::Arc};
 use vouchsafe_domain::{
-    access::role::Role,
+    access::{device::Device, role::Role},
     custody::{
         budget::Budget,
         gate::{self, Denied, Facts, Need, Rule},
@@ -35,6 +35,8 @@ pub struct Asker {
     pub door: String,
     /// A token that is scoped to one client says so.
     pub only_client: Option<ClientId>,
+    /// On what he acts.
+    pub device: Device,
 }
 
 /// Toward whom content may go.
@@ -75,6 +77,7 @@ pub struct Clearance<'tx> {
     rule: Rule,
     passed: Option<Passed>,
     budget: Budget,
+    holds: i64,
     serial: u64,
     keys: Arc<ClientKeys>,
     tx: PhantomData<&'tx ()>,
@@ -91,7 +94,7 @@ pub async fn clear<'tx>(
     if asker.only_client.is_some_and(|only| only != client) {
         return Err(Denied::Unknown.into());
     }
-    let Found { mut facts, person, version, standing } = facts(tx, asker, client, need, eligible).await?;
+    let Found { mut facts, person, version, holds, standing } = facts(tx, asker, client, need, eligible).await?;
     // Who is shut out by a wall is told no more than who was never let in: the wall is asked either way.
     let passed = walls::pass(tx, (person, version), client, need.is_content() && lets(need, facts), standing).await;
     let now = tx.now();
@@ -116,6 +119,7 @@ pub async fn clear<'tx>(
         rule,
         budget: passed.known.budget(asker.member, asker.role, now),
         passed: Some(passed),
+        holds,
         serial: tx.serial,
         keys,
         tx: PhantomData,
@@ -138,7 +142,7 @@ pub async fn look(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Rule, 
     if asker.only_client.is_some_and(|only| only != client) {
         return Err(Denied::Unknown.into());
     }
-    let Found { facts, person, version, standing } = facts(tx, asker, client, Need::Custody, true).await?;
+    let Found { facts, person, version, standing, .. } = facts(tx, asker, client, Need::Custody, true).await?;
     let passed = walls::pass(tx, (person, version), client, false, standing).await;
     let rule = gate::decide(Need::Custody, &facts);
     passed?;
@@ -176,6 +180,7 @@ pub async fn clear_server<'tx>(tx: &mut Tx, job: &'static str, client: ClientId)
         rule: Rule::Server,
         passed: None,
         budget: Budget { hour: 0, day: 0, month: 0 },
+        holds: 0,
         serial: tx.serial,
         keys,
         tx: PhantomData,
@@ -187,6 +192,7 @@ pub(super) struct Found {
     pub(super) facts: Facts,
     pub(super) person: PersonId,
     pub(super) version: i64,
+    pub(super) holds: i64,
     pub(super) standing: Option<Row>,
 }
 
@@ -202,7 +208,8 @@ macro_rules! facts_with {
                       where a.client_id = $2
                         and a.version = (select max(newest.version) from agreement newest where newest.client_id = $2)
                         and not exists (select 1 from agreement_signature s where s.agreement_id = a.id and s.person_id = r.id)),
-                    r.id, r.wall_version
+                    r.id, r.wall_version,
+                    (select count(*) from hold h where h.client_id = $2 and h.released_us is null)
                from member m
                join person n on n.id = m.person_id
                join person r on r.id = coalesce(n.merged_into, n.id)
@@ -241,7 +248,7 @@ pub(super) async fn facts(
         agreement_due: row.int(4)? > 0,
         glass: false,
     };
-    Ok(Found { facts, person: row.id(5)?, version: row.int(6)?, standing })
+    Ok(Found { facts, person: row.id(5)?, version: row.int(6)?, holds: row.int(7)?, standing })
 }
 
 impl Clearance<'_> {
@@ -263,6 +270,19 @@ impl Clearance<'_> {
     /// Toward whom.
     pub(crate) fn recipient(&self) -> &Recipient {
         &self.recipient
+    }
+
+    /// The person, unless it is the server itself.
+    pub(crate) fn person(&self) -> Option<PersonId> {
+        match &self.recipient {
+            Recipient::Member(asker) => Some(asker.person),
+            Recipient::Server(_) => None,
+        }
+    }
+
+    /// How many holds are in force on the client or a project of it.
+    pub(crate) fn holds(&self) -> i64 {
+        self.holds
     }
 
     /// How much the recipient may take.
@@ -369,6 +389,7 @@ pub fn by(entry: Entry, asker: &Asker) -> Entry {
         .by("member", asker.member.to_string())
         .by("role", asker.role.word())
         .by("door", asker.door.as_str())
+        .by("device", asker.device.word())
 }
 
 /// Seals what comes in for one client, outside any transaction. It opens nothing.

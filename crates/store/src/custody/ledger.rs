@@ -149,6 +149,9 @@ impl Row {
 pub(crate) async fn seal(tx: &mut Tx, entries: Vec<Entry>) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
+        if let Some(name) = super::disclosed::lacking(&entry) {
+            return Err(Error::Unsaid { act: entry.act.word(), name });
+        }
         let key = key_of(tx, &entry.ledger).await?;
         let (ledger, at_us, kind) = (entry.ledger.name().to_owned(), entry.at_us, Kind::of(entry.act));
         let names = Names::new(&key, &entry.ledger);
@@ -278,6 +281,13 @@ pub async fn from(
         )
         .await?;
     numbered(&key, ledger, &rows)
+}
+
+/// The leaf data of `limit` numbered entries from `from` on: commitments, which tell nothing of what they commit to.
+pub async fn leaves(on: &mut Read, ledger: &LedgerOf, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, Error> {
+    let sql = "select leaf from ledger_entry where ledger = $1 and idx >= $2 order by idx limit $3";
+    let rows = on.q(sql, vals![ledger.name(), count(from), count(limit)]).await?;
+    rows.iter().map(|row| Ok(row.bytes(0)?.to_vec())).collect()
 }
 
 /// What a list is of.

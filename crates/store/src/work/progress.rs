@@ -94,6 +94,11 @@ pub struct SealedConsensus {
 }
 
 impl SealedConsensus {
+    /// As it lies.
+    pub fn sealed(&self) -> &[u8] {
+        &self.body.0
+    }
+
     /// By question, as JSON text.
     pub fn open(&self, opener: &Opener) -> Result<Vec<u8>, Error> {
         opener.open("consensus", &self.row, &self.body)

@@ -56,6 +56,8 @@ pub struct Candidate {
     pub body: Sealed,
     /// Keyed hash of the content, for the ledger.
     pub content_hash: Vec<u8>,
+    /// Whether this person was sent it before, other than to label it.
+    pub sent_before: bool,
 }
 
 const LANES: &str = "select l.lane, coalesce(p.pos, -1)
@@ -108,7 +110,9 @@ async fn seek_within(
 ) -> Result<Option<Candidate>, Error> {
     let row = tx
         .one(
-            "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap
+            "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap,
+                    (select count(*) from assignment b where b.task_no = t.no and b.person_id = $4)
+                  + (select count(*) from sent_mark s where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id)
                from task t
                join task_content c on c.task_no = t.no
               where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
@@ -127,6 +131,7 @@ async fn seek_within(
             pos: row.int(1)?,
             body: row.sealed(2)?,
             content_hash: row.bytes(3)?.to_vec(),
+            sent_before: row.int(6)? > 0,
         })
     })
     .transpose()

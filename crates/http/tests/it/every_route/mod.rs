@@ -2,6 +2,7 @@
 //! page steers. A new route joins by being in the document.
 
 mod coverage;
+mod disclosures;
 mod operations;
 mod refusals;
 mod scene;

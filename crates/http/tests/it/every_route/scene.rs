@@ -113,6 +113,7 @@ impl Scene {
         let credential = id(&operator.post(&path, verified).await.expect(201), "id");
         let invite = Invite { role: "expert".into(), email: "e@example.org".into() };
         let invited = server.world.app.invite(Some(admin.asker()), &invite).await.unwrap();
+        while server.world.app.number_entries().await.unwrap() > 0 {}
         let things = Things {
             client,
             other,
@@ -154,7 +155,7 @@ impl Scene {
     /// The ids of this scene, as `who` would fill them in.
     pub(crate) fn id(&self, name: &str, who: &Client) -> String {
         match name {
-            "client" => self.client.to_string(),
+            "client" | "ledger" => self.client.to_string(),
             "project" => self.project.to_string(),
             "task" => self.task.clone(),
             "annotation" => self.annotation.clone(),
