@@ -24,11 +24,7 @@ use std::{
     sync::Arc,
 };
 use vouchsafe_domain::{ids::ClientId, time::Micros};
-use vouchsafe_store::{
-    Store,
-    custody::{clearance::Refused, clients},
-    once,
-};
+use vouchsafe_store::{Store, custody::clearance::Refused, once};
 
 /// How often a use case runs at most when transactions are in each other's way.
 const TRIES_MAX: u32 = 3;
@@ -124,7 +120,7 @@ impl App {
 
     /// Takes a client's key into memory, asking its source.
     pub async fn load_key(&self, client: ClientId) -> Result<(), Error> {
-        let Some(loaded) = clients::load_keys(&self.store, client).await? else { return Err(Error::NotFound) };
+        let Some(loaded) = self.keys_of(client).await? else { return Err(Error::NotFound) };
         self.key_answered(client, loaded.as_ref().err()).await?;
         loaded.map(drop).map_err(|why| Error::Refused(Refused::NoKey(why)))
     }

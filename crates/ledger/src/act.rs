@@ -97,6 +97,8 @@ acts! {
     ClientCreated Act "client.created"
     /// A client's settings changed.
     ClientChanged Act "client.changed"
+    /// A client's data key was unwrapped by its source's key and taken into memory.
+    KeyUsed Act "key.used"
     /// A client's key could not be had or was refused.
     KeyWithdrawn Decision "key.withdrawn"
     /// A client's key answered again.
@@ -191,6 +193,10 @@ acts! {
     LogFollowed Act "log.followed"
     /// This ledger goes on from an earlier state, under a new name.
     EpochBegan Decision "epoch.began"
+    /// A custodian entered that a person had been sent content of this client before entries were lost.
+    ExposureEntered Act "exposure.entered"
+    /// A custodian said that what was lost of this client's walls and exposures is entered again.
+    GapClosed Act "gap.closed"
     /// A signing key handed over to a fresh one.
     SigningKeyRotated Act "signing_key.rotated"
     /// A person's name, address and personal parts of entries were destroyed.

@@ -177,6 +177,8 @@ pub struct Keyring {
     clients: RwLock<HashMap<ClientId, Loaded>>,
     ledgers: RwLock<HashMap<String, Key>>,
     withdrawn: Mutex<HashSet<ClientId>>,
+    /// Clients of whose keys in memory their ledgers know.
+    told: Mutex<HashSet<ClientId>>,
 }
 
 struct Loaded {
@@ -188,7 +190,14 @@ struct Loaded {
 impl Keyring {
     /// A ring with the installation's key; `dir` holds the files and commands of the clients' sources.
     pub fn new(dir: PathBuf, installation: Key) -> Self {
-        Self { dir, installation, clients: RwLock::default(), ledgers: RwLock::default(), withdrawn: Mutex::default() }
+        Self {
+            dir,
+            installation,
+            clients: RwLock::default(),
+            ledgers: RwLock::default(),
+            withdrawn: Mutex::default(),
+            told: Mutex::default(),
+        }
     }
 
     /// The installation's key for one purpose: names, addresses and second factors of people.
@@ -264,8 +273,14 @@ impl Keyring {
         self.withdrawn.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 
+    /// A client's keys are in memory. False when its ledger was told so since they came.
+    pub fn mark_used(&self, client: ClientId) -> bool {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(client)
+    }
+
     /// Drops a client's keys from memory.
     pub fn forget(&self, client: ClientId) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).remove(&client);
         self.clients.write().unwrap_or_else(PoisonError::into_inner).remove(&client);
     }
 

@@ -105,7 +105,7 @@ impl App {
         };
         let mut listed = Vec::new();
         for row in rows.into_iter().filter(|row| asker.only_client.is_none_or(|only| only == row.id)) {
-            let key_state = match clients::load_keys(&self.store, row.id).await? {
+            let key_state = match self.keys_of(row.id).await? {
                 Some(keys) => clients::key_state(&row, &keys),
                 None => "withdrawn",
             };

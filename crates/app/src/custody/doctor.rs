@@ -89,7 +89,7 @@ impl App {
         let clients = clients::all(&mut self.store.read().await?).await?;
         for client in clients {
             let what = format!("key of {}", client.face.code_name);
-            let (health, detail) = match clients::load_keys(&self.store, client.id).await? {
+            let (health, detail) = match self.keys_of(client.id).await? {
                 Some(Ok(_)) => (Health::Well, "opens its data key".to_owned()),
                 Some(Err(NoKey::Destroyed)) => (Health::Well, "was destroyed; its content is unreadable".to_owned()),
                 Some(Err(NoKey::Wrong)) => (

@@ -1,6 +1,7 @@
 //! Asking again for the keys of clients, and the start of the server.
 
 use crate::{App, Error, access::entry};
+use std::sync::Arc;
 use vouchsafe_domain::ids::ClientId;
 use vouchsafe_ledger::{
     act::Act,
@@ -9,7 +10,7 @@ use vouchsafe_ledger::{
 use vouchsafe_store::{
     access::installation,
     custody::{clearance::Refused, clients},
-    keys::NoKey,
+    keys::{ClientKeys, NoKey},
 };
 
 impl App {
@@ -44,6 +45,22 @@ impl App {
             }
         }
         Ok(dropped.len())
+    }
+
+    /// A client's keys, from memory or its source. That they came into memory is in the client's ledger before anything
+    /// is opened with them; asking the source again while they are there is not recorded. `None`: no such client.
+    pub(crate) async fn keys_of(&self, client: ClientId) -> Result<Option<Result<Arc<ClientKeys>, NoKey>>, Error> {
+        let loaded = clients::load_keys(&self.store, client).await?;
+        if !matches!(loaded, Some(Ok(_))) || !self.store.keys().mark_used(client) {
+            return Ok(loaded);
+        }
+        let entry = Entry::new(LedgerOf::Client(client.to_string()), Act::KeyUsed, self.now().0).by("job", "keys");
+        let written = async { self.store.write("keys_of").await?.commit([entry]).await };
+        if let Err(error) = written.await {
+            self.store.keys().forget(client);
+            return Err(error.into());
+        }
+        Ok(loaded)
     }
 
     /// A client's source gave its key, or `why` not. Where that is a change, the client's ledger says so.
