@@ -11,6 +11,7 @@ pub mod destruction;
 pub mod doctor;
 pub mod erase;
 pub mod exposures;
+pub mod gaps;
 pub mod holds;
 pub mod interests;
 pub mod keys;

@@ -46,6 +46,8 @@ pub struct ClientSent {
     pub agreement_version: Option<u32>,
     /// Whether a hold covers anything of it.
     pub held: bool,
+    /// Since when it is not known who was sent something of it, because entries of its ledger were lost; RFC 3339.
+    pub gap_since: Option<String>,
 }
 
 /// Where a key comes from.
@@ -118,8 +120,9 @@ impl App {
         let agreement = agreements::newest(&mut tx, client, asker.person).await?;
         let ordered = destructions::get(&mut tx, client).await?;
         let held = holds::covers(&mut tx, client, None).await?;
+        let gap = clients::gap(&mut tx, client).await?;
         tx.abandon().await?;
-        let keys = clients::load_keys(&self.store, client).await?.ok_or(Error::NotFound)?;
+        let keys = self.keys_of(client).await?.ok_or(Error::NotFound)?;
         let (source, value) = match row.source.clone() {
             KeySource::File(name) => ("file", name),
             KeySource::Env(name) => ("env", name),
@@ -139,6 +142,7 @@ impl App {
             key_destruction: ordered.map(|o| DestructionOrdered { by: o.member.to_string(), at: o.at.to_string() }),
             agreement_version: agreement.map(|a| a.version),
             held,
+            gap_since: gap.map(|at| at.to_string()),
         })
     }
 

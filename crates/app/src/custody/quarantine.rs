@@ -3,7 +3,8 @@
 //! Beside the database, `DATA/ledger-head.json` names the newest entry of each ledger, and `DATA/ledger-checkpoints.json`
 //! holds its newest signed head. A database that lacks one of them was put back to an earlier state: whom it would send
 //! to whom might contradict what it no longer knows. When it is let go on, each ledger that lacks something begins a
-//! new epoch under a new name and says, signed, how much of it is gone; every session and every lease ends.
+//! new epoch under a new name and says, signed, how much of it is gone; every session and every lease ends, and the rivals
+//! of those clients stay shut to everybody until a custodian entered who was sent what in the gap ([`super::gaps`]).
 
 use super::{ledger::sequence::Checkpoints, local::everywhere};
 use crate::{App, Error, releases::keys::replace};
@@ -18,8 +19,9 @@ use vouchsafe_ledger::{
 use vouchsafe_store::{
     Error as StoreError,
     custody::{
+        clients,
         quarantine::{self, Heads, Quarantine},
-        sequence,
+        sequence, walls,
     },
 };
 
@@ -169,6 +171,14 @@ impl App {
             return Err(Error::state("no_quarantine", "there is no quarantine to lift"));
         }
         let mut entries: Vec<Entry> = entries.into_iter().map(|entry| entry.because("reason", reason)).collect();
+        // Conflicts, ties and walls lie in the installation's ledger: what of them is gone may concern any client.
+        let lost_everywhere = cut.iter().any(|(ledger, _)| *ledger == LedgerOf::Installation.name());
+        for client in clients::all(&mut self.store.read().await?).await? {
+            if lost_everywhere || cut.iter().any(|(ledger, _)| *ledger == client.id.to_string()) {
+                clients::open_gap(&mut tx, client.id, now).await?;
+            }
+        }
+        walls::touch_all(&mut tx).await?;
         for (ledger, known) in cut {
             let Some(epoch) = sequence::begin_epoch(&mut tx, &ledger, known.as_ref(), &key, now).await? else {
                 continue;

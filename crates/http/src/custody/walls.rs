@@ -14,6 +14,7 @@ use vouchsafe_app::{
     custody::{
         conflicts::{ConflictListed, Declared, NewConflict},
         exposures::ClientExposure,
+        gaps::GapClosing,
         ordered_walls::{NewWall, WallOrdered, WallTerms},
         organisations::{NewOrganisation, OrganisationListed},
         wall_matrix::{LIMIT_MAX, WallMatrix},
@@ -114,4 +115,16 @@ pub async fn find_client_exposures(
     Path(client): Path<ClientId>,
 ) -> Result<Reply<ClientExposure>, Problem> {
     Ok(Reply(app.retry(|| app.client_exposures(&asker, client)).await?))
+}
+
+/// Enter who was sent something of a client before entries of its ledger were lost, and let its rivals be worked for again.
+#[utoipa::path(post, path = "/api/v1/clients/{client}/gap", tag = "custody", params(("client" = String, Path)), request_body = GapClosing, responses((status = 204)))]
+pub async fn close_gap(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(client): Path<ClientId>,
+    Json(closing): Json<GapClosing>,
+) -> Result<StatusCode, Problem> {
+    app.retry(|| app.close_gap(&asker, client, &closing)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

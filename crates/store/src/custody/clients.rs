@@ -209,3 +209,20 @@ pub async fn set_cool_off(tx: &mut Tx, id: ClientId, cool_off_us: i64) -> Result
     tx.exec("update client set cool_off_us = $1 where id = $2", vals![cool_off_us, id]).await?;
     Ok(())
 }
+
+/// Entries of a client's ledger are gone: whom it was sent to in the gap is not known from now on.
+pub async fn open_gap(tx: &mut Tx, id: ClientId, at: Micros) -> Result<(), Error> {
+    tx.exec("update client set gap_us = $1 where id = $2 and gap_us is null", vals![at, id]).await?;
+    Ok(())
+}
+
+/// It is known again. False when it was known.
+pub async fn close_gap(tx: &mut Tx, id: ClientId) -> Result<bool, Error> {
+    Ok(tx.exec("update client set gap_us = null where id = $1 and gap_us is not null", vals![id]).await? == 1)
+}
+
+/// Since when it is not known who was sent something of a client; `None` when it is.
+pub async fn gap(tx: &mut Tx, id: ClientId) -> Result<Option<Micros>, Error> {
+    let row = tx.one("select gap_us from client where id = $1", vals![id]).await?;
+    row.map_or(Ok(None), |row| row.opt_at(0))
+}

@@ -37,6 +37,12 @@ pub(crate) async fn record(tx: &mut Tx, person: PersonId, client: ClientId, at: 
     Ok(())
 }
 
+/// Writes that this person had been sent content of this client by then, as a custodian knows. The caller has changed
+/// what is remembered of him.
+pub async fn enter(tx: &mut Tx, person: PersonId, client: ClientId, last_at: Micros) -> Result<(), Error> {
+    record(tx, person, client, last_at).await
+}
+
 /// Everybody who was sent anything of an organisation's data, first sent first, at most 10,000.
 pub async fn of_client(tx: &mut Tx, client: OrganisationId) -> Result<Vec<Exposed>, Error> {
     let rows = tx

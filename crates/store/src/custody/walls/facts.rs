@@ -48,7 +48,7 @@ impl Facts {
 /// Reads them.
 pub(super) async fn load(tx: &mut Tx, person: PersonId, client: ClientId, now: Micros) -> Result<Facts, Error> {
     let (of_person, and_now, and_client) = (vals![person], vals![person, now], vals![person, client]);
-    let [exposures, reserved, interests, walls, approved, leaving, clients, budgets, declared] = tx
+    let [exposures, reserved, interests, walls, approved, leaving, clients, budgets, declared, gaps] = tx
         .q_all([
             ("select client_id, seen_us from exposure where person_id = $1", of_person),
             (
@@ -70,7 +70,8 @@ pub(super) async fn load(tx: &mut Tx, person: PersonId, client: ClientId, now: M
                 "select c.id, c.cool_off_us, c.declarations_us,
                         (select count(*) from hold h where h.client_id = c.id and h.released_us is null)
                    from client c
-                  where c.id = $2 or c.id in (select e.client_id from exposure e where e.person_id = $1)",
+                  where c.id = $2 or c.gap_us is not null
+                     or c.id in (select e.client_id from exposure e where e.person_id = $1)",
                 and_client,
             ),
             (
@@ -81,10 +82,15 @@ pub(super) async fn load(tx: &mut Tx, person: PersonId, client: ClientId, now: M
                 of_person,
             ),
             ("select project_id from declaration where person_id = $1", of_person),
+            ("select id from client where gap_us is not null and id <> $1", vals![client]),
         ])
         .await?;
     let mut facts = Facts::default();
     for row in &reserved {
+        facts.person.exposures.push(Exposure { client: row.id(0)?, last_sight: None, reserved: true });
+    }
+    // Whom a client was sent to before its entries were lost nobody knows: whoever asks may have been one of them.
+    for row in &gaps {
         facts.person.exposures.push(Exposure { client: row.id(0)?, last_sight: None, reserved: true });
     }
     for row in &exposures {
