@@ -94,6 +94,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(walls::find_wall_matrix))
         .routes(routes!(walls::create_wall, walls::change_wall_terms))
         .routes(routes!(walls::find_client_exposures))
+        .routes(routes!(walls::close_gap))
         .routes(routes!(walled::find_own_custody))
         .routes(routes!(walled::find_person_custody))
         .routes(routes!(walled::create_own_interest))
@@ -178,6 +179,7 @@ pub fn router(app: App) -> Router {
     let document = bytes::Bytes::from(document.to_json().unwrap_or_default());
     routes
         .route("/api/v1/openapi.json", get(|| async move { ([("content-type", "application/json")], document) }))
+        .route("/api/v1/ledgers/{ledger}/tlog/{*path}", get(ledger::find_tlog_file))
         .route("/health", get(|| async { "ok\n" }))
         .layer(axum::middleware::from_fn_with_state(app.clone(), idempotency::once))
         .fallback(embedded::serve)

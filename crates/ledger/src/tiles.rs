@@ -57,6 +57,41 @@ pub fn numbered(index: u64, width: u64) -> String {
     if width < TILE_WIDTH { format!("{text}.p/{width}") } else { text }
 }
 
+/// What a path below the log's folder asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// The signed head.
+    Checkpoint,
+    /// So many hashes of a tile.
+    Tile(TileId, u64),
+    /// The data of so many entries of a bundle.
+    Entries(u64, u64),
+}
+
+/// Reads a path. `None` for one that C2SP tlog-tiles does not have, also one that says the same in another way.
+pub fn asked(path: &str) -> Option<Asked> {
+    if path == "checkpoint" {
+        return Some(Asked::Checkpoint);
+    }
+    let (level, rest) = path.strip_prefix("tile/")?.split_once('/')?;
+    let (number, width) = match rest.split_once(".p/") {
+        Some((number, width)) => (number, width.parse().ok().filter(|width| (1..TILE_WIDTH).contains(width))?),
+        None => (rest, TILE_WIDTH),
+    };
+    let mut index: u64 = 0;
+    for group in number.split('/') {
+        let digits = group.strip_prefix('x').unwrap_or(group);
+        index = index.checked_mul(1000)?.checked_add(digits.parse().ok().filter(|group| *group < 1000)?)?;
+    }
+    let (asked, said) = if level == "entries" {
+        (Asked::Entries(index, width), bundle_path(index, width))
+    } else {
+        let id = TileId { level: level.parse().ok()?, index };
+        (Asked::Tile(id, width), id.path(width))
+    };
+    (said == path).then_some(asked)
+}
+
 /// Appends an entry to a bundle: two bytes of length, big-endian, then the data. `None` when it has over 65,535 bytes.
 pub fn bundle_push(bundle: &mut Vec<u8>, data: &[u8]) -> Option<()> {
     bundle.extend_from_slice(&u16::try_from(data.len()).ok()?.to_be_bytes());
@@ -137,4 +172,35 @@ impl Nodes for Tiles {
 /// The tiles that hold these nodes.
 pub fn tiles_of(nodes: &BTreeSet<NodeId>) -> BTreeSet<TileId> {
     nodes.iter().map(|node| TileId::of(*node)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_read_as_it_is_written() {
+        for (index, width) in [(0, 256), (0, 1), (67, 255), (1_234_067, 256), (1_000, 5), (999_999_999, 256)] {
+            let id = TileId { level: 2, index };
+            assert_eq!(asked(&id.path(width)), Some(Asked::Tile(id, width)));
+            assert_eq!(asked(&bundle_path(index, width)), Some(Asked::Entries(index, width)));
+        }
+        assert_eq!(asked("checkpoint"), Some(Asked::Checkpoint));
+        for other in [
+            "tile/0/67",
+            "tile/0/x000/067",
+            "tile/0/067.p/256",
+            "tile/0/067.p/0",
+            "tile/0/001/067",
+            "tile/00/067",
+            "tile/-1/067",
+            "tile/0/+67",
+            "tile/entries/",
+            "tile/0/../checkpoint",
+            "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
+            "",
+        ] {
+            assert_eq!(asked(other), None, "{other}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 pub mod inventory;
 pub mod read;
 pub mod sequence;
+pub mod tlog;
 pub mod witness;
 
 use crate::{App, Asker, Error};
@@ -50,6 +51,15 @@ impl App {
     pub fn head(&self, client: ClientId) -> Option<Arc<str>> {
         let heads = self.heads.0.read().unwrap_or_else(PoisonError::into_inner);
         heads.0.get(&client.to_string()).map(Arc::clone)
+    }
+
+    /// The same, and where this process knows of none yet, as just after its start, what the database has or can have.
+    pub(crate) async fn certain_head(&self, client: ClientId) -> Result<Option<Arc<str>>, Error> {
+        if self.head(client).is_none() {
+            self.number_entries().await?;
+            self.refresh_heads().await?;
+        }
+        Ok(self.head(client))
     }
 
     /// Looks for newer heads, whoever signed them.

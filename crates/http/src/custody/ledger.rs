@@ -21,6 +21,7 @@ use vouchsafe_app::{
     custody::ledger::{
         inventory::{self, InventorySent, Whose},
         read::{CheckpointSent, ConsistencySent, EntriesSent},
+        tlog::TlogFile,
     },
     page::{LIMIT, LIMIT_MAX},
 };
@@ -107,6 +108,19 @@ pub async fn find_checkpoint(
     Path(ledger): Path<String>,
 ) -> Result<Reply<CheckpointSent>, Problem> {
     Ok(Reply(app.ledger_checkpoint(&asker, &ledger).await?))
+}
+
+/// The log as C2SP tlog-tiles has it: `checkpoint`, `tile/<level>/<n>`, `tile/entries/<n>`. Its layout is not ours, so
+/// it stands in `docs/ledger-format.md` and not in the document of the API.
+pub async fn find_tlog_file(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path((ledger, path)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    Ok(match app.tlog(&asker, &ledger, &path).await? {
+        TlogFile::Checkpoint(note) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], note).into_response(),
+        TlogFile::Tile(bytes) => ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
+    })
 }
 
 /// Entries of a ledger with their proofs. That they were read is an entry itself.

@@ -193,6 +193,12 @@ pub async fn tiles(on: &mut Read, ledger: &str, ids: impl IntoIterator<Item = Ti
     Ok(Tiles::of(tiles))
 }
 
+/// The hashes of one tile; `None` where there is none yet.
+pub async fn tile(on: &mut Read, ledger: &str, id: TileId) -> Result<Option<Vec<u8>>, Error> {
+    let row = on.one(TILE, vals![ledger, i64::from(id.level), count(id.index)]).await?;
+    row.map(|row| Ok(row.bytes(0)?.to_vec())).transpose()
+}
+
 /// The signed heads of all ledgers that changed after `since`, by ledger.
 pub async fn heads(on: &mut Read, since: Micros) -> Result<Vec<(String, String, Micros)>, Error> {
     let rows = on
