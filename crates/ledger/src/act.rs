@@ -203,6 +203,8 @@ acts! {
     PersonErased Act "person.erased"
     /// The server's clock went back.
     ClockSteppedBack Decision "clock.stepped_back"
+    /// The server's clock went ahead of the time that had passed.
+    ClockSteppedAhead Decision "clock.stepped_ahead"
     /// An organisation was entered.
     OrganisationCreated Act "organisation.created"
     /// A conflict between organisations was declared.

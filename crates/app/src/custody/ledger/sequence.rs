@@ -6,13 +6,15 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use vouchsafe_domain::time::Micros;
-use vouchsafe_ledger::{act::Act, checkpoint::Checkpoint, note::Note, signing::Purpose};
+use vouchsafe_ledger::{act::Act, checkpoint::Checkpoint, entry::Entry, note::Note, signing::Purpose};
 use vouchsafe_store::{Error as StoreError, custody::sequence};
 
 /// Transactions of one ledger in a row, before the others have their turn.
 const IN_A_ROW: u32 = 32;
 /// By how much the clock may step back before that is recorded.
 const STEP_BACK_MIN: i64 = Micros::SECOND;
+/// By how much it may step ahead: a machine that is busy or slept for a moment does so too.
+const STEP_AHEAD_MIN: i64 = 10 * Micros::SECOND;
 
 /// The newest checkpoint of each ledger, by its name.
 pub type Checkpoints = BTreeMap<String, String>;
@@ -39,15 +41,33 @@ impl App {
         Ok(all)
     }
 
-    /// Records it when the clock stepped back between two turns of the job.
-    pub async fn watch_clock(&self, last: Micros) -> Result<Micros, Error> {
+    /// Records it when the clock stepped between two turns of the job, `elapsed_us` after `last` by a clock that nobody
+    /// sets. What time it is now.
+    pub async fn watch_clock(&self, last: Micros, elapsed_us: i64) -> Result<Micros, Error> {
         let now = self.now();
-        let back_us = last.since(now);
-        if back_us >= STEP_BACK_MIN {
-            let tx = self.store.write("watch_clock").await?;
-            tx.commit([entry(self, Act::ClockSteppedBack).because("back_us", back_us).by("job", "clock")]).await?;
+        let stepped_us = now.since(last) - elapsed_us;
+        if stepped_us <= -STEP_BACK_MIN {
+            self.clock_stepped(entry(self, Act::ClockSteppedBack).because("back_us", -stepped_us)).await?;
+        } else if stepped_us >= STEP_AHEAD_MIN {
+            self.clock_stepped(entry(self, Act::ClockSteppedAhead).because("ahead_us", stepped_us)).await?;
         }
         Ok(now)
+    }
+
+    /// Records it when the clock says less than the newest head that was signed: it stepped back while nobody watched.
+    pub async fn watch_clock_at_start(&self) -> Result<(), Error> {
+        let heads = sequence::heads(&mut self.store.read().await?, Micros(-1)).await?;
+        let newest = heads.iter().map(|(_, _, at)| *at).max().unwrap_or_default();
+        let back_us = newest.since(self.now());
+        if back_us >= STEP_BACK_MIN {
+            self.clock_stepped(entry(self, Act::ClockSteppedBack).because("back_us", back_us)).await?;
+        }
+        Ok(())
+    }
+
+    async fn clock_stepped(&self, said: Entry) -> Result<(), Error> {
+        self.store.write("watch_clock").await?.commit([said.by("job", "clock")]).await?;
+        Ok(())
     }
 
     /// The newest checkpoint of each ledger.

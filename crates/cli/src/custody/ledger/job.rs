@@ -1,7 +1,11 @@
 //! What the server does for its ledgers: it numbers, signs, and has the heads cosigned.
 
 use crate::{exit::Failure, remote::Remote};
-use std::{collections::HashMap, str::FromStr, time::Duration};
+use std::{
+    collections::HashMap,
+    str::FromStr,
+    time::{Duration, Instant},
+};
 use tokio::time::{MissedTickBehavior, interval};
 use vouchsafe_app::{App, custody::ledger::witness::ToWitness};
 use vouchsafe_http::quarantine::Quarantined;
@@ -33,7 +37,10 @@ impl FromStr for Witness {
 pub(crate) async fn number(app: App, quarantined: Quarantined) {
     let mut turn = interval(NUMBER_EVERY);
     turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut clock = app.now();
+    if let Err(error) = app.watch_clock_at_start().await {
+        tracing::warn!(%error, "whether the clock stepped back was not recorded");
+    }
+    let (mut clock, mut watched) = (app.now(), Instant::now());
     loop {
         turn.tick().await;
         // What lacks entries grows no tree: the other one, with all of them, may still be there.
@@ -41,7 +48,9 @@ pub(crate) async fn number(app: App, quarantined: Quarantined) {
             continue;
         }
         let done = async {
-            clock = app.watch_clock(clock).await?;
+            let elapsed = i64::try_from(watched.elapsed().as_micros()).unwrap_or(i64::MAX);
+            watched += Duration::from_micros(elapsed.unsigned_abs());
+            clock = app.watch_clock(clock, elapsed).await?;
             while app.number_entries().await? > 0 {}
             app.refresh_heads().await
         };
