@@ -50,7 +50,7 @@ impl Kind {
 }
 
 /// Nouns of acts that an inventory lists beside itself.
-const BESIDE: [&str; 8] = ["key", "signing_key", "backup", "quarantine", "epoch", "hold", "break_glass", "server"];
+const BESIDE: [&str; 9] = ["key", "signing_key", "backup", "quarantine", "epoch", "gap", "hold", "glass", "server"];
 
 /// Names that entries use for people, accounts and doors.
 const NAMED: [&str; 3] = ["person", "member", "door"];
@@ -378,4 +378,20 @@ pub async fn erase(tx: &mut Tx, ledger: &LedgerOf, person: &str) -> Result<u64, 
 
 pub(crate) fn count(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_beside_an_inventory_are_acts_that_there_are() {
+        for noun in BESIDE {
+            assert!(Act::ALL.iter().any(|act| act.word().split('.').next() == Some(noun)), "no act of `{noun}`");
+        }
+        for act in [Act::KeyUsed, Act::BackupWritten, Act::GlassBroken, Act::HoldPlaced, Act::ServerStarted] {
+            assert_eq!(Kind::of(act), Kind::Beside, "{}", act.word());
+        }
+        assert_eq!(Kind::of(Act::ReleaseFileSent), Kind::Sent);
+    }
 }

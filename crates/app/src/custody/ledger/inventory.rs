@@ -55,7 +55,7 @@ pub struct InventorySent {
     pub acts: u64,
     /// Decisions about what he asked for.
     pub decisions: u64,
-    /// Uses of keys, backups, restores, holds and starts of the server: ways on which content may have left without
+    /// Uses of keys, backups, restores, holds, broken glass and starts of the server: ways on which content may have left without
     /// any person's name. Their entries are those of kind `beside`.
     pub beside: u64,
     /// The entries asked for, with proofs.
@@ -163,7 +163,8 @@ pub struct Csv {
     begun: bool,
 }
 
-const HEAD: &str = "kind,index,at,act,object,rule,purpose,content,sealed_bytes,leaf_hash\r\n";
+const HEAD: &str =
+    "kind,index,at,act,object,rule,exposure,route,purpose,sent_before,holds,device,content,sealed_bytes,leaf_hash\r\n";
 
 impl Csv {
     /// The next piece; `None` at the end.
@@ -217,7 +218,12 @@ fn line(kind: Kind, entry: &Numbered) -> String {
         text(&act["act"]),
         text(&object),
         text(&act["rule"]),
+        text(&act["exposure"]),
+        text(&act["route"]),
         text(&act["purpose"]),
+        text(&act["sent_before"]),
+        text(&act["holds"]),
+        text(&part(2)["device"]),
         text(&content),
         text(&bytes),
         to_hex(&leaf_hash(&entry.entry.leaf)),
