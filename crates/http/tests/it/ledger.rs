@@ -8,11 +8,13 @@ use vouchsafe_domain::{
 };
 use vouchsafe_testkit::ledger::{
     checkpoint::Checkpoint,
+    entry::leaf_hash,
     note::{Note, WitnessKey, cosign},
     proof::is_extended,
     shown,
     signing::{PublicKey, Purpose, SecretKey, from_hex},
-    tree::Hash,
+    tiles::bundle_entries,
+    tree::{Frontier, Hash},
 };
 use vouchsafe_testkit::{
     client::Client,
@@ -97,9 +99,15 @@ async fn a_ledger_is_no_ledger_to_whoever_is_not_its_reader() {
         (server.member(Role::Admin, &[]).await, false),
         (expert, false),
     ] {
-        for path in
-            ["checkpoint", "entries", "consistency?from=1", "inventory?person=p-00112233445566778899aabbccddeeff"]
-        {
+        for path in [
+            "checkpoint",
+            "entries",
+            "consistency?from=1",
+            "inventory?person=p-00112233445566778899aabbccddeeff",
+            "tlog/checkpoint",
+            "tlog/tile/entries/000.p/2",
+            "tlog/tile/0/000.p/2",
+        ] {
             let reply = who.get(&format!("/ledgers/{client}/{path}")).await;
             assert_eq!(reply.status.as_u16(), if may { 200 } else { 404 }, "{:?} {path}", who.asker().role);
             if !may {
@@ -188,6 +196,74 @@ async fn an_erased_person_is_gone_and_his_exposure_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_hold_keeps_a_person_from_being_erased() {
+    serve::each(|server| async move {
+        let (client, project) = scene(&server).await;
+        let expert = server.expert(project).await;
+        take(&expert, project).await;
+        number(&server).await;
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        let admin = server.member(Role::Admin, &[]).await;
+        let erase = format!("/members/{}/erase", expert.asker().member);
+        let held = json!({"reason": "A case.", "project": project});
+        let hold = custodian.post(&format!("/clients/{client}/holds"), held).await.expect(201);
+        let (before, refused) = (server.ledger(Some(client)).await, admin.post(&erase, json!({})).await);
+        assert_eq!((refused.status.as_u16(), refused.slug().as_str()), (409, "held"));
+        // Nothing was destroyed, not even in part: he still works, and every entry says who.
+        assert_eq!(server.ledger(Some(client)).await, before);
+        expert.get("/session").await.expect(200);
+        custodian.post(&format!("/holds/{}/release", hold["id"].as_str().unwrap()), json!({})).await.expect(204);
+        admin.post(&erase, json!({})).await.expect(200);
+        let gone = server.ledger(Some(client)).await;
+        let without = |entries: &[Value]| entries.iter().filter(|entry| entry["person"].is_null()).count();
+        assert!(without(&before) < without(&gone), "his parts are destroyed");
+    })
+    .await;
+}
+
+/// Whoever comes back under the same address after he was erased is, to the ledger, who he was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_after_erasure_keeps_the_tag_of_the_person() {
+    serve::each(|server| async move {
+        let (client, project) = scene(&server).await;
+        let expert = server.expert(project).await;
+        take(&expert, project).await;
+        number(&server).await;
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        let inventory = async |member: &str| {
+            custodian.get(&format!("/ledgers/{client}/inventory?member={member}")).await.expect(200)
+        };
+        let before = inventory(&expert.asker().member.to_string()).await;
+        let admin = server.member(Role::Admin, &[]).await;
+        admin.post(&format!("/members/{}/erase", expert.asker().member), json!({})).await.expect(200);
+
+        let email = format!("{}@example.org", expert.asker().person.0.simple());
+        let invited = admin.post("/invitations", json!({"role": "expert", "email": email})).await.expect(201);
+        let path = format!("/invitations/{}", invited["secret"].as_str().unwrap());
+        let joined = json!({"name": "The same", "password": "a long password"});
+        let joined = server.visitor().post(&path, joined).await;
+        assert_eq!(joined.status, 201, "{}", joined.text());
+        let member = joined.json()["member"].as_str().unwrap().to_owned();
+        assert_ne!(member, expert.asker().member.to_string(), "the account is new");
+        let back = inventory(&member).await;
+        assert_eq!((&back["person"], &back["sent"]), (&before["person"], &before["sent"]), "{back}");
+        assert!(before["sent"].as_u64() > Some(0));
+        assert_eq!(back["entries"][0]["person"], Value::Null, "what was destroyed stays destroyed");
+
+        // And what he is sent now stands beside what he was sent then.
+        let cookie = joined.headers["set-cookie"].to_str().unwrap().to_owned();
+        let secret = cookie.split_once('=').unwrap().1.split(';').next().unwrap().to_owned();
+        let again = server.visitor().with_session(&secret);
+        again.get(&format!("/projects/{project}/guideline")).await.expect(200);
+        number(&server).await;
+        let now = inventory(&member).await;
+        assert_eq!(now["sent"].as_u64(), back["sent"].as_u64().map(|n| n + 1));
+        assert_eq!(now["person"], before["person"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_witness_and_a_follower_vouch_for_a_log() {
     let server = serve::serve().await;
     let (client, _) = scene(&server).await;
@@ -239,14 +315,8 @@ async fn a_key_is_handed_over_and_old_heads_are_continued() {
     assert!(Checkpoint::open(&note, &trusted).unwrap().1.is_some());
 }
 
-/// A database that is put back to an earlier state takes nothing new; let go on, it says what is gone, and everybody is out.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_database_put_back_begins_an_epoch_and_ends_sessions_and_leases() {
-    let server = serve::serve().await;
-    let (client, project) = scene(&server).await;
-    let (expert, observer) = (server.expert(project).await, server.member(Role::Observer, &[client]).await);
-    take(&expert, project).await;
-    number(&server).await;
+/// A database that lacks nine entries of a client's ledger, as after a restore; an operator let it go on.
+async fn put_back(server: &Server, client: ClientId) {
     let app = &server.world.app;
     app.remember(&app.newest().await.unwrap()).unwrap();
     let mut known = app.checkpoints().await.unwrap();
@@ -260,6 +330,64 @@ async fn a_database_put_back_begins_an_epoch_and_ends_sessions_and_leases() {
     let quarantine = app.check_known(false).await.unwrap().unwrap();
     assert!(quarantine.reason.contains("1 ledgers"), "{}", quarantine.reason);
     app.lift_quarantine("the newest backup was nine entries old").await.unwrap();
+}
+
+/// Whom a client was sent to in the gap is not known, so its rivals are shut to everybody until somebody entered it.
+#[tokio::test(flavor = "multi_thread")]
+async fn rivals_of_a_client_with_a_gap_stay_shut_until_the_gap_is_entered() {
+    serve::each(|server| async move {
+        let (heron, project) = scene(&server).await;
+        let lark = server.world.client("LARK").await;
+        let operator = server.world.member(Role::Operator, &[lark]).await;
+        let clauses = server.world.project(&operator, lark, yes_no(1), NewPipeline::default()).await;
+        server.world.import(&operator, clauses, questions(5)).await;
+        let custodian = server.member(Role::Custodian, &[]).await;
+        let rivals = json!({"a": heron, "b": lark, "reason": "Both announced the same model."});
+        custodian.post("/conflicts", rivals).await.expect(201);
+        // Nothing that is left says that one of them was sent anything of HERON.
+        let (clean, sent) = (server.world.expert(clauses).await, server.world.expert(clauses).await);
+        number(&server).await;
+        put_back(&server, heron).await;
+
+        let (clean, sent) = (server.signed(&clean).await, server.signed(&sent).await);
+        let custodian = server.signed(custodian.asker()).await;
+        let takes =
+            async |who: &Client| who.post(&format!("/projects/{clauses}/assignments"), json!({})).await.status.as_u16();
+        assert_eq!([takes(&clean).await, takes(&sent).await], [404, 404], "anybody may have been sent HERON's");
+        let of_heron = server.expert(project).await;
+        take(&of_heron, project).await;
+        let at = format!("/clients/{heron}/gap");
+        let found = custodian.get(&format!("/clients/{heron}")).await.expect(200);
+        assert!(found["gap_since"].is_string(), "{found}");
+
+        let named = server.member(Role::Custodian, &[heron]).await;
+        let closing = json!({
+            "reason": "HERON's own record of what it was told.",
+            "exposures": [{"member": sent.asker().member, "last_at": server.world.app.now().to_string()}],
+        });
+        named.post(&at, closing.clone()).await.expect(404);
+        let late =
+            json!({"reason": "x", "exposures": [{"member": sent.asker().member, "last_at": "2999-01-01T00:00:00Z"}]});
+        custodian.post(&at, late).await.expect(422);
+        custodian.post(&at, closing.clone()).await.expect(204);
+        assert_eq!([takes(&clean).await, takes(&sent).await], [201, 404], "what was entered counts as if it were seen");
+        assert_eq!(custodian.post(&at, closing).await.slug(), "no_gap");
+        let acts = server.acts(Some(heron)).await;
+        assert!(["exposure.entered", "gap.closed"].iter().all(|act| acts.iter().any(|found| found == act)), "{acts:?}");
+    })
+    .await;
+}
+
+/// A database that is put back to an earlier state takes nothing new; let go on, it says what is gone, and everybody is out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_put_back_begins_an_epoch_and_ends_sessions_and_leases() {
+    let server = serve::serve().await;
+    let (client, project) = scene(&server).await;
+    let (expert, observer) = (server.expert(project).await, server.member(Role::Observer, &[client]).await);
+    take(&expert, project).await;
+    number(&server).await;
+    let app = &server.world.app;
+    put_back(&server, client).await;
     expert.get("/session").await.expect(401);
     observer.get("/session").await.expect(401);
     while app.sweep_lapsed().await.unwrap() > 0 {}
@@ -275,4 +403,95 @@ async fn a_database_put_back_begins_an_epoch_and_ends_sessions_and_leases() {
     let epoch = said.iter().find(|entry| entry["act"]["act"] == "epoch.began").unwrap();
     assert_eq!(epoch["object"]["lost"], 9);
     assert!(app.check_known(false).await.unwrap().is_none(), "what was accepted is not held against it again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_steps_is_recorded_and_one_that_runs_is_not() {
+    serve::each(|server| async move {
+        let (world, app) = (&server.world, &server.world.app);
+        let steps = async || {
+            let entries = server.ledger(None).await;
+            let of = |entry: Value| {
+                let word = entry["act"]["act"].as_str().unwrap().to_owned();
+                word.starts_with("clock.").then(|| (word, entry["act"].clone()))
+            };
+            entries.into_iter().filter_map(of).collect::<Vec<_>>()
+        };
+        number(&server).await;
+        let now = app.now();
+        world.clock.pass(700_000);
+        let now = app.watch_clock(now, 700_000).await.unwrap();
+        app.watch_clock_at_start().await.unwrap();
+        assert_eq!(steps().await, []);
+        world.clock.pass(-60_000_000);
+        let now = app.watch_clock(now, 500_000).await.unwrap();
+        let found = steps().await;
+        assert_eq!((found.len(), found[0].0.as_str()), (1, "clock.stepped_back"));
+        assert_eq!(found[0].1["back_us"], 60_500_000);
+        // Stopped, and started again: the heads that were signed are of a later time.
+        app.watch_clock_at_start().await.unwrap();
+        assert_eq!(steps().await.len(), 2);
+        world.clock.pass(3_600_000_000);
+        app.watch_clock(now, 500_000).await.unwrap();
+        let found = steps().await;
+        let ahead = found.iter().find(|(word, _)| word == "clock.stepped_ahead").unwrap();
+        assert_eq!((found.len(), &ahead.1["ahead_us"]), (3, &json!(3_599_500_000_i64)));
+    })
+    .await;
+}
+
+/// A client's own tools read the log as any other: the files that C2SP tlog-tiles names, and no others.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tree_is_there_for_tools_that_know_nothing_of_us() {
+    serve::each(|server| async move {
+        let (client, project) = scene(&server).await;
+        let operator = server.member(Role::Operator, &[client]).await;
+        // More than one tile.
+        for _ in 0..270 {
+            operator.get(&format!("/projects/{project}")).await.expect(200);
+        }
+        number(&server).await;
+        let observer = server.member(Role::Observer, &[client]).await;
+        number(&server).await;
+        let at = |path: &str| format!("/ledgers/{client}/tlog/{path}");
+        let note = observer.get(&at("checkpoint")).await;
+        assert_eq!(note.headers["content-type"], "text/plain; charset=utf-8");
+        let key = key(&observer.get(&format!("/ledgers/{client}/checkpoint")).await.expect(200));
+        let (note, keys): (Note, _) = (note.text().parse().unwrap(), [key]);
+        let (head, by) = Checkpoint::open(&note, &keys).unwrap();
+        assert!(by.is_some(), "signed");
+        assert!(head.size > 256, "{head:?}");
+
+        // A stranger's reader: every leaf, its hash in the tile, the root over all.
+        let (mut tree, mut leaves, mut index) = (Frontier::new(), Vec::new(), 0);
+        while (leaves.len() as u64) < head.size {
+            let width = (head.size - leaves.len() as u64).min(256);
+            let partial = if width < 256 { format!(".p/{width}") } else { String::new() };
+            let bundle = observer.get(&at(&format!("tile/entries/{index:03}{partial}"))).await;
+            assert_eq!((bundle.status.as_u16(), &bundle.headers["content-type"]), (200, &octets()));
+            let hashes = observer.get(&at(&format!("tile/0/{index:03}{partial}"))).await.body;
+            let entries: Vec<Vec<u8>> = bundle_entries(&bundle.body).unwrap().into_iter().map(<[u8]>::to_vec).collect();
+            assert_eq!((entries.len() as u64, hashes.len() as u64), (width, width * 32));
+            for (leaf, hash) in entries.iter().zip(hashes.chunks(32)) {
+                assert_eq!(leaf_hash(leaf), hash);
+                tree.push(leaf_hash(leaf), |_, _| {});
+            }
+            leaves.extend(entries);
+            index += 1;
+        }
+        assert_eq!((tree.size(), tree.root()), (head.size, head.root));
+        // A tile of the next level has one hash for each full tile below.
+        assert_eq!(observer.get(&at("tile/1/000.p/1")).await.body.len(), 32);
+        // An earlier, partial tile is still there; one beyond the head, or by another name, is not.
+        assert_eq!(observer.get(&at("tile/0/000.p/7")).await.body.len(), 7 * 32);
+        for none in ["tile/0/009", "tile/entries/009", "tile/1/000", "tile/0/0", "tile/9/000", "tile/0/000.p/256", "x"]
+        {
+            observer.get(&at(none)).await.expect(404);
+        }
+    })
+    .await;
+}
+
+fn octets() -> hyper::header::HeaderValue {
+    hyper::header::HeaderValue::from_static("application/octet-stream")
 }

@@ -8,7 +8,7 @@ use crate::{
     vals,
 };
 use vouchsafe_domain::{
-    access::role::Role,
+    access::{device::Device, role::Role},
     ids::{MemberId, PersonId},
     time::Micros,
 };
@@ -167,7 +167,14 @@ pub struct SignIn {
 impl SignIn {
     /// Who asks, before a door is known.
     pub fn asker(&self) -> Asker {
-        Asker { person: self.person, member: self.member, role: self.role, door: String::new(), only_client: None }
+        Asker {
+            person: self.person,
+            member: self.member,
+            role: self.role,
+            door: String::new(),
+            only_client: None,
+            device: Device::Unknown,
+        }
     }
 }
 
@@ -304,18 +311,20 @@ pub async fn names_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonId>, Er
     rows.iter().map(|row| row.id(0)).collect()
 }
 
-/// Destroys a person's name, address, password, second factor and profile. The keyed index of the address stays: by
-/// it a return is recognised, and what he was sent still counts.
+/// Destroys a person's name, address, password, second factor and profile, and the index by which his address signs in:
+/// it may join anew. The tag of his identity stays: by it a return is recognised, and what he was sent still counts.
 pub async fn erase(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
     let row = person.to_string();
     let key = tx.keys().installation("person");
     let sealed = |table| seal::seal(&key, Place { owner: "installation", table, row: &row }, b"erased");
+    let mut nobodys = [0; 32];
+    seal::drawn(&mut nobodys);
     let changed = tx
         .exec(
             "update person set name_sealed = $1, email_sealed = $2, password_hash = null, totp_sealed = null,
-                    totp_step = null, profile_sealed = null
+                    totp_step = null, profile_sealed = null, email_key = $4
               where id = $3",
-            vals![sealed("person.name"), sealed("person.email"), person],
+            vals![sealed("person.name"), sealed("person.email"), person, &nobodys],
         )
         .await?;
     Ok(changed == 1)
