@@ -7,6 +7,7 @@
 //! | `tile/<level>/…` | hashes, 256 a tile |
 //! | `parts/…` | what is shown of the entries, one JSON line each, 256 a file; may be missing altogether |
 //! | `handovers` | signed hand-overs of the signing key; may be missing |
+//! | `cosigned` | the newest head that witnesses cosigned; may be missing |
 //! | `epochs` | one JSON string a line: the signed beginning of each later epoch; may be missing |
 //!
 //! The tree is built anew from the leaves, so nothing that lies in the folder is believed; an old checkpoint is met
@@ -55,8 +56,9 @@ pub struct Report {
     pub has_parts: bool,
     /// Old checkpoints that this ledger extends.
     pub extended: usize,
-    /// The witnesses that cosigned, with the time in seconds since 1970.
-    pub witnesses: Vec<(String, u64)>,
+    /// The witnesses that cosigned this head or an earlier one that it continues: name, time in seconds since 1970, and
+    /// how many entries that head had.
+    pub witnesses: Vec<(String, u64, u64)>,
     /// Signed gaps: epoch and how many entries were known and are gone.
     pub gaps: Vec<(u64, u64)>,
     /// An old checkpoint goes beyond what a later epoch kept: so many entries that it vouches for are gone.
@@ -127,14 +129,41 @@ pub fn verify(source: &mut impl Source, known: &Known, tell: &mut dyn FnMut(u64)
         shown: [0; 3],
         has_parts: source.read(&parts_path(0, checkpoint.size.min(TILE_WIDTH))).ok().flatten().is_some(),
         extended: 0,
-        witnesses: known.witnesses.iter().filter_map(|w| Some((w.name.clone(), head.cosigned_at(w)?))).collect(),
+        witnesses: Vec::new(),
         gaps: Vec::new(),
         beyond: 0,
         checkpoint,
     };
-    let marks = marks(source, known, &keys, &mut report)?;
+    let mut marks = marks(source, known, &keys, &mut report)?;
+    let earlier = cosigned(source, &keys, &report.checkpoint)?;
+    if let Some((_, cosigned)) = &earlier {
+        marks.entry(cosigned.size).or_default().push(cosigned.root);
+    }
+    let heads = [Some((head, report.checkpoint.clone())), earlier];
+    for witness in &known.witnesses {
+        let by = |(note, of): &(Note, Checkpoint)| Some((witness.name.clone(), note.cosigned_at(witness)?, of.size));
+        report.witnesses.extend(heads.iter().flatten().find_map(by));
+    }
     let root = walk(source, &mut report, &marks, tell)?;
     if root == report.checkpoint.root { Ok(report) } else { Err(Fault::Root) }
+}
+
+/// The newest head that witnesses cosigned: of this log, signed as it is, and one that it continues.
+fn cosigned(
+    source: &mut impl Source,
+    keys: &[PublicKey],
+    now: &Checkpoint,
+) -> Result<Option<(Note, Checkpoint)>, Fault> {
+    let Some(bytes) = read(source, "cosigned")? else { return Ok(None) };
+    let note = parsed("cosigned", &bytes)?;
+    let (head, by) = Checkpoint::open(&note, keys).map_err(|e| unreadable("cosigned", &e.to_string()))?;
+    if head.origin != now.origin || (by.is_none() && !keys.is_empty()) {
+        return Err(unreadable("cosigned", "it is no head of this log"));
+    }
+    if head.size > now.size {
+        return Err(Fault::Shorter { size: now.size, old: head.size });
+    }
+    Ok(Some((note, head)))
 }
 
 /// What the tree must be at earlier sizes: by old checkpoints and by what epochs kept.

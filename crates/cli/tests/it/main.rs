@@ -13,4 +13,6 @@ mod remote;
 mod scene;
 mod serve;
 mod sets;
+mod walkthrough;
 mod watch;
+mod witness;

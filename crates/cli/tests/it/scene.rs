@@ -73,6 +73,13 @@ impl Scene {
         self.serve_on("127.0.0.1:0")
     }
 
+    /// The same with more arguments.
+    pub(crate) fn serve_with(&self, more: &[&str]) -> Server {
+        let mut command = self.command(["serve", "--listen", "127.0.0.1:0"]);
+        command.args(more);
+        Server::of(command)
+    }
+
     /// A server on this installation, at this address.
     pub(crate) fn serve_on(&self, address: &str) -> Server {
         Server::of(self.command(["serve", "--listen", address]))

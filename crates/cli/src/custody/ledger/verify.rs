@@ -53,12 +53,13 @@ impl Source for Folder<'_> {
     }
 }
 
-/// The note of a file: a checkpoint as it is, or inside a state of `follow` or a receipt.
+/// The note of a file: a checkpoint as it is, or inside a state of `follow`, a receipt or the manifest of a release.
 pub(super) fn kept_note(file: &Path) -> Result<Note, Failure> {
     let named = |why: &dyn std::fmt::Display| Failure::new(USAGE, format!("{}: {why}", file.display()));
     let text = fs::read_to_string(file).map_err(|e| named(&e))?;
     let inside = serde_json::from_str::<Value>(&text).ok();
-    let note = inside.as_ref().and_then(|state| state["checkpoint"].as_str()).unwrap_or(&text);
+    let noted = |state: &Value| state["checkpoint"].as_str().or(state["ledger"].as_str()).map(str::to_owned);
+    let note = inside.as_ref().and_then(noted).unwrap_or(text);
     note.parse().map_err(|e| named(&e))
 }
 
@@ -114,8 +115,8 @@ impl Verify {
         } else if self.checkpoint.is_empty() {
             lines.push("nothing earlier was known: that it was never rewritten is not shown (--checkpoint)".into());
         }
-        for (name, at) in &report.witnesses {
-            lines.push(format!("cosigned by {name} at {at} seconds since 1970"));
+        for (name, at, size) in &report.witnesses {
+            lines.push(format!("its first {size} entries cosigned by {name} at {at} seconds since 1970"));
         }
         if report.witnesses.is_empty() {
             lines.push("unwitnessed".into());
