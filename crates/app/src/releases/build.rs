@@ -232,7 +232,7 @@ impl App {
             pipeline: begun.pipeline.clone(),
             options: begun.stored.options.clone(),
             quality: Value::Null,
-            ledger: self.head(begun.found.client).map(|head| head.to_string()),
+            ledger: self.certain_head(begun.found.client).await?.map(|head| head.to_string()),
             card: CardFacts {
                 title: begun.stored.name.clone().unwrap_or_else(|| format!("Release {}", begun.found.version)),
                 ..CardFacts::default()

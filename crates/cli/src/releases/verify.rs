@@ -4,7 +4,11 @@ use crate::exit::{BROKEN, DONE, Failure, SIGNER_UNKNOWN, USAGE};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use vouchsafe_formats::releases::{Manifest, Signer, Verdict, verify};
-use vouchsafe_ledger::signing::{PublicKey, Purpose, Signature, SignedBy};
+use vouchsafe_ledger::{
+    checkpoint::Checkpoint,
+    note::Note,
+    signing::{PublicKey, Purpose, Signature, SignedBy, to_hex},
+};
 
 /// Which folder, and whom to trust.
 #[derive(Args)]
@@ -25,8 +29,12 @@ impl Verify {
         let (word, code, lines, manifest) = verdict(&self.dir, &pinned);
         if json {
             let release = manifest.as_ref().map(|manifest| manifest.release.to_string());
+            let ledger = manifest.as_ref().and_then(|manifest| manifest.ledger.clone());
             let key = manifest.map(|manifest| manifest.key);
-            println!("{}", serde_json::json!({"verdict": word, "release": release, "key": key, "detail": lines}));
+            println!(
+                "{}",
+                serde_json::json!({"verdict": word, "release": release, "key": key, "ledger": ledger, "detail": lines})
+            );
         } else {
             println!("{word}");
             for line in &lines {
@@ -57,7 +65,7 @@ fn verdict(dir: &Path, pinned: &[PublicKey]) -> (&'static str, u8, Vec<String>, 
 }
 
 fn about(manifest: &Manifest) -> Vec<String> {
-    vec![
+    let mut lines = vec![
         format!("release {} of project {}, built {}", manifest.release, manifest.project, manifest.built_at),
         format!(
             "{} tasks, {} annotations, {} files",
@@ -66,6 +74,21 @@ fn about(manifest: &Manifest) -> Vec<String> {
             manifest.files.len()
         ),
         format!("signed by key {}", manifest.key),
+    ];
+    lines.extend(head_of_the_log(manifest));
+    lines
+}
+
+/// The head of the client's log that the manifest carries. Whoever keeps it can ask of any later log to continue it.
+fn head_of_the_log(manifest: &Manifest) -> Vec<String> {
+    let Some(text) = &manifest.ledger else { return vec!["carries no head of the client's log".into()] };
+    let Some(head) = text.parse().ok().and_then(|note: Note| Checkpoint::from_text(&note.text).ok()) else {
+        return vec!["the head of the client's log that it carries cannot be read".into()];
+    };
+    vec![
+        format!("the client's log had {} entries when it was built; a later log must continue this head:", head.size),
+        format!("  {}", head.origin),
+        format!("  root {}", to_hex(&head.root)),
     ]
 }
 
