@@ -3,7 +3,7 @@
 use crate::{http::Http, scene::Scene};
 use serde_json::{Value, json};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,7 +12,15 @@ use std::{
     time::Duration,
 };
 use vouchsafe_app::store::custody::ledger;
-use vouchsafe_ledger::entry::LedgerOf;
+use vouchsafe_ledger::{
+    act::{Act, Kind},
+    entry::LedgerOf,
+};
+
+/// Routes by which an expert is sent content, as entries name them.
+const TAKE: &str = "POST /projects/{project}/assignments";
+const RESUME: &str = "GET /assignments/{assignment}";
+const HOME: &str = "GET /work";
 
 /// What one expert knows.
 #[derive(Default)]
@@ -23,6 +31,10 @@ pub(crate) struct Known {
     pub(crate) tasks: HashMap<String, String>,
     /// Receipts, by assignment: the annotation.
     pub(crate) acknowledged: HashMap<String, String>,
+    /// Answers with content of which at least the beginning arrived, whatever became of the rest, by route.
+    pub(crate) begun: HashMap<&'static str, usize>,
+    /// How the client's ledger calls him.
+    pub(crate) name: String,
 }
 
 /// An expert, and the servers he asks in turn.
@@ -47,7 +59,12 @@ impl Expert {
         let expert = scene.world.expert(scene.project).await;
         let first = Http::new(urls[0], &scene.token(&expert).await);
         let servers = urls.iter().map(|url| first.at(url)).collect();
-        Self { servers, turn: 0, project: scene.project.to_string(), known: Known::default() }
+        let of = LedgerOf::Client(scene.client.to_string());
+        let mut on = scene.world.db.store.read().await.expect("the database answers");
+        let names = ledger::names(&mut on, &of).await.expect("the ledger has its key");
+        let name = names.name("person", &expert.person.to_string());
+        let known = Known { name, ..Known::default() };
+        Self { servers, turn: 0, project: scene.project.to_string(), known }
     }
 
     /// Works on a thread until told to stop and nothing is left; what the dead server left behind is taken up first.
@@ -75,7 +92,22 @@ impl Expert {
     /// Every server in turn.
     fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Option<(u16, Value)> {
         self.turn = (self.turn + 1) % self.servers.len();
-        let (status, value) = self.servers[self.turn].ask(method, path, body).ok()?;
+        let answer = self.servers[self.turn].ask(method, path, body);
+        let status = match &answer {
+            Ok((status, _)) => Some(*status),
+            Err(gone) => gone.0,
+        };
+        // All of them hold the client's words.
+        let route = match (method, status) {
+            ("POST", Some(201)) if path.ends_with("/assignments") => Some(TAKE),
+            ("GET", Some(200)) if path == "/work" => Some(HOME),
+            ("GET", Some(200)) => Some(RESUME),
+            _ => None,
+        };
+        if let Some(route) = route {
+            *self.known.begun.entry(route).or_default() += 1;
+        }
+        let (status, value) = answer.ok()?;
         // A server that is cut off from its database says so and keeps nothing.
         if status >= 500 {
             return None;
@@ -161,32 +193,53 @@ pub(crate) async fn check(scene: &Scene, operator: &Http, known: &[Known], overl
     let acknowledged: usize = known.iter().map(|expert| expert.acknowledged.len()).sum();
     assert_eq!(acknowledged, tasks.len() * overlap, "every annotation that is there was acknowledged, and the reverse");
 
-    let recorded = recorded(scene).await;
-    for (id, sent) in known.iter().flat_map(|expert| &expert.sent) {
-        let entries = recorded.get(id).copied().unwrap_or(0);
-        assert!(entries >= *sent, "content of {id} was sent {sent} times and recorded {entries} times");
+    let [recorded, by_route] = recorded(scene).await;
+    let mut all = 0;
+    for expert in known {
+        for (id, sent) in &expert.sent {
+            let entries = recorded.get(&(expert.name.clone(), id.clone())).copied().unwrap_or(0);
+            assert!(entries >= *sent, "content of {id} was sent {sent} times and recorded {entries} times");
+        }
+        for (route, begun) in &expert.begun {
+            let entries = by_route.get(&(expert.name.clone(), (*route).to_owned())).copied().unwrap_or(0);
+            assert!(entries >= *begun, "{begun} answers of {route} came to {} and {entries} are recorded", expert.name);
+            all += begun;
+        }
+        let whole: usize = expert.sent.values().sum();
+        assert!(expert.begun[TAKE] + expert.begun.get(RESUME).copied().unwrap_or(0) >= whole, "what came had begun");
     }
+    println!("{}: {all} answers with content came, none of them without its entry", scene.world.db.engine);
 }
 
-/// How often each assignment's content was recorded as sent.
-async fn recorded(scene: &Scene) -> HashMap<String, usize> {
+/// How often content was recorded as sent, by person: that of each assignment, and any by each route.
+async fn recorded(scene: &Scene) -> [HashMap<(String, String), usize>; 2] {
     let store = scene.world.db.again().await;
     let of = LedgerOf::Client(scene.client.to_string());
-    let (mut found, mut after) = (HashMap::new(), (-1, String::new()));
+    let (mut found, mut by_route, mut after) = (HashMap::new(), HashMap::new(), (-1, String::new()));
+    let project = scene.project.to_string();
+    let sent: HashSet<&str> = Act::ALL.iter().filter(|a| a.kind() == Kind::Disclosure).map(|a| a.word()).collect();
     loop {
         let mut tx = store.write("test").await.expect("the database answers");
         let page = ledger::list(&mut tx, &of, (after.0, &after.1), 1_000).await.expect("the ledger is read");
-        let Some(last) = page.last() else { return found };
+        let Some(last) = page.last() else { return [found, by_route] };
         after = (last.at_us, last.id.to_string());
         for entry in &page {
             let part = |i: usize| -> Value {
                 serde_json::from_slice(&entry.parts[i].as_ref().expect("nothing was erased").bytes).expect("JSON")
             };
-            let (act, object) = (part(0), part(1));
-            if (act["act"] == "assignment.sent" || act["act"] == "assignment.resumed")
-                && let Some(id) = object["assignment"].as_str()
-            {
-                *found.entry(id.to_owned()).or_default() += 1;
+            let (act, object, person) = (part(0), part(1), part(2));
+            let Some(person) =
+                person["person"].as_str().filter(|_| sent.contains(act["act"].as_str().expect("a word")))
+            else {
+                continue;
+            };
+            let route = act["route"].as_str().expect("it names its route").to_owned();
+            // `GET /work` records every project that it names: each answer named this one.
+            if route != HOME || object["project"] == project {
+                *by_route.entry((person.to_owned(), route)).or_default() += 1;
+            }
+            if let Some(id) = object["assignment"].as_str() {
+                *found.entry((person.to_owned(), id.to_owned())).or_default() += 1;
             }
         }
     }

@@ -11,9 +11,9 @@ pub(crate) struct Http {
     token: String,
 }
 
-/// Nobody answered: the server died meanwhile.
+/// The server died meanwhile: before it answered, or in the middle of its answer, which began with this status.
 #[derive(Debug)]
-pub(crate) struct Gone;
+pub(crate) struct Gone(pub(crate) Option<u16>);
 
 impl Http {
     pub(crate) fn new(url: &str, token: &str) -> Self {
@@ -42,10 +42,12 @@ impl Http {
             .header("content-type", kind)
             .body(body)
             .expect("a request");
-        let mut reply = self.agent.run(request).map_err(|_| Gone)?;
-        let text = reply.body_mut().with_config().limit(64 << 20).read_to_string().map_err(|_| Gone)?;
-        let value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).map_err(|_| Gone)? };
-        Ok((reply.status().as_u16(), value))
+        let mut reply = self.agent.run(request).map_err(|_| Gone(None))?;
+        let status = reply.status().as_u16();
+        let cut = || Gone(Some(status));
+        let text = reply.body_mut().with_config().limit(64 << 20).read_to_string().map_err(|_| cut())?;
+        let value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).map_err(|_| cut())? };
+        Ok((status, value))
     }
 
     /// Asks, and gives the answer if it is a good one.
