@@ -61,6 +61,12 @@ export const routes: Route[] = [
     roles: ['reviewer'],
     load: page(() => import('./pages/work/Task.svelte')),
   },
+  {
+    path: '/review/:assignment/judged',
+    title: 'What others answered',
+    roles: ['reviewer'],
+    load: page(() => import('./pages/work/Judged.svelte')),
+  },
   // projects
   {
     path: '/projects',

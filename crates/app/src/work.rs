@@ -2,6 +2,7 @@
 
 pub mod agreed;
 pub mod annotations;
+pub mod answered;
 pub mod change_project;
 pub mod claim;
 pub mod consensus;

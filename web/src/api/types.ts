@@ -234,6 +234,7 @@ export type AnnotationSent = Sharp<
     } | null;
   }
 >;
+export type Judged = { judged: AnnotationSent; others: AnnotationSent[] };
 export type TaskSent = Sharp<
   api.TaskSent,
   { schema: Schema; content: Content; annotations: AnnotationSent[] }

@@ -7,6 +7,7 @@ import type {
   Answers,
   Assignment,
   Guideline,
+  Judged,
   Purpose,
   Receipt,
   ReviewReceipt,
@@ -33,6 +34,8 @@ export const skipAssignment = (assignment: string, reason: string, comment: stri
   post<null>(`/assignments/${assignment}/skip`, { reason, ...(comment ? { comment } : {}) });
 export const flagAssignment = (assignment: string, reason: string, comment: string) =>
   post<null>(`/assignments/${assignment}/flag`, { reason, ...(comment ? { comment } : {}) });
+/** What others answered; only after one's own judgement. */
+export const findJudged = (assignment: string) => get<Judged>(`/assignments/${assignment}/judged`);
 /** Outlives the page: a decision is not lost with the tab. */
 export const decideReview = (assignment: string, verdict: Verdict) =>
   call<ReviewReceipt>('POST', `/assignments/${assignment}/review`, { body: verdict, keepalive: true });

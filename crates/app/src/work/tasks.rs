@@ -1,9 +1,9 @@
 //! Tasks for those who run the work: lists of what is where, and one task with everything about it.
 
 use super::{
+    answered::{AnnotationSent, Answered},
     claim::spent,
-    review::StoredReview,
-    sent::{StoredAnswers, TaskBody, json},
+    sent::TaskBody,
 };
 use crate::{
     App, Asker, Error,
@@ -22,7 +22,7 @@ use vouchsafe_store::{
         clearance::clear,
         disclosed::{Going, Object, had_task},
     },
-    work::{annotations, projects, queue, reviews, schemas, tasks},
+    work::{annotations, projects, queue, schemas, tasks},
 };
 
 /// A task as a list shows it: metadata only.
@@ -71,29 +71,6 @@ pub struct TaskSent {
     pub annotations: Vec<AnnotationSent>,
 }
 
-/// An annotation of a task.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct AnnotationSent {
-    /// Its id.
-    pub id: String,
-    /// The author's pseudonym toward this client.
-    pub author: String,
-    /// Where it stands.
-    pub state: &'static str,
-    /// Which revision.
-    pub revision: i64,
-    /// In the items' own ids.
-    pub answers: Value,
-    /// The order that was shown.
-    pub presented: Value,
-    /// Milliseconds of work.
-    pub active_ms: i64,
-    /// When, RFC 3339.
-    pub submitted_at: String,
-    /// `{verdict, reasons, comment, answers, at}` of the newest review, or null.
-    pub review: Value,
-}
-
 impl App {
     /// The tasks of a project, in order of coming. Nothing of their content.
     pub async fn list_tasks(
@@ -139,26 +116,14 @@ impl App {
         let body = tasks::pending(&tx, &clearance, task, found.body)?;
         let mut answers = Vec::new();
         for annotation in annotations::of_task(&mut tx, found.number).await? {
-            let review = match reviews::newest(&mut tx, annotation.id).await? {
-                Some(review) => Some((review.pending(&tx, &clearance)?, review)),
-                None => None,
-            };
-            answers.push((
-                annotation.pending(&tx, &clearance)?,
-                clearance.pseudonym(annotation.person),
-                annotation,
-                review,
-            ));
+            answers.push(Answered::read(&mut tx, &clearance, annotation).await?);
         }
         let before = had_task(&mut tx, &clearance, asker.person, found.number, task).await?;
         let mut going = Going::default();
         going.known("content", &found.content_hash, body.bytes());
         going.field("schema");
-        for (answer, _, _, review) in &mut answers {
-            going.piece(&clearance, "answers", answer)?;
-            if let Some((review, _)) = review {
-                going.piece(&clearance, "review", review)?;
-            }
+        for answer in &mut answers {
+            answer.going(&clearance, &mut going)?;
         }
         let entry = clearance
             .sent(&mut tx, (Act::TaskSent, self.now()), "GET /tasks/{task}", Object::task(task), going)
@@ -166,34 +131,11 @@ impl App {
             .because("sent_before", before)
             .of("project", found.project.to_string())
             .of("schema", gate.schema.to_string())
-            .of("annotations", answers.iter().map(|(_, _, a, _)| a.id.to_string()).collect::<Vec<_>>());
+            .of("annotations", answers.iter().map(Answered::id).collect::<Vec<_>>());
         let committed = tx.commit([entry]).await?;
 
         let row = TaskBody::parse(&body.open(&committed)?)?;
         let content = schema.resolve(&row.data).map_err(|e| Error::state("task_unreadable", e.to_string()))?;
-        let mut sent = Vec::new();
-        for (pending, author, annotation, review) in answers {
-            let stored: StoredAnswers = json(&pending.open(&committed)?)?;
-            let review = match review {
-                Some((pending, review)) => {
-                    let stored: StoredReview = json(&pending.open(&committed)?)?;
-                    serde_json::json!({"verdict": review.verdict, "reasons": stored.reasons, "comment": stored.comment,
-                                       "answers": stored.answers, "at": review.at.to_string()})
-                }
-                None => Value::Null,
-            };
-            sent.push(AnnotationSent {
-                id: annotation.id.to_string(),
-                author,
-                state: annotation.state.word(),
-                revision: annotation.revision,
-                answers: serde_json::to_value(&stored.answers).unwrap_or_default(),
-                presented: serde_json::to_value(&stored.presented).unwrap_or_default(),
-                active_ms: annotation.active_ms,
-                submitted_at: annotation.submitted_at.to_string(),
-                review,
-            });
-        }
         Ok(TaskSent {
             id: task.to_string(),
             project: found.project.to_string(),
@@ -202,7 +144,7 @@ impl App {
             metadata: row.metadata,
             schema: Value::clone(&*as_sent.open(&committed)?),
             content: serde_json::to_value(&content).unwrap_or_default(),
-            annotations: sent,
+            annotations: answers.into_iter().map(|one| one.open(&committed)).collect::<Result<_, _>>()?,
         })
     }
 }

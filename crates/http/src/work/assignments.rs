@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use vouchsafe_app::{
     App,
     work::{
+        answered::Judged,
         give_back::Why,
         lease::LeaseLeft,
         review::{ReviewReceipt, Verdict},
@@ -192,4 +193,14 @@ pub async fn create_review(
     Json(verdict): Json<Verdict>,
 ) -> Result<(StatusCode, Reply<ReviewReceipt>), Problem> {
     Ok((StatusCode::CREATED, Reply(app.retry(|| app.review(&asker, id, &verdict)).await?)))
+}
+
+/// What others answered, once one's own judgement is in.
+#[utoipa::path(get, path = "/api/v1/assignments/{assignment}/judged", tag = "work", params(("assignment" = String, Path)), responses((status = 200, body = Judged), (status = 409, description = "not judged yet")))]
+pub async fn find_judged(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(assignment): Path<AssignmentId>,
+) -> Result<Reply<Judged>, Problem> {
+    Ok(Reply(app.retry(|| app.judged(&asker, assignment)).await?))
 }

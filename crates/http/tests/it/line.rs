@@ -31,3 +31,42 @@ async fn an_answer_gets_a_receipt_and_the_same_answer_the_same_one() {
     })
     .await;
 }
+
+/// What others answered is shown after one's own judgement, and never an answer that is still to be judged blind.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reviewer_sees_what_others_answered_only_after_judging() {
+    serve::each(|server| async move {
+        let client = server.world.client("HERON").await;
+        let operator = server.member(Role::Operator, &[client]).await;
+        let pipeline = NewPipeline { review_rate: Some(1.0), ..NewPipeline::default() };
+        let project = server.world.project(operator.asker(), client, yes_no(2), pipeline).await;
+        server.world.import(operator.asker(), project, questions(1)).await;
+        let take = format!("/projects/{project}/assignments");
+        for said in ["yes", "no"] {
+            let expert = server.expert(project).await;
+            let sent = expert.post(&take, json!({"step": "label"})).await.expect(201);
+            let path = format!("/assignments/{}/annotation", sent["id"].as_str().unwrap());
+            expert.post(&path, json!({"answers": {"verdict": {"value": said}}})).await.expect(201);
+        }
+
+        let reviewer = server.member(Role::Reviewer, &[client]).await;
+        let other = server.member(Role::Reviewer, &[client]).await;
+        let mut judged = Vec::new();
+        for others in 0..2 {
+            let held = reviewer.post(&take, json!({"step": "review"})).await.expect(201);
+            let path = format!("/assignments/{}", held["id"].as_str().unwrap());
+            assert_eq!(reviewer.get(&format!("{path}/judged")).await.slug(), "not_judged");
+            reviewer.post(&format!("{path}/review"), json!({"verdict": "accept"})).await.expect(201);
+            let seen = reviewer.get(&format!("{path}/judged")).await.expect(200);
+            assert_eq!(seen["judged"]["answers"], held["annotation"]["answers"]);
+            assert_eq!(seen["judged"]["review"]["verdict"], "accept");
+            assert_eq!(seen["others"].as_array().unwrap().len(), others, "what waits is judged blind: {seen}");
+            assert_eq!(other.get(&format!("{path}/judged")).await.status, 404, "it is another's judgement");
+            judged.push(path);
+        }
+        let seen = reviewer.get(&format!("{}/judged", judged[0])).await.expect(200);
+        assert_ne!(seen["others"][0]["answers"], seen["judged"]["answers"]);
+        assert!(seen["others"][0]["author"].as_str().unwrap().starts_with("p-"), "a name is not for reviewers");
+    })
+    .await;
+}

@@ -3,7 +3,7 @@ import { type Decided, type Sent, Verdicts, type VerdictState } from './verdicts
 
 function bench(answers: Sent[] = []) {
   const sent: string[] = [];
-  let state: VerdictState = { waiting: null, stuck: [] };
+  let state: VerdictState = { waiting: null, stuck: [], last: null };
   const timers: (() => void)[] = [];
   const verdicts = new Verdicts({
     send: async (decided) => {
@@ -31,6 +31,7 @@ test('a decision goes after its moment, or with the next one, once', async () =>
   expect(b.verdicts.holds('a')).toBe(true);
   await b.verdicts.give(accept('b'));
   expect(b.sent).toEqual(['a accept']);
+  expect(b.state().last?.assignment).toBe('a');
   b.timers.at(-1)?.();
   await Promise.resolve();
   expect(b.sent).toEqual(['a accept', 'b accept']);

@@ -6,7 +6,8 @@ import type { Verdict } from '../../api/types.ts';
 export type Decided = { assignment: string; number: number; verdict: Verdict };
 export type Sent = { done: true } | { done: false; words: string; passing: boolean };
 export type Stuck = Decided & { words: string; passing: boolean };
-export type VerdictState = { waiting: Decided | null; stuck: Stuck[] };
+/** `last` is the newest that went through. */
+export type VerdictState = { waiting: Decided | null; stuck: Stuck[]; last: Decided | null };
 
 type Ports = {
   send: (decided: Decided) => Promise<Sent>;
@@ -20,6 +21,7 @@ export const takeBackMs = 6000;
 export class Verdicts {
   #waiting: Decided | null = null;
   #stuck: Stuck[] = [];
+  #last: Decided | null = null;
   #stop: () => void = () => {};
   readonly #ports: Ports;
 
@@ -75,10 +77,11 @@ export class Verdicts {
 
   async #send(decided: Decided): Promise<void> {
     const sent = await this.#ports.send(decided);
-    if (!sent.done) this.#stuck = [...this.#stuck, { ...decided, words: sent.words, passing: sent.passing }];
+    if (sent.done) this.#last = decided;
+    else this.#stuck = [...this.#stuck, { ...decided, words: sent.words, passing: sent.passing }];
     this.#tell();
   }
   #tell(): void {
-    this.#ports.changed({ waiting: this.#waiting, stuck: this.#stuck });
+    this.#ports.changed({ waiting: this.#waiting, stuck: this.#stuck, last: this.#last });
   }
 }

@@ -17,7 +17,7 @@ async function send({ assignment, verdict }: Decided): Promise<Sent> {
 }
 
 class Deciding {
-  state = $state.raw<VerdictState>({ waiting: null, stuck: [] });
+  state = $state.raw<VerdictState>({ waiting: null, stuck: [], last: null });
   readonly box = new Verdicts({
     send,
     changed: (state) => (this.state = state),

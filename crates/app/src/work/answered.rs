@@ -1,0 +1,164 @@
+//! Answers of others, sent with their reviews: to whoever runs the work, and to a reviewer after his own judgement.
+
+use super::{
+    claim::spent,
+    review::StoredReview,
+    sent::{StoredAnswers, json},
+};
+use crate::{App, Asker, Error};
+use serde::Serialize;
+use serde_json::{Value, json};
+use vouchsafe_domain::{
+    custody::gate::Need,
+    ids::AssignmentId,
+    work::assignment::{AnnotationState, State, Step},
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    Committed, Pending, Tx,
+    custody::{
+        budgets,
+        clearance::{Clearance, clear},
+        disclosed::{Going, Object},
+    },
+    work::{
+        annotations::{self, Found},
+        assignments,
+        reviews::{self},
+    },
+};
+
+/// An annotation of a task.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct AnnotationSent {
+    /// Its id.
+    pub id: String,
+    /// The author's pseudonym toward this client.
+    pub author: String,
+    /// Where it stands.
+    pub state: &'static str,
+    /// Which revision.
+    pub revision: i64,
+    /// In the items' own ids.
+    pub answers: Value,
+    /// The order that was shown.
+    pub presented: Value,
+    /// Milliseconds of work.
+    pub active_ms: i64,
+    /// When, RFC 3339.
+    pub submitted_at: String,
+    /// `{verdict, reasons, comment, answers, at}` of the newest review, or null.
+    pub review: Value,
+}
+
+/// What a reviewer sees once he has judged.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Judged {
+    /// The answer he judged, as its author submitted it, with his own verdict.
+    pub judged: AnnotationSent,
+    /// What others answered to the same task. An answer that still waits for a judgement, perhaps his, is left out.
+    pub others: Vec<AnnotationSent>,
+}
+
+/// An annotation and its newest review, on their way out.
+pub(crate) struct Answered {
+    author: String,
+    annotation: Found,
+    answers: Pending<Vec<u8>>,
+    review: Option<(Pending<Vec<u8>>, reviews::Found)>,
+}
+
+impl Answered {
+    /// Reads the review that belongs to an annotation.
+    pub(crate) async fn read(tx: &mut Tx, by: &Clearance<'_>, annotation: Found) -> Result<Self, Error> {
+        let review = match reviews::newest(tx, annotation.id).await? {
+            Some(review) => Some((review.pending(tx, by)?, review)),
+            None => None,
+        };
+        let (answers, author) = (annotation.pending(tx, by)?, by.pseudonym(annotation.person));
+        Ok(Self { author, annotation, answers, review })
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> String {
+        self.annotation.id.to_string()
+    }
+
+    /// Adds its pieces to what an entry names.
+    pub(crate) fn going(&mut self, by: &Clearance<'_>, going: &mut Going) -> Result<(), Error> {
+        going.piece(by, "answers", &mut self.answers)?;
+        if let Some((review, _)) = &mut self.review {
+            going.piece(by, "review", review)?;
+        }
+        Ok(())
+    }
+
+    /// Opens it, once its entry is durable.
+    pub(crate) fn open(self, committed: &Committed) -> Result<AnnotationSent, Error> {
+        let Self { author, annotation, answers, review } = self;
+        let stored: StoredAnswers = json(&answers.open(committed)?)?;
+        let review = match review {
+            Some((pending, review)) => {
+                let stored: StoredReview = json(&pending.open(committed)?)?;
+                json!({"verdict": review.verdict, "reasons": stored.reasons, "comment": stored.comment,
+                       "answers": stored.answers, "at": review.at.to_string()})
+            }
+            None => Value::Null,
+        };
+        Ok(AnnotationSent {
+            id: annotation.id.to_string(),
+            author,
+            state: annotation.state.word(),
+            revision: annotation.revision,
+            answers: serde_json::to_value(&stored.answers).unwrap_or_default(),
+            presented: serde_json::to_value(&stored.presented).unwrap_or_default(),
+            active_ms: annotation.active_ms,
+            submitted_at: annotation.submitted_at.to_string(),
+            review,
+        })
+    }
+}
+
+impl App {
+    /// Sends a reviewer what others answered to the task of an answer that he has judged: a disclosure. Before his
+    /// judgement there is nothing to see.
+    pub async fn judged(&self, asker: &Asker, assignment: AssignmentId) -> Result<Judged, Error> {
+        let mut tx = self.store.write("judged").await?;
+        let found = assignments::get(&mut tx, assignment)
+            .await?
+            .filter(|found| found.member == asker.member && found.step == Step::Review)
+            .ok_or(Error::NotFound)?;
+        let clearance = clear(&mut tx, asker, found.client, Need::Review, true).await?;
+        if found.state != State::Submitted {
+            tx.abandon().await?;
+            return Err(Error::state("not_judged", "what others answered is shown after one's own judgement"));
+        }
+        spent(budgets::take(&mut tx, &clearance, 1).await?)?;
+        let judged = found.annotation.ok_or(Error::NotFound)?;
+        let judged = annotations::get(&mut tx, found.task_no, judged).await?.ok_or(Error::NotFound)?;
+        let (own, author) = (judged.id, judged.assignment);
+        let mut all = vec![Answered::read(&mut tx, &clearance, judged).await?];
+        for other in annotations::of_task(&mut tx, found.task_no).await? {
+            // A revision of the judged answer is the same author's; one that waits must be judged blind.
+            if other.id != own && other.assignment != author && other.state != AnnotationState::InReview {
+                all.push(Answered::read(&mut tx, &clearance, other).await?);
+            }
+        }
+        let mut going = Going::default();
+        for one in &mut all {
+            one.going(&clearance, &mut going)?;
+        }
+        let (route, object) = ("GET /assignments/{assignment}/judged", Object::changing("task", found.task));
+        let entry = clearance
+            .sent(&mut tx, (Act::TaskSent, self.now()), route, object, going)
+            .await?
+            .of("task", found.task.to_string())
+            .of("assignment", found.id.to_string())
+            .of("project", found.project.to_string())
+            .of("annotations", all.iter().map(Answered::id).collect::<Vec<_>>());
+        let committed = tx.commit([entry]).await?;
+        let mut all = all.into_iter().map(|one| one.open(&committed));
+        let judged = all.next().ok_or(Error::NotFound)??;
+        Ok(Judged { judged, others: all.collect::<Result<_, _>>()? })
+    }
+}
