@@ -413,6 +413,8 @@ export type ClientSent = {
   colour: number;
   /** When it came to be, RFC 3339. */
   created_at: string;
+  /** Since when it is not known who was sent something of it, because entries of its ledger were lost; RFC 3339. */
+  gap_since?: string | null;
   /** Whether a hold covers anything of it. */
   held: boolean;
   /** Its id. */
@@ -650,6 +652,14 @@ export type ExposedToBoth = {
   name: string;
 };
 
+/** One who was sent something. */
+export type ExposureEntered = {
+  /** No later than when for the last time, RFC 3339. */
+  last_at: string;
+  /** An account of his. */
+  member: string;
+};
+
 /** A dated fact. */
 export type Fact = {
   /** The day: `2025-05-05`. */
@@ -706,6 +716,14 @@ export type FlagSent = {
   resolved_at?: string | null;
   /** Which task. */
   task: string;
+};
+
+/** What is known of the gap. */
+export type GapClosing = {
+  /** Who was sent something of the client in it, as far as the client and others know. */
+  exposures?: ExposureEntered[];
+  /** From what that is known. */
+  reason: string;
 };
 
 /** Answers to items with a known answer. */
@@ -816,7 +834,7 @@ export type InterestListed = {
 export type InventorySent = EntriesSent & {
   /** Other acts of his. */
   acts: number;
-  /** Uses of keys, backups, restores, holds and starts of the server: ways on which content may have left without any person's name. Their entries are those of kind `beside`. */
+  /** Uses of keys, backups, restores, holds, broken glass and starts of the server: ways on which content may have left without any person's name. Their entries are those of kind `beside`. */
   beside: number;
   /** Decisions about what he asked for. */
   decisions: number;
