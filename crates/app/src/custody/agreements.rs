@@ -74,7 +74,7 @@ impl App {
         let found = agreements::newest(&mut tx, client, asker.person).await?.ok_or(Error::NotFound)?;
         let (mut text, mut going) = (found.pending(&tx, &clearance)?, Going::default());
         going.piece(&clearance, "text", &mut text)?;
-        let object = Object::new("agreement", found.id, i64::from(found.version));
+        let object = Object::new("agreement", &found.id, i64::from(found.version));
         let act = (Act::AgreementSent, self.now());
         let entry = clearance.sent(&mut tx, act, "GET /clients/{client}/agreement", object, going).await?;
         let committed = tx.commit([entry]).await?;

@@ -97,7 +97,7 @@ impl App {
             let missing = person.missing.join("\n");
             going.known("missing", &clearance.content_hash(missing.as_bytes()), missing.len());
         }
-        let object = Object::changing("project", project);
+        let object = Object::changing("project", &project);
         let entry = clearance
             .sent(&mut tx, (Act::ListSent, self.now()), "GET /projects/{project}/people", object, going)
             .await?

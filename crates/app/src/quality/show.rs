@@ -24,7 +24,7 @@ impl App {
         }
         let act = (Act::QualitySent, self.now());
         let entry = clearance
-            .sent(&mut tx, act, "GET /projects/{project}/quality", Object::changing("project", project), going)
+            .sent(&mut tx, act, "GET /projects/{project}/quality", Object::changing("project", &project), going)
             .await?
             .because("report", found.as_ref().map_or_else(String::new, |(_, at)| at.to_string()));
         let committed = tx.commit([entry]).await?;

@@ -57,7 +57,7 @@ impl App {
         // Its hash was reckoned when it was built; to read the whole file for another would be to read it twice.
         let bytes = usize::try_from(file.bytes).unwrap_or(usize::MAX);
         going.known("file", &clearance.content_hash(file.sha256.as_bytes()), bytes);
-        let object = Object::new("file", format!("{release}/{}", file.path), i64::from(found.version));
+        let object = Object::new("file", &format!("{release}/{}", file.path), i64::from(found.version));
         let act = (Act::ReleaseFileSent, now);
         let entry = clearance
             .sent(&mut tx, act, "GET /releases/{release}/files/{name}", object, going)

@@ -105,7 +105,7 @@ impl App {
         }
         let (mut body, mut going) = (found.pending(&tx, &clearance)?, Going::default());
         going.piece(&clearance, "release", &mut body)?;
-        let object = Object::new("release", release, i64::from(found.version));
+        let object = Object::new("release", &release, i64::from(found.version));
         let entry = clearance
             .sent(&mut tx, (Act::ReleaseSent, now), "GET /releases/{release}", object, going)
             .await?
@@ -141,7 +141,7 @@ impl App {
         let mut items = Vec::with_capacity(sent.len());
         if clearance.need().is_content() {
             let ids: Vec<String> = sent.iter().map(|(found, _, _)| found.id.to_string()).collect();
-            let (act, object) = ((Act::ListSent, now), Object::changing("project", project));
+            let (act, object) = ((Act::ListSent, now), Object::changing("project", &project));
             let entry = clearance.sent(&mut tx, act, "GET /projects/{project}/releases", object, going).await?;
             let entry = entry.of("releases", ids);
             let committed = tx.commit([entry]).await?;

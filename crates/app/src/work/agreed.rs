@@ -55,7 +55,7 @@ impl App {
         }
         let act = (Act::ConsensusSent, self.now());
         let entry = clearance
-            .sent(&mut tx, act, "GET /tasks/{task}/consensus", Object::changing("task", task), going)
+            .sent(&mut tx, act, "GET /tasks/{task}/consensus", Object::changing("task", &task), going)
             .await?
             .of("project", found.project.to_string());
         let committed = tx.commit([entry]).await?;

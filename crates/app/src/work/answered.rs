@@ -148,7 +148,7 @@ impl App {
         for one in &mut all {
             one.going(&clearance, &mut going)?;
         }
-        let (route, object) = ("GET /assignments/{assignment}/judged", Object::changing("task", found.task));
+        let (route, object) = ("GET /assignments/{assignment}/judged", Object::changing("task", &found.task));
         let entry = clearance
             .sent(&mut tx, (Act::TaskSent, self.now()), route, object, going)
             .await?

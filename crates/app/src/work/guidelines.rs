@@ -43,7 +43,7 @@ impl App {
         let mut text = guidelines::pending(&mut tx, &clearance, gate.guideline).await?;
         let mut going = Going::default();
         going.piece(&clearance, "text", &mut text)?;
-        let object = Object::new("guideline", gate.guideline, i64::from(gate.guideline_version));
+        let object = Object::new("guideline", &gate.guideline, i64::from(gate.guideline_version));
         let act = (Act::GuidelineSent, self.now());
         let entry = clearance.sent(&mut tx, act, "GET /projects/{project}/guideline", object, going).await?;
         let committed = tx.commit([entry.of("project", project.to_string())]).await?;

@@ -88,7 +88,7 @@ impl App {
                             .map(|(state, n)| (state, n.into()))
                             .collect(),
                     };
-                    let object = Object::new("project", project, 1);
+                    let object = Object::new("project", &project, 1);
                     entries.push(clearance.sent(&mut tx, (Act::ProjectSent, now), ROUTE, object, going).await?);
                     pending.push(name);
                     shown.push(json!({"id": project, "client": client, "state": state, "guideline_version": gate.guideline_version, "tasks": tally}));

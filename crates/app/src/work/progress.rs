@@ -65,7 +65,7 @@ impl App {
             // Of what is averaged here only figures leave: told by the sealed bytes, which are opened afterwards.
             going.known("agreement", &clearance.content_hash(one.sealed()), one.sealed().len());
         }
-        let object = Object::changing("project", project);
+        let object = Object::changing("project", &project);
         let entry = clearance
             .sent(&mut tx, (Act::ProjectSent, now), "GET /projects/{project}/progress", object, going)
             .await?

@@ -121,7 +121,7 @@ impl App {
             names.push(name);
             let face = clients::face(&mut tx, &clearance).await?;
             let tasks = projects::tally(&mut tx, id).await?.into_iter().map(|(state, n)| (state, n.into())).collect();
-            let project = Object::new("project", id, 1);
+            let project = Object::new("project", &id, 1);
             entries.push(clearance.sent(&mut tx, (Act::ProjectSent, now), "GET /projects", project, going).await?);
             shown.push(ProjectListed {
                 id: id.to_string(),
@@ -158,7 +158,7 @@ impl App {
         if need == Need::Operate {
             going.known("pool", &clearance.content_hash(&pool), pool.len());
         }
-        let object = Object::new("project", project, i64::from(gate.schema_version));
+        let object = Object::new("project", &project, i64::from(gate.schema_version));
         let entry = clearance
             .sent(&mut tx, (Act::ProjectSent, self.now()), "GET /projects/{project}", object, going)
             .await?
@@ -198,7 +198,7 @@ impl App {
         for name in found.iter_mut().filter_map(|batch| batch.name.as_mut()) {
             going.piece(&clearance, "name", name)?;
         }
-        let object = Object::changing("project", project);
+        let object = Object::changing("project", &project);
         let entry = clearance
             .sent(&mut tx, (Act::ListSent, self.now()), "GET /projects/{project}/batches", object, going)
             .await?
@@ -234,7 +234,7 @@ impl App {
         for comment in page.items.iter_mut().filter_map(|flag| flag.comment.as_mut()) {
             going.piece(&clearance, "comment", comment)?;
         }
-        let object = Object::changing("project", project);
+        let object = Object::changing("project", &project);
         let entry = clearance
             .sent(&mut tx, (Act::ListSent, self.now()), "GET /projects/{project}/flags", object, going)
             .await?

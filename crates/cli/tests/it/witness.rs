@@ -32,7 +32,7 @@ use vouchsafe_testkit::db;
 
 const NAME: &str = "witness.example/one";
 /// How long a witness is waited for.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 
 /// What a witness keeps: the newest head of each log, and how it answered.
 #[derive(Default)]
@@ -84,9 +84,10 @@ impl Witness {
         }
         let mut body = vec![0; length];
         from.read_exact(&mut body)?;
-        let (status, kind, answer) = match begun.starts_with("POST /add-checkpoint ") {
-            true => self.add(&String::from_utf8(body).expect("text")),
-            false => (404, "text/plain", String::new()),
+        let (status, kind, answer) = if begun.starts_with("POST /add-checkpoint ") {
+            self.add(&String::from_utf8(body).expect("text"))
+        } else {
+            (404, "text/plain", String::new())
         };
         self.kept.lock().unwrap().answers.push(status);
         write!(

@@ -205,8 +205,8 @@ async fn a_hold_keeps_a_person_from_being_erased() {
         let custodian = server.member(Role::Custodian, &[client]).await;
         let admin = server.member(Role::Admin, &[]).await;
         let erase = format!("/members/{}/erase", expert.asker().member);
-        let held = json!({"reason": "A case.", "project": project});
-        let hold = custodian.post(&format!("/clients/{client}/holds"), held).await.expect(201);
+        let why = json!({"reason": "A case.", "project": project});
+        let hold = custodian.post(&format!("/clients/{client}/holds"), why).await.expect(201);
         let (before, refused) = (server.ledger(Some(client)).await, admin.post(&erase, json!({})).await);
         assert_eq!((refused.status.as_u16(), refused.slug().as_str()), (409, "held"));
         // Nothing was destroyed, not even in part: he still works, and every entry says who.
@@ -412,8 +412,8 @@ async fn a_clock_that_steps_is_recorded_and_one_that_runs_is_not() {
         let steps = async || {
             let entries = server.ledger(None).await;
             let of = |entry: Value| {
-                let word = entry["act"]["act"].as_str().unwrap().to_owned();
-                word.starts_with("clock.").then(|| (word, entry["act"].clone()))
+                let act = entry["act"]["act"].as_str().unwrap().to_owned();
+                act.starts_with("clock.").then(|| (act, entry["act"].clone()))
             };
             entries.into_iter().filter_map(of).collect::<Vec<_>>()
         };

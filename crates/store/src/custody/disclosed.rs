@@ -32,18 +32,18 @@ pub struct Object {
 
 impl Object {
     /// Something that has versions, or never changes: then its version is 1.
-    pub fn new(kind: &'static str, id: impl ToString, version: impl Into<i64>) -> Self {
+    pub fn new(kind: &'static str, id: &impl ToString, version: impl Into<i64>) -> Self {
         Self { kind, id: id.to_string(), version: Some(version.into()) }
     }
 
     /// Something that changes without being numbered, such as a list: its content says which it was.
-    pub fn changing(kind: &'static str, id: impl ToString) -> Self {
+    pub fn changing(kind: &'static str, id: &impl ToString) -> Self {
         Self { kind, id: id.to_string(), version: None }
     }
 
     /// A task. It never changes.
     pub fn task(task: TaskId) -> Self {
-        Self::new("task", task, 1)
+        Self::new("task", &task, 1)
     }
 }
 
