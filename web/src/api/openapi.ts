@@ -902,6 +902,14 @@ export type Join = {
   password: string;
 };
 
+/** What a reviewer sees once he has judged. */
+export type Judged = {
+  /** The answer he judged, as its author submitted it, with his own verdict. */
+  judged: AnnotationSent;
+  /** What others answered to the same task. An answer that still waits for a judgement, perhaps his, is left out. */
+  others: AnnotationSent[];
+};
+
 /** Where a key comes from. */
 export type KeyFrom = {
   /** `file`, `env` or `command`. */
