@@ -15,10 +15,11 @@ use std::{
 use vouchsafe_domain::time::Micros;
 use vouchsafe_ledger::{
     act::Act,
-    entry::{Entry, LedgerOf},
+    entry::{Entry, LedgerOf, leaf_hash},
     proof,
     signing::{Purpose, SecretKey},
-    tiles::tiles_of,
+    tiles::{TileId, Tiles, tiles_of},
+    tree::Frontier,
 };
 use vouchsafe_store::{
     Store,
@@ -31,6 +32,8 @@ use vouchsafe_testkit::db::Db;
 
 const WRITERS: usize = 64;
 const PERSONS: usize = 10_000;
+/// Entries that are numbered by the sequencer.
+const BACKLOG: usize = 200_000;
 const FRESH: &str = "00112233445566778899aabbccddeeff";
 const LEDGER: LedgerOf = LedgerOf::Installation;
 
@@ -102,22 +105,10 @@ async fn inventory(rows: usize) {
     let db = Db::sqlite_durable().await;
     let names = ledger::names(&mut db.store.read().await.expect("a read begins"), &LEDGER).await.expect("it has names");
     let tags: Vec<[u8; 16]> = (0..PERSONS).map(|p| names.tag("person", &format!("p{p}"))).collect();
-    // Rows as erased ones lie: their reading costs less than that of sealed ones, their finding the same.
+    // A backlog, numbered as ever; the rest is put where numbering would put it, which would take hours otherwise.
+    let backlog = rows.min(BACKLOG);
     let mut conn = rusqlite::Connection::open(&db.url).expect("the database opens");
-    let tx = conn.transaction().expect("a transaction begins");
-    {
-        let mut insert = tx
-            .prepare("insert into ledger_entry (id, ledger, at_us, leaf, subject, kind) values (?1, 'installation', ?2, ?3, ?4, 0)")
-            .expect("a statement");
-        for i in 0..rows {
-            let mut leaf = [1_u8; 97];
-            leaf[1..9].copy_from_slice(&i.to_be_bytes());
-            insert
-                .execute((format!("{i:032x}"), i64::try_from(i).unwrap_or(0), leaf, tags[(i * 7_919) % PERSONS]))
-                .expect("a row goes in");
-        }
-    }
-    tx.commit().expect("it commits");
+    insert(&mut conn, &tags, (0..backlog).map(|i| (i, None)));
     let (started, mut numbered) = (Instant::now(), 0);
     loop {
         match sequence::number(&db.store, LEDGER.name(), &key(), FRESH, Micros(1)).await.expect("it is numbered") {
@@ -129,6 +120,7 @@ async fn inventory(rows: usize) {
         "a backlog of {numbered} entries numbered: {:.0}/s",
         f64::from(numbered) / started.elapsed().as_secs_f64()
     );
+    grow(&mut conn, &tags, backlog..rows);
 
     let committed = db.store.write("bench").await.expect("begins").commit([entry(0)]).await.expect("it commits");
     let (mut on, person) = (db.store.read().await.expect("a read begins"), Of::Person("p77"));
@@ -161,4 +153,64 @@ async fn inventory(rows: usize) {
         "inventory of one person of {PERSONS} in {rows} entries: {found} rows ({} counted) with proofs in {all:.2?}, the first page in {first_page:.2?}",
         tally[0]
     );
+}
+
+/// The leaf of the `i`-th entry.
+fn leaf(i: usize) -> [u8; 97] {
+    let mut leaf = [1_u8; 97];
+    leaf[1..9].copy_from_slice(&i.to_be_bytes());
+    leaf
+}
+
+/// Rows as erased ones lie: their reading costs less than that of sealed ones, their finding the same.
+fn insert(conn: &mut rusqlite::Connection, tags: &[[u8; 16]], rows: impl Iterator<Item = (usize, Option<u64>)>) {
+    let tx = conn.transaction().expect("a transaction begins");
+    let mut insert = tx
+        .prepare("insert into ledger_entry (id, ledger, at_us, leaf, subject, kind, idx) values (?1, 'installation', ?2, ?3, ?4, 0, ?5)")
+        .expect("a statement");
+    for (i, idx) in rows {
+        let id = format!("00000000-0000-4000-8000-{i:012x}");
+        let at_us = i64::try_from(i).unwrap_or(0);
+        let idx = idx.and_then(|idx| i64::try_from(idx).ok());
+        insert.execute((id, at_us, leaf(i), tags[(i * 7_919) % PERSONS], idx)).expect("a row goes in");
+    }
+    drop(insert);
+    tx.commit().expect("it commits");
+}
+
+/// Puts numbered rows and the tiles over them behind the tree that is there.
+fn grow(conn: &mut rusqlite::Connection, tags: &[[u8; 16]], rows: std::ops::Range<usize>) {
+    let (size, peaks): (u64, Vec<u8>) = conn
+        .query_row("select size, peaks from ledger_tree where ledger = 'installation'", [], |row| {
+            Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?))
+        })
+        .expect("there is a tree");
+    let mut edge = Frontier::from_bytes(size, &peaks).expect("it has an edge");
+    let partial = |id: &TileId| -> Vec<u8> {
+        let of = (i64::from(id.level), i64::try_from(id.index).unwrap_or(0));
+        conn.query_row(
+            "select hashes from ledger_tile where ledger = 'installation' and level = ?1 and idx = ?2",
+            of,
+            |row| row.get(0),
+        )
+        .expect("a tile at the edge")
+    };
+    let mut tiles = Tiles::of(Tiles::edge(size).into_iter().map(|id| (id, partial(&id))).collect::<Vec<_>>());
+    for i in rows.clone() {
+        edge.push(leaf_hash(&leaf(i)), |id, hash| tiles.add(id, hash));
+    }
+    insert(conn, tags, rows.enumerate().map(|(n, i)| (i, Some(size + n as u64))));
+    let tx = conn.transaction().expect("a transaction begins");
+    for (id, hashes) in tiles.iter() {
+        let of = (i64::from(id.level), i64::try_from(id.index).unwrap_or(0), hashes);
+        tx.execute(
+            "insert or replace into ledger_tile (ledger, level, idx, hashes) values ('installation', ?1, ?2, ?3)",
+            of,
+        )
+        .expect("a tile goes in");
+    }
+    let now = (i64::try_from(edge.size()).unwrap_or(0), edge.to_bytes(), edge.root());
+    tx.execute("update ledger_tree set size = ?1, peaks = ?2, root = ?3 where ledger = 'installation'", now)
+        .expect("the tree grows");
+    tx.commit().expect("it commits");
 }
