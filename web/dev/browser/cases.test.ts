@@ -13,6 +13,8 @@ const days = Array.from({ length: 60 }, (_, i) => ({
   sent: i === 59 ? 420 : (i * 7) % 6,
   peers_low: 0,
   peers_high: 3 + (i % 4),
+  own_low: i < 7 ? null : 0,
+  own_high: i < 7 ? null : 4,
 }));
 const listed = {
   id,
@@ -46,7 +48,9 @@ const found = {
   taken: ['HERON task:8c1f', 'HERON task:8c20', 'LARK task:11aa'],
   days,
   facts: [
+    { day: '2025-03-01', words: 'joined' },
     { day: '2025-12-01', words: 'a case was found benign' },
+    { day: '2025-12-22', words: 'notice was given' },
     { day: '2026-01-05', words: 'a case was opened' },
   ],
   pair: null,
@@ -68,6 +72,7 @@ const log = {
   alerts: 1,
   findings: {
     name: 'slack-january.jsonl',
+    from_folder: true,
     sources: { slack: 119 },
     refused: [[7, 'line', 'a line is one JSON object']],
     unknown_fields: [['slack', 'moon', 3]],

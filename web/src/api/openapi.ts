@@ -545,6 +545,10 @@ export type DaySent = {
   day: string;
   /** Different items sent. */
   items: number;
+  /** A tenth of those days had no fewer. */
+  own_high?: number | null;
+  /** The same of the four weeks of the person before this day; null without a week of them. */
+  own_low?: number | null;
   /** A tenth of the peers were sent no fewer. */
   peers_high?: number | null;
   /** A tenth of the peers were sent no more items; null without peers. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bandOf, lineOf, rangeOf, ticks } from './plot.ts';
+import { apart, bandOf, lineOf, rangeOf, ticks, endOf } from './plot.ts';
 
 test('ticks are round numbers inside the range', () => {
   expect(ticks({ from: 0, to: 1 })).toEqual([0, 0.5, 1]);
@@ -22,4 +22,16 @@ test('what is not known is a gap, not a zero', () => {
   ];
   expect(lineOf(points, { from: 0, to: 2 }, { from: 0, to: 1 }, 100, 10)).toBe('M0.0 10.0M100.0 0.0');
   expect(bandOf(points, { from: 0, to: 2 }, { from: 0, to: 1 }, 100, 10)).toBe('');
+});
+
+test('a series is named at its last point, a band in its middle, and names do not lie on each other', () => {
+  expect(
+    endOf([
+      { x: 1, y: 2 },
+      { x: 2, y: null },
+    ]),
+  ).toEqual({ x: 1, y: 2 });
+  expect(endOf([{ x: 3, y: null, low: 1, high: 5 }])).toEqual({ x: 3, y: 3 });
+  expect(endOf([{ x: 3, y: null }])).toBeNull();
+  expect(apart([{ y: 10 }, null, { y: 4 }, { y: 12 }], 16)).toEqual([{ y: 20 }, null, { y: 4 }, { y: 36 }]);
 });

@@ -3,6 +3,8 @@
 /** `low` and `high` bound the interval of `y`, where it has one. */
 export type Point = { x: number; y: number | null; low?: number | null; high?: number | null };
 export type Series = { name: string; points: Point[] };
+/** Something that happened at a place on the x axis: a flag with its words. */
+export type Mark = { x: number; words: string };
 export type Range = { from: number; to: number };
 
 /** Ticks at 1, 2 or 5 times a power of ten that lie in the range, about `wanted` of them. */
@@ -28,6 +30,29 @@ export function rangeOf(series: Series[], of: 'x' | 'y', fixed?: Partial<Range>)
   return from === to ? { from: from - 0.5, to: to + 0.5 } : { from, to };
 }
 
+/** What a scale does to a number and back; on the tenfold one each step is ten times the one beneath, from 0 on. */
+export const scales = {
+  even: { to: (n: number): number => n, back: (n: number): number => n },
+  tenfold: { to: (n: number): number => Math.log10(1 + n), back: (n: number): number => 10 ** n - 1 },
+};
+
+/** The series on that scale. */
+export function scaled(series: Series[], scale: keyof typeof scales): Series[] {
+  const { to } = scales[scale];
+  const bent = (n: number | null | undefined) => (typeof n === 'number' ? to(n) : n);
+  return series.map((one) => ({
+    ...one,
+    points: one.points.map((p) => ({ x: p.x, y: bent(p.y) ?? null, low: bent(p.low), high: bent(p.high) })),
+  }));
+}
+
+/** Ticks of that scale in the bent range: round numbers, or 0 and the powers of ten. */
+export function ticksOn(range: Range, scale: keyof typeof scales, wanted: number): number[] {
+  if (scale === 'even') return ticks(range, wanted);
+  const { to } = scales[scale];
+  return [0, 10, 100, 1_000, 10_000, 100_000].map(to).filter((n) => n >= range.from && n <= range.to);
+}
+
 /** A number of the range as a place between 0 and `px`. */
 export const place = ({ from, to }: Range, n: number, px: number): number => ((n - from) / (to - from)) * px;
 
@@ -44,6 +69,28 @@ export function lineOf(points: Point[], x: Range, y: Range, width: number, heigh
     pen = 'L';
   }
   return parts.join('');
+}
+
+/** Where the name of a series stands: at its last known point, else in the middle of its last interval. */
+export function endOf(points: Point[]): { x: number; y: number } | null {
+  const last = points.findLast((p) => p.y !== null);
+  if (last) return { x: last.x, y: last.y as number };
+  const band = points.findLast((p) => typeof p.low === 'number' && typeof p.high === 'number');
+  return band ? { x: band.x, y: ((band.low as number) + (band.high as number)) / 2 } : null;
+}
+
+/** Names that would lie on each other are moved apart, from the top down, by `gap` pixels each. */
+export function apart<T extends { y: number } | null>(ends: T[], gap: number): T[] {
+  const order = ends.map((_, i) => i).filter((i) => ends[i]);
+  order.sort((a, b) => (ends[a] as { y: number }).y - (ends[b] as { y: number }).y);
+  const placed = [...ends];
+  let above = -Infinity;
+  for (const i of order) {
+    const end = placed[i] as { y: number };
+    above = Math.max(end.y, above + gap);
+    placed[i] = { ...end, y: above } as T;
+  }
+  return placed;
 }
 
 /** The band between `low` and `high`, in one piece per run of points that have both. */

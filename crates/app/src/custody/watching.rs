@@ -184,7 +184,8 @@ impl App {
         self.watching.lock().await.context.of(person).map(|(day, words)| (day.to_string(), words)).collect()
     }
 
-    /// What a person was sent by day, the latest 60 days, and between which counts the middle four fifths of his role lie.
+    /// What a person was sent by day, the latest 60 days, and between which counts the middle four fifths of his role lie
+    /// on that day, and of his own four weeks before it.
     pub(super) async fn sent_by_day(&self, person: PersonId) -> Vec<DaySent> {
         let watching = self.watching.lock().await;
         let role = watching.roles.get(&person);
@@ -196,24 +197,39 @@ impl App {
             .collect();
         let today = Day::of(self.now().0, 0).0;
         let own = watching.days.get(&person);
+        let first = own.and_then(|days| days.first_key_value()).map_or(today, |(day, _)| *day);
+        let items = |days: &BTreeMap<i32, Sent>, day: i32| days.get(&day).map_or(0, Sent::items);
         (today - 59..=today)
             .map(|day| {
-                let mut counts: Vec<usize> = peers.iter().map(|days| days.get(&day).map_or(0, Sent::items)).collect();
-                counts.sort_unstable();
-                let at = |tenths: usize| {
-                    counts.get((counts.len() * tenths / 10).min(counts.len().saturating_sub(1))).copied()
-                };
+                let [peers_low, peers_high] = middle(peers.iter().map(|days| items(days, day)).collect());
+                let past = (day - OWN_PAST_DAYS).max(first)..day;
+                let past = own.filter(|_| past.len() >= OWN_PAST_LEAST).into_iter();
+                let past =
+                    past.flat_map(|days| ((day - OWN_PAST_DAYS).max(first)..day).map(|before| items(days, before)));
+                let [own_low, own_high] = middle(past.collect());
                 let sent = own.and_then(|days| days.get(&day));
                 DaySent {
                     day: Day(day).to_string(),
                     items: sent.map_or(0, Sent::items),
                     sent: sent.map_or(0, |sent| sent.sent as usize),
-                    peers_low: at(1),
-                    peers_high: at(9),
+                    peers_low,
+                    peers_high,
+                    own_low,
+                    own_high,
                 }
             })
             .collect()
     }
+}
+
+/// Days of one's own past that a day is shown against, and how many there must be.
+const OWN_PAST_DAYS: i32 = 28;
+const OWN_PAST_LEAST: usize = 7;
+
+/// Between which two the middle four fifths lie; nothing of nothing.
+fn middle(mut counts: Vec<usize>) -> [Option<usize>; 2] {
+    counts.sort_unstable();
+    [1, 9].map(|tenths| counts.get((counts.len() * tenths / 10).min(counts.len().saturating_sub(1))).copied())
 }
 
 /// How the engine stands.
@@ -240,6 +256,10 @@ pub struct DaySent {
     pub peers_low: Option<usize>,
     /// A tenth of the peers were sent no fewer.
     pub peers_high: Option<usize>,
+    /// The same of the four weeks of the person before this day; null without a week of them.
+    pub own_low: Option<usize>,
+    /// A tenth of those days had no fewer.
+    pub own_high: Option<usize>,
 }
 
 impl Watching {

@@ -84,6 +84,8 @@ async fn a_day_that_stands_out_is_a_case_at_the_next_look_and_once() {
         );
         let today = found.days.last().unwrap();
         assert_eq!((today.items, today.peers_high), (401, Some(0)));
+        assert_eq!((today.own_low, today.own_high), (Some(1), Some(1)), "one a day for four weeks");
+        assert_eq!(found.days[0].own_high, None, "nothing is known of the days before");
     })
     .await;
 }

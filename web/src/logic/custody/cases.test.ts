@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayNumber, partName, plotSays, scoreWords, seriesOf } from './cases.ts';
+import { beyond, dayNumber, marksOf, partName, plotSays, scaleOf, scoreWords, seriesOf } from './cases.ts';
 
 const days = [
   { day: '2026-01-04', items: 2, peers_low: 0, peers_high: 3 },
@@ -24,9 +24,34 @@ test('the sentence names the day that stands out', () => {
   expect(plotSays(days.map((one) => ({ ...one, items: 0 })))).toContain('Nothing');
 });
 
-test('a score is said as odds', () => {
-  expect(scoreWords(0.2)).toBe('as usual');
-  expect(scoreWords(5.7)).toContain('1 usual day in 300');
+test('a score is said against what opens a case, never as odds', () => {
+  expect(scoreWords(4.78, 4.75)).toContain('just what opens a case');
+  expect(scoreWords(5.7, 4.8)).toBe('0.9 beyond 4.8, where a case opens');
+});
+
+test('one great day does not press the others flat', () => {
+  expect(scaleOf(days)).toBe('even');
+  expect(
+    scaleOf([...Array<{ day: string; items: number }>(20).fill({ day: '2026-01-01', items: 2 }), days[1]!]),
+  ).toBe('tenfold');
+});
+
+test('parts have names', () => {
   expect(partName('volume')).toBe('More than usual');
   expect(partName('new_part')).toBe('new_part');
+});
+
+test('own past is a band around the line', () => {
+  const [own] = seriesOf([{ day: '2026-01-05', items: 9, own_low: 0, own_high: 4 }]);
+  expect(own?.points[0]).toEqual({ x: dayNumber('2026-01-05'), y: 9, low: 0, high: 4 });
+});
+
+test('facts of one day are one flag, and those outside the days are told apart', () => {
+  const facts = [
+    { day: '2026-01-05', words: 'notice was given' },
+    { day: '2025-01-05', words: 'joined' },
+    { day: '2026-01-05', words: 'a case was opened' },
+  ];
+  expect(marksOf(facts).map((mark) => mark.words)).toEqual(['joined', 'notice was given; a case was opened']);
+  expect(beyond(facts, days).map((fact) => fact.words)).toEqual(['joined']);
 });

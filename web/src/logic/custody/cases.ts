@@ -1,8 +1,15 @@
 // A case in words and figures: pure.
 
-import type { Series } from '../../parts/plot.ts';
+import type { Mark, Series } from '../../parts/plot.ts';
 
-type Day = { day: string; items: number; peers_low?: number | null; peers_high?: number | null };
+type Day = {
+  day: string;
+  items: number;
+  peers_low?: number | null;
+  peers_high?: number | null;
+  own_low?: number | null;
+  own_high?: number | null;
+};
 
 /** Days since 1970 of `2025-05-05`. */
 export const dayNumber = (day: string): number => Math.round(Date.parse(`${day}T00:00:00Z`) / 86_400_000);
@@ -13,10 +20,18 @@ export const dayWords = (day: number): string =>
     new Date(day * 86_400_000),
   );
 
-/** The person's line, and the band in which the middle four fifths of the peers lie. */
+/** The person's line over the band of their own past, and the band of the peers where there are any. */
 export function seriesOf(days: Day[]): Series[] {
   const at = days.map((one) => ({ ...one, x: dayNumber(one.day) }));
-  const own = { name: 'this person', points: at.map(({ x, items }) => ({ x, y: items })) };
+  const own = {
+    name: 'this person',
+    points: at.map(({ x, items, own_low, own_high }) => ({
+      x,
+      y: items,
+      low: own_low ?? null,
+      high: own_high ?? null,
+    })),
+  };
   const known = at.some((one) => typeof one.peers_high === 'number');
   if (!known) return [own];
   const peers = at.map(({ x, peers_low, peers_high }) => ({
@@ -26,6 +41,22 @@ export function seriesOf(days: Day[]): Series[] {
     high: peers_high ?? null,
   }));
   return [own, { name: 'peers', points: peers }];
+}
+
+/** Facts as flags of the plot, those of one day together. */
+export function marksOf(facts: { day: string; words: string }[]): Mark[] {
+  const byDay = new Map<number, string[]>();
+  for (const fact of facts) {
+    const day = dayNumber(fact.day);
+    byDay.set(day, [...(byDay.get(day) ?? []), fact.words]);
+  }
+  return [...byDay].sort(([a], [b]) => a - b).map(([x, words]) => ({ x, words: words.join('; ') }));
+}
+
+/** Facts that lie before or after the days of the plot: they are told beside it. */
+export function beyond<T extends { day: string }>(facts: T[], days: Day[]): T[] {
+  const [first, last] = [days[0]?.day ?? '', days.at(-1)?.day ?? ''];
+  return facts.filter((fact) => fact.day < first || fact.day > last);
 }
 
 /** What to see in the plot, in one sentence. */
@@ -57,11 +88,18 @@ const partNames: Record<string, string> = {
 };
 export const partName = (name: string): string => partNames[name] ?? name;
 
-/** How unlikely a score is, in words: the chance that a usual day looks like this. */
-export function scoreWords(nats: number): string {
-  const odds = Math.exp(Math.min(nats, 20));
-  const rounded = Number(odds.toPrecision(1));
-  return rounded < 2 ? 'as usual' : `about 1 usual day in ${rounded.toLocaleString()} looks like this`;
+/** How far a score is beyond what opens a case. No odds: its parts are not independent. */
+export function scoreWords(nats: number, threshold: number): string {
+  const beyond = nats - threshold;
+  if (beyond < 0.05) return `just what opens a case, ${threshold.toFixed(1)}`;
+  return `${beyond.toFixed(1)} beyond ${threshold.toFixed(1)}, where a case opens`;
+}
+
+/** Steps of ten where one day would press all others flat. */
+export function scaleOf(days: Day[]): 'even' | 'tenfold' {
+  const all = days.map((one) => one.items).sort((a, b) => a - b);
+  const usual = all[Math.floor(all.length * 0.9)] ?? 0;
+  return (all.at(-1) ?? 0) > 20 * Math.max(1, usual) ? 'tenfold' : 'even';
 }
 
 export const stateWords: Record<string, { word: string; tone: 'accent' | 'warn' | 'bad' | 'good' }> = {
