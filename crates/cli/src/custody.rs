@@ -9,4 +9,5 @@ mod output;
 mod read;
 mod report;
 mod scan;
+mod state;
 pub(crate) mod watch;

@@ -4,6 +4,7 @@ use super::facts;
 use super::lines::Lines;
 use super::output::{Names, Output};
 use super::report::{Declaration, Report};
+use super::state;
 use crate::exit::{DONE, Failure, PARTLY, USAGE};
 use std::path::PathBuf;
 use vouchsafe_watch::read::{BadLine, Reader, google::GoogleReports, sources::Sources};
@@ -48,6 +49,10 @@ pub(crate) struct Scan {
     /// A file of JSON that says what may be watched and who was told: `scope`, `notice`, `retention_days`.
     #[arg(long)]
     declaration: Option<PathBuf>,
+    /// A file that keeps what was learned from one run to the next: taken up if it is there, written at the end. Then the
+    /// last days stay open until a later log shows that they are over. It names people; only its owner may read it.
+    #[arg(long)]
+    state: Option<PathBuf>,
     /// A file with a secret of 16 bytes or more: people are written as pseudonyms made with it. Without it they are
     /// written as the log has them.
     #[arg(long)]
@@ -71,7 +76,11 @@ impl Scan {
             self.lifecycle.as_deref(),
             self.domains.as_deref(),
         )?;
-        let mut engine = Engine::new(facts, Settings { budget: self.budget, ..Settings::default() });
+        let settings = Settings { budget: self.budget, ..Settings::default() };
+        let mut engine = match self.state.as_deref() {
+            Some(path) => state::take_up(path, facts, settings)?,
+            None => Engine::new(facts, settings),
+        };
         let mut output = Output::create(&self.output, self.scores.as_deref(), names)?;
         let mut report = Report::new(declaration, self.budget);
         for path in &self.events {
@@ -89,12 +98,18 @@ impl Scan {
             }
             output.write(&mut engine)?;
         }
-        engine.finish();
+        if self.state.is_none() {
+            engine.finish();
+        }
         output.write(&mut engine)?;
         output.finish()?;
         report.close(&engine, output.cases());
         if let Some(path) = &self.report {
             report.write(path)?;
+        }
+        // Last, so that a run that broke off can be repeated.
+        if let Some(path) = &self.state {
+            state::keep(path, &engine)?;
         }
         report.say();
         Ok(if report.skipped() > 0 { PARTLY } else { DONE })

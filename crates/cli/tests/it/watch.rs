@@ -142,3 +142,33 @@ fn what_was_declared_is_recorded_and_people_can_be_pseudonyms() {
     std::fs::write(folder.path().join("said.json"), r#"{"scope":"shared drives"}"#).unwrap();
     assert_eq!(run(folder.path(), &[&SCAN[..], &more].concat()).status.code(), Some(64));
 }
+
+#[test]
+fn a_log_in_two_halves_with_a_kept_state_says_what_the_whole_says() {
+    let folder = tempfile::tempdir().unwrap();
+    taking(folder.path());
+    let path = |name: &str| folder.path().join(name);
+    let whole = std::fs::read_to_string(path("taken.jsonl")).unwrap();
+    // A day later somebody does something, so that the day of taking is over in both.
+    let later = whole.lines().next().unwrap().replace("2025-05-01T", "2025-05-30T");
+    let lines: Vec<&str> = whole.lines().filter(|line| *line != "broken").chain([later.as_str()]).collect();
+    let scan = |lines: &[&str], cases: &str, state: &str| {
+        std::fs::write(path("taken.jsonl"), lines.join("\n")).unwrap();
+        let mut arguments = SCAN.to_vec();
+        arguments[10] = cases;
+        arguments.extend(["--state", state]);
+        let done = run(folder.path(), &arguments);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        std::fs::read_to_string(path(cases)).unwrap()
+    };
+    let at_once = scan(&lines, "whole.jsonl", "whole.state");
+    let first = scan(&lines[..50], "first.jsonl", "halves.state");
+    let second = scan(&lines[50..], "second.jsonl", "halves.state");
+    assert!(!at_once.is_empty());
+    assert_eq!(at_once, format!("{first}{second}"));
+    use std::os::unix::fs::PermissionsExt;
+    assert_eq!(std::fs::metadata(path("halves.state")).unwrap().permissions().mode() & 0o777, 0o600);
+    std::fs::write(path("halves.state"), b"\x00{}").unwrap();
+    let done = run(folder.path(), &[&SCAN[..], &["--state", "halves.state"]].concat());
+    assert_eq!(done.status.code(), Some(78), "a state of another version is refused");
+}
