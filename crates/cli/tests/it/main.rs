@@ -15,4 +15,5 @@ mod serve;
 mod sets;
 mod walkthrough;
 mod watch;
+mod watching;
 mod witness;

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release -p vouchsafe-watch --example variations -- judge [SEEDS] [PEOPLE] [DAYS] [FIRST SEED]
 //! cargo run --release -p vouchsafe-watch --example variations -- write FOLDER SEED [PEOPLE] [DAYS]
+//! cargo run --release -p vouchsafe-watch --example variations -- long FOLDER
 //! ```
 //!
 //! Every seed is another company: other rates, other spread, other look-alikes, other strength of taking. Nothing here
@@ -29,6 +30,7 @@ fn main() {
     match arguments.first().map(String::as_str) {
         Some("write") => write(&arguments[1], number(2, 1), number(3, 200), number(4, 60)),
         Some("score") => score(&arguments[1]),
+        Some("long") => long(&arguments[1]),
         Some("quiet") => quiet(number(1, 20), number(2, 200), number(3, 60)),
         Some("fixed") => fixed(number(1, 20), number(2, 200), number(3, 60)),
         _ => measure(number(4, 1), number(1, 20), number(2, 200), number(3, 60)),
@@ -57,16 +59,68 @@ pub(crate) fn facts(trail: &Trail) -> Facts {
     facts
 }
 
+fn get(folder: &str, name: &str) -> String {
+    std::fs::read_to_string(format!("{folder}/{name}")).expect("the folder has the file")
+}
+
+fn facts_in(folder: &str) -> Facts {
+    let mut facts = Facts::default();
+    get(folder, "people.jsonl").lines().for_each(|line| facts.add_person(line).expect("a person"));
+    get(folder, "docs.jsonl").lines().for_each(|line| facts.add_doc(line).expect("a document"));
+    get(folder, "lifecycle.jsonl").lines().for_each(|line| facts.add_dated(line).expect("a fact"));
+    facts.set_domains(&get(folder, "domains.json")).expect("domains");
+    facts
+}
+
+/// Read a trail that lies in a folder line by line, and say every twenty days how much memory the process holds.
+fn long(folder: &str) {
+    let memory = |what: &str| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with(what)).unwrap_or_default();
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1_024.0
+    };
+    let mut engine = Engine::new(facts_in(folder), Settings::default());
+    let file = std::fs::File::open(format!("{folder}/events.jsonl")).expect("the folder has events");
+    let (mut told, mut bytes, mut cases, begun) = (0_i64, 0_usize, 0, std::time::Instant::now());
+    for line in std::io::BufRead::lines(std::io::BufReader::new(file)) {
+        let line = line.expect("a line");
+        bytes += line.len() + 1;
+        let mut at = 0;
+        GoogleReports
+            .read(&line, &mut |act| {
+                at = act.at_us;
+                engine.feed(&act);
+            })
+            .expect("a good line");
+        engine.drain();
+        cases += engine.drain_cases().len();
+        let day = at / 1_000_000 / DAY - START / DAY;
+        if day >= told + 20 {
+            told = day;
+            let (people, items) = engine.sizes();
+            println!(
+                "day {day:>3}: {:>9} acts, {people} people, {items} items, {:.0} MiB held",
+                engine.counts().acts,
+                memory("VmRSS")
+            );
+        }
+    }
+    engine.finish();
+    cases += engine.drain_cases().len();
+    let (acts, seconds) = (engine.counts().acts, begun.elapsed().as_secs_f64());
+    println!(
+        "{acts} acts of {} bytes, {:.0} a second; {cases} cases; {:.0} MiB at most, state {:.0} MiB",
+        bytes as u64 / acts.max(1),
+        acts as f64 / seconds,
+        memory("VmHWM"),
+        engine.keep().map_or(0.0, |kept| kept.len() as f64 / 1_048_576.0)
+    );
+}
+
 /// Print the scores of a trail that lies in a folder.
 fn score(folder: &str) {
-    let get = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).expect("the folder has the file");
-    let mut facts = Facts::default();
-    get("people.jsonl").lines().for_each(|line| facts.add_person(line).expect("a person"));
-    get("docs.jsonl").lines().for_each(|line| facts.add_doc(line).expect("a document"));
-    get("lifecycle.jsonl").lines().for_each(|line| facts.add_dated(line).expect("a fact"));
-    facts.set_domains(&get("domains.json")).expect("domains");
-    let mut engine = Engine::new(facts, Settings::default());
-    for line in get("events.jsonl").lines() {
+    let mut engine = Engine::new(facts_in(folder), Settings::default());
+    for line in get(folder, "events.jsonl").lines() {
         GoogleReports.read(line, &mut |act| engine.feed(&act)).expect("a good line");
     }
     engine.finish();
