@@ -6,6 +6,24 @@ pub(crate) fn real(count: usize) -> f64 {
     count as f64
 }
 
+/// Turns logarithms of weights into probabilities, in place, and gives their entropy in nats. All equal if every weight is 0; never NaN.
+pub(crate) fn softmax_entropy(logs: &mut [f64]) -> f64 {
+    let highest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if highest == f64::NEG_INFINITY {
+        softmax(logs);
+        return real(logs.len()).ln();
+    }
+    let (mut sum, mut moment) = (0.0, 0.0);
+    for log in &mut *logs {
+        let below = (*log - highest).max(-1e4); // exp of it is 0 already, and 0 times it too
+        *log = below.exp();
+        sum += *log;
+        moment += *log * below;
+    }
+    logs.iter_mut().for_each(|weight| *weight /= sum);
+    sum.ln() - moment / sum
+}
+
 /// Turns logarithms of weights into probabilities, in place. All equal if every weight is 0; never NaN.
 pub(crate) fn softmax(logs: &mut [f64]) {
     let highest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -25,8 +43,9 @@ pub(crate) fn softmax(logs: &mut [f64]) {
 /// Rounds probabilities to 2^-40: where answers favour neither of two classes, rounding errors must not grow from step to
 /// step of a model into a preference.
 pub(crate) fn steady(row: &mut [f64]) {
-    const GRID: f64 = 1_099_511_627_776.0;
-    row.iter_mut().for_each(|share| *share = (*share * GRID).round() / GRID);
+    // Next to this number, doubles lie 2^-40 apart.
+    const COARSE: f64 = 6144.0;
+    row.iter_mut().for_each(|share| *share = (*share + COARSE) - COARSE);
 }
 
 /// The place of the highest number; among those within 1e-9 of it the first, so that rounding does not decide.

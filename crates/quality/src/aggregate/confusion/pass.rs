@@ -1,7 +1,7 @@
 //! One pass over the answers: posteriors from rows, and counts for the next rows.
 
 use super::table::Pairs;
-use crate::num::{softmax, steady};
+use crate::num::{softmax_entropy, steady};
 
 /// Below this many answers a second thread costs more than it gives.
 const THREAD_ANSWERS_MIN: usize = 50_000;
@@ -62,8 +62,11 @@ fn half(
             for pair in given {
                 add(row, &pair_logs[*pair as usize * classes..][..classes]);
             }
-            softmax(row);
+            let entropy = softmax_entropy(row);
             steady(row);
+            if !given.is_empty() {
+                sums.entropy += entropy;
+            }
         }
         if given.is_empty() {
             continue; // its posterior is the prior: it teaches nothing
@@ -75,7 +78,9 @@ fn half(
             add(&mut sums.counts[*pair as usize * classes..][..classes], row);
         }
         add(&mut sums.tasks, row);
-        sums.entropy -= row.iter().filter(|p| **p > 0.0).map(|p| p * p.ln()).sum::<f64>();
+        if logs.is_none() {
+            sums.entropy -= row.iter().filter(|p| **p > 0.0).map(|p| p * p.ln()).sum::<f64>();
+        }
     }
     sums
 }
