@@ -1,6 +1,7 @@
 //! `watch` over a small log: what is printed, what is reported, and how it ends.
 
 use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -166,7 +167,6 @@ fn a_log_in_two_halves_with_a_kept_state_says_what_the_whole_says() {
     let second = scan(&lines[50..], "second.jsonl", "halves.state");
     assert!(!at_once.is_empty());
     assert_eq!(at_once, format!("{first}{second}"));
-    use std::os::unix::fs::PermissionsExt;
     assert_eq!(std::fs::metadata(path("halves.state")).unwrap().permissions().mode() & 0o777, 0o600);
     std::fs::write(path("halves.state"), b"\x00{}").unwrap();
     let done = run(folder.path(), &[&SCAN[..], &["--state", "halves.state"]].concat());
