@@ -120,7 +120,7 @@ pub fn decide<T: Fn(OrganisationId) -> Option<Terms>>(
     let against = |rival| policy.graph.conflict(rival, client, now);
     let interests = person.interests.iter().filter(|interest| against(interest.organisation));
     for interest in interests {
-        let faded = ended(policy, interest, client, now);
+        let faded = ends_at(policy, interest, client).is_some_and(|at| now >= at);
         pass(&mut allowed, person, (interest.organisation, client), faded, now)
             .ok_or(Shut::Interest(interest.organisation))?;
     }
@@ -139,24 +139,47 @@ pub fn faded<T: Fn(OrganisationId) -> Option<Terms>>(
     client: OrganisationId,
     now: Micros,
 ) -> bool {
-    let (Some(theirs), Some(ours), Some(seen)) =
-        ((policy.terms)(exposure.client), (policy.terms)(client), exposure.last_sight)
-    else {
-        return false;
-    };
+    fades_at(policy, exposure, client).is_some_and(|at| now >= at)
+}
+
+/// When an exposure fades; `None` when it does not by itself.
+fn fades_at<T: Fn(OrganisationId) -> Option<Terms>>(
+    policy: &Policy<'_, T>,
+    exposure: &Exposure,
+    client: OrganisationId,
+) -> Option<Micros> {
+    let (theirs, ours) = ((policy.terms)(exposure.client)?, (policy.terms)(client)?);
     let floor = theirs.cool_off_us.max(ours.cool_off_us);
-    !exposure.reserved && !theirs.held && !ours.held && now.since(seen) >= floor
+    let fades = !exposure.reserved && !theirs.held && !ours.held;
+    Some(exposure.last_sight?.plus(floor)).filter(|_| fades)
 }
 
 /// A tie that ended fades as the client's content would.
-fn ended<T: Fn(OrganisationId) -> Option<Terms>>(
+fn ends_at<T: Fn(OrganisationId) -> Option<Terms>>(
     policy: &Policy<'_, T>,
     interest: &Interest,
     client: OrganisationId,
+) -> Option<Micros> {
+    let ours = (policy.terms)(client)?;
+    Some(interest.until?.plus(ours.cool_off_us)).filter(|_| !ours.held)
+}
+
+/// From when on a client that is shut by exposure or ties is open, if nothing more happens: for those who keep walls.
+/// `None` when time alone does not open it: an ordered wall, notice, a hold, work he holds, a tie without an end.
+pub fn opens_at<T: Fn(OrganisationId) -> Option<Terms>>(
+    policy: &Policy<'_, T>,
+    person: &Person,
+    client: OrganisationId,
     now: Micros,
-) -> bool {
-    let (Some(ours), Some(until)) = ((policy.terms)(client), interest.until) else { return false };
-    !ours.held && now.since(until) >= ours.cool_off_us
+) -> Option<Micros> {
+    if now.0 <= 0 || person.leaving.is_some() || person.ordered.contains(&client) {
+        return None;
+    }
+    let against = |rival| policy.graph.conflict(rival, client, now);
+    let ties = person.interests.iter().filter(|interest| against(interest.organisation));
+    let seen = person.exposures.iter().filter(|exposure| against(exposure.client));
+    let moments = ties.map(|tie| ends_at(policy, tie, client)).chain(seen.map(|e| fades_at(policy, e, client)));
+    moments.collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
 /// Lets one conflict pass because it faded or was waived, or not.

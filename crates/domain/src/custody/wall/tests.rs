@@ -3,7 +3,7 @@
 use super::{
     Policy, Shut, decide,
     graph::{Dated, Graph},
-    oracle,
+    opens_at, oracle,
     person::{Exposure, Interest, Leaving, Person, Terms, Waiver},
 };
 use crate::{ids::OrganisationId, time::Micros};
@@ -74,13 +74,19 @@ impl World {
         }
     }
 
+    fn terms(&self, o: OrganisationId) -> Option<Terms> {
+        let n = usize::try_from(o.0.as_u128() - 1).unwrap();
+        self.terms.get(n).map(|&(cool_off_us, held)| Terms { cool_off_us, held })
+    }
+
     fn ask(&self, client: usize) -> Result<super::Allowed, Shut> {
-        let graph = self.graph();
-        let terms = |o: OrganisationId| {
-            let n = usize::try_from(o.0.as_u128() - 1).unwrap();
-            self.terms.get(n).map(|&(cool_off_us, held)| Terms { cool_off_us, held })
-        };
-        decide(&Policy { graph: &graph, terms }, &self.person(), id(client), Micros(self.now))
+        let policy = Policy { graph: &self.graph(), terms: |o| self.terms(o) };
+        decide(&policy, &self.person(), id(client), Micros(self.now))
+    }
+
+    fn opens_at(&self, client: usize) -> Option<i64> {
+        let policy = Policy { graph: &self.graph(), terms: |o| self.terms(o) };
+        opens_at(&policy, &self.person(), id(client), Micros(self.now)).map(|at| at.0)
     }
 
     fn conflict(&self, a: usize, b: usize) -> bool {
@@ -202,6 +208,19 @@ proptest! {
         if let Ok(allowed) = still.ask(client) && still.now + later < allowed.until.0 {
             let then = World { now: still.now + later, ..still.clone() };
             prop_assert!(then.ask(client).is_ok());
+        }
+    }
+
+    /// What time alone opens is open from the moment that is named, and not a moment earlier.
+    #[test]
+    fn what_is_shut_opens_when_it_is_said_to(world in worlds(), client in 0..SIZE) {
+        let pairs = world.pairs.iter().map(|p| (p.0, p.1, 0, None)).collect();
+        let still = World { pairs, classes: vec![], shares: vec![], waivers: vec![], now: world.now.max(1), ..world };
+        let Some(at) = still.opens_at(client) else { return Ok(()) };
+        let (then, just_before) = (World { now: at.max(1), ..still.clone() }, World { now: at - 1, ..still.clone() });
+        prop_assert!(then.ask(client).is_ok());
+        if at > still.now {
+            prop_assert!(just_before.ask(client).is_err());
         }
     }
 
