@@ -105,7 +105,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(walled::decide_request))
         .routes(routes!(walled::put_notice))
         .routes(routes!(walled::create_merge))
-        .routes(routes!(walled::put_budget))
+        .routes(routes!(walled::put_budget, walled::list_budgets))
         .merge(detection())
         // work
         .routes(routes!(projects::find_home))

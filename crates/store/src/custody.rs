@@ -21,6 +21,7 @@ pub mod quarantine;
 pub mod requests;
 pub mod restore;
 pub mod reveals;
+pub mod sent_days;
 pub mod sequence;
 pub mod standing;
 pub mod walls;

@@ -216,6 +216,22 @@ export type BatchSent = {
   refused: number;
 };
 
+/** A budget as a list shows it. */
+export type BudgetListed = {
+  /** Within a day. */
+  day: number;
+  /** Items within an hour. */
+  hour: number;
+  /** Within 30 days. */
+  month: number;
+  /** The person's name; null for a role. */
+  name?: string | null;
+  /** When somebody set it, RFC 3339; null where it is as it comes. */
+  set_at?: string | null;
+  /** The role's word, or the account's id. */
+  subject: string;
+};
+
 /** What an account may take within each stretch, and took. */
 export type BudgetStanding = {
   /** Answers he submitted in those 30 days. */
@@ -230,6 +246,14 @@ export type BudgetStanding = {
   skipped: number;
   /** Items he was sent and neither answered nor gave back. */
   without_answer: number;
+};
+
+/** The budgets that hold. */
+export type Budgets = {
+  /** Of accounts that have one of their own. */
+  members: BudgetListed[];
+  /** Of each role. */
+  roles: BudgetListed[];
 };
 
 /** A case with all that is known of it. */
@@ -292,6 +316,8 @@ export type CaseListed = {
 export type Cell = {
   /** Last sent no later than this, to the hour. */
   last_at?: string | null;
+  /** Walled: from when on it is open if nothing more happens, RFC 3339; null when time alone does not open it. */
+  opens_at?: string | null;
   /** The organisation a wall comes from. */
   rival?: string | null;
   /** `open`: nothing in the way. `exposed`: he was sent something, and may be sent more. `walled`: shut. */
@@ -363,6 +389,10 @@ export type ClientColumn = {
 
 /** The people around a client. */
 export type ClientExposure = {
+  /** Days after the last sight for which its rivals stay shut; of two clients the longer counts. */
+  cool_off_days: number;
+  /** Whether people confirm their declared ties before each of its projects. */
+  declarations: boolean;
   /** The owner of this installation, or of a part of it, is in conflict with the client. */
   owner_in_conflict: boolean;
   /** Everybody who was sent something of it, first sent first. */
@@ -441,6 +471,8 @@ export type ClientStanding = {
   client: string;
   /** Its code name. */
   code_name: string;
+  /** How often content was sent to him on each of the last 90 days that had any, oldest first; as its ledger counts. */
+  days: SentOnDay[];
   /** First sent, RFC 3339. */
   first_at?: string | null;
   /** Leased or returned work he holds now. */
@@ -2184,10 +2216,14 @@ export type Report = {
 export type RequestListed = {
   /** Items. */
   amount?: number | null;
+  /** What whoever decided said to it. */
+  answer?: string | null;
   /** When, RFC 3339. */
   asked_at: string;
   /** Which account asked. */
   asked_by: string;
+  /** Who that is, for custodians of the installation and himself. */
+  asked_by_name?: string | null;
   /** In which client; null for whom it is closed to. */
   client?: string | null;
   /** When it was decided. */
@@ -2196,13 +2232,15 @@ export type RequestListed = {
   id: string;
   /** What is asked for. */
   kind: string;
-  /** For which account. */
+  /** For which account; null for whom he is a pseudonym. */
   member?: string | null;
   /** Whether the caller may decide it. */
   mine_to_decide: boolean;
   /** The other side, or what is to end. */
   other?: string | null;
-  /** The purpose; after the decision with its words. */
+  /** Who he is: his name for custodians of the installation and himself, else his pseudonym toward the client. */
+  person?: string | null;
+  /** The purpose. */
   reason: string;
   /** `open`, `approved` or `refused`. */
   state: string;
@@ -2258,6 +2296,14 @@ export type ScorePart = {
   name: string;
   /** Nats; below nought it speaks against taking. */
   nats: number;
+};
+
+/** What was sent on a day. */
+export type SentOnDay = {
+  /** The day, in UTC: `2026-01-31`. */
+  day: string;
+  /** How often. */
+  sent: number;
 };
 
 /** Which version is signed. */

@@ -2,7 +2,7 @@
 
 use super::late::{of_installation, said};
 use crate::{App, Asker, Error};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{access::role::Role, custody::budget::Budget, ids::MemberId};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
@@ -29,7 +29,60 @@ pub struct NewBudget {
     pub month: u32,
 }
 
+/// The budgets that hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Budgets {
+    /// Of each role.
+    pub roles: Vec<BudgetListed>,
+    /// Of accounts that have one of their own.
+    pub members: Vec<BudgetListed>,
+}
+
+/// A budget as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct BudgetListed {
+    /// The role's word, or the account's id.
+    pub subject: String,
+    /// The person's name; null for a role.
+    pub name: Option<String>,
+    /// Items within an hour.
+    pub hour: u32,
+    /// Within a day.
+    pub day: u32,
+    /// Within 30 days.
+    pub month: u32,
+    /// When somebody set it, RFC 3339; null where it is as it comes.
+    pub set_at: Option<String>,
+}
+
+impl BudgetListed {
+    fn of(subject: String, name: Option<String>, budget: Budget, set_at: Option<String>) -> Self {
+        Self { subject, name, hour: budget.hour, day: budget.day, month: budget.month, set_at }
+    }
+}
+
 impl App {
+    /// The budgets of all roles, and of the accounts that have their own, for a custodian of the installation.
+    pub async fn list_budgets(&self, asker: &Asker) -> Result<Budgets, Error> {
+        let mut tx = self.store.write("list_budgets").await?;
+        of_installation(&mut tx, asker).await?;
+        let set = budgets::list(&mut tx).await?;
+        let roles = Role::ALL.into_iter().map(|role| {
+            let own = set.iter().find(|one| one.subject == role.word());
+            let budget = own.map_or_else(|| Budget::of(role), |own| own.budget);
+            BudgetListed::of(role.word().to_owned(), None, budget, own.map(|own| own.set_at.to_string()))
+        });
+        let roles = roles.collect();
+        let mut own = Vec::new();
+        for one in set {
+            let Ok(member) = one.subject.parse::<MemberId>() else { continue };
+            let name = members::get(&mut tx, member).await?.map(|found| found.name);
+            own.push(BudgetListed::of(one.subject, name, one.budget, Some(one.set_at.to_string())));
+        }
+        tx.abandon().await?;
+        Ok(Budgets { roles, members: own })
+    }
+
     /// Sets a budget, as a custodian of the installation. Nobody sets his own.
     pub async fn set_budget(&self, asker: &Asker, new: &NewBudget) -> Result<(), Error> {
         let budget = Budget { hour: new.hour, day: new.day, month: new.month };

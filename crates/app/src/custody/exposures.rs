@@ -7,12 +7,13 @@ use vouchsafe_domain::{
     access::role::Role,
     custody::gate::Need,
     ids::{ClientId, OrganisationId},
+    time::Micros,
 };
 use vouchsafe_store::{
     access::members,
     custody::{
         clearance::clear,
-        exposures, ordered_walls,
+        clients, exposures, ordered_walls,
         organisations::{self, Kind},
         walls,
     },
@@ -27,6 +28,10 @@ pub struct ClientExposure {
     pub walls: Vec<WallListed>,
     /// The owner of this installation, or of a part of it, is in conflict with the client.
     pub owner_in_conflict: bool,
+    /// Days after the last sight for which its rivals stay shut; of two clients the longer counts.
+    pub cool_off_days: i64,
+    /// Whether people confirm their declared ties before each of its projects.
+    pub declarations: bool,
 }
 
 /// One who was sent something.
@@ -97,7 +102,9 @@ impl App {
         let owners = organisations::list(&mut tx).await?;
         let mut owners = owners.iter().filter(|o| o.kind == Kind::Owner).map(|o| o.id);
         let owner_in_conflict = owners.any(|owner| graph.conflict(owner, OrganisationId::from(client), self.now()));
+        let (cool_off_us, declarations) = clients::wall_terms(&mut tx, client).await?;
         tx.abandon().await?;
-        Ok(ClientExposure { people, walls, owner_in_conflict })
+        let cool_off_days = cool_off_us / Micros::DAY;
+        Ok(ClientExposure { people, walls, owner_in_conflict, cool_off_days, declarations })
     }
 }

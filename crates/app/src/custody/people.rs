@@ -18,9 +18,12 @@ use vouchsafe_store::{
     custody::{
         budgets, exposures, interests, ordered_walls,
         organisations::{self, Kind, Organisation},
-        walls,
+        sent_days, walls,
     },
 };
+
+/// How far back what was sent is counted by day.
+const DAYS_SHOWN: i64 = 90;
 
 /// Everything custodians are shown of a person.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -93,6 +96,17 @@ pub struct ClientStanding {
     pub open: i64,
     /// What stands between.
     pub cell: Cell,
+    /// How often content was sent to him on each of the last 90 days that had any, oldest first; as its ledger counts.
+    pub days: Vec<SentOnDay>,
+}
+
+/// What was sent on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct SentOnDay {
+    /// The day, in UTC: `2026-01-31`.
+    pub day: String,
+    /// How often.
+    pub sent: i64,
 }
 
 /// A tie.
@@ -164,7 +178,8 @@ impl App {
         of_installation(&mut tx, asker).await?;
         let found = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?;
         let organisations = organisations::list(&mut tx).await?;
-        let clients = standings(&mut tx, found.person, &organisations, self.now()).await?;
+        let mut clients = standings(&mut tx, found.person, &organisations, self.now()).await?;
+        let known_as = members::names_of(&mut tx, found.person).await?;
         let mut accounts = Vec::new();
         for account in members::of_person(&mut tx, found.person).await? {
             accounts.push(Account {
@@ -185,16 +200,23 @@ impl App {
                 lifted_at: wall.lifted_at.map(|at| at.to_string()),
             })
             .collect();
-        let shown = PersonCustody {
+        let mut shown = PersonCustody {
             name: found.name,
             accounts,
-            clients,
+            clients: Vec::new(),
             interests: ties(&mut tx, found.person, &organisations).await?,
             walls,
             requests: requests::about(&mut tx, found.person, true).await?,
             last_day: members::last_day(&mut tx, found.person).await?.map(|at| at.to_string()),
         };
         tx.abandon().await?;
+        let (mut on, since) = (self.store.read().await?, self.now().plus(-DAYS_SHOWN * Micros::DAY));
+        for client in clients.iter_mut().filter(|client| client.first_at.is_some()) {
+            let id = client.client.parse().map_err(|_| Error::NotFound)?;
+            let days = sent_days::by_day(&mut on, id, &known_as, since).await?;
+            client.days = days.into_iter().map(|(day, sent)| SentOnDay { day: day_of(day), sent }).collect();
+        }
+        shown.clients = clients;
         Ok(shown)
     }
 
@@ -225,6 +247,11 @@ impl App {
     }
 }
 
+/// A day since 1970 as it is written.
+fn day_of(day: i64) -> String {
+    Micros(day * Micros::DAY).to_string().chars().take(10).collect()
+}
+
 async fn standings(
     tx: &mut Tx,
     person: PersonId,
@@ -243,6 +270,7 @@ async fn standings(
             first_at: seen.map(|e| e.first_at.to_string()),
             open: seen.map_or(0, |e| e.open),
             cell,
+            days: Vec::new(),
         }
     };
     Ok(clients.iter().zip(cells).map(standing).collect())

@@ -11,10 +11,11 @@
 
 use super::{
     conflicts,
-    late::{of_installation, reason, said, said_to},
+    late::{is_of_installation, of_installation, reason, said, said_to},
 };
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use vouchsafe_domain::{
     access::role::Role,
     custody::gate::Need,
@@ -86,8 +87,10 @@ pub struct RequestListed {
     pub id: String,
     /// What is asked for.
     pub kind: &'static str,
-    /// For which account.
+    /// For which account; null for whom he is a pseudonym.
     pub member: Option<String>,
+    /// Who he is: his name for custodians of the installation and himself, else his pseudonym toward the client.
+    pub person: Option<String>,
     /// In which client; null for whom it is closed to.
     pub client: Option<String>,
     /// The other side, or what is to end.
@@ -96,10 +99,14 @@ pub struct RequestListed {
     pub amount: Option<i64>,
     /// Until when, RFC 3339.
     pub until: Option<String>,
-    /// The purpose; after the decision with its words.
+    /// The purpose.
     pub reason: String,
+    /// What whoever decided said to it.
+    pub answer: Option<String>,
     /// Which account asked.
     pub asked_by: String,
+    /// Who that is, for custodians of the installation and himself.
+    pub asked_by_name: Option<String>,
     /// When, RFC 3339.
     pub asked_at: String,
     /// `open`, `approved` or `refused`.
@@ -133,6 +140,7 @@ impl App {
             amount: None,
             until: None,
             reason: why.to_owned(),
+            answer: None,
             asked_by: asker.member,
             asked_person: asker.person,
             asked_at: now,
@@ -226,19 +234,23 @@ impl App {
     /// Requests one asked, or may decide; newest first, among the newest 500.
     pub async fn list_requests(&self, asker: &Asker) -> Result<Vec<RequestListed>, Error> {
         let mut tx = self.store.write("list_requests").await?;
+        let mut names = Names::new(asker, is_of_installation(&mut tx, asker).await?);
         let mut shown = Vec::new();
         for request in requests::list(&mut tx).await? {
             let deciding = match may_decide(&mut tx, asker, &request).await {
-                Ok(()) => true,
-                Err(Error::NotFound | Error::Refused(_)) => false,
+                Ok(decider) => Some(decider),
+                Err(Error::NotFound | Error::Refused(_)) => None,
                 Err(other) => return Err(other),
             };
-            if deciding || request.asked_person == asker.person {
-                let mine = deciding
+            if deciding.is_some() || request.asked_person == asker.person {
+                let mine = deciding.is_some()
                     && request.decided.is_none()
                     && request.asked_person != asker.person
                     && request.person != Some(asker.person);
-                shown.push(listed(request, deciding, mine));
+                let inside = deciding.as_ref().and_then(Option::as_ref);
+                let mut one = listed(&request, deciding.is_some(), mine);
+                names.fill(&mut tx, &request, inside, &mut one).await?;
+                shown.push(one);
             }
         }
         tx.abandon().await?;
@@ -317,24 +329,77 @@ async fn guard(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Clearance
     Ok(clearance)
 }
 
-async fn may_decide(tx: &mut Tx, asker: &Asker, request: &Request) -> Result<(), Error> {
+/// Lets somebody decide; with the clearance where he does as somebody of a client.
+async fn may_decide(tx: &mut Tx, asker: &Asker, request: &Request) -> Result<Option<Clearance<'static>>, Error> {
     if !matches!(asker.role, Role::Custodian | Role::Observer) {
         return Err(Error::NotFound);
     }
     match (request.kind, request.client, request.other) {
-        (Kind::Waiver, _, Some(other)) => {
-            if organisations::kind(tx, other).await? == Some(OrganisationKind::Client) {
-                guard(tx, asker, ClientId(other.0)).await.map(drop)
-            } else {
-                of_installation(tx, asker).await
-            }
+        (Kind::Waiver, _, Some(other)) if organisations::kind(tx, other).await? == Some(OrganisationKind::Client) => {
+            guard(tx, asker, ClientId(other.0)).await.map(Some)
         }
-        (Kind::BreakGlass | Kind::LiftWall, Some(client), _) => guard(tx, asker, client).await.map(drop),
-        _ => of_installation(tx, asker).await,
+        (Kind::BreakGlass | Kind::LiftWall, Some(client), _) => guard(tx, asker, client).await.map(Some),
+        _ => of_installation(tx, asker).await.map(|()| None),
     }
 }
 
-fn listed(request: Request, inside: bool, mine: bool) -> RequestListed {
+/// Who is called what in a list of requests.
+struct Names<'a> {
+    asker: &'a Asker,
+    of_installation: bool,
+    known: HashMap<MemberId, String>,
+}
+
+impl<'a> Names<'a> {
+    fn new(asker: &'a Asker, of_installation: bool) -> Self {
+        Self { asker, of_installation, known: HashMap::new() }
+    }
+
+    async fn name(&mut self, tx: &mut Tx, member: MemberId) -> Result<String, Error> {
+        if let Some(name) = self.known.get(&member) {
+            return Ok(name.clone());
+        }
+        let name = members::get(tx, member).await?.map(|found| found.name).unwrap_or_default();
+        self.known.insert(member, name.clone());
+        Ok(name)
+    }
+
+    /// A custodian of the installation is told names; a client's own people pseudonyms, and no rival's id.
+    async fn fill(
+        &mut self,
+        tx: &mut Tx,
+        request: &Request,
+        inside: Option<&Clearance<'_>>,
+        one: &mut RequestListed,
+    ) -> Result<(), Error> {
+        if self.of_installation || request.asked_person == self.asker.person {
+            one.asked_by_name = Some(self.name(tx, request.asked_by).await?);
+        }
+        let Some(person) = request.person else { return Ok(()) };
+        if self.of_installation || person == self.asker.person {
+            let member = match request.member {
+                Some(member) => Some(member),
+                None => members::of_person(tx, person).await?.first().map(|first| first.member),
+            };
+            one.member = member.map(|member| member.to_string());
+            one.person = match member {
+                Some(member) => Some(self.name(tx, member).await?),
+                None => None,
+            };
+        } else {
+            one.person = match inside {
+                Some(clearance) => Some(clearance.pseudonym(person)),
+                None => None,
+            };
+            if request.kind == Kind::Waiver {
+                (one.member, one.client) = (None, one.client.take().filter(|_| inside.is_none()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn listed(request: &Request, inside: bool, mine: bool) -> RequestListed {
     let state = match request.decided {
         None => "open",
         Some((_, _, true)) => "approved",
@@ -344,13 +409,16 @@ fn listed(request: Request, inside: bool, mine: bool) -> RequestListed {
         id: request.id.to_string(),
         kind: request.kind.word(),
         member: request.member.map(|m| m.to_string()),
+        person: None,
         client: request.client.map(|c| c.to_string()),
         // Who only asked knew one side; the other stays what he named, a client's code name is not told here.
         other: request.other.filter(|_| inside || request.kind != Kind::Contest).map(|o| o.to_string()),
         amount: request.amount,
         until: request.until.map(|at| at.to_string()),
-        reason: request.reason,
+        reason: request.reason.clone(),
+        answer: request.answer.clone(),
         asked_by: request.asked_by.to_string(),
+        asked_by_name: None,
         asked_at: request.asked_at.to_string(),
         state,
         decided_at: request.decided.map(|(_, at, _)| at.to_string()),
@@ -362,5 +430,5 @@ fn listed(request: Request, inside: bool, mine: bool) -> RequestListed {
 pub(super) async fn about(tx: &mut Tx, person: PersonId, inside: bool) -> Result<Vec<RequestListed>, Error> {
     let all = requests::list(tx).await?.into_iter().filter(|r| r.person == Some(person));
     let all = all.filter(|r| inside || r.asked_person == person);
-    Ok(all.map(|request| listed(request, inside, false)).collect())
+    Ok(all.map(|request| listed(&request, inside, false)).collect())
 }

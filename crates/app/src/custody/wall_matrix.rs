@@ -7,7 +7,7 @@ use crate::{
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
-use vouchsafe_domain::{ids::ClientId, time::Micros};
+use vouchsafe_domain::{custody::wall::Allowed, ids::ClientId, time::Micros};
 use vouchsafe_store::{
     Tx,
     access::members,
@@ -66,6 +66,8 @@ pub struct Cell {
     pub rival: Option<String>,
     /// Last sent no later than this, to the hour.
     pub last_at: Option<String>,
+    /// Walled: from when on it is open if nothing more happens, RFC 3339; null when time alone does not open it.
+    pub opens_at: Option<String>,
 }
 
 impl App {
@@ -106,19 +108,23 @@ pub(super) async fn cells(
     let seen = exposures::of_person(tx, person).await?;
     let seen: BTreeMap<_, _> = seen.into_iter().map(|e| (e.client, e.seen_at)).collect();
     let decided = walls::look_at(tx, person, clients).await?;
-    let cell = |(client, decided): (&ClientId, _)| {
+    let cell = |(client, (decided, opens)): (&ClientId, walls::Looked)| {
         let last = seen.get(client).map(|at| at.plus(exposures::GRAIN_US).min(now).to_string());
         match decided {
-            Ok(vouchsafe_domain::custody::wall::Allowed { open, .. }) => Cell {
+            Ok(Allowed { open, .. }) => Cell {
                 state: if last.is_some() { "exposed" } else { "open" },
                 why: open.word(),
                 rival: None,
                 last_at: last,
+                opens_at: None,
             },
-            Err(shut) => {
-                let shut: vouchsafe_domain::custody::wall::Shut = shut;
-                Cell { state: "walled", why: shut.word(), rival: shut.rival().map(|r| r.to_string()), last_at: last }
-            }
+            Err(shut) => Cell {
+                state: "walled",
+                why: shut.word(),
+                rival: shut.rival().map(|r| r.to_string()),
+                last_at: last,
+                opens_at: opens.map(|at| at.to_string()),
+            },
         }
     };
     Ok(clients.iter().zip(decided).map(cell).collect())

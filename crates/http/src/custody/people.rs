@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use vouchsafe_app::{
     App,
     custody::{
-        budgets::NewBudget,
+        budgets::{Budgets, NewBudget},
         interests::NewInterest,
         leavers::NewNotice,
         merge::{Merged, NewMerge},
@@ -145,4 +145,10 @@ pub async fn put_budget(
 ) -> Result<StatusCode, Problem> {
     app.retry(|| app.set_budget(&asker, &new)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The take budgets of all roles, and of accounts that have one of their own.
+#[utoipa::path(get, path = "/api/v1/budgets", tag = "custody", responses((status = 200, body = Budgets)))]
+pub async fn list_budgets(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Budgets>, Problem> {
+    Ok(Reply(app.retry(|| app.list_budgets(&asker)).await?))
 }

@@ -176,6 +176,8 @@ async fn an_observer_shuts_a_person_out_at_once() {
 
         let lift = json!({"kind": "lift_wall", "other": ordered["id"], "reason": "he stays"});
         let lift = observer.post("/requests", lift).await.expect(201);
+        let waits = scene.second.get("/requests").await.expect(200)["items"][0].clone();
+        assert_eq!((&waits["mine_to_decide"], &waits["kind"]), (&json!(true), &json!("lift_wall")));
         scene.approve(&scene.second, &lift).await;
         claim(&expert, scene.of_heron).await.expect(201);
     })
@@ -204,6 +206,8 @@ async fn a_declared_tie_shuts_what_conflicts_with_it() {
         scene.approve(&scene.custodian, &contest).await;
         let mine = expert.get("/me/custody").await.expect(200);
         assert_eq!(mine["requests"][0]["state"], "approved");
+        assert_eq!(mine["requests"][0]["reason"], "the shares were sold", "what was asked stays as it was written");
+        assert!(mine["requests"][0]["answer"].as_str().is_some_and(|answer| !answer.is_empty()));
         assert_eq!(
             expert
                 .post("/me/interests", json!({"organisation": scene.heron, "kind": "equity", "reason": "?"}))
@@ -268,11 +272,17 @@ async fn past_a_budget_a_second_person_is_asked() {
         let expert = scene.expert().await;
         let budget = json!({"member": expert.asker().member, "hour": 1, "day": 5, "month": 5});
         scene.custodian.put("/budgets", budget).await.expect(204);
+        let set = scene.custodian.get("/budgets").await.expect(200);
+        assert_eq!((&set["members"][0]["hour"], &set["members"][0]["name"]), (&json!(1), &json!("expert")));
+        assert_eq!(set["roles"].as_array().unwrap().len(), 6);
+        assert_eq!(expert.get("/budgets").await.status, 404);
         enter(&expert, scene.of_heron).await;
         let spent = claim(&expert, scene.of_heron).await;
         assert_eq!((spent.status.as_u16(), spent.json()["slug"].clone()), (409, json!("budget_spent")));
         let more = json!({"kind": "budget", "amount": 1, "until": scene.later(Micros::DAY), "reason": "the batch is due tonight"});
         let more = expert.post("/requests", more).await.expect(201);
+        let waits = scene.custodian.get("/requests").await.expect(200)["items"][0].clone();
+        assert_eq!((&waits["person"], &waits["asked_by_name"]), (&json!("expert"), &json!("expert")));
         scene.approve(&scene.custodian, &more).await;
         claim(&expert, scene.of_heron).await.expect(201);
         assert_eq!(claim(&expert, scene.of_heron).await.status, 409);
@@ -353,6 +363,7 @@ async fn the_matrix_says_who_is_kept_from_what_and_why() {
         let page = scene.custodian.get(&format!("/members/{}/custody", expert.asker().member)).await.expect(200);
         let (own, other) = (&page["clients"][heron], &page["clients"][1 - heron]);
         assert_eq!((&own["open"], &other["cell"]["why"]), (&json!(1), &json!("exposure")));
+        assert!(other["cell"]["opens_at"].is_null(), "while he holds work of one, time does not open the other");
         for stranger in [
             &expert,
             &scene.server.member(Role::Operator, &[scene.heron]).await,
@@ -374,6 +385,8 @@ async fn a_client_may_want_interests_confirmed_before_each_project() {
         let scene = scene(server).await;
         let path = format!("/clients/{}/walls", scene.heron);
         scene.custodian.patch(&path, json!({"declarations": true, "cool_off_days": 365})).await.expect(204);
+        let terms = scene.custodian.get(&format!("/clients/{}/exposures", scene.heron)).await.expect(200);
+        assert_eq!((&terms["declarations"], &terms["cool_off_days"]), (&json!(true), &json!(365)));
         let expert = scene.expert().await;
         acknowledge(&expert, scene.of_heron).await;
         let asked = claim(&expert, scene.of_heron).await;

@@ -102,3 +102,37 @@ pub async fn set(tx: &mut Tx, subject: &str, budget: Budget, by: MemberId, at: M
     .await?;
     Ok(())
 }
+
+/// A budget that somebody set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Set {
+    /// A role's word, or a member's id.
+    pub subject: String,
+    /// How much.
+    pub budget: Budget,
+    /// By whom.
+    pub set_by: MemberId,
+    /// When.
+    pub set_at: Micros,
+}
+
+/// Every budget that was set, by subject, at most 10,000.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Set>, Error> {
+    let rows = tx
+        .q(
+            "select subject, hour_max, day_max, month_max, set_by, set_us from take_budget order by subject limit 10000",
+            &[],
+        )
+        .await?;
+    let size = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    rows.iter()
+        .map(|row| {
+            Ok(Set {
+                subject: row.text(0)?.to_owned(),
+                budget: Budget { hour: size(row.int(1)?), day: size(row.int(2)?), month: size(row.int(3)?) },
+                set_by: row.id(4)?,
+                set_at: row.at(5)?,
+            })
+        })
+        .collect()
+}

@@ -75,8 +75,10 @@ pub struct Request {
     pub amount: Option<i64>,
     /// Until when it holds.
     pub until: Option<Micros>,
-    /// Why, in the words of who asked; after a decision, with its words.
+    /// Why, in the words of who asked.
     pub reason: String,
+    /// What whoever decided said to it.
+    pub answer: Option<String>,
     /// Which account asked.
     pub asked_by: MemberId,
     /// Which person asked.
@@ -87,8 +89,11 @@ pub struct Request {
     pub decided: Option<(MemberId, Micros, bool)>,
 }
 
+/// Where the words of a decision are sealed.
+const ANSWER: &str = "custody_request.answer";
+
 const COLUMNS: &str = "select id, kind, person_id, member_id, client_id, other_id, amount, until_us, body_sealed, asked_by, asked_person, asked_us,
-            decided_by, decided_us, verdict from custody_request where id = $1 /*lock custody_request*/";
+            decided_by, decided_us, verdict, answer_sealed from custody_request where id = $1 /*lock custody_request*/";
 
 /// Asks.
 pub async fn insert(tx: &mut Tx, new: &Request) -> Result<(), Error> {
@@ -121,7 +126,7 @@ pub async fn get(tx: &mut Tx, id: RequestId) -> Result<Option<Request>, Error> {
     row.map(|row| read(tx, &row)).transpose()
 }
 
-/// Decides a request that is open; `words` are added to its reason. False when somebody was faster.
+/// Decides a request that is open, with words to whoever asked. False when somebody was faster.
 pub async fn decide(
     tx: &mut Tx,
     request: &Request,
@@ -130,13 +135,12 @@ pub async fn decide(
     at: Micros,
     approved: bool,
 ) -> Result<bool, Error> {
-    let reason = if words.is_empty() { request.reason.clone() } else { format!("{}\n\n{words}", request.reason) };
-    let body = seal_own(tx, "custody_request", &request.id.to_string(), &reason);
+    let answer = seal_own(tx, ANSWER, &request.id.to_string(), words);
     let changed = tx
         .exec(
-            "update custody_request set decided_by = $1, decided_us = $2, verdict = $3, body_sealed = $4
+            "update custody_request set decided_by = $1, decided_us = $2, verdict = $3, answer_sealed = $4
               where id = $5 and decided_us is null",
-            vals![by, at, if approved { "approved" } else { "refused" }, body, request.id],
+            vals![by, at, if approved { "approved" } else { "refused" }, answer, request.id],
         )
         .await?;
     Ok(changed == 1)
@@ -147,7 +151,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Request>, Error> {
     let rows = tx
         .q(
             "select id, kind, person_id, member_id, client_id, other_id, amount, until_us, body_sealed, asked_by, asked_person, asked_us,
-                    decided_by, decided_us, verdict
+                    decided_by, decided_us, verdict, answer_sealed
                from custody_request order by asked_us desc, id limit 500",
             &[],
         )
@@ -180,6 +184,7 @@ fn read(tx: &Tx, row: &Row) -> Result<Request, Error> {
         amount: row.opt_int(6)?,
         until: row.opt_at(7)?,
         reason: open_own(tx, "custody_request", row.text(0)?, &row.sealed(8)?)?,
+        answer: row.opt_sealed(15)?.map(|sealed| open_own(tx, ANSWER, row.text(0)?, &sealed)).transpose()?,
         asked_by: row.id(9)?,
         asked_person: row.id(10)?,
         asked_at: row.at(11)?,

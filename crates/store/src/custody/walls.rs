@@ -128,21 +128,29 @@ pub async fn look(tx: &mut Tx, person: PersonId, client: ClientId) -> Result<Res
     Ok(judge(tx, person, 0, client, None).await?.0)
 }
 
+/// What the rule says of a person and a client, and from when on time alone opens what is shut.
+pub type Looked = (Result<Allowed, Shut>, Option<Micros>);
+
 /// What the rule says of a person and each of these clients.
-pub async fn look_at(tx: &mut Tx, person: PersonId, clients: &[ClientId]) -> Result<Vec<Result<Allowed, Shut>>, Error> {
+pub async fn look_at(tx: &mut Tx, person: PersonId, clients: &[ClientId]) -> Result<Vec<Looked>, Error> {
     let (graph, now) = standing(tx, None).await?;
     let Some(first) = clients.first() else { return Ok(Vec::new()) };
     let mut facts = load(tx, person, *first, now).await?;
     facts.terms.extend(facts::terms_of_all(tx).await?);
     let terms = |organisation| facts.terms.get(&organisation).copied();
     let policy = Policy { graph: &graph, terms };
-    Ok(clients.iter().map(|client| wall::decide(&policy, &facts.person, (*client).into(), now)).collect())
+    let one = |client: &ClientId| {
+        let decided = wall::decide(&policy, &facts.person, (*client).into(), now);
+        let opens = decided.is_err().then(|| wall::opens_at(&policy, &facts.person, (*client).into(), now));
+        (decided, opens.flatten())
+    };
+    Ok(clients.iter().map(one).collect())
 }
 
 /// Whether each of these clients is there for a person: whose notice shuts new clients still knows of his old ones.
 pub async fn shows(tx: &mut Tx, person: PersonId, clients: &[ClientId]) -> Result<Vec<bool>, Error> {
     let decided = look_at(tx, person, clients).await?;
-    Ok(decided.into_iter().map(|decided| matches!(decided, Ok(_) | Err(Shut::NoNewClients))).collect())
+    Ok(decided.into_iter().map(|(decided, _)| matches!(decided, Ok(_) | Err(Shut::NoNewClients))).collect())
 }
 
 /// How much a member may take, in this role.
