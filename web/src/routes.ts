@@ -185,12 +185,53 @@ export const routes: Route[] = [
     load: page(() => import('./pages/custody/ClientOne.svelte')),
   },
   {
+    path: '/people/:member',
+    title: 'Person',
+    roles: ['custodian'],
+    load: page(() => import('./pages/custody/walls/Person.svelte')),
+  },
+  {
+    path: '/clients/:client/walls',
+    title: 'Walls',
+    roles: ['custodian', 'observer'],
+    load: page(() => import('./pages/custody/walls/ClientWalls.svelte')),
+  },
+  {
     path: '/profile',
     title: 'Profile',
     roles: ['expert', 'reviewer'],
     load: page(() => import('./pages/experts/Profile.svelte')),
   },
+  {
+    path: '/profile/record',
+    title: 'What is recorded about you',
+    load: page(() => import('./pages/custody/walls/OwnRecord.svelte')),
+  },
   // custody
+  {
+    path: '/walls',
+    title: 'Walls',
+    roles: ['custodian', 'observer'],
+    load: page(() => import('./pages/custody/walls/Walls.svelte')),
+  },
+  {
+    path: '/walls/conflicts',
+    title: 'Conflicts',
+    roles: ['custodian'],
+    load: page(() => import('./pages/custody/walls/Conflicts.svelte')),
+  },
+  {
+    path: '/walls/requests',
+    title: 'Requests',
+    roles: ['custodian', 'observer'],
+    load: page(() => import('./pages/custody/walls/Requests.svelte')),
+  },
+  {
+    path: '/walls/budgets',
+    title: 'Budgets',
+    roles: ['custodian'],
+    load: page(() => import('./pages/custody/walls/Budgets.svelte')),
+  },
   {
     path: '/log',
     title: 'Logs',

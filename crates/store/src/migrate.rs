@@ -14,9 +14,9 @@ pub const ALL: &[(&str, &str)] = &[
     ("0007_ledger_tree", include_str!("../migrations/0007_ledger_tree.sql")),
     ("0009_cases", include_str!("../migrations/0009_cases.sql")),
     ("0010_quality", include_str!("../migrations/0010_quality.sql")),
+    ("0011_answers", include_str!("../migrations/0011_answers.sql")),
     ("0012_sent_and_gaps", include_str!("../migrations/0012_sent_and_gaps.sql")),
     ("0013_watched_folder", include_str!("../migrations/0013_watched_folder.sql")),
-    ("0011_answers", include_str!("../migrations/0011_answers.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were made: a row refers to tables before its own only.

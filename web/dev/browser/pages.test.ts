@@ -111,6 +111,27 @@ const looks: [Who, Look[]][] = [
     [
       { name: 'grants', path: '/people/grants', ready: /waits to be confirmed|Confirm/ },
       { name: 'clients-custodian', path: '/clients', ready: 'HERON' },
+      {
+        name: 'demo-walls',
+        path: '/walls?show=walled',
+        ready: 'Walled: ordered',
+        then: async (page) => {
+          await page.getByText('Walled: ordered').first().click();
+          await page.getByText('Time alone does not open it').waitFor();
+        },
+      },
+      { name: 'demo-conflicts', path: '/walls/conflicts', ready: 'LARK and SWIFT' },
+      { name: 'demo-requests', path: '/walls/requests', ready: 'Waits for a second person' },
+      { name: 'demo-budgets', path: '/walls/budgets', ready: 'By role' },
+      {
+        name: 'demo-person',
+        path: '/walls?find=law',
+        ready: 'Expert in law',
+        then: async (page) => {
+          await page.getByRole('link', { name: 'Expert in law', exact: true }).click();
+          await page.getByText(/something was sent; most on/).waitFor();
+        },
+      },
     ],
   ],
   [
@@ -118,6 +139,15 @@ const looks: [Who, Look[]][] = [
     [
       { name: 'project-observer', path: at(''), ready: 'Where work waits' },
       { name: 'logs', path: '/log', ready: 'HERON' },
+      {
+        name: 'demo-client-walls',
+        path: '/walls',
+        ready: 'Walls of HERON',
+        then: async (page) => {
+          await page.getByRole('link', { name: 'Walls of HERON' }).click();
+          await page.getByText('May be sent more').first().waitFor();
+        },
+      },
       { name: 'log', path: '/log', ready: 'HERON', then: openLog },
       {
         name: 'log-entry',
@@ -187,6 +217,7 @@ const looks: [Who, Look[]][] = [
         },
       },
       { name: 'profile', path: '/profile', ready: 'Degrees' },
+      { name: 'demo-own-record', path: '/profile/record', ready: 'What is closed to you' },
     ],
   ],
 ];

@@ -269,6 +269,33 @@ export type AgreementListed = api.AgreementListed;
 export type Hold = api.HoldListed;
 export type NewClient = Sharp<api.NewClient, { key: { source: 'file' | 'env' | 'command'; value: string } }>;
 
+// --- Walls ------------------------------------------------------------------------------------------------
+
+export type CellState = 'open' | 'exposed' | 'walled';
+export type Cell = Sharp<api.Cell, { state: CellState }>;
+export type MatrixRow = Sharp<api.MatrixRow, { role: Role; cells: Cell[] }>;
+export type WallMatrix = Sharp<api.WallMatrix, { people: MatrixRow[] }>;
+export type Organisation = api.OrganisationListed;
+export type Conflict = Sharp<api.ConflictListed, { kind: 'pair' | 'class' | 'share' }>;
+export type NewConflict = Partial<api.NewConflict> & Pick<api.NewConflict, 'a' | 'reason'>;
+export type Declared = api.Declared;
+export type RequestKind = 'waiver' | 'break_glass' | 'budget' | 'end_conflict' | 'lift_wall' | 'contest';
+export type RequestState = 'open' | 'approved' | 'refused';
+export type CustodyRequest = Sharp<api.RequestListed, { kind: RequestKind; state: RequestState }>;
+export type NewRequest = Partial<api.NewRequest> & { kind: RequestKind; reason: string };
+export type BudgetListed = api.BudgetListed;
+export type Budgets = api.Budgets;
+export type BudgetStanding = api.BudgetStanding;
+export type ClientStanding = Sharp<api.ClientStanding, { cell: Cell }>;
+export type Interest = Sharp<api.InterestListed, { kind: 'employer' | 'equity' | 'commission' }>;
+export type PersonCustody = Sharp<
+  api.PersonCustody,
+  { clients: ClientStanding[]; interests: Interest[]; requests: CustodyRequest[] }
+>;
+export type OwnCustody = Sharp<api.OwnCustody, { interests: Interest[]; requests: CustodyRequest[] }>;
+export type ClientExposure = api.ClientExposure;
+export type WallOrdered = api.WallOrdered;
+
 // --- Cases ------------------------------------------------------------------------------------------------
 
 export type CaseState = 'open' | 'contested' | 'true' | 'benign';

@@ -11,6 +11,7 @@ export const entries: Entry[] = [
   { path: '/work', label: 'Work', icon: 'work', roles: ['expert', 'reviewer'] },
   { path: '/projects', label: 'Projects', icon: 'projects', roles: ['operator', 'observer'] },
   { path: '/cases', label: 'Cases', icon: 'flag', roles: ['custodian'] },
+  { path: '/walls', label: 'Walls', icon: 'wall', roles: ['custodian', 'observer'] },
   { path: '/people', label: 'People', icon: 'people', roles: ['admin', 'operator', 'custodian'] },
   {
     path: '/clients',

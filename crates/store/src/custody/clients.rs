@@ -225,6 +225,8 @@ pub async fn close_gap(tx: &mut Tx, id: ClientId) -> Result<bool, Error> {
 pub async fn gap(tx: &mut Tx, id: ClientId) -> Result<Option<Micros>, Error> {
     let row = tx.one("select gap_us from client where id = $1", vals![id]).await?;
     row.map_or(Ok(None), |row| row.opt_at(0))
+}
+
 /// How long a client's rivals stay shut after the last sight, in microseconds, and whether it wants ties confirmed
 /// before each of its projects.
 pub async fn wall_terms(tx: &mut Tx, client: ClientId) -> Result<(i64, bool), Error> {

@@ -1,0 +1,61 @@
+// Conflicts, walls, what is recorded of people, and what takes two persons.
+
+import { call, del, get, patch, post, put } from './client.ts';
+import type {
+  Budgets,
+  ClientExposure,
+  Conflict,
+  CustodyRequest,
+  Declared,
+  Interest,
+  List,
+  NewConflict,
+  NewRequest,
+  Organisation,
+  OwnCustody,
+  PersonCustody,
+  WallMatrix,
+  WallOrdered,
+} from './types.ts';
+
+export const findMatrix = (after: string | null) => get<WallMatrix>('/walls', { after, limit: 50 });
+export const listOrganisations = () => get<List<Organisation>>('/organisations');
+export const createOrganisation = (name: string, kind: string) =>
+  post<{ id: string }>('/organisations', { name, kind });
+export const listConflicts = () => get<List<Conflict>>('/conflicts');
+export const declareConflict = (made: NewConflict) => post<Declared>('/conflicts', made);
+
+export const findExposures = (client: string) => get<ClientExposure>(`/clients/${client}/exposures`);
+export const orderWall = (client: string, person: string, reason: string) =>
+  post<WallOrdered>(`/clients/${client}/walls`, { person, reason });
+export const changeTerms = (client: string, terms: { cool_off_days?: number; declarations?: boolean }) =>
+  patch<null>(`/clients/${client}/walls`, terms);
+
+export const findPersonCustody = (member: string) => get<PersonCustody>(`/members/${member}/custody`);
+export const giveNotice = (member: string, lastDay: string | null) =>
+  put<null>(`/members/${member}/notice`, { last_day: lastDay });
+export type Tie = {
+  organisation?: string;
+  name?: string;
+  kind: Interest['kind'];
+  reason: string;
+  until?: string;
+};
+export const declareTieOf = (member: string, tie: Tie) =>
+  post<{ id: string }>(`/members/${member}/interests`, tie);
+
+export const findOwnCustody = () => get<OwnCustody>('/me/custody');
+export const declareOwnTie = (tie: Tie) => post<{ id: string }>('/me/interests', tie);
+export const endOwnTie = (interest: string) => del<null>(`/me/interests/${interest}`);
+export const confirmDeclarations = (project: string) => post<null>(`/projects/${project}/declaration`);
+
+export const listRequests = () => get<List<CustodyRequest>>('/requests');
+export const ask = (request: NewRequest) => post<{ id: string }>('/requests', request);
+export const decide = (request: string, approved: boolean, reason: string) =>
+  post<null>(`/requests/${request}/decision`, { approved, reason });
+
+export const listBudgets = () => get<Budgets>('/budgets');
+export const setBudget = (
+  whose: { role: string } | { member: string },
+  most: { hour: number; day: number; month: number },
+) => call<null>('PUT', '/budgets', { body: { ...whose, ...most } });

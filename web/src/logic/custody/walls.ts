@@ -1,0 +1,134 @@
+// Walls in words and figures: pure.
+
+import type { Cell, CustodyRequest, RequestKind } from '../../api/types.ts';
+import { count } from '../../frame/figures.ts';
+import type { Series } from '../../parts/plot.ts';
+import { dayNumber, dayWords } from './cases.ts';
+
+type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'accent';
+
+/** A day as a calendar names it, with its year: `5 May 2026`. */
+export const dateWords = (at: string): string =>
+  new Intl.DateTimeFormat(undefined, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(at));
+
+const why: Record<string, string> = {
+  ordered: 'A wall was ordered',
+  exposure: 'Was sent a rival’s content',
+  interest: 'Is tied to a rival',
+  leaving: 'Gave notice: no new clients',
+  left: 'Has left',
+  clock: 'The server’s clock gives no time',
+};
+
+/** A cell of the matrix in a word or two. */
+export function cellWord(cell: Cell): string {
+  if (cell.state === 'open') return 'Open';
+  if (cell.state === 'exposed') return cell.why === 'waived' ? 'Sent, waived' : 'Sent';
+  const words: Record<string, string> = { ordered: 'ordered', exposure: 'sent', interest: 'tied' };
+  return `Walled: ${words[cell.why] ?? cell.why}`;
+}
+
+/** What stands between a person and a client, and until when, in one sentence. `named` says what an id is called. */
+export function cellSays(cell: Cell, named: (id: string) => string): string {
+  const last = cell.last_at ? ` Last sent by ${dateWords(cell.last_at)}.` : '';
+  if (cell.state === 'open')
+    return `Nothing stands between, and nothing was sent yet.${cell.why === 'waived' ? ' A conflict was set aside.' : ''}`;
+  if (cell.state === 'exposed') {
+    const by = cell.why === 'waived' ? ' A conflict was set aside for this person.' : '';
+    return `May be sent more.${by}${last}`;
+  }
+  const rival = cell.rival ? `: ${named(cell.rival)}` : '';
+  const until = cell.opens_at
+    ? ` Opens on ${dateWords(cell.opens_at)} if nothing more happens.`
+    : ' Time alone does not open it.';
+  return `${why[cell.why] ?? cell.why}${rival}.${until}${last}`;
+}
+
+export const requestWords: Record<RequestKind, { word: string; does: string }> = {
+  waiver: { word: 'Waiver', does: 'sets a conflict aside for one person' },
+  break_glass: { word: 'Broken glass', does: 'lets an operator in without a grant, for hours' },
+  budget: { word: 'Larger budget', does: 'lets an account read so many items more' },
+  end_conflict: { word: 'End of a conflict', does: 'ends a conflict between organisations' },
+  lift_wall: { word: 'Lift a wall', does: 'lifts a wall that was ordered' },
+  contest: { word: 'Contest', does: 'answers somebody to whom something is closed' },
+};
+
+export const stateWords: Record<CustodyRequest['state'], { word: string; tone: Tone }> = {
+  open: { word: 'Waits', tone: 'warn' },
+  approved: { word: 'Approved', tone: 'good' },
+  refused: { word: 'Refused', tone: 'bad' },
+};
+/** A contest is neither approved nor refused to whoever made it: it was heard. */
+export const verdictOf = (one: Pick<CustodyRequest, 'kind' | 'state'>): { word: string; tone: Tone } =>
+  one.kind === 'contest' && one.state !== 'open'
+    ? one.state === 'approved'
+      ? { word: 'Upheld', tone: 'good' }
+      : { word: 'It stays', tone: 'plain' }
+    : stateWords[one.state];
+
+/** What a request asks for, in one line. */
+export function requestSays(
+  one: Pick<CustodyRequest, 'kind' | 'person' | 'client' | 'other' | 'amount' | 'until'>,
+  named: (id: string) => string,
+): string {
+  const whom = one.person ?? 'somebody';
+  const until = one.until ? ` until ${dateWords(one.until)}` : '';
+  switch (one.kind) {
+    case 'waiver': {
+      const sides = [one.client, one.other].map((id) => (id ? named(id) : 'a rival'));
+      return `Set the conflict of ${sides.join(' and ')} aside for ${whom}${until}`;
+    }
+    case 'break_glass':
+      return `Let ${whom} into ${one.client ? named(one.client) : 'the client'} without a grant${until}`;
+    case 'budget':
+      return `Let ${whom} read ${count(one.amount ?? 0, 'item')} more${until}`;
+    case 'end_conflict':
+      return `End ${one.other ? named(one.other) : 'a conflict'}`;
+    case 'lift_wall':
+      return `Lift the wall around ${one.client ? named(one.client) : 'the client'}`;
+    default:
+      return `That something is closed to ${whom}`;
+  }
+}
+
+type Days = { day: string; sent: number }[];
+
+/** A line for each client over the last 90 days; days without an entry are none. */
+export function exposureSeries(clients: { name: string; days: Days }[], today: number): Series[] {
+  const known = clients.filter((one) => one.days.length > 0);
+  return known.map(({ name, days }) => {
+    const at = new Map(days.map((one) => [dayNumber(one.day), one.sent]));
+    const points = Array.from({ length: 91 }, (_, i) => ({
+      x: today - 90 + i,
+      y: at.get(today - 90 + i) ?? 0,
+    }));
+    return { name, points };
+  });
+}
+
+/** What to see in it. */
+export function exposureSays(clients: { name: string; days: Days }[]): string {
+  const all = clients.flatMap(({ name, days }) => days.map((one) => ({ ...one, name })));
+  const most = all.reduce<(typeof all)[number] | null>((a, b) => (a && a.sent >= b.sent ? a : b), null);
+  if (!most) return 'Nothing was sent to this person in the last 90 days.';
+  const total = all.reduce((sum, one) => sum + one.sent, 0);
+  return `${count(total, 'time')} in 90 days something was sent; most on ${dayWords(dayNumber(most.day))}, ${most.sent.toLocaleString('en')} of ${most.name}.`;
+}
+
+/** How full a budget is: a share from 0, over 1 when it was made smaller since. */
+export const fill = ({ taken, max }: { taken: number; max: number }): number => (max === 0 ? 1 : taken / max);
+
+/** Why something of one's own is closed, without naming whom. */
+export const closedWords: Record<string, string> = {
+  ordered: 'Somebody who keeps a client’s data ordered that you are sent no more of it.',
+  exposure: 'You were sent the data of an organisation that competes with it. It may open again with time.',
+  interest: 'A tie that was declared about you is to an organisation that competes with it.',
+  leaving: 'A last day is recorded for you: no client is opened to you that was not before.',
+  left: 'Your last day has come.',
+  clock: 'The server’s clock is not to be trusted now; nothing is sent to anybody.',
+};
