@@ -114,9 +114,9 @@ const looks: [Who, Look[]][] = [
       {
         name: 'demo-walls',
         path: '/walls?show=walled',
-        ready: 'Walled: ordered',
+        ready: 'Walled by order',
         then: async (page) => {
-          await page.getByText('Walled: ordered').first().click();
+          await page.getByText('Walled by order').first().click();
           await page.getByText('Time alone does not open it').waitFor();
         },
       },

@@ -315,7 +315,7 @@ for (const one of pages)
 
 test('a wall is ordered from a cell of the matrix, and a waiver asked for', async () => {
   const s = await open('custodian', '/walls');
-  await s.page.getByRole('link', { name: /Walled: sent\s*, Expert no. 7 and LARK/ }).click();
+  await s.page.getByRole('link', { name: /Walled by exposure\s*, Expert no. 7 and LARK/ }).click();
   await s.page.getByText('Opens on').first().waitFor();
   await s.page.getByRole('textbox', { name: 'Reason' }).fill('He moves on to LARK.');
   await s.page.getByRole('button', { name: 'Order the wall' }).click();

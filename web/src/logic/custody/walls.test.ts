@@ -23,7 +23,7 @@ test('a cell says what stands between, whose it is, and until when', () => {
     last_at: null,
     opens_at: '2026-07-05T10:00:00Z',
   });
-  expect(cellWord(walled)).toBe('Walled: sent');
+  expect(cellWord(walled)).toBe('Walled by exposure');
   expect(cellSays(walled, named)).toBe(
     `Was sent a rival’s content: HERON. Opens on ${dateWords('2026-07-05T10:00:00Z')} if nothing more happens.`,
   );

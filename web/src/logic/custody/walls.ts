@@ -29,8 +29,8 @@ const why: Record<string, string> = {
 export function cellWord(cell: Cell): string {
   if (cell.state === 'open') return 'Open';
   if (cell.state === 'exposed') return cell.why === 'waived' ? 'Sent, waived' : 'Sent';
-  const words: Record<string, string> = { ordered: 'ordered', exposure: 'sent', interest: 'tied' };
-  return `Walled: ${words[cell.why] ?? cell.why}`;
+  const by: Record<string, string> = { ordered: 'by order', exposure: 'by exposure', interest: 'by a tie' };
+  return by[cell.why] ? `Walled ${by[cell.why]}` : `Walled: ${cell.why}`;
 }
 
 /** What stands between a person and a client, and until when, in one sentence. `named` says what an id is called. */
