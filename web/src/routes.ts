@@ -191,6 +191,12 @@ export const routes: Route[] = [
     load: page(() => import('./pages/custody/walls/Person.svelte')),
   },
   {
+    path: '/people/:member/statement',
+    title: 'Return or destroy',
+    roles: ['custodian'],
+    load: page(() => import('./pages/custody/walls/Statement.svelte')),
+  },
+  {
     path: '/clients/:client/walls',
     title: 'Walls',
     roles: ['custodian', 'observer'],

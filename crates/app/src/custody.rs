@@ -30,6 +30,7 @@ pub mod requests;
 pub mod reveals;
 pub mod signing;
 pub mod standing_rule;
+pub mod statement;
 pub mod wall_matrix;
 pub mod watched_folder;
 pub mod watching;

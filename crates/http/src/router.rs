@@ -97,6 +97,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(walls::close_gap))
         .routes(routes!(walled::find_own_custody))
         .routes(routes!(walled::find_person_custody))
+        .routes(routes!(walled::find_statement))
         .routes(routes!(walled::create_own_interest))
         .routes(routes!(walled::delete_own_interest))
         .routes(routes!(walled::create_interest))

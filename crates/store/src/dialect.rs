@@ -9,6 +9,7 @@
 //! | `/*claim t*/` | `for update of t skip locked` | nothing |
 //! | `/*lock t*/` | `for update of t` | nothing |
 //! | `/*share t*/` | `for share of t` | nothing |
+//! | `/*try t*/` | `for share of t skip locked` | nothing |
 
 use crate::{Error, Row, Val};
 use futures_util::StreamExt;
@@ -322,6 +323,7 @@ fn for_postgres(sql: &str) -> String {
             "claim" => out.extend(["for update of ", table, " skip locked"]),
             "lock" => out.extend(["for update of ", table]),
             "share" => out.extend(["for share of ", table]),
+            "try" => out.extend(["for share of ", table, " skip locked"]),
             _ => {}
         }
         rest = after;

@@ -138,7 +138,7 @@ pub struct ClientKeys {
     pub index: Key,
     /// Keys content hashes in the ledger.
     pub hash: Key,
-    /// Keys pseudonyms, so that two clients cannot join their releases.
+    /// Keys pseudonyms, so that two clients cannot join their releases: the ledger's own names, and one person has one.
     pub pseudonym: Key,
     /// What was parsed with these keys and is forgotten with them.
     pub(crate) schemas: Remembered,
@@ -147,12 +147,12 @@ pub struct ClientKeys {
 }
 
 impl ClientKeys {
-    fn of(data: &Key) -> Self {
+    fn of(data: &Key, ledger: &Key) -> Self {
         Self {
             content: data.derive("content"),
             index: data.derive("index"),
             hash: data.derive("hash"),
-            pseudonym: data.derive("pseudonym"),
+            pseudonym: ledger.derive("names"),
             schemas: Remembered::default(),
             face: OnceLock::new(),
         }
@@ -226,7 +226,8 @@ impl Keyring {
         let kek = wrapped.source.fetch(&self.dir).await?;
         let owner = client.to_string();
         let opened = seal::open(&kek, data_place(&owner), data).map_err(|_| NoKey::Wrong)?;
-        let fresh = ClientKeys::of(&Key(opened.try_into().map_err(|_| NoKey::Wrong)?));
+        let ledger = self.load_ledger(&owner, &wrapped.ledger).map_err(|_| NoKey::Wrong)?;
+        let fresh = ClientKeys::of(&Key(opened.try_into().map_err(|_| NoKey::Wrong)?), &ledger);
         let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
         // The same key confirmed again keeps what was parsed with it.
         let known = clients.get(&client).filter(|l| l.keys.content.0 == fresh.content.0).map(|l| Arc::clone(&l.keys));

@@ -195,6 +195,23 @@ const answers: Record<string, unknown> = {
     members: [{ subject: uuid(101), name: 'Expert no. 2', hour: 50, day: 200, month: 900, set_at: ago(2) }],
   },
   [`/api/v1/members/${uuid(101)}/custody`]: person,
+  [`/api/v1/members/${uuid(101)}/statement`]: {
+    name: 'Expert no. 2',
+    last_day: ago(-20),
+    made_at: ago(0),
+    clients: clients.slice(0, 2).map((one, i) => ({
+      client: one.id,
+      code_name: one.code_name,
+      person: `p-${String(i + 1).repeat(32)}`,
+      first_at: ago(80),
+      last_at: ago(15),
+      sent: 1_812 >> i,
+      opened: 900 >> i,
+      checkpoint: `vouchsafe.example/${one.code_name}\n4096\nq1rYbZ0v3l5mJd0t8p2xkQ7s9f4h6n1c\n\n— vouchsafe.example/${one.code_name} 3Jd0t8p2xkQ7\n`,
+      inventory: `/api/v1/ledgers/${one.id}/inventory.csv?member=${uuid(101)}`,
+    })),
+    words: 'I have returned or destroyed every copy of it that I had.',
+  },
   '/api/v1/me/custody': {
     clients: [{ code_name: 'HERON', first_at: ago(80), last_at: ago(1) }],
     closed: ['exposure', 'ordered'],
@@ -265,6 +282,18 @@ const pages: {
   { name: 'walls-requests', who: 'custodian', path: '/walls/requests', ready: 'For you to decide' },
   { name: 'walls-budgets', who: 'custodian', path: '/walls/budgets', ready: 'Accounts with their own' },
   { name: 'walls-person', who: 'custodian', path: `/people/${uuid(101)}`, ready: 'Another last day' },
+  {
+    name: 'walls-person-act',
+    who: 'custodian',
+    path: `/people/${uuid(101)}?client=${uuid(3)}`,
+    ready: 'Ask for a waiver',
+  },
+  {
+    name: 'walls-statement',
+    who: 'custodian',
+    path: `/people/${uuid(101)}/statement`,
+    ready: 'Heads of the logs',
+  },
   { name: 'walls-observer', who: 'observer', path: '/walls', ready: 'Walls of HERON' },
   {
     name: 'walls-client',

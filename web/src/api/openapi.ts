@@ -1827,10 +1827,14 @@ export type Page_RequestListed = {
   items: {
     /** Items. */
     amount?: number | null;
+    /** What whoever decided said to it. */
+    answer?: string | null;
     /** When, RFC 3339. */
     asked_at: string;
     /** Which account asked. */
     asked_by: string;
+    /** Who that is, for custodians of the installation and himself. */
+    asked_by_name?: string | null;
     /** In which client; null for whom it is closed to. */
     client?: string | null;
     /** When it was decided. */
@@ -1839,13 +1843,15 @@ export type Page_RequestListed = {
     id: string;
     /** What is asked for. */
     kind: string;
-    /** For which account. */
+    /** For which account; null for whom he is a pseudonym. */
     member?: string | null;
     /** Whether the caller may decide it. */
     mine_to_decide: boolean;
     /** The other side, or what is to end. */
     other?: string | null;
-    /** The purpose; after the decision with its words. */
+    /** Who he is: his name for custodians of the installation and himself, else his pseudonym toward the client. */
+    person?: string | null;
+    /** The purpose. */
     reason: string;
     /** `open`, `approved` or `refused`. */
     state: string;

@@ -294,6 +294,7 @@ export type PersonCustody = Sharp<
 >;
 export type OwnCustody = Sharp<api.OwnCustody, { interests: Interest[]; requests: CustodyRequest[] }>;
 export type ClientExposure = api.ClientExposure;
+export type Statement = api.Statement;
 export type WallOrdered = api.WallOrdered;
 
 // --- Cases ------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import type {
   Organisation,
   OwnCustody,
   PersonCustody,
+  Statement,
   WallMatrix,
   WallOrdered,
 } from './types.ts';
@@ -32,6 +33,7 @@ export const changeTerms = (client: string, terms: { cool_off_days?: number; dec
   patch<null>(`/clients/${client}/walls`, terms);
 
 export const findPersonCustody = (member: string) => get<PersonCustody>(`/members/${member}/custody`);
+export const findStatement = (member: string) => get<Statement>(`/members/${member}/statement`);
 export const giveNotice = (member: string, lastDay: string | null) =>
   put<null>(`/members/${member}/notice`, { last_day: lastDay });
 export type Tie = {

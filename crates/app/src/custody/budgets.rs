@@ -7,7 +7,7 @@ use vouchsafe_domain::{access::role::Role, custody::budget::Budget, ids::MemberI
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     access::members,
-    custody::{budgets, walls},
+    custody::{budgets, conflicts, walls},
 };
 
 /// A budget to be set.
@@ -94,6 +94,8 @@ impl App {
         let subject = match (&new.role, new.member) {
             (Some(role), None) => {
                 let role: Role = role.parse().map_err(|_| Error::invalid("/role", "is no role"))?;
+                // Everybody's row, in whatever order: so nobody else who locks several may be about.
+                conflicts::change_graph(&mut tx).await?;
                 walls::touch_all(&mut tx).await?;
                 role.word().to_owned()
             }

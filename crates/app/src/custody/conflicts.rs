@@ -3,12 +3,12 @@
 //! A late one finds people at work on both sides. In the same transaction their leases end on whichever side is shut to
 //! them now, their drafts stay, and the answer names exactly those who were sent something of both.
 
-use super::late::{end_shut_leases, of_installation, reason, said, said_to};
+use super::late::{end_shut_leases, lock_leases, of_installation, reason, said, said_to};
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_domain::{
-    custody::wall::graph::Graph,
+    custody::wall::graph::{Dated, Graph},
     ids::{ClientId, ConflictId, OrganisationId, PersonId},
     time::Micros,
 };
@@ -132,6 +132,11 @@ fn pairs(
         .collect()
 }
 
+/// The organisations that stand in these pairs, in order.
+fn ends_of<'a>(pairs: impl IntoIterator<Item = &'a (OrganisationId, OrganisationId)>) -> Vec<OrganisationId> {
+    pairs.into_iter().flat_map(|(a, b)| [*a, *b]).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 impl App {
     /// Declares a conflict.
     pub async fn declare_conflict(&self, asker: &Asker, new: &NewConflict) -> Result<Declared, Error> {
@@ -146,14 +151,22 @@ impl App {
             return Err(Error::NotFound);
         }
         let all: Vec<OrganisationId> = listed.iter().map(|row| row.id).collect();
-        let before = pairs(&*walls::present_graph(&mut tx).await?, &all, &edge, now);
+        // Work before the graph, the graph before persons, as whoever submits does. What is claimed between is not locked
+        // beforehand; that costs a second try at worst.
+        let mut foreseen = Graph::clone(&*walls::present_graph(&mut tx).await?);
+        let known_before = pairs(&foreseen, &all, &edge, now);
+        edge.enter(&mut foreseen, Dated { from: Micros(0), until: None });
+        let near = ends_of(pairs(&foreseen, &all, &edge, now).difference(&known_before));
+        let persons = conflicts::those_near(&mut tx, &near).await?;
+        lock_leases(&mut tx, &persons).await?;
         conflicts::change_graph(&mut tx).await?;
+        // Read anew, and not remembered: under the new version the graph has this edge.
+        let before = pairs(&conflicts::graph(&mut tx).await?, &all, &edge, now);
         conflicts::insert(&mut tx, id, &edge, why, asker.member, now).await?;
         let graph = conflicts::graph(&mut tx).await?;
         let fresh: Vec<_> = pairs(&graph, &all, &edge, now).difference(&before).copied().collect();
 
-        let near: Vec<OrganisationId> =
-            fresh.iter().flat_map(|(a, b)| [*a, *b]).collect::<BTreeSet<_>>().into_iter().collect();
+        let near = ends_of(&fresh);
         let persons = conflicts::touch_those_near(&mut tx, &near).await?;
         let (mut ended, mut both) = (Vec::new(), Vec::new());
         for person in persons {

@@ -1,6 +1,6 @@
 //! What people declare about themselves, and custodians about them: whom they are tied to.
 
-use super::late::{end_shut_leases, of_installation, reason, said};
+use super::late::{end_shut_leases, lock_leases, of_installation, reason, said};
 use crate::{App, Asker, Error, experts};
 use serde::Deserialize;
 use vouchsafe_domain::{
@@ -97,6 +97,8 @@ impl App {
             }
             _ => return Err(Error::invalid("/organisation", "name an organisation by its id or by its name")),
         };
+        lock_leases(tx, &[person]).await?;
+        walls::hold_graph(tx).await?;
         walls::touch(tx, person).await?;
         let interest = Interest {
             id: InterestId(self.id()),

@@ -57,6 +57,17 @@ pub(super) fn said_to(app: &App, client: ClientId, act: Act, asker: &Asker) -> E
     by(Entry::new(LedgerOf::Client(client.to_string()), act, app.now().0), asker)
 }
 
+/// Locks what a wall may end, before the graph and the persons: a submit locks its assignment, then its author, and who
+/// goes the other way round waits for it while it waits for him.
+pub(super) async fn lock_leases(tx: &mut Tx, persons: &[PersonId]) -> Result<(), Error> {
+    let mut persons = persons.to_vec();
+    persons.sort_unstable();
+    for person in persons {
+        assignments::lock_held_by(tx, person).await?;
+    }
+    Ok(())
+}
+
 /// Ends every lease of a person that a wall shuts now. Returns the entries that say so.
 pub(super) async fn end_shut_leases(app: &App, tx: &mut Tx, person: PersonId) -> Result<Vec<Entry>, Error> {
     let mut entries = Vec::new();

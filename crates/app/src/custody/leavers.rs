@@ -1,6 +1,6 @@
 //! People who leave: from notice on no new clients and a narrower budget; on the last day everything ends at once.
 
-use super::late::{end_shut_leases, is_of_installation, said};
+use super::late::{end_shut_leases, is_of_installation, lock_leases, said};
 use crate::{App, Asker, Error};
 use serde::Deserialize;
 use vouchsafe_domain::{access::role::Role, ids::MemberId, time::Micros};
@@ -35,6 +35,8 @@ impl App {
         if person == asker.person {
             return Err(Error::Forbidden("somebody else records one's notice"));
         }
+        lock_leases(&mut tx, &[person]).await?;
+        walls::hold_graph(&mut tx).await?;
         walls::touch(&mut tx, person).await?;
         members::set_last_day(&mut tx, person, last_day).await?;
         let ended = end_shut_leases(self, &mut tx, person).await?;
@@ -51,7 +53,11 @@ impl App {
         let now = self.now();
         let mut tx = self.store.write("end_leavers").await?;
         let mut entries = Vec::new();
-        let gone = members::past_last_day(&mut tx, now, AT_ONCE).await?;
+        let mut gone = members::past_last_day(&mut tx, now, AT_ONCE).await?;
+        gone.sort_by_key(|account| account.person);
+        let persons: Vec<_> = gone.iter().map(|account| account.person).collect();
+        lock_leases(&mut tx, &persons).await?;
+        walls::hold_graph(&mut tx).await?;
         for account in &gone {
             walls::touch(&mut tx, account.person).await?;
             members::suspend(&mut tx, account.member, Some(now), now).await?;

@@ -1,6 +1,6 @@
 //! Two persons who turn out to be one human: a late edge between their pasts.
 
-use super::late::{end_shut_leases, of_installation, reason, said};
+use super::late::{end_shut_leases, lock_leases, of_installation, reason, said};
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::ids::MemberId;
@@ -45,6 +45,7 @@ impl App {
         if from == to {
             return Err(Error::state("same_person", "these accounts are one person's already"));
         }
+        lock_leases(&mut tx, &[from, to]).await?;
         // No exposure is written for either while they are joined.
         conflicts::change_graph(&mut tx).await?;
         for person in [from.min(to), from.max(to)] {

@@ -1,6 +1,6 @@
 //! A wall somebody orders: a custodian or the client's observer shuts a person out at once.
 
-use super::late::{end_shut_leases, reason};
+use super::late::{end_shut_leases, lock_leases, reason};
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
@@ -48,11 +48,18 @@ impl App {
     pub async fn order_wall(&self, asker: &Asker, client: ClientId, new: &NewWall) -> Result<WallOrdered, Error> {
         let (why, now) = (reason("/reason", &new.reason)?, self.now());
         let mut tx = self.store.write("order_wall").await?;
+        let person = {
+            let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
+            if !matches!(asker.role, Role::Custodian | Role::Observer) {
+                return Err(Error::Forbidden("a custodian or the client's observer orders walls"));
+            }
+            whom(&mut tx, &clearance, &new.person).await?
+        };
+        tx.abandon().await?;
+        // Again from the start, now that it is known whose work is to be locked first.
+        let mut tx = self.store.write("order_wall").await?;
+        lock_leases(&mut tx, &[person]).await?;
         let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
-        if !matches!(asker.role, Role::Custodian | Role::Observer) {
-            return Err(Error::Forbidden("a custodian or the client's observer orders walls"));
-        }
-        let person = whom(&mut tx, &clearance, &new.person).await?;
         let wall = Ordered {
             id: WallId(self.id()),
             person,
@@ -68,7 +75,7 @@ impl App {
         let entry = clearance
             .entry(Act::WallOrdered, now)
             .of("wall", wall.id.to_string())
-            .of("whom", clearance.pseudonym(person))
+            .of("whom", person.to_string())
             .of("leases_ended", ended.len());
         let leases_ended = ended.len();
         tx.commit(std::iter::once(entry).chain(ended)).await?;
@@ -102,11 +109,12 @@ impl App {
         }
         let now = self.now();
         let mut tx = self.store.write("set_wall_terms").await?;
-        let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
         if !matches!(asker.role, Role::Custodian | Role::Observer) {
-            return Err(Error::Forbidden("a custodian or the client's observer sets this"));
+            return Err(Error::NotFound);
         }
+        // Before the asker's own row: to raise a lock on the graph that others share is to wait for them and they for oneself.
         conflicts::change_graph(&mut tx).await?;
+        let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
         if let Some(days) = terms.cool_off_days {
             clients::set_cool_off(&mut tx, client, i64::from(days) * Micros::DAY).await?;
         }

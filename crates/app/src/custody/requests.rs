@@ -28,7 +28,7 @@ use vouchsafe_store::{
     access::members,
     custody::{
         clearance::{Clearance, clear},
-        ordered_walls,
+        conflicts as graph, ordered_walls,
         organisations::{self, Kind as OrganisationKind},
         requests::{self, Kind, Request},
         walls,
@@ -202,6 +202,13 @@ impl App {
     pub async fn decide_request(&self, asker: &Asker, id: RequestId, decision: &Decision) -> Result<(), Error> {
         let (why, now) = (reason("/reason", &decision.reason)?, self.now());
         let mut tx = self.store.write("decide_request").await?;
+        // The graph before whatever else is locked; whoever merges two persons does so too.
+        if requests::kind(&mut tx, id).await? == Some(Kind::EndConflict) {
+            of_installation(&mut tx, asker).await?;
+            graph::change_graph(&mut tx).await?;
+        } else {
+            walls::hold_graph(&mut tx).await?;
+        }
         let request = requests::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
         may_decide(&mut tx, asker, &request).await?;
         if request.asked_person == asker.person || request.person == Some(asker.person) {
@@ -231,12 +238,17 @@ impl App {
         Ok(())
     }
 
-    /// Requests one asked, or may decide; newest first, among the newest 500.
+    /// Requests one asked, or may decide; newest first, among the newest 500 that concern him.
     pub async fn list_requests(&self, asker: &Asker) -> Result<Vec<RequestListed>, Error> {
         let mut tx = self.store.write("list_requests").await?;
-        let mut names = Names::new(asker, is_of_installation(&mut tx, asker).await?);
+        let all = is_of_installation(&mut tx, asker).await?;
+        let mut names = Names::new(asker, all);
         let mut shown = Vec::new();
-        for request in requests::list(&mut tx).await? {
+        let found = match all {
+            true => requests::list(&mut tx).await?,
+            false => requests::near(&mut tx, asker.person, asker.member).await?,
+        };
+        for request in found {
             let deciding = match may_decide(&mut tx, asker, &request).await {
                 Ok(decider) => Some(decider),
                 Err(Error::NotFound | Error::Refused(_)) => None,
@@ -428,7 +440,7 @@ fn listed(request: &Request, inside: bool, mine: bool) -> RequestListed {
 
 /// The requests about a person, for his own page and his custodian's.
 pub(super) async fn about(tx: &mut Tx, person: PersonId, inside: bool) -> Result<Vec<RequestListed>, Error> {
-    let all = requests::list(tx).await?.into_iter().filter(|r| r.person == Some(person));
+    let all = requests::about(tx, person).await?.into_iter();
     let all = all.filter(|r| inside || r.asked_person == person);
     Ok(all.map(|request| listed(&request, inside, false)).collect())
 }

@@ -16,6 +16,7 @@ use vouchsafe_app::{
         merge::{Merged, NewMerge},
         people::{OwnCustody, PersonCustody},
         requests::{Decision, NewRequest, RequestListed},
+        statement::Statement,
     },
     page::Page,
 };
@@ -35,6 +36,16 @@ pub async fn find_person_custody(
     Path(member): Path<MemberId>,
 ) -> Result<Reply<PersonCustody>, Problem> {
     Ok(Reply(app.retry(|| app.person_custody(&asker, member)).await?))
+}
+
+/// What somebody who leaves is asked to return or destroy, with where the inventory of each client lies.
+#[utoipa::path(get, path = "/api/v1/members/{member}/statement", tag = "custody", params(("member" = String, Path)), responses((status = 200, body = Statement)))]
+pub async fn find_statement(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(member): Path<MemberId>,
+) -> Result<Reply<Statement>, Problem> {
+    Ok(Reply(app.retry(|| app.return_statement(&asker, member)).await?))
 }
 
 /// Declare an own tie to an organisation.

@@ -171,6 +171,59 @@ async fn what_was_sent_to_a_person_is_listed_with_proofs_and_as_csv() {
     .await;
 }
 
+/// Who leaves is handed what he was sent, by client, as each ledger counts it; and two persons who are one human have one
+/// inventory.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_is_handed_his_inventory_and_merging_joins_two() {
+    serve::each(|server| async move {
+        let (client, project) = scene(&server).await;
+        let (first, second) = (server.expert(project).await, server.expert(project).await);
+        take(&first, project).await;
+        take(&second, project).await;
+        number(&server).await;
+        let custodian = server.member(Role::Custodian, &[]).await;
+        let of = |who: &Client| format!("/ledgers/{client}/inventory?member={}", who.asker().member);
+        let sent = |found: &Value| found["sent"].as_u64().unwrap();
+        let (one, other) =
+            (custodian.get(&of(&first)).await.expect(200), custodian.get(&of(&second)).await.expect(200));
+        assert!(sent(&one) > 0 && sent(&other) > 0);
+
+        let path = format!("/members/{}/statement", first.asker().member);
+        let statement = custodian.get(&path).await.expect(200);
+        assert_eq!(statement["clients"][0]["sent"], one["sent"]);
+        assert_eq!(statement["clients"][0]["code_name"], "HERON");
+        let csv = custodian.get(statement["clients"][0]["inventory"].as_str().unwrap()).await;
+        let rows = csv.text().lines().filter(|line| line.starts_with("sent,")).count();
+        assert_eq!((csv.status.as_u16(), rows as u64), (200, sent(&one)), "every row is attached");
+        for stranger in [&first, &server.member(Role::Custodian, &[client]).await] {
+            assert_eq!(stranger.get(&path).await.status, 404);
+        }
+
+        let merge = json!({"member": first.asker().member, "same_as": second.asker().member, "reason": "one passport"});
+        custodian.post("/merges", merge).await.expect(201);
+        number(&server).await;
+        let both = sent(&one) + sent(&other);
+        for found in [
+            custodian.get(&of(&first)).await.expect(200),
+            custodian.get(&of(&second)).await.expect(200),
+            custodian
+                .get(&format!("/ledgers/{client}/inventory?person={}", one["person"].as_str().unwrap()))
+                .await
+                .expect(200),
+        ] {
+            assert_eq!((sent(&found), found["entries"].as_array().unwrap().len() as u64), (both, both));
+            assert_eq!(found["person"], other["person"], "he is called as the one he is now");
+            let order: Vec<u64> =
+                found["entries"].as_array().unwrap().iter().map(|e| e["index"].as_u64().unwrap()).collect();
+            assert!(order.is_sorted());
+        }
+        let around = custodian.get(&format!("/clients/{client}/exposures")).await.expect(200);
+        let names: Vec<_> = around["people"].as_array().unwrap().iter().map(|p| p["person"].clone()).collect();
+        assert!(names.contains(&other["person"]), "walls and ledger call him the same: {names:?}");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erased_person_is_gone_and_his_exposure_is_not() {
     serve::each(|server| async move {

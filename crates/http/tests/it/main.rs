@@ -7,6 +7,7 @@ mod every_route;
 mod gold;
 mod idempotency;
 mod keys;
+mod labels;
 mod late;
 mod ledger;
 mod line;

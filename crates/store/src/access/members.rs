@@ -311,6 +311,13 @@ pub async fn names_of(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonId>, Er
     rows.iter().map(|row| row.id(0)).collect()
 }
 
+/// Everybody who was merged, with whom he is: ids under which ledgers may know him, and his own. At most 100,000.
+pub async fn merged(tx: &mut Tx) -> Result<Vec<(PersonId, PersonId)>, Error> {
+    let rows =
+        tx.q("select id, merged_into from person where merged_into is not null order by id limit 100000", &[]).await?;
+    rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect()
+}
+
 /// Destroys a person's name, address, password, second factor and profile, and the index by which his address signs in:
 /// it may join anew. The tag of his identity stays: by it a return is recognised, and what he was sent still counts.
 pub async fn erase(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {

@@ -107,8 +107,7 @@ pub async fn clear<'tx>(
     if rule == Rule::BrokenGlass {
         // Only now is it known that content may go: write that it does.
         let version = version_of(tx, person).await?;
-        let standing = tx.one(walls::GRAPH, &[]).await?;
-        walls::pass(tx, (person, version), client, need.is_content(), standing).await?;
+        walls::pass(tx, (person, version), client, need.is_content(), None).await?;
     }
     let keys = tx.keys().get(client).ok_or(Refused::KeyNotLoaded(client))?;
     Ok(Clearance {
@@ -354,7 +353,7 @@ impl Clearance<'_> {
         self.keys.index.keyed("external", &[project.to_string().as_bytes(), value.as_bytes()])
     }
 
-    /// A person's pseudonym toward this client: stable inside it, unlinkable across clients.
+    /// A person's pseudonym toward this client, the one its ledger uses: stable inside it, unlinkable across clients.
     pub fn pseudonym(&self, person: PersonId) -> String {
         pseudonym(&self.keys, person)
     }
@@ -373,12 +372,7 @@ impl Clearance<'_> {
 }
 
 pub(crate) fn pseudonym(keys: &ClientKeys, person: PersonId) -> String {
-    let mac = keys.pseudonym.keyed("person", &[person.to_string().as_bytes()]);
-    mac[..6].iter().fold(String::from("p-"), |mut text, byte| {
-        use std::fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    super::ledger::Names::of(keys.pseudonym.clone()).name("person", &person.to_string())
 }
 
 /// Adds the one who acts to an entry.

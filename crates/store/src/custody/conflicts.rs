@@ -33,6 +33,15 @@ impl Edge {
         }
     }
 
+    /// Puts it into a graph.
+    pub fn enter(&self, graph: &mut Graph, dated: Dated) {
+        match self {
+            Self::Pair(a, b) => graph.declare(*a, *b, dated),
+            Self::Class(a, class) => graph.classify(*a, class, dated),
+            Self::Share(owner, of, share) => graph.hold(*owner, *of, *share, dated),
+        }
+    }
+
     /// The organisations it names.
     pub fn ends(&self) -> (OrganisationId, Option<OrganisationId>) {
         match self {
@@ -140,19 +149,13 @@ pub async fn graph(tx: &mut Tx) -> Result<Graph, Error> {
     let mut graph = Graph::default();
     for Conflict { edge, dated, .. } in list(tx).await? {
         // It binds from the moment it is known, also when clocks disagree.
-        let dated = Dated { from: Micros(0), ..dated };
-        match edge {
-            Edge::Pair(a, b) => graph.declare(a, b, dated),
-            Edge::Class(a, class) => graph.classify(a, &class, dated),
-            Edge::Share(owner, of, share) => graph.hold(owner, of, share, dated),
-        }
+        edge.enter(&mut graph, Dated { from: Micros(0), ..dated });
     }
     Ok(graph)
 }
 
-/// Persons who were sent anything of one of these clients, or are tied to one of these organisations; their rows are
-/// locked in order, and what was remembered of them is void.
-pub async fn touch_those_near(tx: &mut Tx, near: &[OrganisationId]) -> Result<Vec<PersonId>, Error> {
+/// Persons who were sent anything of one of these clients, or are tied to one of these organisations, in order.
+pub async fn those_near(tx: &mut Tx, near: &[OrganisationId]) -> Result<Vec<PersonId>, Error> {
     let mut persons = std::collections::BTreeSet::new();
     for organisation in near {
         let rows = tx
@@ -166,8 +169,14 @@ pub async fn touch_those_near(tx: &mut Tx, near: &[OrganisationId]) -> Result<Ve
             persons.insert(row.id::<PersonId>(0)?);
         }
     }
+    Ok(persons.into_iter().collect())
+}
+
+/// As [`those_near`]; their rows are locked in order, and what was remembered of them is void.
+pub async fn touch_those_near(tx: &mut Tx, near: &[OrganisationId]) -> Result<Vec<PersonId>, Error> {
+    let persons = those_near(tx, near).await?;
     for person in &persons {
         walls::touch(tx, *person).await?;
     }
-    Ok(persons.into_iter().collect())
+    Ok(persons)
 }

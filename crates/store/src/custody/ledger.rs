@@ -53,7 +53,16 @@ impl Kind {
 const BESIDE: [&str; 9] = ["key", "signing_key", "backup", "quarantine", "epoch", "gap", "hold", "glass", "server"];
 
 /// Names that entries use for people, accounts and doors.
-const NAMED: [&str; 3] = ["person", "member", "door"];
+const NAMED: [&str; 5] = ["person", "whom", "member", "asked_by", "door"];
+
+/// Whom an act is about is called as he is where he acts himself.
+fn kind_of(key: &str) -> &str {
+    match key {
+        "whom" => "person",
+        "asked_by" => "member",
+        other => other,
+    }
+}
 
 /// Pseudonyms of one ledger.
 pub struct Names {
@@ -64,6 +73,11 @@ impl Names {
     fn new(ledger_key: &Key, ledger: &LedgerOf) -> Self {
         let of_a_client = matches!(ledger, LedgerOf::Client(_));
         Self { key: of_a_client.then(|| ledger_key.derive("names")) }
+    }
+
+    /// Of a client, by the key of its names.
+    pub(super) fn of(names: Key) -> Self {
+        Self { key: Some(names) }
     }
 
     /// By which a person's entries are found: 16 bytes.
@@ -95,7 +109,7 @@ impl Names {
     }
 
     fn rename(&self, entry: Entry) -> Entry {
-        if self.key.is_none() { entry } else { entry.renamed(&NAMED, |kind, id| self.name(kind, id)) }
+        if self.key.is_none() { entry } else { entry.renamed(&NAMED, |key, id| self.name(kind_of(key), id)) }
     }
 }
 

@@ -120,6 +120,12 @@ pub async fn insert(tx: &mut Tx, new: &Request) -> Result<(), Error> {
     Ok(())
 }
 
+/// What is asked for; locks nothing.
+pub async fn kind(tx: &mut Tx, id: RequestId) -> Result<Option<Kind>, Error> {
+    let row = tx.one("select kind from custody_request where id = $1", vals![id]).await?;
+    row.map(|row| row.id(0)).transpose()
+}
+
 /// A request, locked.
 pub async fn get(tx: &mut Tx, id: RequestId) -> Result<Option<Request>, Error> {
     let row = tx.one(COLUMNS, vals![id]).await?;
@@ -146,14 +152,44 @@ pub async fn decide(
     Ok(changed == 1)
 }
 
-/// Requests, newest first, at most 500.
-pub async fn list(tx: &mut Tx) -> Result<Vec<Request>, Error> {
-    let rows = tx
-        .q(
+/// The start of a statement that lists requests.
+macro_rules! requests_where {
+    ($which:literal) => {
+        concat!(
             "select id, kind, person_id, member_id, client_id, other_id, amount, until_us, body_sealed, asked_by, asked_person, asked_us,
                     decided_by, decided_us, verdict, answer_sealed
-               from custody_request order by asked_us desc, id limit 500",
-            &[],
+               from custody_request ",
+            $which,
+            " order by asked_us desc, id limit 500"
+        )
+    };
+}
+
+/// Requests, newest first, at most 500.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Request>, Error> {
+    let rows = tx.q(requests_where!(""), &[]).await?;
+    rows.iter().map(|row| read(tx, row)).collect()
+}
+
+/// Requests about a person, newest first, at most 500: what others ask, and how much, does not show in it.
+pub async fn about(tx: &mut Tx, person: PersonId) -> Result<Vec<Request>, Error> {
+    let rows = tx.q(requests_where!("where person_id = $1"), vals![person]).await?;
+    rows.iter().map(|row| read(tx, row)).collect()
+}
+
+/// Requests that a person asked, or that name a client to which this account of his was granted; newest first, at most
+/// 500. What is asked elsewhere does not show in it.
+pub async fn near(tx: &mut Tx, person: PersonId, member: MemberId) -> Result<Vec<Request>, Error> {
+    let rows = tx
+        .q(
+            requests_where!(
+                "where asked_person = $1
+                    or client_id in (select g.client_id from client_grant g where g.member_id = $2)
+                    or other_id in (select g.client_id from client_grant g where g.member_id = $2)
+                    or other_id in (select w.id from wall w
+                                      join client_grant g on g.client_id = w.client_id where g.member_id = $2)"
+            ),
+            vals![person, member],
         )
         .await?;
     rows.iter().map(|row| read(tx, row)).collect()

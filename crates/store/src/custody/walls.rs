@@ -96,6 +96,16 @@ pub(crate) fn is_remembered(tx: &Tx, person: PersonId, client: ClientId, content
 pub(crate) const GRAPH: &str =
     "select wall_version, wall_clock_us from installation where id = 'one' /*share installation*/";
 
+/// The same where a person is locked already: nothing while somebody changes it, for he may be waiting for that person.
+const GRAPH_IF_FREE: &str =
+    "select wall_version, wall_clock_us from installation where id = 'one' /*try installation*/";
+
+/// Holds the graph as it is until the transaction ends. Whoever locks a person and looks at his walls afterwards asks
+/// for this before: everybody locks work, then the graph, then persons.
+pub async fn hold_graph(tx: &mut Tx) -> Result<(), Error> {
+    tx.one(GRAPH, &[]).await?.map(drop).ok_or(Error::Missing { table: "installation" })
+}
+
 /// Lets a person through to a client, or not. His version was read with his row locked, and what [`GRAPH`] gives
 /// before that, unless an answer was thought to be remembered. With `content`, the exposure is written before anything
 /// leaves.
@@ -109,7 +119,18 @@ pub(crate) async fn pass(
     if let Some(passed) = remembered(tx, person, version, client, content) {
         return Ok(passed);
     }
-    let (decided, known, now) = judge(tx, person, version, client, standing).await?;
+    let standing = match standing {
+        Some(row) => row,
+        None => match tx.one(GRAPH_IF_FREE, &[]).await? {
+            Some(row) => row,
+            None => {
+                // Asked again, it is not remembered: the graph comes first then.
+                tx.walls().forget(person);
+                return Err(Error::Conflict.into());
+            }
+        },
+    };
+    let (decided, known, now) = judge(tx, person, version, client, Some(standing)).await?;
     let allowed = match decided {
         Ok(allowed) => allowed,
         // Notice shuts new content; what holds none of it was never a new client.

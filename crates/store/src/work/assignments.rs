@@ -365,6 +365,20 @@ pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
         .collect()
 }
 
+/// Locks the leased and returned work of a human until the transaction ends, by id, at most 1,000.
+pub async fn lock_held_by(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    tx.q(
+        "select a.id from assignment a
+          where a.state in ('leased', 'returned')
+            and a.member_id in (select m.id from member m where m.person_id = $1
+                                   or m.person_id in (select n.id from person n where n.merged_into = $1))
+          order by a.id limit 1000 /*lock a*/",
+        vals![person],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Leased and returned work of a human in all his accounts, with whose it is, by id, at most 1,000.
 pub async fn held_by(tx: &mut Tx, person: PersonId) -> Result<Vec<(AssignmentId, ClientId)>, Error> {
     let rows = tx

@@ -13,7 +13,7 @@ use vouchsafe_ledger::{
     signing::{from_hex, to_hex},
 };
 use vouchsafe_store::{
-    Committed,
+    Committed, Read,
     access::members,
     custody::ledger::{self as rows, Kind, Numbered, Of},
 };
@@ -63,25 +63,37 @@ pub struct InventorySent {
     pub page: EntriesSent,
 }
 
-/// Somebody, found.
+/// Somebody, found: by each of the tags under which the ledger knows him. One human whose two persons were merged has
+/// two, and his inventory is that of both.
 struct Found {
     ledger: LedgerOf,
-    name: String,
-    who: Who,
-}
-
-enum Who {
-    Person(PersonId),
-    Tag([u8; 16]),
+    tags: Vec<[u8; 16]>,
 }
 
 impl Found {
-    fn of(&self, kind: Kind) -> (Of<'_>, Kind) {
-        match (&self.who, kind) {
-            (_, Kind::Beside) => (Of::Beside, kind),
-            (Who::Person(_), _) => (Of::Person(&self.name), kind),
-            (Who::Tag(tag), _) => (Of::Tag(*tag), kind),
+    fn of(&self, kind: Kind) -> Vec<Of<'static>> {
+        match kind {
+            Kind::Beside => vec![Of::Beside],
+            _ => self.tags.iter().map(|tag| Of::Tag(*tag)).collect(),
         }
+    }
+
+    /// Entries of one kind from `from` on, in order, at most `limit`.
+    async fn page(
+        &self,
+        on: &mut Read,
+        recorded: &Committed,
+        kind: Kind,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<Numbered>, Error> {
+        let mut page = Vec::new();
+        for of in self.of(kind) {
+            page.extend(rows::about(on, recorded, &self.ledger, (of, kind), from, limit).await?);
+        }
+        page.sort_by_key(|entry| entry.idx);
+        page.truncate(limit as usize);
+        Ok(page)
     }
 }
 
@@ -91,22 +103,35 @@ impl App {
         let mut tx = self.store.write("inventory").await?;
         self.enter_ledger(&mut tx, asker, &ledger).await?;
         let unknown = || Error::invalid("/person", "must be a name of this ledger, `p-` and 32 hex digits");
-        let who = match whose {
-            Whose::Member(member) => Who::Person(members::get(&mut tx, *member).await?.ok_or(Error::NotFound)?.person),
-            Whose::Named(name) => match name.strip_prefix("p-") {
-                Some(tag) => Who::Tag(from_hex(tag).ok_or_else(unknown)?),
-                None => Who::Person(name.parse().map_err(|_| unknown())?),
-            },
+        let merged = members::merged(&mut tx).await?;
+        let member = match whose {
+            Whose::Member(member) => Some(members::get(&mut tx, *member).await?.ok_or(Error::NotFound)?.person),
+            Whose::Named(_) => None,
         };
         tx.abandon().await?;
-        let (name, called) = match &who {
-            Who::Person(person) => {
-                let names = rows::names(&mut self.store.read().await?, &ledger).await?;
-                (person.to_string(), names.name("person", &person.to_string()))
-            }
-            Who::Tag(tag) => (String::new(), format!("p-{}", to_hex(tag))),
+        let names = rows::names(&mut self.store.read().await?, &ledger).await?;
+        let tag = |person: PersonId| names.tag("person", &person.to_string());
+        let (asked, person) = match (whose, member) {
+            (Whose::Named(name), _) => match name.strip_prefix("p-") {
+                Some(hex) => (from_hex(hex).ok_or_else(unknown)?, None),
+                None => name.parse().map(|person| (tag(person), Some(person))).map_err(|_| unknown())?,
+            },
+            (_, Some(person)) => (tag(person), Some(person)),
+            (_, None) => return Err(Error::NotFound),
         };
-        Ok((Found { ledger, name, who }, called))
+        // Whoever he was before he was merged, and whoever was merged into him, is he.
+        let known = merged.iter().find(|(from, into)| tag(*from) == asked || tag(*into) == asked);
+        let human = known.map(|(_, into)| *into);
+        let mut tags = vec![asked];
+        if let Some(human) = human {
+            let others = merged.iter().filter(|(_, into)| *into == human).map(|(from, _)| tag(*from));
+            tags.extend(others.chain([tag(human)]).filter(|other| *other != asked));
+        }
+        let called = match human.or(person) {
+            Some(person) => names.name("person", &person.to_string()),
+            None => format!("p-{}", to_hex(&asked)),
+        };
+        Ok((Found { ledger, tags }, called))
     }
 
     async fn inventory_read(
@@ -133,9 +158,16 @@ impl App {
         let recorded = self.inventory_read(asker, &found, &called, "GET /ledgers/{ledger}/inventory").await?;
         let mut on = self.store.read().await?;
         let tree = self.tree(&mut on, &found.ledger).await?;
-        let [sent_n, opened, acts, decisions, _] = rows::tally(&mut on, &found.ledger, found.of(Kind::Sent).0).await?;
+        let [mut sent_n, mut opened, mut acts, mut decisions] = [0; 4];
+        for of in found.of(Kind::Sent) {
+            let tally = rows::tally(&mut on, &found.ledger, of).await?;
+            sent_n += tally[Kind::Sent as usize];
+            opened += tally[Kind::Opened as usize];
+            acts += tally[Kind::Act as usize];
+            decisions += tally[Kind::Decision as usize];
+        }
         let beside = rows::tally(&mut on, &found.ledger, Of::Beside).await?[Kind::Beside as usize];
-        let mut page = rows::about(&mut on, &recorded, &found.ledger, found.of(kind), from, limit + 1).await?;
+        let mut page = found.page(&mut on, &recorded, kind, from, limit + 1).await?;
         page.retain(|entry| entry.idx < tree.size);
         let page = sent(&mut on, &found.ledger, &tree, page, limit, true).await?;
         Ok(InventorySent { person: called, sent: sent_n, opened, acts, decisions, beside, page })
@@ -190,8 +222,7 @@ impl Csv {
 
     async fn page(&self, kind: Kind) -> Result<Vec<Numbered>, Error> {
         let mut on = self.app.store.read().await?;
-        let of = self.found.of(kind);
-        let mut page = rows::about(&mut on, &self.recorded, &self.found.ledger, of, self.from, CSV_ROWS).await?;
+        let mut page = self.found.page(&mut on, &self.recorded, kind, self.from, CSV_ROWS).await?;
         page.retain(|entry| entry.idx < self.size);
         Ok(page)
     }
