@@ -2339,6 +2339,42 @@ export type StateSent = {
   state: string;
 };
 
+/** A statement to be signed by who leaves. */
+export type Statement = {
+  /** By client, first sent first. */
+  clients: StatementClient[];
+  /** His last day, RFC 3339; null when none is recorded. */
+  last_day?: string | null;
+  /** When this was made, RFC 3339. */
+  made_at: string;
+  /** His name. */
+  name: string;
+  /** What he signs. */
+  words: string;
+};
+
+/** What he was sent of one client. */
+export type StatementClient = {
+  /** The head of the ledger that this is taken from, signed. */
+  checkpoint: string;
+  /** The client. */
+  client: string;
+  /** Its code name. */
+  code_name: string;
+  /** First sent, RFC 3339. */
+  first_at: string;
+  /** Where the inventory lies, row by row, as CSV. */
+  inventory: string;
+  /** Last sent no later than this, to the hour. */
+  last_at: string;
+  /** How often content that had been sent ahead was shown. */
+  opened: number;
+  /** How its ledger calls him. */
+  person: string;
+  /** How often content was sent. */
+  sent: number;
+};
+
 /** Of one stretch. */
 export type Taken = {
   /** Items he may take. */
