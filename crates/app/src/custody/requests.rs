@@ -244,9 +244,10 @@ impl App {
         let all = is_of_installation(&mut tx, asker).await?;
         let mut names = Names::new(asker, all);
         let mut shown = Vec::new();
-        let found = match all {
-            true => requests::list(&mut tx).await?,
-            false => requests::near(&mut tx, asker.person, asker.member).await?,
+        let found = if all {
+            requests::list(&mut tx).await?
+        } else {
+            requests::near(&mut tx, asker.person, asker.member).await?
         };
         for request in found {
             let deciding = match may_decide(&mut tx, asker, &request).await {
@@ -399,10 +400,7 @@ impl<'a> Names<'a> {
                 None => None,
             };
         } else {
-            one.person = match inside {
-                Some(clearance) => Some(clearance.pseudonym(person)),
-                None => None,
-            };
+            one.person = inside.map(|clearance| clearance.pseudonym(person));
             if request.kind == Kind::Waiver {
                 (one.member, one.client) = (None, one.client.take().filter(|_| inside.is_none()));
             }

@@ -120,15 +120,13 @@ pub(crate) async fn pass(
         return Ok(passed);
     }
     let standing = match standing {
-        Some(row) => row,
-        None => match tx.one(GRAPH_IF_FREE, &[]).await? {
-            Some(row) => row,
-            None => {
-                // Asked again, it is not remembered: the graph comes first then.
-                tx.walls().forget(person);
-                return Err(Error::Conflict.into());
-            }
-        },
+        Some(row) => Some(row),
+        None => tx.one(GRAPH_IF_FREE, &[]).await?,
+    };
+    let Some(standing) = standing else {
+        // Asked again, it is not remembered: the graph comes first then.
+        tx.walls().forget(person);
+        return Err(Error::Conflict.into());
     };
     let (decided, known, now) = judge(tx, person, version, client, Some(standing)).await?;
     let allowed = match decided {

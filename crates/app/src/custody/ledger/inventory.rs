@@ -111,7 +111,7 @@ impl App {
         tx.abandon().await?;
         let names = rows::names(&mut self.store.read().await?, &ledger).await?;
         let tag = |person: PersonId| names.tag("person", &person.to_string());
-        let (asked, person) = match (whose, member) {
+        let (sought, person) = match (whose, member) {
             (Whose::Named(name), _) => match name.strip_prefix("p-") {
                 Some(hex) => (from_hex(hex).ok_or_else(unknown)?, None),
                 None => name.parse().map(|person| (tag(person), Some(person))).map_err(|_| unknown())?,
@@ -120,16 +120,16 @@ impl App {
             (_, None) => return Err(Error::NotFound),
         };
         // Whoever he was before he was merged, and whoever was merged into him, is he.
-        let known = merged.iter().find(|(from, into)| tag(*from) == asked || tag(*into) == asked);
+        let known = merged.iter().find(|(from, into)| tag(*from) == sought || tag(*into) == sought);
         let human = known.map(|(_, into)| *into);
-        let mut tags = vec![asked];
+        let mut tags = vec![sought];
         if let Some(human) = human {
             let others = merged.iter().filter(|(_, into)| *into == human).map(|(from, _)| tag(*from));
-            tags.extend(others.chain([tag(human)]).filter(|other| *other != asked));
+            tags.extend(others.chain([tag(human)]).filter(|other| *other != sought));
         }
         let called = match human.or(person) {
             Some(person) => names.name("person", &person.to_string()),
-            None => format!("p-{}", to_hex(&asked)),
+            None => format!("p-{}", to_hex(&sought)),
         };
         Ok((Found { ledger, tags }, called))
     }
