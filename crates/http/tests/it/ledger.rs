@@ -22,12 +22,12 @@ use vouchsafe_testkit::{
     world::{questions, yes_no},
 };
 
-async fn number(server: &Server) {
+pub(crate) async fn number(server: &Server) {
     while server.world.app.number_entries().await.unwrap() > 0 {}
     server.world.app.refresh_heads().await.unwrap();
 }
 
-async fn scene(server: &Server) -> (ClientId, ProjectId) {
+pub(crate) async fn scene(server: &Server) -> (ClientId, ProjectId) {
     let world = &server.world;
     let client = world.client("HERON").await;
     let operator = world.member(Role::Operator, &[client]).await;
@@ -36,12 +36,12 @@ async fn scene(server: &Server) -> (ClientId, ProjectId) {
     (client, project)
 }
 
-async fn take(expert: &Client, project: ProjectId) -> Value {
+pub(crate) async fn take(expert: &Client, project: ProjectId) -> Value {
     let body = json!({"step": "label", "purpose": "work"});
     expert.post(&format!("/projects/{project}/assignments"), body).await.expect(201)
 }
 
-fn key(head: &Value) -> PublicKey {
+pub(crate) fn key(head: &Value) -> PublicKey {
     head["key"].as_str().unwrap().parse().unwrap()
 }
 
@@ -171,151 +171,6 @@ async fn what_was_sent_to_a_person_is_listed_with_proofs_and_as_csv() {
     .await;
 }
 
-/// Who leaves is handed what he was sent, by client, as each ledger counts it; and two persons who are one human have one
-/// inventory.
-#[tokio::test(flavor = "multi_thread")]
-async fn who_leaves_is_handed_his_inventory_and_merging_joins_two() {
-    serve::each(|server| async move {
-        let (client, project) = scene(&server).await;
-        let (first, second) = (server.expert(project).await, server.expert(project).await);
-        take(&first, project).await;
-        take(&second, project).await;
-        number(&server).await;
-        let custodian = server.member(Role::Custodian, &[]).await;
-        let of = |who: &Client| format!("/ledgers/{client}/inventory?member={}", who.asker().member);
-        let sent = |found: &Value| found["sent"].as_u64().unwrap();
-        let (one, other) =
-            (custodian.get(&of(&first)).await.expect(200), custodian.get(&of(&second)).await.expect(200));
-        assert!(sent(&one) > 0 && sent(&other) > 0);
-
-        let path = format!("/members/{}/statement", first.asker().member);
-        let statement = custodian.get(&path).await.expect(200);
-        assert_eq!(statement["clients"][0]["sent"], one["sent"]);
-        assert_eq!(statement["clients"][0]["code_name"], "HERON");
-        let csv = custodian.get(statement["clients"][0]["inventory"].as_str().unwrap()).await;
-        let rows = csv.text().lines().filter(|line| line.starts_with("sent,")).count();
-        assert_eq!((csv.status.as_u16(), rows as u64), (200, sent(&one)), "every row is attached");
-        for stranger in [&first, &server.member(Role::Custodian, &[client]).await] {
-            assert_eq!(stranger.get(&path).await.status, 404);
-        }
-
-        let merge = json!({"member": first.asker().member, "same_as": second.asker().member, "reason": "one passport"});
-        custodian.post("/merges", merge).await.expect(201);
-        number(&server).await;
-        let both = sent(&one) + sent(&other);
-        for found in [
-            custodian.get(&of(&first)).await.expect(200),
-            custodian.get(&of(&second)).await.expect(200),
-            custodian
-                .get(&format!("/ledgers/{client}/inventory?person={}", one["person"].as_str().unwrap()))
-                .await
-                .expect(200),
-        ] {
-            assert_eq!((sent(&found), found["entries"].as_array().unwrap().len() as u64), (both, both));
-            assert_eq!(found["person"], other["person"], "he is called as the one he is now");
-            let order: Vec<u64> =
-                found["entries"].as_array().unwrap().iter().map(|e| e["index"].as_u64().unwrap()).collect();
-            assert!(order.is_sorted());
-        }
-        let around = custodian.get(&format!("/clients/{client}/exposures")).await.expect(200);
-        let names: Vec<_> = around["people"].as_array().unwrap().iter().map(|p| p["person"].clone()).collect();
-        assert!(names.contains(&other["person"]), "walls and ledger call him the same: {names:?}");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_erased_person_is_gone_and_his_exposure_is_not() {
-    serve::each(|server| async move {
-        let (client, project) = scene(&server).await;
-        let expert = server.expert(project).await;
-        take(&expert, project).await;
-        number(&server).await;
-        let custodian = server.member(Role::Custodian, &[client]).await;
-        let whose = format!("/ledgers/{client}/inventory?member={}", expert.asker().member);
-        let before = custodian.get(&whose).await.expect(200);
-        let admin = server.member(Role::Admin, &[]).await;
-        let erase = format!("/members/{}/erase", expert.asker().member);
-        custodian.post(&erase, json!({})).await.expect(403);
-        admin.post(&erase, json!({})).await.expect(200);
-        expert.get("/session").await.expect(401);
-        let head = custodian.get(&format!("/ledgers/{client}/checkpoint")).await.expect(200);
-        let after = custodian.get(&whose).await.expect(200);
-        assert_eq!(after["sent"], before["sent"]);
-        assert_eq!((&after["entries"][0]["person"], before["entries"][0]["person"].is_object()), (&Value::Null, true));
-        shown::check(&after, &[key(&head)]).unwrap();
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hold_keeps_a_person_from_being_erased() {
-    serve::each(|server| async move {
-        let (client, project) = scene(&server).await;
-        let expert = server.expert(project).await;
-        take(&expert, project).await;
-        number(&server).await;
-        let custodian = server.member(Role::Custodian, &[client]).await;
-        let admin = server.member(Role::Admin, &[]).await;
-        let erase = format!("/members/{}/erase", expert.asker().member);
-        let why = json!({"reason": "A case.", "project": project});
-        let hold = custodian.post(&format!("/clients/{client}/holds"), why).await.expect(201);
-        let (before, refused) = (server.ledger(Some(client)).await, admin.post(&erase, json!({})).await);
-        assert_eq!((refused.status.as_u16(), refused.slug().as_str()), (409, "held"));
-        // Nothing was destroyed, not even in part: he still works, and every entry says who.
-        assert_eq!(server.ledger(Some(client)).await, before);
-        expert.get("/session").await.expect(200);
-        custodian.post(&format!("/holds/{}/release", hold["id"].as_str().unwrap()), json!({})).await.expect(204);
-        admin.post(&erase, json!({})).await.expect(200);
-        let gone = server.ledger(Some(client)).await;
-        let without = |entries: &[Value]| entries.iter().filter(|entry| entry["person"].is_null()).count();
-        assert!(without(&before) < without(&gone), "his parts are destroyed");
-    })
-    .await;
-}
-
-/// Whoever comes back under the same address after he was erased is, to the ledger, who he was.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_return_after_erasure_keeps_the_tag_of_the_person() {
-    serve::each(|server| async move {
-        let (client, project) = scene(&server).await;
-        let expert = server.expert(project).await;
-        take(&expert, project).await;
-        number(&server).await;
-        let custodian = server.member(Role::Custodian, &[client]).await;
-        let inventory = async |member: &str| {
-            custodian.get(&format!("/ledgers/{client}/inventory?member={member}")).await.expect(200)
-        };
-        let before = inventory(&expert.asker().member.to_string()).await;
-        let admin = server.member(Role::Admin, &[]).await;
-        admin.post(&format!("/members/{}/erase", expert.asker().member), json!({})).await.expect(200);
-
-        let email = format!("{}@example.org", expert.asker().person.0.simple());
-        let invited = admin.post("/invitations", json!({"role": "expert", "email": email})).await.expect(201);
-        let path = format!("/invitations/{}", invited["secret"].as_str().unwrap());
-        let joined = json!({"name": "The same", "password": "a long password"});
-        let joined = server.visitor().post(&path, joined).await;
-        assert_eq!(joined.status, 201, "{}", joined.text());
-        let member = joined.json()["member"].as_str().unwrap().to_owned();
-        assert_ne!(member, expert.asker().member.to_string(), "the account is new");
-        let back = inventory(&member).await;
-        assert_eq!((&back["person"], &back["sent"]), (&before["person"], &before["sent"]), "{back}");
-        assert!(before["sent"].as_u64() > Some(0));
-        assert_eq!(back["entries"][0]["person"], Value::Null, "what was destroyed stays destroyed");
-
-        // And what he is sent now stands beside what he was sent then.
-        let cookie = joined.headers["set-cookie"].to_str().unwrap().to_owned();
-        let secret = cookie.split_once('=').unwrap().1.split(';').next().unwrap().to_owned();
-        let again = server.visitor().with_session(&secret);
-        again.get(&format!("/projects/{project}/guideline")).await.expect(200);
-        number(&server).await;
-        let now = inventory(&member).await;
-        assert_eq!(now["sent"].as_u64(), back["sent"].as_u64().map(|n| n + 1));
-        assert_eq!(now["person"], before["person"]);
-    })
-    .await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_witness_and_a_follower_vouch_for_a_log() {
     let server = serve::serve().await;
@@ -366,96 +221,6 @@ async fn a_key_is_handed_over_and_old_heads_are_continued() {
     assert!(Checkpoint::open(&note, &[old]).unwrap().1.is_none());
     let trusted = vouchsafe_testkit::ledger::handover::followed(&[old], &handovers);
     assert!(Checkpoint::open(&note, &trusted).unwrap().1.is_some());
-}
-
-/// A database that lacks nine entries of a client's ledger, as after a restore; an operator let it go on.
-async fn put_back(server: &Server, client: ClientId) {
-    let app = &server.world.app;
-    app.remember(&app.newest().await.unwrap()).unwrap();
-    let mut known = app.checkpoints().await.unwrap();
-    assert!(app.check_known(false).await.unwrap().is_none());
-    // The head that the lost state had signed.
-    let note: Note = known[&client.to_string()].parse().unwrap();
-    let mut lost = Checkpoint::from_text(&note.text).unwrap();
-    (lost.size, lost.root) = (lost.size + 9, [1; 32]);
-    known.insert(client.to_string(), Note { text: lost.to_text(), ..note }.to_string());
-    app.remember_checkpoints(&known).unwrap();
-    let quarantine = app.check_known(false).await.unwrap().unwrap();
-    assert!(quarantine.reason.contains("1 ledgers"), "{}", quarantine.reason);
-    app.lift_quarantine("the newest backup was nine entries old").await.unwrap();
-}
-
-/// Whom a client was sent to in the gap is not known, so its rivals are shut to everybody until somebody entered it.
-#[tokio::test(flavor = "multi_thread")]
-async fn rivals_of_a_client_with_a_gap_stay_shut_until_the_gap_is_entered() {
-    serve::each(|server| async move {
-        let (heron, project) = scene(&server).await;
-        let lark = server.world.client("LARK").await;
-        let operator = server.world.member(Role::Operator, &[lark]).await;
-        let clauses = server.world.project(&operator, lark, yes_no(1), NewPipeline::default()).await;
-        server.world.import(&operator, clauses, questions(5)).await;
-        let custodian = server.member(Role::Custodian, &[]).await;
-        let rivals = json!({"a": heron, "b": lark, "reason": "Both announced the same model."});
-        custodian.post("/conflicts", rivals).await.expect(201);
-        // Nothing that is left says that one of them was sent anything of HERON.
-        let (clean, sent) = (server.world.expert(clauses).await, server.world.expert(clauses).await);
-        number(&server).await;
-        put_back(&server, heron).await;
-
-        let (clean, sent) = (server.signed(&clean).await, server.signed(&sent).await);
-        let custodian = server.signed(custodian.asker()).await;
-        let takes =
-            async |who: &Client| who.post(&format!("/projects/{clauses}/assignments"), json!({})).await.status.as_u16();
-        assert_eq!([takes(&clean).await, takes(&sent).await], [404, 404], "anybody may have been sent HERON's");
-        let of_heron = server.expert(project).await;
-        take(&of_heron, project).await;
-        let at = format!("/clients/{heron}/gap");
-        let found = custodian.get(&format!("/clients/{heron}")).await.expect(200);
-        assert!(found["gap_since"].is_string(), "{found}");
-
-        let named = server.member(Role::Custodian, &[heron]).await;
-        let closing = json!({
-            "reason": "HERON's own record of what it was told.",
-            "exposures": [{"member": sent.asker().member, "last_at": server.world.app.now().to_string()}],
-        });
-        named.post(&at, closing.clone()).await.expect(404);
-        let late =
-            json!({"reason": "x", "exposures": [{"member": sent.asker().member, "last_at": "2999-01-01T00:00:00Z"}]});
-        custodian.post(&at, late).await.expect(422);
-        custodian.post(&at, closing.clone()).await.expect(204);
-        assert_eq!([takes(&clean).await, takes(&sent).await], [201, 404], "what was entered counts as if it were seen");
-        assert_eq!(custodian.post(&at, closing).await.slug(), "no_gap");
-        let acts = server.acts(Some(heron)).await;
-        assert!(["exposure.entered", "gap.closed"].iter().all(|act| acts.iter().any(|found| found == act)), "{acts:?}");
-    })
-    .await;
-}
-
-/// A database that is put back to an earlier state takes nothing new; let go on, it says what is gone, and everybody is out.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_database_put_back_begins_an_epoch_and_ends_sessions_and_leases() {
-    let server = serve::serve().await;
-    let (client, project) = scene(&server).await;
-    let (expert, observer) = (server.expert(project).await, server.member(Role::Observer, &[client]).await);
-    take(&expert, project).await;
-    number(&server).await;
-    let app = &server.world.app;
-    put_back(&server, client).await;
-    expert.get("/session").await.expect(401);
-    observer.get("/session").await.expect(401);
-    while app.sweep_lapsed().await.unwrap() > 0 {}
-    number(&server).await;
-    let observer = server.signed(observer.asker()).await;
-    let head = observer.get(&format!("/ledgers/{client}/checkpoint")).await.expect(200);
-    assert_eq!((&head["epoch"], head["epochs"].as_array().unwrap().len()), (&json!(2), 1));
-    let acts = server.acts(Some(client)).await;
-    for act in ["quarantine.began", "quarantine.lifted", "epoch.began", "assignment.lapsed"] {
-        assert!(acts.iter().any(|found| found == act), "{act} in {acts:?}");
-    }
-    let said = server.ledger(Some(client)).await;
-    let epoch = said.iter().find(|entry| entry["act"]["act"] == "epoch.began").unwrap();
-    assert_eq!(epoch["object"]["lost"], 9);
-    assert!(app.check_known(false).await.unwrap().is_none(), "what was accepted is not held against it again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
