@@ -58,7 +58,7 @@ async fn world(db: db::Db, busy: bool) -> Seen {
         goes_on(&server, lark, *of_lark, operator, &custodian, &larks_own).await;
     }
     let of_lark = *of_lark;
-    Seen { heron, lark, of_heron, of_lark, walled, server }
+    Seen { server, heron, lark, of_heron, of_lark, walled }
 }
 
 /// LARK's people work: whatever a client's data can be, there is more of it.
@@ -137,8 +137,11 @@ fn numbered(body: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Status, headers and body.
+type Told = (u16, Vec<(String, Vec<u8>)>, Vec<u8>);
+
 /// All that reaches the reader, but for the moment and the number of the request.
-fn told(reply: &Reply) -> (u16, Vec<(String, Vec<u8>)>, Vec<u8>) {
+fn told(reply: &Reply) -> Told {
     let kept = |headers: &HeaderMap| {
         let mut kept: Vec<_> = headers
             .iter()
