@@ -52,7 +52,9 @@ test('an answer goes from the expert over the reviewer into a release that is fe
   await reviewer.getByRole('button', { name: /Accept/ }).waitFor();
   await reviewer.keyboard.press('a');
   await reviewer.getByText(/accepted\./).waitFor();
-  await reviewer.getByText(/accepted\./).waitFor({ state: 'detached' });
+  // What others answered is there once the decision has gone, and not before.
+  await reviewer.getByRole('link', { name: /What others answered/ }).click();
+  await reviewer.getByRole('heading', { name: 'The one you judged' }).waitFor();
   await operator.reload();
   await operator.getByText('2 of 6 tasks done').waitFor();
 

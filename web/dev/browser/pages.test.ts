@@ -129,7 +129,10 @@ const looks: [Who, Look[]][] = [
         ready: 'Expert in law',
         then: async (page) => {
           await page.getByRole('link', { name: 'Expert in law', exact: true }).click();
-          await page.getByText(/something was sent; most on/).waitFor();
+          await page
+            .getByText(/something was sent; most on/)
+            .first()
+            .waitFor();
         },
       },
     ],
