@@ -10,3 +10,6 @@ create table sent_mark (
 );
 
 alter table client add column gap_us bigint;
+
+-- Whether a person reviewed a task, as `assignment_once` says whether he labels it.
+create index assignment_reviewed on assignment (task_no, person_id) where step = 'review';

@@ -157,11 +157,12 @@ async fn mark_sent(tx: &mut Tx, by: &Clearance<'_>, person: PersonId, mark: &str
     Ok(changed == 1)
 }
 
-/// Whether a person was sent a task before: as an assignment, or opened by itself.
+/// Whether a person was sent a task before: as an assignment, or opened by itself. Each step by its own index.
 pub async fn had_task(tx: &mut Tx, by: &Clearance<'_>, person: PersonId, no: i64, task: TaskId) -> Result<bool, Error> {
     let row = tx
         .one(
-            "select (select count(*) from assignment a where a.task_no = $1 and a.person_id = $2)
+            "select (select count(*) from assignment a where a.task_no = $1 and a.person_id = $2 and a.step = 'label')
+                  + (select count(*) from assignment a where a.task_no = $1 and a.person_id = $2 and a.step = 'review')
                   + (select count(*) from sent_mark s where s.client_id = $3 and s.person_id = $2 and s.object = $4)",
             vals![no, person, by.client(), format!("task/{task}")],
         )

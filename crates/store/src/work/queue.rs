@@ -111,7 +111,7 @@ async fn seek_within(
     let row = tx
         .one(
             "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap,
-                    (select count(*) from assignment b where b.task_no = t.no and b.person_id = $4)
+                    (select count(*) from assignment b where b.task_no = t.no and b.person_id = $4 and b.step = 'review')
                   + (select count(*) from sent_mark s where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id)
                from task t
                join task_content c on c.task_no = t.no
