@@ -72,6 +72,8 @@ pub struct Watching {
 struct Reached {
     at_us: i64,
     recent: HashMap<EntryId, i64>,
+    /// How many of them stayed when they were last gone through.
+    stayed: usize,
 }
 
 /// What one person was sent on one day of UTC.
@@ -290,8 +292,10 @@ impl Watching {
             return;
         }
         let since = reached.at_us - 2 * COMMITS_WITHIN_US;
-        if reached.recent.len() > AT_ONCE as usize {
+        // Gone through once they have doubled: a crowd of recent ones is not looked at again with each that comes.
+        if reached.recent.len() > 2 * reached.stayed.max(AT_ONCE as usize) {
             reached.recent.retain(|_, at_us| *at_us >= since);
+            reached.stayed = reached.recent.len();
         }
         self.context.take(said);
         let named = said.person().and_then(|name| *self.names.get(ledger.name())?.get(name)?);
