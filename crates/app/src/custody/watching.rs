@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use vouchsafe_domain::{
     access::role::Role,
     custody::case::passes,
-    ids::{CaseId, EntryId, PersonId},
+    ids::{CaseId, PersonId},
     time::Micros,
 };
 use vouchsafe_ledger::{
@@ -39,8 +39,6 @@ use vouchsafe_watch::{
 const LEARNED_US: i64 = 56 * Micros::DAY;
 /// Entries of one ledger read in one go.
 const AT_ONCE: u32 = 1_000;
-/// A transaction may commit this long after the moment its entries name: so far back the end of a ledger is read again.
-const COMMITS_WITHIN_US: i64 = 10 * 1_000_000;
 /// A day that is over for longer than this opens no case any more: at a start the past only teaches.
 const STILL_NEWS_US: i64 = 2 * Micros::DAY;
 /// Cases a week for 1,000 people. Twice what the engine takes by itself: here no catalogue tells what is confidential and
@@ -53,7 +51,8 @@ const BENIGN_HOLDS_US: i64 = 90 * Micros::DAY;
 #[derive(Default)]
 pub struct Watching {
     engine: Option<Engine>,
-    read: HashMap<String, Reached>,
+    /// The number of each ledger's first entry that was not read yet.
+    read: HashMap<String, u64>,
     days: HashMap<PersonId, BTreeMap<i32, Sent>>,
     roles: HashMap<PersonId, Role>,
     /// By the id that entries name.
@@ -65,15 +64,6 @@ pub struct Watching {
     touched: HashSet<PersonId>,
     /// Cases that are to be opened.
     due: Vec<Tipped>,
-}
-
-/// How far one ledger was read.
-#[derive(Default)]
-struct Reached {
-    at_us: i64,
-    recent: HashMap<EntryId, i64>,
-    /// How many of them stayed when they were last gone through.
-    stayed: usize,
 }
 
 /// What one person was sent on one day of UTC.
@@ -122,6 +112,8 @@ impl App {
             watching.meet(watched::people(&mut self.store.read().await?).await?);
             watching.begin();
         }
+        // Entries are read by number, so those that came a moment ago need theirs.
+        self.number_entries().await?;
         self.read_ledgers(&mut watching).await?;
         self.learn_context(&mut watching).await?;
         watching.tip();
@@ -284,19 +276,9 @@ impl Watching {
         self.due.extend(self.touched.drain().filter_map(|person| engine.tip(&person.to_string())));
     }
 
-    /// Takes in one entry, once.
+    /// Takes in one entry.
     fn take(&mut self, ledger: &LedgerOf, said: &Said) {
-        let reached = self.read.entry(ledger.name().to_owned()).or_default();
-        reached.at_us = reached.at_us.max(said.at_us);
-        if reached.recent.insert(said.id, said.at_us).is_some() {
-            return;
-        }
-        let since = reached.at_us - 2 * COMMITS_WITHIN_US;
-        // Gone through once they have doubled: a crowd of recent ones is not looked at again with each that comes.
-        if reached.recent.len() > 2 * reached.stayed.max(AT_ONCE as usize) {
-            reached.recent.retain(|_, at_us| *at_us >= since);
-            reached.stayed = reached.recent.len();
-        }
+        self.read.insert(ledger.name().to_owned(), said.idx + 1);
         self.context.take(said);
         let named = said.person().and_then(|name| *self.names.get(ledger.name())?.get(name)?);
         let Some((person, act)) = named.and_then(|person| Some((person, activity(ledger, said, person)?))) else {

@@ -297,6 +297,29 @@ pub async fn from(
     numbered(&key, ledger, &rows)
 }
 
+/// As [`from`], for what the server itself reckons by them: they are sent to nobody. Of a client's ledger only what was
+/// sent, opened, or stands beside: what people did and what was decided is not even opened.
+pub(super) async fn disclosures_from(
+    on: &mut Read,
+    ledger: &LedgerOf,
+    from: u64,
+    limit: u32,
+) -> Result<Vec<Numbered>, Error> {
+    let key = key_for(on, ledger).await?;
+    let all = i64::from(matches!(ledger, LedgerOf::Installation));
+    let rows = on
+        .q(
+            "select id, at_us, leaf, act_sealed, object_sealed, person_sealed, idx
+               from ledger_entry
+              where ledger = $1 and idx >= $2 and ($4 = 1 or kind is null or kind not in ($5, $6))
+              order by idx
+              limit $3",
+            vals![ledger.name(), count(from), limit, all, Kind::Act as i64, Kind::Decision as i64],
+        )
+        .await?;
+    numbered(&key, ledger, &rows)
+}
+
 /// The leaf data of `limit` numbered entries from `from` on: commitments, which tell nothing of what they commit to.
 pub async fn leaves(on: &mut Read, ledger: &LedgerOf, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, Error> {
     let sql = "select leaf from ledger_entry where ledger = $1 and idx >= $2 order by idx limit $3";

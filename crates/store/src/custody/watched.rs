@@ -80,6 +80,8 @@ pub async fn ledgers(on: &mut Read) -> Result<Vec<LedgerOf>, Error> {
 pub struct Said {
     /// Its id.
     pub id: EntryId,
+    /// Its number.
+    pub idx: u64,
     /// When.
     pub at_us: i64,
     /// What: `task.sent`.
@@ -97,19 +99,37 @@ impl Said {
     }
 }
 
-/// The entries of a ledger after `(at_us, id)`, in the order of their time.
-pub async fn entries(tx: &mut Tx, of: &LedgerOf, after: (i64, &str), limit: u32) -> Result<Vec<Said>, Error> {
-    let rows = ledger::list(tx, of, after, limit).await?;
+/// What detection needs of a ledger's entries from `from` on, by number: each is met once, since a number is given once. Of
+/// the installation's ledger all, of a client's what was sent.
+pub async fn entries(on: &mut Read, of: &LedgerOf, from: u64, limit: u32) -> Result<Vec<Said>, Error> {
+    let rows = ledger::disclosures_from(on, of, from, limit).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
-            let [act, object, person] = row.parts.map(|part| -> Map<String, Value> {
+            let [act, object, person] = row.entry.parts.map(|part| -> Map<String, Value> {
                 part.and_then(|part| serde_json::from_slice(&part.bytes).ok()).unwrap_or_default()
             });
             let act = act.get("act").and_then(Value::as_str).unwrap_or_default().to_owned();
-            Said { id: row.id, at_us: row.at_us, act, object, person }
+            Said { id: row.entry.id, idx: row.idx, at_us: row.entry.at_us, act, object, person }
         })
         .collect())
+}
+
+/// The number of a ledger's first entry since a moment; of the next one that it gets where there is none since.
+pub async fn first_since(on: &mut Read, of: &LedgerOf, since: Micros) -> Result<u64, Error> {
+    let row = on
+        .one(
+            "select coalesce(
+                      (select idx from ledger_entry
+                        where ledger = $1 and at_us >= $2 and idx is not null
+                        order by at_us, id
+                        limit 1),
+                      (select max(idx) + 1 from ledger_entry where ledger = $1 and idx is not null),
+                      0)",
+            vals![of.name(), since],
+        )
+        .await?;
+    Ok(row.map_or(Ok(0), |row| row.int(0))?.unsigned_abs())
 }
 
 /// What of outside logs may be looked at.

@@ -1,9 +1,10 @@
 //! Reading the ledgers as they grow, all of them in the order of time: an act of one must not come after the days of
 //! another have closed.
 
-use super::{AT_ONCE, COMMITS_WITHIN_US, LEARNED_US, Watching};
+use super::{AT_ONCE, LEARNED_US, Watching};
 use crate::{App, Error};
 use std::collections::VecDeque;
+use vouchsafe_domain::time::Micros;
 use vouchsafe_ledger::entry::LedgerOf;
 use vouchsafe_store::custody::{
     ledger as entries,
@@ -13,7 +14,7 @@ use vouchsafe_store::custody::{
 /// One ledger while it is read: a page of it lies in memory, never more.
 struct Reading {
     ledger: LedgerOf,
-    after: (i64, String),
+    next: u64,
     page: VecDeque<Said>,
     whole: bool,
 }
@@ -24,11 +25,14 @@ impl App {
     pub(super) async fn read_ledgers(&self, watching: &mut Watching) -> Result<(), Error> {
         let mut ledgers = watched::ledgers(&mut self.store.read().await?).await?;
         ledgers.push(LedgerOf::Installation);
-        let begin_us = self.now().0 - LEARNED_US;
+        let begin = Micros(self.now().0 - LEARNED_US);
         let mut readings = Vec::new();
         for ledger in ledgers {
-            let at_us = watching.read.get(ledger.name()).map_or(begin_us, |reached| reached.at_us - COMMITS_WITHIN_US);
-            let mut reading = Reading { ledger, after: (at_us, String::new()), page: VecDeque::new(), whole: false };
+            let next = match watching.read.get(ledger.name()) {
+                Some(next) => *next,
+                None => watched::first_since(&mut self.store.read().await?, &ledger, begin).await?,
+            };
+            let mut reading = Reading { ledger, next, page: VecDeque::new(), whole: false };
             self.turn(watching, &mut reading).await?;
             if !reading.page.is_empty() {
                 readings.push(reading);
@@ -48,13 +52,11 @@ impl App {
 
     /// The next page of a ledger.
     async fn turn(&self, watching: &mut Watching, reading: &mut Reading) -> Result<(), Error> {
-        let mut tx = self.store.write("watch").await?;
-        let (at_us, id) = (reading.after.0, reading.after.1.as_str());
-        let said = watched::entries(&mut tx, &reading.ledger, (at_us, id), AT_ONCE).await?;
-        tx.abandon().await?;
+        let said =
+            watched::entries(&mut self.store.read().await?, &reading.ledger, reading.next, AT_ONCE).await?;
         reading.whole = said.len() < AT_ONCE as usize;
         if let Some(last) = said.last() {
-            reading.after = (last.at_us, last.id.to_string());
+            reading.next = last.idx + 1;
             self.learn_names(watching, &reading.ledger, &said).await?;
         }
         reading.page = said.into();
