@@ -41,6 +41,7 @@ pub struct App {
     data: Option<Arc<PathBuf>>,
     watching: Arc<tokio::sync::Mutex<custody::watching::Watching>>,
     folder: Arc<tokio::sync::Mutex<custody::watched_folder::Files>>,
+    quality_took: Arc<quality::Took>,
 }
 
 impl App {
@@ -57,6 +58,7 @@ impl App {
             data: None,
             watching: Arc::default(),
             folder: Arc::default(),
+            quality_took: Arc::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{figures, gather, gather::Gathered, more, more::Doubt, people, refine::Judge, report::Report};
 use crate::{App, Error, work::sent::json};
+use std::{sync::PoisonError, time::Instant};
 use vouchsafe_domain::{ids::ProjectId, time::Micros};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
@@ -19,23 +20,35 @@ use vouchsafe_store::{
 const JOB: &str = "quality";
 /// A report is not reckoned again sooner: what came meanwhile is in the next.
 const AGAIN_AFTER_US: i64 = 20 * Micros::SECOND;
+/// Nor sooner than this many times as long as it took: so reckoning takes at most a twentieth of the time, however large the
+/// project.
+const REST: i64 = 20;
 /// Consensus looked at in one go.
 const AT_ONCE: u32 = 512;
+/// Consensus written by one transaction: whoever submits meanwhile waits for no more than that.
+const KEPT_AT_ONCE: usize = 128;
 
 impl App {
     /// Reckons the quality of every project with answers or reviews that its report does not know, unless that was done a moment
     /// ago. Returns how many reports were made. A client whose key is not to be had is passed over.
     pub async fn compute_quality(&self) -> Result<usize, Error> {
-        self.compute_quality_since(self.now().plus(-AGAIN_AFTER_US)).await
+        let now = self.now();
+        let took = self.quality_took.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let rest = |one: &Stale| took.get(&one.project).map_or(0, |took_us| REST * took_us);
+        self.reckon_where(|one| one.computed_at.is_none_or(|at| now.since(at) >= rest(one).max(AGAIN_AFTER_US))).await
     }
 
     /// As [`App::compute_quality`], for projects whose report is older than `before`.
     pub async fn compute_quality_since(&self, before: Micros) -> Result<usize, Error> {
+        self.reckon_where(|one| one.computed_at.is_none_or(|at| at <= before)).await
+    }
+
+    async fn reckon_where(&self, due: impl Fn(&Stale) -> bool + Send) -> Result<usize, Error> {
         let mut on = self.store.read().await?;
         let stale = reports::stale(&mut on).await?;
         drop(on);
         let mut made = 0;
-        for one in stale.into_iter().filter(|one| one.computed_at.is_none_or(|at| at <= before)) {
+        for one in stale.into_iter().filter(|one| due(one)) {
             match self.compute_quality_of(one).await {
                 Ok(done) => made += usize::from(done),
                 Err(Error::Refused(why)) => {
@@ -59,6 +72,7 @@ impl App {
     }
 
     async fn compute_quality_of(&self, of: Stale) -> Result<bool, Error> {
+        let began = Instant::now();
         let (opener, sealer) = self.retry(|| self.quality_tools(of)).await?;
         let mut on = self.store.snapshot().await?;
         let Some(gathered) = gather::gather(&mut on, opener.clone(), of.project).await? else { return Ok(false) };
@@ -74,22 +88,29 @@ impl App {
         };
         drop(on);
 
+        let mut refined = refined.into_iter().peekable();
+        while refined.peek().is_some() {
+            let some: Vec<Refined> = refined.by_ref().take(KEPT_AT_ONCE).collect();
+            let mut tx = self.store.write(JOB).await?;
+            let clearance = clear_server(&mut tx, JOB, of.client).await?;
+            let changed = reports::keep_refined(&mut tx, &clearance, some).await?;
+            let entry = clearance
+                .entry(Act::QualityComputed, now)
+                .because("consensus_changed", changed)
+                .of("project", of.project.to_string());
+            tx.commit([entry]).await?;
+        }
         let mut tx = self.store.write(JOB).await?;
         let clearance = clear_server(&mut tx, JOB, of.client).await?;
         reports::keep(&mut tx, &clearance, report, now).await?;
-        let mut changed = 0;
-        let mut refined = refined.into_iter().peekable();
-        while refined.peek().is_some() {
-            let some: Vec<Refined> = refined.by_ref().take(AT_ONCE as usize).collect();
-            changed += reports::keep_refined(&mut tx, &clearance, some).await?;
-        }
         let asked = until::widen(&mut tx, &clearance, of.project, &wanted).await?;
         let entry = clearance
             .entry(Act::QualityComputed, now)
-            .because("consensus_changed", changed)
             .because("asked_again", asked)
             .of("project", of.project.to_string());
         tx.commit([entry]).await?;
+        let took_us = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX / REST);
+        self.quality_took.lock().unwrap_or_else(PoisonError::into_inner).insert(of.project, took_us);
         Ok(true)
     }
 
