@@ -27,6 +27,11 @@ use crate::exit::Failure;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+/// Requests allocate on every thread at once, and what one thread makes another frees: the allocator of the C library has
+/// threads wait for each other there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A self-hosted platform on which vetted experts make training data, with custody.
 #[derive(Parser)]
 #[command(version, after_help = exit::HELP)]
