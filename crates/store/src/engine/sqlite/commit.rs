@@ -27,7 +27,7 @@ use std::{
 use tokio::sync::{Mutex, oneshot};
 
 /// Pages the log grows by between two checkpoints: 16 MB.
-const CHECKPOINT_PAGES: usize = 2_000;
+const CHECKPOINT_PAGES: usize = 4_000;
 /// Pages from which on the log should start over: 64 MB.
 const LOG_PAGES_MAX: usize = 16_000;
 /// Pages that may be left to copy under the lock: a few milliseconds.
