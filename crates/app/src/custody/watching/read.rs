@@ -52,8 +52,7 @@ impl App {
 
     /// The next page of a ledger.
     async fn turn(&self, watching: &mut Watching, reading: &mut Reading) -> Result<(), Error> {
-        let said =
-            watched::entries(&mut self.store.read().await?, &reading.ledger, reading.next, AT_ONCE).await?;
+        let said = watched::entries(&mut self.store.read().await?, &reading.ledger, reading.next, AT_ONCE).await?;
         reading.whole = said.len() < AT_ONCE as usize;
         if let Some(last) = said.last() {
             reading.next = last.idx + 1;
