@@ -39,6 +39,7 @@ describe('the words of quality', () => {
 
   test('never call agreement high while the interval says otherwise', () => {
     expect(alphaWords(figures(0.75, 0.9))).toContain('tentative');
+    expect(alphaWords(figures(-0.67, 1))).toContain('Too few answers');
     expect(alphaWords(figures(0.81, 0.9))).toContain('rely');
     expect(alphaWords(figures(0.1, 0.6))).toContain('Too low');
     expect(

@@ -16,7 +16,8 @@ export function alphaWords(figures: QuestionFigures): string {
   if (alpha.high < 0.667)
     return 'Too low to conclude anything: look at the guideline and at the items below.';
   if (alpha.low >= 0.8) return 'High enough to rely on.';
-  return 'Enough for tentative conclusions; more answers would say more.';
+  if (alpha.low >= 0.667) return 'Enough for tentative conclusions; more answers would say more.';
+  return 'Too few answers to say whether people agree: more of them will tell.';
 }
 
 /** Where one class dominates, alpha is low however well people agree. */
