@@ -93,6 +93,7 @@ impl Answers {
     }
 
     /// The answers to one task: worker and class, in order.
+    #[inline]
     pub fn of_task(&self, task: usize) -> impl ExactSizeIterator<Item = (usize, usize)> + Clone + '_ {
         let range = self.starts[task]..self.starts[task + 1];
         let pair = |(worker, class): (&u32, &u16)| (*worker as usize, usize::from(*class));

@@ -2,7 +2,7 @@
 
 use super::{Posteriors, vote};
 use crate::answers::Answers;
-use crate::num::{digamma, real, softmax, steady};
+use crate::num::{digamma, ln, real, softmax, steady};
 
 /// Prior of a worker's coin: two right answers, one wrong.
 const PRIOR: (f64, f64) = (2.0, 1.0);
@@ -28,7 +28,7 @@ pub(crate) fn fit(answers: &Answers) -> (Posteriors, usize, bool) {
                 coins[worker].1 += 1.0 - row[class];
             }
         }
-        let others = real(classes.max(2) - 1).ln();
+        let others = ln(real(classes.max(2) - 1));
         // What an answer adds to its own class over any other.
         let logs: Vec<f64> = coins.iter().map(|(right, wrong)| digamma(*right) - digamma(*wrong) + others).collect();
         let all = digamma(shares.iter().sum());

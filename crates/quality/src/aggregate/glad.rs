@@ -3,7 +3,7 @@
 use super::descent::{Smooth, descend};
 use super::{Posteriors, vote};
 use crate::answers::Answers;
-use crate::num::{real, softmax, steady};
+use crate::num::{exp, ln, real, softmax, steady};
 
 /// Most steps of the model, and of the descent inside each.
 const STEPS: (usize, usize) = (100, 25);
@@ -44,12 +44,13 @@ pub(crate) fn fit(answers: &Answers) -> (Posteriors, usize, bool) {
 fn expect<'a>(answers: &'a Answers, x: &[f64], posteriors: &mut Posteriors) -> Expected<'a> {
     let (abilities, eases) = x.split_at(answers.workers());
     let classes = answers.classes();
-    let others = real(classes.max(2) - 1).ln();
+    let others = ln(real(classes.max(2) - 1));
     let mut right = Vec::with_capacity(answers.len());
     for (task, row) in posteriors.flat_mut().chunks_exact_mut(classes).enumerate() {
         row.fill(0.0);
+        let ease = exp(eases[task]);
         for (worker, class) in answers.of_task(task) {
-            row[class] += abilities[worker] * eases[task].exp() + others; // log of right over wrong is the product itself
+            row[class] += abilities[worker] * ease + others; // log of right over wrong is the product itself
         }
         softmax(row);
         steady(row);
@@ -67,26 +68,31 @@ impl Smooth for Expected<'_> {
             value += 0.5 * (x - 1.0).powi(2);
             *slope = x - 1.0;
         }
-        let mut at = 0;
+        // The sum of ln(1 + e) over answers is the log of a product; one logarithm does for hundreds of them.
+        let (mut at, mut product) = (0, 1.0);
         for task in 0..self.answers.tasks() {
-            let ease = x[workers + task].exp();
+            let ease = exp(x[workers + task]);
+            let mut turn = 0.0;
             for (worker, _) in self.answers.of_task(task) {
-                let product = x[worker] * ease;
-                let sigma = 1.0 / (1.0 + (-product).exp());
+                let log_odds = x[worker] * ease;
+                let small = exp(-log_odds.abs());
+                let sigma = if log_odds < 0.0 { small } else { 1.0 } / (1.0 + small);
                 let right = self.right[at];
-                value += softplus(-product) * right + softplus(product) * (1.0 - right);
+                // -ln sigma is max(-z, 0) + ln(1 + exp(-|z|)); that of 1 - sigma is greater by z.
+                value += log_odds.max(0.0) - log_odds * right;
+                product *= 1.0 + small;
+                if product > 1e200 {
+                    value += ln(product);
+                    product = 1.0;
+                }
                 slope[worker] -= (right - sigma) * ease;
-                slope[workers + task] -= (right - sigma) * product;
+                turn += (right - sigma) * log_odds;
                 at += 1;
             }
+            slope[workers + task] -= turn;
         }
-        value
+        value + ln(product)
     }
-}
-
-/// Log of 1 + exp(x), safe at both ends.
-fn softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 #[cfg(test)]

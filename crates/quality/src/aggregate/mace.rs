@@ -2,7 +2,7 @@
 
 use super::{Posteriors, vote};
 use crate::answers::Answers;
-use crate::num::{digamma, real, softmax, steady};
+use crate::num::{digamma, exp, ln, real, softmax, steady};
 
 /// Steps, all taken.
 const STEPS: usize = 50;
@@ -42,7 +42,7 @@ pub(crate) fn fit(answers: &Answers) -> (Posteriors, usize, bool) {
             for (worker, class) in answers.of_task(task) {
                 let guess = habits.guess[worker] * habits.of_class[worker * classes + class];
                 // Against all classes alike, then more for his own.
-                row[class] += ((guess + habits.knows[worker]) / guess).ln();
+                row[class] += ln((guess + habits.knows[worker]) / guess);
             }
             softmax(row);
             steady(row);
@@ -65,10 +65,10 @@ fn learn(guessed: &[f64], known: &[f64], classes: usize) -> Habits {
     for (row, knew) in guessed.chunks_exact(classes).zip(known) {
         let sum: f64 = row.iter().sum();
         let all = digamma(sum + knew + 2.0 * KNOWING);
-        habits.guess.push((digamma(sum + KNOWING) - all).exp());
-        habits.knows.push((digamma(knew + KNOWING) - all).exp());
+        habits.guess.push(exp(digamma(sum + KNOWING) - all));
+        habits.knows.push(exp(digamma(knew + KNOWING) - all));
         let all = digamma(sum + real(classes) * GUESSES);
-        habits.of_class.extend(row.iter().map(|count| (digamma(count + GUESSES) - all).exp()));
+        habits.of_class.extend(row.iter().map(|count| exp(digamma(count + GUESSES) - all)));
     }
     habits
 }

@@ -2,7 +2,7 @@
 
 use super::{Posteriors, vote};
 use crate::answers::Answers;
-use crate::num::real;
+use crate::num::{ln, real};
 
 /// Conflict resolution by minimising the weighted loss.
 ///
@@ -33,5 +33,5 @@ fn weights(answers: &Answers, truth: &Posteriors) -> Vec<f64> {
     let rate = |(loss, count): &(f64, usize)| (loss / real((*count).max(1))).max(LEAST);
     let rates: Vec<f64> = vote::misses(answers, truth).iter().map(rate).collect();
     let greatest = rates.iter().copied().fold(0.0, f64::max);
-    rates.iter().map(|rate| LEAST - (rate / greatest).ln()).collect()
+    rates.iter().map(|rate| LEAST - ln(rate / greatest)).collect()
 }

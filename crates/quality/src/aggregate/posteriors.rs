@@ -42,6 +42,10 @@ impl Posteriors {
         &self.flat
     }
 
+    pub(crate) fn into_flat(self) -> Vec<f64> {
+        self.flat
+    }
+
     pub(crate) fn flat_mut(&mut self) -> &mut [f64] {
         &mut self.flat
     }

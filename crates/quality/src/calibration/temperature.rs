@@ -2,7 +2,7 @@
 
 use super::Gold;
 use crate::aggregate::Posteriors;
-use crate::num::softmax;
+use crate::num::{exp, ln, softmax};
 
 /// Every probability is raised to the power `1 / value` and rows are made to sum to 1 again: above 1 less sure, below 1 more.
 /// The most probable class stays what it is.
@@ -24,22 +24,22 @@ impl Temperature {
     /// with little gold, or gold that every class fits, it stays where the model put it.
     pub fn fit(posteriors: &Posteriors, gold: &[Gold]) -> Self {
         let loss = |log: f64| {
-            let scaled = Self { value: log.exp(), gold: gold.len() };
+            let scaled = Self { value: exp(log), gold: gold.len() };
             0.5 * log * log
                 - gold.iter().map(|(task, class)| scaled.log_score(posteriors.task(*task), *class)).sum::<f64>()
         };
-        let ends = (0.1_f64.ln(), 50.0_f64.ln());
+        let ends = (ln(0.1), ln(50.0));
         // The loss may have two valleys because of the prior: look on a grid, then close in.
         let step = (ends.1 - ends.0) / 40.0;
         let grid = (0..=40_u32).map(|at| ends.0 + f64::from(at) * step);
         let start = grid.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(0.0);
         let log = golden(&loss, (start - step).max(ends.0), (start + step).min(ends.1));
-        Self { value: log.exp(), gold: gold.len() }
+        Self { value: exp(log), gold: gold.len() }
     }
 
     /// One row at this temperature.
     pub fn scale(&self, row: &[f64]) -> Vec<f64> {
-        let mut scaled: Vec<f64> = row.iter().map(|share| share.max(LEAST).ln() / self.value).collect();
+        let mut scaled: Vec<f64> = row.iter().map(|share| ln(share.max(LEAST)) / self.value).collect();
         softmax(&mut scaled);
         scaled
     }
@@ -53,7 +53,7 @@ impl Temperature {
 
     /// Logarithm of the probability that the scaled row gives to `class`; nats, at most 0, finite.
     pub fn log_score(&self, row: &[f64], class: usize) -> f64 {
-        self.scale(row)[class].max(LEAST).ln()
+        ln(self.scale(row)[class].max(LEAST))
     }
 }
 

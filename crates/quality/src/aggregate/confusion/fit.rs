@@ -1,13 +1,15 @@
 //! Fitting a member of the family.
 
-use super::pass::{Sums, pass};
+use super::pass::pass;
 use super::prior::Prior;
+use super::rows::{Both, Rows, Sums};
 use super::start::{gather, start};
 use super::table::Pairs;
 use super::{Reading, RowPrior, Settings, Stop};
 use crate::aggregate::{Posteriors, vote};
 use crate::answers::Answers;
-use crate::num::{digamma, ln_gamma, real};
+use crate::num::{digamma, ln, ln_gamma, real};
+use std::sync::Arc;
 
 /// The least expected count of an answer that was given, where there is no prior; crowd-kit's.
 const COUNT_MIN: f64 = 1e-10;
@@ -24,7 +26,7 @@ pub struct Fit {
     /// Of each random start, the bound on the log evidence per answer (nats) up to a constant, in order of start; empty
     /// where there is only one. Far apart: the result is a matter of luck.
     pub bounds: Vec<f64>,
-    pairs: Pairs,
+    pairs: Arc<Pairs>,
     prior: Prior,
     counts: Vec<f64>,
     states: Vec<f64>,
@@ -67,13 +69,12 @@ impl Fit {
 impl Settings {
     /// Fits the model to `answers`, from the share of votes; `seed` matters only with several kinds per class.
     pub fn fit(&self, answers: &Answers, seed: u64) -> Fit {
-        let pairs = Pairs::new(answers);
-        let shares = vote::shares(answers);
+        let pairs = Arc::new(Pairs::new(answers));
         let mut bounds = Vec::new();
         let mut best: Option<Fit> = None;
         for at in 0..self.subtypes.starts.max(1) as u64 {
-            let start = start(&shares, self.subtypes.count, seed.wrapping_add(at));
-            let fit = self.fit_from(answers, pairs.clone(), start);
+            let start = start(vote::shares(answers), self.subtypes.count, seed.wrapping_add(at));
+            let fit = self.fit_from(answers, Arc::clone(&pairs), start);
             if self.subtypes.starts > 1 {
                 bounds.push(self.evidence(&fit, answers.workers()) / real(answers.len().max(1)));
             }
@@ -87,7 +88,7 @@ impl Settings {
         Fit { bounds, ..fit }
     }
 
-    fn fit_from(&self, answers: &Answers, pairs: Pairs, mut flat: Vec<f64>) -> Fit {
+    fn fit_from(&self, answers: &Answers, pairs: Arc<Pairs>, mut flat: Vec<f64>) -> Fit {
         let (classes, subtypes) = (answers.classes(), self.subtypes.count);
         let states = classes * subtypes;
         let prior = |right, wrong| Prior::new(classes, subtypes, right, wrong);
@@ -97,25 +98,36 @@ impl Settings {
             RowPrior::Learned => prior(4.0, 1.0),
         };
         let (mut bound, mut steps, mut converged) = (f64::NEG_INFINITY, 0, answers.is_empty());
-        let mut sums = pass(&pairs, states, &mut flat, None);
+        let mut sums = [Sums::default(), Sums::default()];
+        let mut entropy = 0.0;
+        pass(&pairs, states, &mut flat, None, &mut sums);
+        let mut rows = None;
         while steps < self.steps_max && !converged {
             steps += 1;
+            let read = |sums: &Sums, prior: &mut Prior, learn: f64| Rows {
+                watched: matches!(self.stop, Stop::Moved(_)),
+                classes: self.read_states(&sums.tasks),
+                pairs: self.read_rows(&pairs, &sums.counts, prior, answers.workers(), learn),
+            };
             // Shares of votes are so even that everybody looks like everybody: a prior learned from them would keep it so.
             // Late steps move its strength less and less: on few answers it would swing between the extremes.
             let learn = if steps > 1 { (10.0 / real(steps)).min(1.0).powi(2) } else { 0.0 };
-            let rows = self.read_rows(&pairs, &sums.counts, &mut prior, answers.workers(), learn);
-            let state_logs = self.read_states(&sums.tasks);
-            sums = pass(&pairs, states, &mut flat, Some((&state_logs, &rows)));
+            let now = rows.take().unwrap_or_else(|| read(&sums[0], &mut prior, learn));
+            pass(&pairs, states, &mut flat, Some(&now), &mut sums);
+            entropy = sums[0].entropy(&now);
             converged = match self.stop {
-                Stop::Moved(most) => sums.moved <= most,
+                Stop::Moved(most) => sums[0].moved <= most,
                 Stop::Gained(least) => {
+                    let next = read(&sums[0], &mut prior, 0.0);
                     let before = bound;
-                    bound = self.bound(&pairs, &sums, &mut prior, answers.workers()) / real(answers.len());
+                    bound = (sums[0].likelihood(&next) + entropy) / real(answers.len());
+                    rows = Some(next);
                     bound - before < least
                 }
             };
         }
         let posteriors = Posteriors::new(classes, gather(flat, subtypes));
+        let [sums, _] = sums;
         Fit {
             posteriors,
             steps,
@@ -125,12 +137,12 @@ impl Settings {
             prior,
             counts: sums.counts,
             states: sums.tasks,
-            entropy: sums.entropy,
+            entropy,
         }
     }
 
-    /// Logarithms of the confusion rows, per pair and state.
-    fn read_rows(&self, pairs: &Pairs, counts: &[f64], prior: &mut Prior, workers: usize, learn: f64) -> Vec<f64> {
+    /// The confusion rows, per pair and state.
+    fn read_rows(&self, pairs: &Pairs, counts: &[f64], prior: &mut Prior, workers: usize, learn: f64) -> Both {
         let (classes, states) = (prior.classes, prior.states);
         let floor = if self.prior == RowPrior::None { COUNT_MIN } else { 0.0 };
         let mut totals = vec![0.0; workers * states];
@@ -142,26 +154,39 @@ impl Settings {
             prior.learn(pairs, counts, &totals, learn);
         }
         let spread: Vec<f64> = prior.weights.chunks_exact(classes.max(1)).map(|row| row.iter().sum()).collect();
-        let mut logs = counts.to_vec();
-        for ((worker, answer), row) in pairs.list.iter().zip(logs.chunks_exact_mut(states.max(1))) {
-            for (state, count) in row.iter_mut().enumerate() {
-                let weight = prior.weights[state * classes + usize::from(*answer)];
-                let total = totals[*worker as usize * states + state];
-                *count = match (self.reading, self.prior) {
-                    (Reading::MeanField, _) => digamma(weight + *count) - digamma(spread[state] + total),
-                    (Reading::Mode, RowPrior::None) => (count.max(floor) / total).ln(),
-                    (Reading::Mode, _) => ((*count + weight - 1.0) / (total + spread[state] - real(classes))).ln(),
+        // What a row is divided by, worker by worker: its logarithm where it is read by logarithms.
+        for total in totals.chunks_exact_mut(states.max(1)) {
+            for (total, spread) in total.iter_mut().zip(&spread) {
+                *total = match (self.reading, self.prior) {
+                    (Reading::MeanField, _) => digamma(*total + spread),
+                    (Reading::Mode, RowPrior::None) => *total,
+                    (Reading::Mode, _) => *total + spread - real(classes),
                 };
             }
         }
-        logs
+        let mut read = counts.to_vec();
+        for ((worker, answer), row) in pairs.list.iter().zip(read.chunks_exact_mut(states.max(1))) {
+            let totals = &totals[*worker as usize * states..][..states];
+            let weights = prior.weights[usize::from(*answer)..].iter().step_by(classes);
+            for ((count, total), weight) in row.iter_mut().zip(totals).zip(weights) {
+                *count = match (self.reading, self.prior) {
+                    (Reading::MeanField, _) => digamma(weight + *count) - total,
+                    (Reading::Mode, RowPrior::None) => count.max(floor) / total,
+                    (Reading::Mode, _) => (*count + weight - 1.0) / total,
+                };
+            }
+        }
+        match self.reading {
+            Reading::Mode => Both::from_shares(read),
+            Reading::MeanField => Both::from_logs(read),
+        }
     }
 
-    /// Logarithms of the shares of states: of each class, and of the kinds within it.
-    fn read_states(&self, tasks: &[f64]) -> Vec<f64> {
+    /// The shares of states: of each class, and of the kinds within it.
+    fn read_states(&self, tasks: &[f64]) -> Both {
         let kinds = self.subtypes.count;
         let read = |count: f64, sum: f64| match self.reading {
-            Reading::Mode => (count / sum).ln(),
+            Reading::Mode => ln(count / sum),
             Reading::MeanField => digamma(count) - digamma(sum),
         };
         let even = self.class_prior;
@@ -174,18 +199,7 @@ impl Settings {
             let of_kind = |count: &f64| if kinds == 1 { 0.0 } else { read(count + share, sum + self.subtypes.prior) };
             logs.extend(class.iter().map(|count| of_class + of_kind(count)));
         }
-        logs
-    }
-
-    /// Crowd-kit's bound: expected log likelihood of the rows and shares that follow from these posteriors, with the shares
-    /// counted once per answer, plus their entropy.
-    fn bound(&self, pairs: &Pairs, sums: &Sums, prior: &mut Prior, workers: usize) -> f64 {
-        let rows = self.read_rows(pairs, &sums.counts, prior, workers, 1.0);
-        let classes = self.read_states(&sums.tasks);
-        let finite = |(count, log): (&f64, &f64)| if *count > 0.0 { count * log } else { 0.0 };
-        let answers: f64 = sums.counts.iter().zip(&rows).map(finite).sum();
-        let shares: f64 = sums.counts.iter().zip(classes.iter().cycle()).map(finite).sum();
-        answers + shares + sums.entropy
+        Both::from_logs(logs)
     }
 
     /// The mean-field bound on the log evidence: expected log likelihood less the divergence of posteriors from priors. With the

@@ -9,6 +9,7 @@
 mod fit;
 mod pass;
 mod prior;
+mod rows;
 mod start;
 mod table;
 

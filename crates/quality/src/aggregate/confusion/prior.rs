@@ -1,7 +1,7 @@
 //! The prior of confusion rows: fixed, or learned from all workers.
 
 use super::table::Pairs;
-use crate::num::digamma;
+use crate::num::{digamma, exp, ln};
 
 /// Per state (a class, or a kind of task within one), a Dirichlet over answers: `weights[state * classes + answer]`.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ impl Prior {
         let weight = |at: usize| if at / classes / subtypes == at % classes { right } else { wrong };
         let states = classes * subtypes;
         let weights: Vec<f64> = (0..states * classes).map(weight).collect();
-        Self { classes, states, crowd: weights.clone(), weights, strength: 10_f64.ln() }
+        Self { classes, states, crowd: weights.clone(), weights, strength: ln(10.0) }
     }
 
     /// Learns from all workers: the mean row is the crowd's (all answers together, and the weights this began with), the strength is
@@ -51,9 +51,9 @@ impl Prior {
             let sum: f64 = row.iter().sum();
             row.iter_mut().for_each(|mean| *mean /= sum);
         }
-        let found = highest(self.strength, |log| slope(log.exp(), pairs, counts, totals, &means, classes));
+        let found = highest(self.strength, |log| slope(exp(log), pairs, counts, totals, &means, classes));
         self.strength += share * (found - self.strength);
-        let strength = self.strength.exp();
+        let strength = exp(self.strength);
         self.weights.iter_mut().zip(&means).for_each(|(weight, mean)| *weight = strength * mean);
     }
 }
@@ -64,14 +64,17 @@ fn slope(strength: f64, pairs: &Pairs, counts: &[f64], totals: &[f64], means: &[
     let states = means.len() / classes;
     let at_mean: Vec<f64> = means.iter().map(|mean| digamma(strength * mean)).collect();
     let mut slope = 0.0;
-    for (&(_, answer), row) in pairs.list.iter().zip(counts.chunks_exact(states)) {
-        for (state, count) in row.iter().enumerate().filter(|(_, count)| **count > 0.0) {
-            let at = state * classes + usize::from(answer);
-            slope += means[at] * (digamma(strength.mul_add(means[at], *count)) - at_mean[at]);
+    let mut row = vec![0.0; states];
+    for (&(_, answer), counts) in pairs.list.iter().zip(counts.chunks_exact(states)) {
+        let answer = usize::from(answer);
+        let of_answer = means[answer..].iter().zip(&at_mean[answer..]).step_by(classes);
+        for ((part, count), (mean, at_mean)) in row.iter_mut().zip(counts).zip(of_answer) {
+            *part = mean * (digamma(strength * mean + count) - at_mean);
         }
+        slope += row.iter().sum::<f64>();
     }
     let at_strength = digamma(strength);
-    let spent = |total: &f64| if *total > 0.0 { digamma(strength + total) - at_strength } else { 0.0 };
+    let spent = |total: &f64| digamma(strength + total) - at_strength;
     slope -= totals.iter().map(spent).sum::<f64>();
     let answers: f64 = totals.iter().sum::<f64>() * 1.0_f64.max(1.0 / strength);
     if slope.abs() < 1e-9 * answers { 0.0 } else { slope }
@@ -80,7 +83,7 @@ fn slope(strength: f64, pairs: &Pairs, counts: &[f64], totals: &[f64], means: &[
 /// Where `slope` changes its sign from positive (or 0) to negative within the logarithms of [`STRENGTH`], or the end it points to; the
 /// upper end if it is 0 throughout. `guess` only saves time. The Illinois variant of false position.
 fn highest(guess: f64, slope: impl Fn(f64) -> f64) -> f64 {
-    let (least, most) = (STRENGTH.0.ln(), STRENGTH.1.ln());
+    let (least, most) = (ln(STRENGTH.0), ln(STRENGTH.1));
     let (mut low, mut high) = (guess - 0.25, guess + 0.25);
     let (mut at_low, mut at_high) = (slope(low), slope(high));
     let mut width = 0.5;

@@ -15,6 +15,11 @@ pub(crate) struct Pairs {
 }
 
 impl Pairs {
+    /// The pairs of the answers to one task.
+    pub(crate) fn of_task(&self, task: usize) -> &[u32] {
+        &self.of_answer[self.starts[task]..self.starts[task + 1]]
+    }
+
     pub(crate) fn new(answers: &Answers) -> Self {
         let classes = answers.classes();
         let keys = || (0..answers.tasks()).flat_map(|task| answers.of_task(task)).map(|(w, c)| w * classes + c);
