@@ -5,6 +5,7 @@
 //! answered survives power loss.
 
 pub mod access;
+mod cipher;
 pub mod custody;
 pub mod dialect;
 pub mod engine;

@@ -8,10 +8,10 @@
 //! XChaCha20-Poly1305 rather than AES-GCM: its nonces are long enough to be drawn at random for
 //! any number of rows under one key.
 
-mod cipher;
-
-use crate::Error;
-use cipher::{NONCE_BYTES, TAG_BYTES};
+use crate::{
+    Error,
+    cipher::{self, NONCE_BYTES, TAG_BYTES},
+};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop};

@@ -8,11 +8,11 @@ use chacha20::{R20, hchacha};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
-pub(super) const NONCE_BYTES: usize = 24;
-pub(super) const TAG_BYTES: usize = 16;
+pub(crate) const NONCE_BYTES: usize = 24;
+pub(crate) const TAG_BYTES: usize = 16;
 
 /// Encrypts `body` where it lies and returns its tag. A body has less than 256 GiB.
-pub(super) fn encrypt(key: &[u8; 32], nonce: &[u8; NONCE_BYTES], aad: &[u8], body: &mut [u8]) -> [u8; TAG_BYTES] {
+pub(crate) fn encrypt(key: &[u8; 32], nonce: &[u8; NONCE_BYTES], aad: &[u8], body: &mut [u8]) -> [u8; TAG_BYTES] {
     let (key, nonce) = of_message(key, nonce);
     let tag = key
         .seal_in_place_separate_tag(nonce, Aad::from(aad), body)
@@ -21,7 +21,7 @@ pub(super) fn encrypt(key: &[u8; 32], nonce: &[u8; NONCE_BYTES], aad: &[u8], bod
 }
 
 /// Decrypts `body`, which ends with its tag, where it lies. `None`, and nothing to be had of it, if a bit of anything changed.
-pub(super) fn decrypt(key: &[u8; 32], nonce: &[u8; NONCE_BYTES], aad: &[u8], mut body: Vec<u8>) -> Option<Vec<u8>> {
+pub(crate) fn decrypt(key: &[u8; 32], nonce: &[u8; NONCE_BYTES], aad: &[u8], mut body: Vec<u8>) -> Option<Vec<u8>> {
     let (key, nonce) = of_message(key, nonce);
     let length = key.open_in_place(nonce, Aad::from(aad), &mut body).ok()?.len();
     body.truncate(length);
