@@ -31,7 +31,11 @@ const TRIES_MAX: u32 = 3;
 
 /// The application: the store, the clock and the source of ids. Cheap to clone.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+#[derive(Clone)]
+pub struct Parts {
     /// The database.
     pub store: Store,
     clock: Arc<dyn Clock>,
@@ -44,12 +48,20 @@ pub struct App {
     quality_took: Arc<quality::Took>,
 }
 
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
         let walls_by = Arc::clone(&clock);
         let store = store.timed(Arc::new(move || walls_by.now()));
-        Self {
+        Self(Arc::new(Parts {
             store,
             clock,
             eligible: Arc::default(),
@@ -59,14 +71,14 @@ impl App {
             watching: Arc::default(),
             folder: Arc::default(),
             quality_took: Arc::default(),
-        }
+        }))
     }
 
     /// The same application with the folder where it keeps what lies outside the database: `releases/` and
     /// `keys/signing/`. Several servers on one database share one such folder.
     #[must_use]
     pub fn with_data(self, folder: PathBuf) -> Self {
-        Self { data: Some(Arc::new(folder)), ..self }
+        Self(Arc::new(Parts { data: Some(Arc::new(folder)), ..Arc::unwrap_or_clone(self.0) }))
     }
 
     fn data(&self) -> Result<&Path, Error> {

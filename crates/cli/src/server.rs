@@ -110,7 +110,7 @@ pub(crate) async fn run(
     let quality = tokio::spawn(quality(app.clone(), quarantined.clone()));
     let watch = tokio::spawn(watch(app.clone(), quarantined.clone(), watch_folder));
     let known = tokio::spawn(remember(app.clone(), quarantined.clone()));
-    let router = vouchsafe_http::router(app).layer(Extension(quarantined)).layer(Extension(door.believed));
+    let router = vouchsafe_http::router(app).layer((Extension(quarantined), Extension(door.believed)));
     // Through `tap_io`, axum gives every request the address that it came from.
     let listener = door.listener.tap_io(|_| {});
     let (stopping, mut told) = tokio::sync::watch::channel(false);
@@ -162,7 +162,7 @@ impl Stop {
 }
 
 /// Tasks of each project whose consensus is reckoned in one go.
-const CONSENSUS_AT_ONCE: u32 = 256;
+const CONSENSUS_AT_ONCE: u32 = 128;
 
 /// Reckons consensus as answers come, and builds the releases that nobody is building.
 async fn deliveries(app: App, quarantined: Quarantined) {

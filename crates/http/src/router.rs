@@ -12,7 +12,12 @@ use crate::{
     releases::{keys, releases},
     work::{annotations, assignments, projects, tasks},
 };
-use axum::{Router, extract::DefaultBodyLimit, routing::get};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    routing::get,
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
@@ -179,15 +184,19 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub fn router(app: App) -> Router {
     let (routes, document) = api().split_for_parts();
     let document = bytes::Bytes::from(document.to_json().unwrap_or_default());
+    // One stack, outermost first: each `layer` of its own would box and clone every request once more.
+    let stack = (
+        from_fn(headers::set),
+        from_fn(absent::on_a_beat),
+        from_fn(quarantine::refuse),
+        DefaultBodyLimit::max(BODY_BYTES_MAX),
+        from_fn_with_state(app.clone(), idempotency::once),
+    );
     routes
         .route("/api/v1/openapi.json", get(|| async move { ([("content-type", "application/json")], document) }))
         .route("/api/v1/ledgers/{ledger}/tlog/{*path}", get(ledger::find_tlog_file))
         .route("/health", get(|| async { "ok\n" }))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), idempotency::once))
         .fallback(embedded::serve)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(axum::middleware::from_fn(quarantine::refuse))
-        .layer(axum::middleware::from_fn(absent::on_a_beat))
-        .layer(axum::middleware::from_fn(headers::set))
+        .layer(stack)
         .with_state(app)
 }

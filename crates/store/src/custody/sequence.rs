@@ -18,7 +18,7 @@ use vouchsafe_ledger::{
 };
 
 /// Most entries that one transaction numbers: the writer of an embedded database is held for that long.
-pub const AT_ONCE: u32 = 512;
+pub const AT_ONCE: u32 = 256;
 
 /// The tree of a ledger as its row says.
 #[derive(Debug, Clone)]
