@@ -7,6 +7,7 @@ pub mod cases;
 pub mod client;
 pub mod clients;
 pub mod conflicts;
+pub mod departures;
 pub mod destruction;
 pub mod doctor;
 pub mod erase;

@@ -10,10 +10,10 @@ pub mod build;
 pub mod deliver;
 pub mod files;
 pub mod find;
-mod folder;
+pub(crate) mod folder;
 pub mod keys;
 pub mod order;
-mod pipeline;
+pub(crate) mod pipeline;
 mod rows;
 
 use crate::{Asker, Error};

@@ -1,6 +1,7 @@
 //! `vouchsafe client`: the clients whose data this installation holds.
 
 use crate::{
+    custody::departures::{self, Leave, Verify},
     exit::{DONE, Failure, USAGE},
     remote::{At, escaped},
     say,
@@ -55,6 +56,27 @@ enum What {
         /// The hold's id.
         hold: String,
     },
+    /// Leave: all that is the client's own, and its ledger, into a folder. Its custodian or observer orders, two persons
+    /// approve, an observer fetches; run again, it goes on where it was.
+    Leave(Leave),
+    /// The departures of a client, newest first.
+    Departures(Which),
+    /// Approve a departure that was built, as one of two persons.
+    Approve {
+        /// The departure's id.
+        departure: String,
+    },
+    /// Take a departure back: its folder is removed from the server.
+    Stay {
+        /// The departure's id.
+        departure: String,
+    },
+    /// Check what a client left with, without any network.
+    #[command(
+        after_help = "Exit codes: 0 verified, 10 intact but the signer is unknown, 20 broken, 21 the ledger was rewritten, \
+                      22 the ledger was cut, 23 the ledger has a named gap, 64 usage."
+    )]
+    Verify(Verify),
 }
 
 #[derive(Args)]
@@ -103,8 +125,17 @@ struct KeySource {
 
 impl Client {
     pub(crate) fn run(self) -> Result<u8, Failure> {
-        let (remote, json) = (self.at.open()?, self.at.json);
+        let json = self.at.json;
+        if let What::Verify(verify) = &self.what {
+            return verify.run(json);
+        }
+        let remote = self.at.open()?;
         match self.what {
+            What::Verify(_) => {}
+            What::Leave(leave) => return leave.run(&remote, json),
+            What::Departures(which) => departures::list(&remote, &which.id, json)?,
+            What::Approve { departure } => departures::approve(&remote, &departure, json)?,
+            What::Stay { departure } => departures::stay(&remote, &departure, json)?,
             What::List => {
                 let columns = [("id", "/id"), ("code name", "/code_name"), ("name", "/name"), ("key", "/key_state")];
                 say::list(json, &remote.list("/clients")?, &columns);

@@ -1,5 +1,6 @@
 //! What a custodian or a client does from the command line.
 
+pub(crate) mod departures;
 mod facts;
 mod judge;
 pub(crate) mod ledger;

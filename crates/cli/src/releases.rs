@@ -3,6 +3,7 @@
 mod fetch;
 mod verify;
 
+pub(crate) use fetch::{fetch_all, sha256_of};
 pub(crate) use verify::pinned;
 
 use crate::{

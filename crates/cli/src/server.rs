@@ -172,6 +172,9 @@ async fn deliveries(app: App, quarantined: Quarantined) {
     if let Err(error) = app.resume_builds().await {
         tracing::warn!(%error, "builds that were broken off were not taken up");
     }
+    if let Err(error) = app.resume_departures().await {
+        tracing::warn!(%error, "departures that were broken off were not taken up");
+    }
     let mut turn = tokio::time::interval(Duration::from_secs(2));
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -184,6 +187,9 @@ async fn deliveries(app: App, quarantined: Quarantined) {
         ) {}
         if let Err(error) = app.build_releases().await {
             tracing::warn!(%error, "releases were not looked at");
+        }
+        if let Err(error) = app.build_departures().await {
+            tracing::warn!(%error, "departures were not looked at");
         }
     }
 }

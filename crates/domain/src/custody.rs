@@ -2,5 +2,6 @@
 
 pub mod budget;
 pub mod case;
+pub mod departure;
 pub mod gate;
 pub mod wall;

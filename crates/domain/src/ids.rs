@@ -70,6 +70,8 @@ ids! {
     ReviewId
     /// A versioned, signed delivery.
     ReleaseId
+    /// A client's whole data on its way out.
+    DepartureId
     /// A preservation order.
     HoldId
     /// A member's right to work inside a client.

@@ -15,7 +15,7 @@
 //! the other into lines. [`FolderWriter`] writes the folder, [`verify`] tells a whole one from a broken one.
 
 mod card;
-mod folder;
+pub(crate) mod folder;
 mod formats;
 mod lines;
 mod manifest;
@@ -23,8 +23,8 @@ mod place;
 mod plan;
 mod provenance;
 mod row;
-mod verify;
-mod writing;
+pub(crate) mod verify;
+pub(crate) mod writing;
 
 pub use card::CardFacts;
 pub use folder::{About, FolderError, FolderWriter, sweep};

@@ -3,6 +3,7 @@
 pub mod agreements;
 pub mod cases;
 pub mod clients;
+pub mod departures;
 pub mod destruction;
 pub mod holds;
 pub mod ledger;

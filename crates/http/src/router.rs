@@ -3,7 +3,9 @@
 use crate::{
     absent,
     access::{grants, invitations, members, session, tokens},
-    custody::{agreements, cases, clients, destruction, holds, ledger, outside_logs, people as walled, walls},
+    custody::{
+        agreements, cases, clients, departures, destruction, holds, ledger, outside_logs, people as walled, walls,
+    },
     embedded,
     experts::{credentials, people, profiles},
     headers, idempotency,
@@ -112,6 +114,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(walled::put_notice))
         .routes(routes!(walled::create_merge))
         .routes(routes!(walled::put_budget, walled::list_budgets))
+        .routes(routes!(departures::create_departure, departures::list_departures))
+        .routes(routes!(departures::find_departure, departures::delete_departure))
+        .routes(routes!(departures::approve_departure))
+        .routes(routes!(departures::find_departure_file))
         .merge(detection())
         // work
         .routes(routes!(projects::find_home))

@@ -145,6 +145,20 @@ acts! {
     ReleaseDelivered Act "release.delivered"
     /// A file of a release was sent.
     ReleaseFileSent Disclosure "release.file_sent"
+    /// A client's own people asked for all of it.
+    DepartureOrdered Act "departure.ordered"
+    /// The build of a departure began, or goes on: from here the client's rows leave the database for sealed files.
+    DepartureBuilding Disclosure "departure.building"
+    /// A departure's folder was built and signed.
+    DepartureBuilt Act "departure.built"
+    /// The build of a departure came to nothing.
+    DepartureFailed Decision "departure.failed"
+    /// One person approved a departure.
+    DepartureApproved Act "departure.approved"
+    /// A file of a departure was sent.
+    DepartureFileSent Disclosure "departure.file_sent"
+    /// A departure was taken back, or its time was over: its folder is removed.
+    DepartureEnded Act "departure.ended"
     /// An invitation was made.
     InvitationCreated Act "invitation.created"
     /// An invitation was taken back.

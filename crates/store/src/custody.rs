@@ -7,6 +7,7 @@ pub mod cases;
 pub mod clearance;
 pub mod clients;
 pub mod conflicts;
+pub mod departures;
 pub mod destructions;
 pub mod disclosed;
 pub mod exposures;

@@ -100,13 +100,12 @@ impl PgConn {
         Ok(statement.columns().iter().map(|column| column.name().to_owned()).collect())
     }
 
-    async fn each(&mut self, sql: &'static str, f: &mut EachRow<'_>) -> Result<(), Error> {
+    async fn each(&mut self, sql: &'static str, vals: &[Val<'_>], f: &mut EachRow<'_>) -> Result<(), Error> {
         let statement = self.prepare(sql).await?;
         if let Some(begin) = self.begin.take() {
             self.client.batch_execute(begin).await.map_err(from_postgres)?;
         }
-        let none: [&Val<'_>; 0] = [];
-        let mut stream = std::pin::pin!(self.client.query_raw(&statement, none).await.map_err(from_postgres)?);
+        let mut stream = std::pin::pin!(self.client.query_raw(&statement, vals.iter()).await.map_err(from_postgres)?);
         while let Some(row) = stream.next().await {
             f(&postgres_row(sql, &row.map_err(from_postgres)?)?.cells)?;
         }
@@ -133,10 +132,10 @@ impl Conn {
     }
 
     /// Hands over every row of a query that may have any number of them: one is in memory at a time.
-    pub(crate) async fn each(&mut self, sql: &'static str, f: &mut EachRow<'_>) -> Result<(), Error> {
+    pub(crate) async fn each(&mut self, sql: &'static str, vals: &[Val<'_>], f: &mut EachRow<'_>) -> Result<(), Error> {
         match self {
-            Self::Sqlite(conn) => sqlite_each(conn, sql, f),
-            Self::Postgres(pg) => pg.each(sql, f).await,
+            Self::Sqlite(conn) => sqlite_each(conn, sql, vals, f),
+            Self::Postgres(pg) => pg.each(sql, vals, f).await,
         }
     }
 
@@ -224,8 +223,13 @@ pub(crate) fn sqlite_rows(conn: &rusqlite::Connection, sql: &'static str, vals: 
     Ok(out)
 }
 
-pub(crate) fn sqlite_each(conn: &rusqlite::Connection, sql: &'static str, f: &mut EachRow<'_>) -> Result<(), Error> {
-    sqlite_cells(conn, sql, &[], &mut |cells| f(&cells))
+pub(crate) fn sqlite_each(
+    conn: &rusqlite::Connection,
+    sql: &'static str,
+    vals: &[Val<'_>],
+    f: &mut EachRow<'_>,
+) -> Result<(), Error> {
+    sqlite_cells(conn, sql, vals, &mut |cells| f(&cells))
 }
 
 fn sqlite_cells(

@@ -17,6 +17,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0011_answers", include_str!("../migrations/0011_answers.sql")),
     ("0012_sent_and_gaps", include_str!("../migrations/0012_sent_and_gaps.sql")),
     ("0013_watched_folder", include_str!("../migrations/0013_watched_folder.sql")),
+    ("0014_departures", include_str!("../migrations/0014_departures.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were made: a row refers to tables before its own only.

@@ -451,11 +451,11 @@ impl Read {
     }
 
     /// Hands over every row of a query that may have any number of them.
-    pub(crate) async fn each(&mut self, sql: &'static str, f: &mut EachRow<'_>) -> Result<(), Error> {
+    pub(crate) async fn each(&mut self, sql: &'static str, vals: &[Val<'_>], f: &mut EachRow<'_>) -> Result<(), Error> {
         match &mut self.0 {
-            ReadInner::Sqlite { conn: Some(conn), .. } => dialect::sqlite_each(conn, sql, f),
+            ReadInner::Sqlite { conn: Some(conn), .. } => dialect::sqlite_each(conn, sql, vals, f),
             ReadInner::Sqlite { conn: None, .. } => Err(Error::Database("the read has ended".into())),
-            ReadInner::Postgres(loan) => loan.conn()?.each(sql, f).await,
+            ReadInner::Postgres(loan) => loan.conn()?.each(sql, vals, f).await,
         }
     }
 

@@ -638,6 +638,54 @@ export type DegreeSaid = {
   year?: number | null;
 };
 
+/** A file of a departure. The names tell nothing that the client wrote. */
+export type DepartureFile = {
+  /** Its size. */
+  bytes: number;
+  /** Below the folder: `tasks.jsonl`. */
+  path: string;
+  /** Its SHA-256, in hex. */
+  sha256: string;
+};
+
+/** A departure as it is shown. Times are RFC 3339. */
+export type DepartureSent = {
+  /** How many persons approved it. */
+  approvals: number;
+  /** How many must; none where the client has a standing rule. */
+  approvals_needed: number;
+  /** Whether the caller's person is among them. */
+  approved_by_me: boolean;
+  /** When its folder was whole. */
+  built_at?: string | null;
+  /** Size of all files together, once built; the ledger comes on top. */
+  bytes?: number | null;
+  /** Its client. */
+  client: string;
+  /** When it failed, was taken back or was over. */
+  ended_at?: string | null;
+  /** Why it failed: `disk_full`, `disk_failed`, `key_withdrawn`, `unreadable`, `broken_off` or `failed`. */
+  failure?: string | null;
+  /** The same in words, with what to do. */
+  failure_detail?: string | null;
+  /** Once built, its files. */
+  files?: DepartureFile[] | null;
+  /** Its id. */
+  id: string;
+  /** SHA-256 of its manifest, in hex: what an approval names. */
+  manifest_sha256?: string | null;
+  /** When. */
+  ordered_at: string;
+  /** Who ordered it. */
+  ordered_by: string;
+  /** `building`, `built`, `approved`, `failed` or `ended`. */
+  state: string;
+  /** Tasks in it; so far, while it is built. */
+  tasks?: number | null;
+  /** Until when it may be approved and fetched. */
+  until?: string | null;
+};
+
 /** A destruction that waits for a second person. */
 export type DestructionOrdered = {
   /** When, RFC 3339. */
@@ -1568,6 +1616,49 @@ export type Page_ConflictListed = {
     reason: string;
     /** The share owned, 0 to 1. */
     share?: number | null;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_DepartureSent = {
+  /** The rows. */
+  items: {
+    /** How many persons approved it. */
+    approvals: number;
+    /** How many must; none where the client has a standing rule. */
+    approvals_needed: number;
+    /** Whether the caller's person is among them. */
+    approved_by_me: boolean;
+    /** When its folder was whole. */
+    built_at?: string | null;
+    /** Size of all files together, once built; the ledger comes on top. */
+    bytes?: number | null;
+    /** Its client. */
+    client: string;
+    /** When it failed, was taken back or was over. */
+    ended_at?: string | null;
+    /** Why it failed: `disk_full`, `disk_failed`, `key_withdrawn`, `unreadable`, `broken_off` or `failed`. */
+    failure?: string | null;
+    /** The same in words, with what to do. */
+    failure_detail?: string | null;
+    /** Once built, its files. */
+    files?: DepartureFile[] | null;
+    /** Its id. */
+    id: string;
+    /** SHA-256 of its manifest, in hex: what an approval names. */
+    manifest_sha256?: string | null;
+    /** When. */
+    ordered_at: string;
+    /** Who ordered it. */
+    ordered_by: string;
+    /** `building`, `built`, `approved`, `failed` or `ended`. */
+    state: string;
+    /** Tasks in it; so far, while it is built. */
+    tasks?: number | null;
+    /** Until when it may be approved and fetched. */
+    until?: string | null;
   }[];
   /** What to send as `after` for the next page; null when there is none. */
   next?: string | null;

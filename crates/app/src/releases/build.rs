@@ -333,7 +333,7 @@ fn ongoing_as(act: Act, clearance: &Clearance<'_>, begun: &Begun, now: Micros) -
     entry(clearance, act, &begun.found, now).of("build", begun.build.clone())
 }
 
-fn io_failed(what: &str, error: io::Error) -> Error {
+pub(crate) fn io_failed(what: &str, error: io::Error) -> Error {
     Error::Store(vouchsafe_store::Error::Io { what: what.to_owned(), error })
 }
 

@@ -23,7 +23,7 @@ pub struct FileSent {
     pub bytes: u64,
     /// Its SHA-256, in hex.
     pub sha256: String,
-    reader: Option<SealedReader>,
+    pub(crate) reader: Option<SealedReader>,
 }
 
 impl FileSent {

@@ -13,7 +13,7 @@ use vouchsafe_store::{custody::clearance::Sealer, releases::files::SealedWriter}
 
 impl App {
     /// The folder that all releases lie in.
-    pub(super) fn releases_folder(&self) -> Result<PathBuf, Error> {
+    pub(crate) fn releases_folder(&self) -> Result<PathBuf, Error> {
         Ok(self.data()?.join("releases"))
     }
 
@@ -24,25 +24,26 @@ impl App {
 }
 
 /// Files that are sealed on their way to the disk.
-pub(super) struct SealedFiles {
-    pub(super) sealer: Sealer,
-    pub(super) release: ReleaseId,
+pub(crate) struct SealedFiles {
+    pub(crate) sealer: Sealer,
+    /// What each file is bound to: a release, or a departure under its own id.
+    pub(crate) release: ReleaseId,
     /// The folder that all releases lie in.
-    pub(super) parent: PathBuf,
+    pub(crate) parent: PathBuf,
     /// Plain sizes of the files that are whole.
-    pub(super) sizes: Sizes,
+    pub(crate) sizes: Sizes,
 }
 
 /// Plain sizes by path, shared with whoever waits for the folder.
 #[derive(Clone, Default)]
-pub(super) struct Sizes(Arc<Mutex<Vec<(String, u64)>>>);
+pub(crate) struct Sizes(Arc<Mutex<Vec<(String, u64)>>>);
 
 impl Sizes {
     fn add(&self, path: String, bytes: u64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((path, bytes));
     }
 
-    pub(super) fn take(&self) -> Vec<(String, u64)> {
+    pub(crate) fn take(&self) -> Vec<(String, u64)> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -171,7 +171,7 @@ fn write(plan: Plan, opened: &[Receiver<Result<Opened, Error>>], written: &Atomi
     Ok(Finished { manifest, own: own.into_inner().unwrap_or_else(PoisonError::into_inner) })
 }
 
-pub(super) fn hash(bytes: &[u8]) -> String {
+pub(crate) fn hash(bytes: &[u8]) -> String {
     crate::work::claim::hex(&Sha256::digest(bytes))
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod change_project;
+mod departures;
 mod grants;
 mod quality;
 mod queue;

@@ -1,9 +1,9 @@
 //! `vouchsafe ledger`: exported, verified offline, followed, asked.
 
-mod export;
+pub(crate) mod export;
 mod follow;
 pub(crate) mod job;
-mod verify;
+pub(crate) mod verify;
 
 use crate::{
     exit::{DONE, Failure, USAGE},
@@ -136,7 +136,7 @@ impl Inventory {
 }
 
 /// Keys to pin: the texts themselves, or files of them.
-fn keys(given: &[String]) -> Result<Vec<PublicKey>, Failure> {
+pub(crate) fn keys(given: &[String]) -> Result<Vec<PublicKey>, Failure> {
     let keys = crate::releases::pinned(given).map_err(|why| Failure::new(USAGE, why))?;
     match keys.iter().find(|key| key.purpose() != Purpose::Checkpoint) {
         Some(other) => Err(Failure::new(USAGE, format!("--key: a key for `{}` signs no checkpoint", other.purpose()))),

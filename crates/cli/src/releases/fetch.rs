@@ -32,25 +32,10 @@ impl Fetch {
         let path = format!("/releases/{}", escaped(&self.release));
         let found = remote.get(&path)?;
         let files = found["files"].as_array().map_or(&[][..], Vec::as_slice);
-        let bytes = |file: &Value| file["bytes"].as_u64().unwrap_or(0);
-        let bar = progress::bytes(files.iter().map(bytes).sum(), "fetched");
-        let (mut fetched, mut kept) = (0, 0);
-        for file in files {
-            let name = file["path"].as_str().unwrap_or_default();
-            let (target, sha256) = (self.dir.join(inside(name)?), file["sha256"].as_str().unwrap_or_default());
-            if target.exists() && hash_of(&target)? == sha256 {
-                kept += 1;
-                bar.inc(bytes(file));
-                continue;
-            }
-            let from = remote.download(&format!("{path}/files/{}", escaped(name)))?;
-            fetch(from, &target, sha256, &bar)?;
-            fetched += 1;
-        }
-        bar.finish_and_clear();
         if files.is_empty() {
             return Err(Failure::new(FAILED, "this release has no files to fetch yet"));
         }
+        let (fetched, kept) = fetch_all(remote, &path, files, &self.dir)?;
         if json {
             println!("{}", json!({"release": self.release, "fetched": fetched, "kept": kept}));
         } else {
@@ -59,6 +44,28 @@ impl Fetch {
         }
         Ok(DONE)
     }
+}
+
+/// Every listed file below `path` of the server into a folder, but those that are whole there already: how many were fetched,
+/// and how many kept.
+pub(crate) fn fetch_all(remote: &Remote, path: &str, files: &[Value], dir: &Path) -> Result<(u64, u64), Failure> {
+    let bytes = |file: &Value| file["bytes"].as_u64().unwrap_or(0);
+    let bar = progress::bytes(files.iter().map(bytes).sum(), "fetched");
+    let (mut fetched, mut kept) = (0, 0);
+    for file in files {
+        let name = file["path"].as_str().unwrap_or_default();
+        let (target, sha256) = (dir.join(inside(name)?), file["sha256"].as_str().unwrap_or_default());
+        if target.exists() && sha256_of(&target)? == sha256 {
+            kept += 1;
+            bar.inc(bytes(file));
+            continue;
+        }
+        let from = remote.download(&format!("{path}/files/{}", escaped(name)))?;
+        fetch(from, &target, sha256, &bar)?;
+        fetched += 1;
+    }
+    bar.finish_and_clear();
+    Ok((fetched, kept))
 }
 
 /// A name that stays in the folder, whatever the server sends.
@@ -94,7 +101,8 @@ fn fetch(mut from: impl Read, target: &Path, sha256: &str, bar: &ProgressBar) ->
     })
 }
 
-fn hash_of(path: &Path) -> Result<String, Failure> {
+/// The SHA-256 of a file, in hex.
+pub(crate) fn sha256_of(path: &Path) -> Result<String, Failure> {
     let named = |e: io::Error| Failure::new(FAILED, format!("{}: {e}", path.display()));
     let mut file = fs::File::open(path).map_err(named)?;
     pour(&mut file, |_| Ok(())).map_err(named)
@@ -138,6 +146,6 @@ mod tests {
         assert_eq!(fs::read_dir(dir.path().join("data")).expect("a folder").count(), 0);
         let sum = pour(&mut &b"{}"[..], |_| Ok(())).expect("memory can be read");
         fetch(&b"{}"[..], &target, &sum, &bar).expect("it is as promised");
-        assert_eq!(hash_of(&target).expect("it is there"), sum);
+        assert_eq!(sha256_of(&target).expect("it is there"), sum);
     }
 }

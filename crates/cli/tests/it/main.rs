@@ -2,6 +2,7 @@
 
 mod backup;
 mod bad_input;
+mod departures;
 mod experts;
 mod http;
 mod kills;

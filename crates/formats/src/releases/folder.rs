@@ -94,8 +94,30 @@ struct Part {
     left_out: BTreeMap<String, u64>,
 }
 
-/// Removes the folder, unless it has its own name by then.
-struct Temporary(PathBuf);
+/// A folder on its way to its name. Removes it, unless it has its own name by then.
+pub(crate) struct Temporary(pub(crate) PathBuf);
+
+impl Temporary {
+    /// For `folder`, which must not exist. What an earlier try left is removed.
+    pub(crate) fn for_folder(folder: &Path) -> Result<Self, FolderError> {
+        if folder.symlink_metadata().is_ok() {
+            return Err(FolderError::Exists);
+        }
+        let failed = |source| FolderError::Io { file: String::new(), source };
+        let temporary = temporary_name(folder).ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
+        if temporary.symlink_metadata().is_ok() {
+            fs::remove_dir_all(&temporary).map_err(failed)?;
+        }
+        Ok(Self(temporary))
+    }
+
+    /// Everything in it is durable: it gets its name, and that is durable too.
+    pub(crate) fn name(&self, folder: &Path) -> Result<(), FolderError> {
+        let failed = |source| FolderError::Io { file: String::new(), source };
+        fs::rename(&self.0, folder).map_err(failed)?;
+        sync_folder(folder.parent().unwrap_or(Path::new("."))).map_err(failed)
+    }
+}
 
 impl Drop for Temporary {
     fn drop(&mut self) {
@@ -112,15 +134,8 @@ impl FolderWriter {
         formats: Vec<(&'static str, Box<dyn Plan>)>,
         place: Box<dyn Place>,
     ) -> Result<Self, FolderError> {
-        if folder.symlink_metadata().is_ok() {
-            return Err(FolderError::Exists);
-        }
         let failed = |source| FolderError::Io { file: String::new(), source };
-        let temporary = temporary_name(folder).ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
-        if temporary.symlink_metadata().is_ok() {
-            fs::remove_dir_all(&temporary).map_err(failed)?;
-        }
-        let temporary = Temporary(temporary);
+        let temporary = Temporary::for_folder(folder)?;
         fs::create_dir_all(temporary.0.join("data")).map_err(failed)?;
         let mut paths = Vec::new();
         let mut parts = Vec::new();
@@ -203,8 +218,7 @@ impl FolderWriter {
         for durable in [root.join("data"), root.clone()] {
             sync_folder(&durable).map_err(failed(""))?;
         }
-        fs::rename(root, &folder).map_err(failed(""))?;
-        sync_folder(folder.parent().unwrap_or(Path::new("."))).map_err(failed(""))?;
+        temporary.name(&folder)?;
         Ok(manifest)
     }
 }
@@ -233,7 +247,7 @@ impl About {
     }
 }
 
-fn file(written: Written, role: FileRole) -> File {
+pub(crate) fn file(written: Written, role: FileRole) -> File {
     let Written { path, bytes, sha256 } = written;
     File { path, role, format: None, rows: None, left_out: BTreeMap::new(), bytes, sha256 }
 }
@@ -257,6 +271,6 @@ fn temporary_name(folder: &Path) -> Option<PathBuf> {
     Some(folder.with_file_name(format!(".{name}{BUILDING}")))
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }

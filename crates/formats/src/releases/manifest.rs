@@ -66,6 +66,19 @@ pub struct Manifest {
     pub files: Vec<File>,
 }
 
+impl super::verify::Listing for Manifest {
+    const FORMAT: &'static str = FORMAT;
+    const VERSION: u32 = VERSION;
+
+    fn head(&self) -> (&str, u32) {
+        (&self.format, self.version)
+    }
+
+    fn files(&self) -> &[File] {
+        &self.files
+    }
+}
+
 /// A version of a text that the client holds too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {

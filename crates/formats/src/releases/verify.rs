@@ -8,17 +8,16 @@ use std::path::{Component, Path};
 use memchr::memchr_iter;
 use sha2::{Digest, Sha256};
 
-use super::manifest::{FORMAT, VERSION};
 use super::writing::hex;
 use super::{File, Manifest};
 
 /// What a folder is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
+pub enum Verdict<M = Manifest> {
     /// Whole, and signed by a key the reader holds for the sender's.
-    Verified(Box<Manifest>),
+    Verified(Box<M>),
     /// Whole, but who signed it is not known: anybody could have made it.
-    SignerUnknown(Box<Manifest>),
+    SignerUnknown(Box<M>),
     /// Not what was signed. At least one fault.
     Broken(Vec<Fault>),
 }
@@ -49,7 +48,7 @@ pub enum Why {
     #[error("is missing")]
     Missing,
     /// There, but not listed.
-    #[error("is not part of the release")]
+    #[error("is not part of what was signed")]
     Added,
     /// A link, a device, a pipe, or a folder where a file must be.
     #[error("is not a plain file")]
@@ -74,7 +73,7 @@ pub enum Why {
         rows_listed: u64,
     },
     /// A listed path that leaves the folder or has two spellings.
-    #[error("is not a path a release can hold")]
+    #[error("is not a path that such a folder can hold")]
     BadPath,
     /// Listed twice.
     #[error("is listed twice")]
@@ -83,11 +82,16 @@ pub enum Why {
     #[error("could not be read: {0}")]
     Unreadable(String),
     /// Not a manifest this program understands.
-    #[error("is no manifest of a release: {0}")]
+    #[error("is not the manifest that is looked for: {0}")]
     NotAManifest(String),
     /// Written by a later version.
-    #[error("is a manifest of version {0}; this program reads version {VERSION}")]
-    LaterVersion(u32),
+    #[error("is a manifest of version {version}; this program reads version {version_read}")]
+    LaterVersion {
+        /// As found.
+        version: u32,
+        /// As known.
+        version_read: u32,
+    },
     /// The signature does not hold.
     #[error("does not hold: {0}")]
     Signature(String),
@@ -101,15 +105,38 @@ const SIGNATURE_BYTES_MAX: u64 = 64 << 10;
 /// How many bytes of a file are read at once.
 const CHUNK_BYTES: usize = 256 << 10;
 
+/// A signed manifest that lists every file of its folder.
+pub(crate) trait Listing: serde::de::DeserializeOwned {
+    /// What its `format` says.
+    const FORMAT: &'static str;
+    /// The version that is read.
+    const VERSION: u32;
+
+    /// Its `format` and `version`.
+    fn head(&self) -> (&str, u32);
+
+    /// What it lists.
+    fn files(&self) -> &[File];
+}
+
 /// Check a folder without trusting anything in it. `check` gets the bytes of the manifest and the text of its
 /// signature, and answers whose it is or why it does not hold. Reads every file once; memory does not grow with
 /// their size.
 pub fn verify(folder: &Path, check: impl FnOnce(&[u8], &str) -> Result<Signer, String>) -> Verdict {
-    match signed_manifest(folder, check) {
+    verify_as(folder, check, None)
+}
+
+/// The same for any kind of manifest. `beside` lies in the folder without being listed: something proven otherwise.
+pub(crate) fn verify_as<M: Listing>(
+    folder: &Path,
+    check: impl FnOnce(&[u8], &str) -> Result<Signer, String>,
+    beside: Option<&str>,
+) -> Verdict<M> {
+    match signed_manifest::<M>(folder, check) {
         Err(fault) => Verdict::Broken(vec![fault]),
         Ok((manifest, signer)) => {
             let mut faults = Vec::new();
-            files(folder, &manifest, &mut faults);
+            files(folder, manifest.files(), beside, &mut faults);
             match signer {
                 _ if !faults.is_empty() => Verdict::Broken(faults),
                 Signer::Pinned => Verdict::Verified(Box::new(manifest)),
@@ -124,22 +151,23 @@ fn fault(file: &str, why: Why) -> Fault {
 }
 
 /// Nothing in the manifest is looked at before its signature was found to fit it.
-fn signed_manifest(
+fn signed_manifest<M: Listing>(
     folder: &Path,
     check: impl FnOnce(&[u8], &str) -> Result<Signer, String>,
-) -> Result<(Manifest, Signer), Fault> {
+) -> Result<(M, Signer), Fault> {
     let manifest = read_small(folder, MANIFEST, MANIFEST_BYTES_MAX)?;
     let signature = read_small(folder, SIGNATURE, SIGNATURE_BYTES_MAX)?;
     let unsigned = |why: String| fault(SIGNATURE, Why::Signature(why));
     let signature = String::from_utf8(signature).map_err(|_| unsigned("it is not text".to_owned()))?;
     let signer = check(&manifest, &signature).map_err(unsigned)?;
     let not_one = |why: String| fault(MANIFEST, Why::NotAManifest(why));
-    let manifest: Manifest = serde_json::from_slice(&manifest).map_err(|error| not_one(error.to_string()))?;
-    if manifest.format != FORMAT {
-        return Err(not_one(format!("its format is not `{FORMAT}`")));
+    let manifest: M = serde_json::from_slice(&manifest).map_err(|error| not_one(error.to_string()))?;
+    let (format, version) = manifest.head();
+    if format != M::FORMAT {
+        return Err(not_one(format!("its format is not `{}`", M::FORMAT)));
     }
-    if manifest.version != VERSION {
-        return Err(fault(MANIFEST, Why::LaterVersion(manifest.version)));
+    if version != M::VERSION {
+        return Err(fault(MANIFEST, Why::LaterVersion { version, version_read: M::VERSION }));
     }
     Ok((manifest, signer))
 }
@@ -164,9 +192,9 @@ fn read_small(folder: &Path, name: &str, bytes_max: u64) -> Result<Vec<u8>, Faul
 }
 
 /// Compare what is listed with what is there.
-fn files(folder: &Path, manifest: &Manifest, faults: &mut Vec<Fault>) {
+fn files(folder: &Path, files: &[File], beside: Option<&str>, faults: &mut Vec<Fault>) {
     let mut listed: BTreeMap<&str, &File> = BTreeMap::new();
-    for file in &manifest.files {
+    for file in files {
         if !is_sound(&file.path) {
             faults.push(fault(&file.path, Why::BadPath));
         } else if listed.insert(&file.path, file).is_some() {
@@ -174,7 +202,7 @@ fn files(folder: &Path, manifest: &Manifest, faults: &mut Vec<Fault>) {
         }
     }
     let mut there: BTreeMap<String, bool> = BTreeMap::new();
-    walk(folder, "", &listed, &mut there, faults);
+    walk(folder, "", (&listed, beside), &mut there, faults);
     for (path, file) in listed {
         match there.get(path) {
             None => faults.push(fault(path, Why::Missing)),
@@ -197,7 +225,7 @@ fn is_sound(path: &str) -> bool {
 fn walk(
     folder: &Path,
     below: &str,
-    listed: &BTreeMap<&str, &File>,
+    (listed, beside): (&BTreeMap<&str, &File>, Option<&str>),
     there: &mut BTreeMap<String, bool>,
     faults: &mut Vec<Fault>,
 ) {
@@ -215,13 +243,13 @@ fn walk(
             }
         };
         let inside = format!("{path}/");
-        if path == MANIFEST || path == SIGNATURE {
+        if path == MANIFEST || path == SIGNATURE || beside == Some(path.as_str()) {
             continue;
         }
         if listed.contains_key(path.as_str()) {
             there.insert(path, kind.is_file());
         } else if kind.is_dir() && listed.keys().any(|listed| listed.starts_with(&inside)) {
-            walk(folder, &path, listed, there, faults);
+            walk(folder, &path, (listed, beside), there, faults);
         } else {
             faults.push(fault(&path, Why::Added));
         }

@@ -16,7 +16,7 @@ const WAITING_BYTES: usize = 256 << 10;
 const UNDER_WAY: usize = 8;
 
 /// Several files that are written at once.
-pub(super) struct Writing {
+pub(crate) struct Writing {
     paths: Vec<String>,
     todo: Option<SyncSender<Todo>>,
     spare: Receiver<Vec<u8>>,
@@ -24,10 +24,10 @@ pub(super) struct Writing {
 }
 
 /// What a file came to.
-pub(super) struct Written {
-    pub(super) path: String,
-    pub(super) bytes: u64,
-    pub(super) sha256: String,
+pub(crate) struct Written {
+    pub(crate) path: String,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
 }
 
 enum Todo {
@@ -37,7 +37,7 @@ enum Todo {
 
 impl Writing {
     /// Create these files, by their paths below `root`.
-    pub(super) fn start(place: &dyn Place, root: &Path, paths: Vec<String>) -> Result<Self, FolderError> {
+    pub(crate) fn start(place: &dyn Place, root: &Path, paths: Vec<String>) -> Result<Self, FolderError> {
         let files = paths.iter().map(|path| Hashed::create(place, root, path)).collect::<Result<Vec<_>, _>>()?;
         let (todo, pieces) = sync_channel(UNDER_WAY);
         let (used, spare) = sync_channel(UNDER_WAY);
@@ -46,23 +46,23 @@ impl Writing {
     }
 
     /// The files' paths below the folder, in their order.
-    pub(super) fn paths(&self) -> &[String] {
+    pub(crate) fn paths(&self) -> &[String] {
         &self.paths
     }
 
     /// Hand over what waits in `lines`, once it is enough.
-    pub(super) fn take(&mut self, file: usize, lines: &mut Lines) -> Result<(), FolderError> {
+    pub(crate) fn take(&mut self, file: usize, lines: &mut Lines) -> Result<(), FolderError> {
         if lines.waiting().len() < WAITING_BYTES { Ok(()) } else { self.take_all(file, lines) }
     }
 
     /// Hand over whatever waits in `lines`.
-    pub(super) fn take_all(&mut self, file: usize, lines: &mut Lines) -> Result<(), FolderError> {
+    pub(crate) fn take_all(&mut self, file: usize, lines: &mut Lines) -> Result<(), FolderError> {
         let bytes = lines.take(self.spare.try_recv().unwrap_or_default());
         self.send(Todo::Write { file, bytes })
     }
 
     /// All was handed over: make it durable.
-    pub(super) fn close(mut self) -> Result<Vec<Written>, FolderError> {
+    pub(crate) fn close(mut self) -> Result<Vec<Written>, FolderError> {
         self.send(Todo::Close)?;
         self.join()
     }
@@ -105,7 +105,7 @@ fn run(
 }
 
 /// One file, hashed as it is written.
-pub(super) struct Hashed {
+pub(crate) struct Hashed {
     path: String,
     target: Box<dyn Target>,
     sha256: Sha256,
@@ -120,7 +120,7 @@ impl Hashed {
     }
 
     /// A whole file at once.
-    pub(super) fn write(place: &dyn Place, root: &Path, path: &str, bytes: &[u8]) -> Result<Written, FolderError> {
+    pub(crate) fn write(place: &dyn Place, root: &Path, path: &str, bytes: &[u8]) -> Result<Written, FolderError> {
         let mut file = Self::create(place, root, path)?;
         file.put(bytes)?;
         file.close()
@@ -140,7 +140,7 @@ impl Hashed {
 }
 
 /// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes.iter().flat_map(|b| [b >> 4, b & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }

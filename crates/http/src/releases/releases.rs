@@ -18,6 +18,7 @@ use vouchsafe_app::{
     page::Page,
     releases::{
         approve::Approved,
+        files::FileSent,
         find::ReleaseSent,
         order::{NewRelease, Ordered},
     },
@@ -111,6 +112,11 @@ pub async fn find_release_file(
     Path((release, name)): Path<(ReleaseId, String)>,
 ) -> Result<Response, Problem> {
     let file = app.retry(|| app.release_file(&asker, release, &name)).await?;
+    Ok(streamed(file))
+}
+
+/// A file on its way, a piece at a time.
+pub(crate) fn streamed(file: FileSent) -> Response {
     let head = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_LENGTH, file.bytes.to_string()),
@@ -121,5 +127,5 @@ pub async fn find_release_file(
         let piece = file.next_piece().await?;
         Some((piece.map_err(|error| std::io::Error::other(error.to_string())), file))
     });
-    Ok((head, Body::from_stream(pieces)).into_response())
+    (head, Body::from_stream(pieces)).into_response()
 }

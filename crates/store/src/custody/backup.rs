@@ -105,7 +105,7 @@ impl<W: Write> Writer<W> {
             let columns = on.columns(sql).await?;
             self.json(b'T', &Table { name: name.into(), columns })?;
             let (mut gathered, mut rows) = (Vec::new(), 0);
-            on.each(sql, &mut |cells| {
+            on.each(sql, &[], &mut |cells| {
                 for cell in cells {
                     put(&mut gathered, cell);
                 }

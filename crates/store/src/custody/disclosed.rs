@@ -105,6 +105,18 @@ impl Clearance<'_> {
         object: Object,
         going: Going,
     ) -> Result<Entry, Error> {
+        Ok(self.sent_anew(tx, (act, now), route, object, going).await?.0)
+    }
+
+    /// The same, and whether this person had it before.
+    pub async fn sent_anew(
+        &self,
+        tx: &mut Tx,
+        (act, now): (Act, Micros),
+        route: &'static str,
+        object: Object,
+        going: Going,
+    ) -> Result<(Entry, bool), Error> {
         self.within(tx)?;
         let mark = match object.version {
             Some(version) if object.kind == "task" && version == 1 => format!("task/{}", object.id),
@@ -115,7 +127,7 @@ impl Clearance<'_> {
             Some(person) => !mark_sent(tx, self, person, &mark, now).await?,
             None => false,
         };
-        Ok(self.sends((act, now), route, &object, &going, before))
+        Ok((self.sends((act, now), route, &object, &going, before), before))
     }
 
     /// The same where it is known whether this person had it `before`, and noted.

@@ -17,16 +17,29 @@ const PAGE: u64 = 1_000;
 #[derive(Args)]
 pub(crate) struct Export {
     /// A client's id, or `installation`.
-    ledger: String,
+    pub(crate) ledger: String,
     /// A folder that does not exist yet.
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// Leave out what the entries say: the leaves alone prove that nothing was altered.
     #[arg(long)]
-    no_parts: bool,
+    pub(crate) no_parts: bool,
 }
 
 impl Export {
     pub(crate) fn run(&self, remote: &Remote, json: bool) -> Result<u8, Failure> {
+        let (checkpoint, head) = self.fetch(remote)?;
+        if json {
+            println!("{}", json!({"entries": checkpoint.size, "origin": checkpoint.origin, "key": head["key"]}));
+        } else {
+            println!("{} entries of {} in {}", checkpoint.size, checkpoint.origin, self.dir.display());
+            let key = head["key"].as_str().unwrap_or_default();
+            println!("Verify them: vouchsafe ledger verify {} --key {key}", self.dir.display());
+        }
+        Ok(DONE)
+    }
+
+    /// Builds the folder; gives the signed head that it holds, and all that the server says of it.
+    pub(crate) fn fetch(&self, remote: &Remote) -> Result<(Checkpoint, Value), Failure> {
         if self.dir.exists() {
             return Err(Failure::new(USAGE, format!("{} is there already", self.dir.display())));
         }
@@ -65,14 +78,7 @@ impl Export {
         }
         let handovers = head["handovers"].as_str().unwrap_or_default();
         folder.finish(note, handovers, &epochs, &mut sink).map_err(named)?;
-        if json {
-            println!("{}", json!({"entries": checkpoint.size, "origin": checkpoint.origin, "key": head["key"]}));
-        } else {
-            println!("{} entries of {} in {}", checkpoint.size, checkpoint.origin, self.dir.display());
-            let key = head["key"].as_str().unwrap_or_default();
-            println!("Verify them: vouchsafe ledger verify {} --key {key}", self.dir.display());
-        }
-        Ok(DONE)
+        Ok((checkpoint, head))
     }
 }
 

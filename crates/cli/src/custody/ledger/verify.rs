@@ -70,20 +70,7 @@ impl Verify {
         }
         let checkpoints = self.checkpoint.iter().map(|file| kept_note(file)).collect::<Result<_, _>>()?;
         let known = Known { keys: keys(&self.key)?, checkpoints, witnesses: self.witness.clone() };
-        let bar = progress::count("entries");
-        let verdict = verify(&mut Folder(&self.dir), &known, &mut |n| bar.set_position(n));
-        bar.finish_and_clear();
-        let (word, code, lines) = match &verdict {
-            Ok(report) => self.judged(report),
-            Err(fault) => {
-                let (word, code) = match fault {
-                    Fault::Forked(_) | Fault::OtherLog(_) => ("rewritten", FORKED),
-                    Fault::Shorter { .. } => ("cut", CUT),
-                    _ => ("altered", BROKEN),
-                };
-                (word, code, vec![fault.to_string()])
-            }
-        };
+        let (verdict, (word, code, lines)) = judge(&self.dir, &known);
         if as_json {
             let size = verdict.as_ref().ok().map(|report| report.checkpoint.size);
             let root = verdict.as_ref().ok().map(|report| to_hex(&report.checkpoint.root));
@@ -96,45 +83,62 @@ impl Verify {
         }
         Ok(code)
     }
+}
 
-    fn judged(&self, report: &Report) -> (&'static str, u8, Vec<String>) {
-        let mut lines = vec![format!("{} entries of {}", report.checkpoint.size, report.checkpoint.origin)];
-        let [act, object, person] = report.shown;
-        lines.push(if report.has_parts {
-            format!(
-                "shown and fitting: {act} acts, {object} objects, {person} persons; the others are erased or withheld"
-            )
-        } else {
-            "what the entries say is not in this export".into()
-        });
-        for (epoch, lost) in &report.gaps {
-            lines.push(format!("epoch {epoch} began after a restore; {lost} entries were known and are gone"));
+/// A word, the exit code, and what there is to say.
+pub(crate) type Judged = (&'static str, u8, Vec<String>);
+
+/// Verifies the ledger of a folder.
+pub(crate) fn judge(dir: &Path, known: &Known) -> (Result<Report, Fault>, Judged) {
+    let bar = progress::count("entries");
+    let verdict = verify(&mut Folder(dir), known, &mut |n| bar.set_position(n));
+    bar.finish_and_clear();
+    let judged = match &verdict {
+        Ok(report) => judged(report, known),
+        Err(fault) => {
+            let (word, code) = match fault {
+                Fault::Forked(_) | Fault::OtherLog(_) => ("rewritten", FORKED),
+                Fault::Shorter { .. } => ("cut", CUT),
+                _ => ("altered", BROKEN),
+            };
+            (word, code, vec![fault.to_string()])
         }
-        if report.extended > 0 {
-            lines.push(format!("it continues {} earlier checkpoints", report.extended));
-        } else if self.checkpoint.is_empty() {
-            lines.push("nothing earlier was known: that it was never rewritten is not shown (--checkpoint)".into());
-        }
-        for (name, at, size) in &report.witnesses {
-            lines.push(format!("its first {size} entries cosigned by {name} at {at} seconds since 1970"));
-        }
-        if report.witnesses.is_empty() {
-            lines.push("unwitnessed".into());
-        }
-        if !report.signer_known {
-            lines.push("anybody could have made it: pin the server's key with --key".into());
-            ("intact, signer unknown", SIGNER_UNKNOWN, lines)
-        } else if report.beyond > 0 {
-            lines.push(format!(
-                "{} entries that the old checkpoint vouches for are gone, as an epoch says",
-                report.beyond
-            ));
-            ("intact, with a named gap", GAP, lines)
-        } else if report.witnesses.len() < self.witness.len() {
-            ("intact, a witness is missing", UNWITNESSED, lines)
-        } else {
-            ("verified", DONE, lines)
-        }
+    };
+    (verdict, judged)
+}
+
+fn judged(report: &Report, known: &Known) -> Judged {
+    let mut lines = vec![format!("{} entries of {}", report.checkpoint.size, report.checkpoint.origin)];
+    let [act, object, person] = report.shown;
+    lines.push(if report.has_parts {
+        format!("shown and fitting: {act} acts, {object} objects, {person} persons; the others are erased or withheld")
+    } else {
+        "what the entries say is not in this export".into()
+    });
+    for (epoch, lost) in &report.gaps {
+        lines.push(format!("epoch {epoch} began after a restore; {lost} entries were known and are gone"));
+    }
+    if report.extended > 0 {
+        lines.push(format!("it continues {} earlier checkpoints", report.extended));
+    } else if known.checkpoints.is_empty() {
+        lines.push("nothing earlier was known: that it was never rewritten is not shown (--checkpoint)".into());
+    }
+    for (name, at, size) in &report.witnesses {
+        lines.push(format!("its first {size} entries cosigned by {name} at {at} seconds since 1970"));
+    }
+    if report.witnesses.is_empty() {
+        lines.push("unwitnessed".into());
+    }
+    if !report.signer_known {
+        lines.push("anybody could have made it: pin the server's key with --key".into());
+        ("intact, signer unknown", SIGNER_UNKNOWN, lines)
+    } else if report.beyond > 0 {
+        lines.push(format!("{} entries that the old checkpoint vouches for are gone, as an epoch says", report.beyond));
+        ("intact, with a named gap", GAP, lines)
+    } else if report.witnesses.len() < known.witnesses.len() {
+        ("intact, a witness is missing", UNWITNESSED, lines)
+    } else {
+        ("verified", DONE, lines)
     }
 }
 

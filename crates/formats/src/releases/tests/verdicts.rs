@@ -106,7 +106,7 @@ fn whatever_was_added_is_found() {
     let mut found = faults(&built.folder);
     found.sort();
     let expected = [".hidden", "a\\u{1b}[2Jb", "data/more.jsonl", "empty"];
-    assert_eq!(found, expected.map(|file| format!("{file}: is not part of the release")));
+    assert_eq!(found, expected.map(|file| format!("{file}: is not part of what was signed")));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn links_are_not_followed() {
     std::fs::rename(built.folder.join("data"), &elsewhere).unwrap();
     symlink(&elsewhere, built.folder.join("data")).unwrap();
     let found = faults(&built.folder);
-    assert!(found.contains(&"data: is not part of the release".to_owned()), "{found:?}");
+    assert!(found.contains(&"data: is not part of what was signed".to_owned()), "{found:?}");
     assert!(found.contains(&"data/full.jsonl: is missing".to_owned()), "{found:?}");
 }
 
@@ -152,7 +152,10 @@ fn a_listed_path_stays_in_the_folder() {
             path.clone_into(&mut file.path);
             manifest.files.push(file);
         });
-        assert_eq!(faults(&built.folder), [format!("{}: is not a path a release can hold", path.escape_debug())]);
+        assert_eq!(
+            faults(&built.folder),
+            [format!("{}: is not a path that such a folder can hold", path.escape_debug())]
+        );
     }
     let built = built();
     resign(&built.folder, |manifest| manifest.files.push(manifest.files[1].clone()));
@@ -168,6 +171,6 @@ fn a_manifest_that_signs_nonsense_is_no_release() {
     resign(&built.folder, |manifest| manifest.files[1].rows = Some(5));
     assert_eq!(faults(&built.folder), ["data/full.jsonl: has 4 lines; the manifest says 5"]);
     resign(&built.folder, |manifest| "other".clone_into(&mut manifest.format));
-    assert!(faults(&built.folder)[0].starts_with("manifest.json: is no manifest of a release"));
+    assert!(faults(&built.folder)[0].starts_with("manifest.json: is not the manifest that is looked for"));
     assert_eq!(faults(Path::new("/nowhere")), ["manifest.json: is missing"]);
 }

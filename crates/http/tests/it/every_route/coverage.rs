@@ -93,6 +93,7 @@ async fn no_byte_comes_before_its_entry_is_durable() {
         "GET /projects/{project}",
         "GET /tasks/{task}",
         "GET /releases/{release}/files/{name}",
+        "GET /departures/{departure}/files/{name}",
         "GET /projects/{project}/guideline",
         "POST /projects/{project}/assignments",
         "POST /projects/{project}/tasks",

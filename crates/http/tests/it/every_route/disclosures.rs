@@ -93,6 +93,7 @@ async fn every_route_that_sends_content_says_all_of_it() {
     for route in [
         "GET /assignments/{assignment}",
         "GET /clients/{client}/holds",
+        "GET /departures/{departure}/files/{name}",
         "GET /ledgers/{ledger}/entries",
         "GET /projects",
         "GET /projects/{project}",
@@ -114,7 +115,8 @@ async fn every_route_that_sends_content_says_all_of_it() {
     }
     for act in Act::ALL.iter().filter(|act| act.kind() == Kind::Disclosure) {
         // A preview shows what its caller sent; builds and backups are the server's, cases are of no client.
-        let elsewhere = ["preview.sent", "release.building", "backup.written", "agreement.sent", "case.sent"];
+        let elsewhere =
+            ["preview.sent", "release.building", "departure.building", "backup.written", "agreement.sent", "case.sent"];
         assert!(words.contains(act.word()) || elsewhere.contains(&act.word()), "nobody reached {}", act.word());
     }
 }

@@ -40,6 +40,7 @@ pub(crate) struct Things {
     pub(crate) to_review: String,
     pub(crate) flag: String,
     pub(crate) release: String,
+    pub(crate) departure: String,
     pub(crate) grant: String,
     pub(crate) hold: String,
     pub(crate) credential: String,
@@ -103,6 +104,13 @@ impl Scene {
             who.post(&format!("/releases/{release}/approve"), json!({})).await.expect(200);
         }
         operator.post(&format!("/releases/{release}/deliver"), json!({})).await.expect(200);
+        let departure = id(&observer.post(&format!("/clients/{client}/departures"), json!({})).await.expect(201), "id");
+        while observer.get(&format!("/departures/{departure}")).await.expect(200)["state"] == "building" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        for who in [&custodian, &observer] {
+            who.post(&format!("/departures/{departure}/approve"), json!({})).await.expect(200);
+        }
         let newcomer = server.world.member(Role::Operator, &[]).await;
         let proposed = server.world.member(Role::Operator, &[]).await;
         let grant =
@@ -125,6 +133,7 @@ impl Scene {
             to_review,
             flag: id(&flags["items"][0], "id"),
             release,
+            departure,
             grant: id(&grant, "id"),
             hold: id(&kept, "id"),
             credential,
@@ -163,6 +172,7 @@ impl Scene {
             "assignment" => self.held.clone(),
             "flag" => self.flag.clone(),
             "release" => self.release.clone(),
+            "departure" => self.departure.clone(),
             "name" => "manifest.json".into(),
             "grant" => self.grant.clone(),
             "hold" => self.hold.clone(),

@@ -1,0 +1,3 @@
+//! What a client leaves with.
+
+pub mod departures;
