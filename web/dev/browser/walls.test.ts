@@ -254,7 +254,9 @@ async function open(who: Who, path: string, look: { width?: number; height?: num
                   clients_told: [],
                 },
               }
-            : { json: { id: uuid(821), state: 'open' } },
+            : asked.endsWith('/merges')
+              ? { json: { members: [uuid(101), uuid(90)], leases_ended: 1 } }
+              : { json: { id: uuid(821), state: 'open' } },
       );
     }
     const answer = answers[asked];
@@ -357,6 +359,25 @@ test('a wall is ordered from a cell of the matrix, and a waiver asked for', asyn
   await s.page.getByRole('button', { name: 'Ask for a waiver' }).click();
   await expect.poll(() => s.sent.length).toBe(2);
   expect(s.sent[1]?.body).toMatchObject({ kind: 'waiver', member: uuid(106), client: lark, other: heron });
+  await s.close();
+});
+
+test('two accounts are named as one human, asked twice', async () => {
+  const s = await open('custodian', `/people/${uuid(101)}`);
+  await s.page.getByRole('button', { name: 'Name another account of this human' }).click();
+  await s.page.getByLabel('The other account').selectOption({ label: 'A custodian, Custodian' });
+  await s.page.getByRole('textbox', { name: 'How it is known' }).fill('One passport.');
+  await s.page.getByRole('button', { name: 'Count them as one' }).click();
+  await s.page.getByText('become one person for good').waitFor();
+  expect(s.sent).toEqual([]);
+  expect(await findings(s.page)).toEqual([]);
+  await s.page.getByRole('button', { name: 'Yes, they are one' }).click();
+  await expect
+    .poll(() => s.sent)
+    .toEqual([
+      { path: 'POST /merges', body: { member: uuid(101), same_as: uuid(90), reason: 'One passport.' } },
+    ]);
+  await s.page.getByText('one person with 2 accounts').waitFor();
   await s.close();
 });
 

@@ -36,6 +36,9 @@ export const findPersonCustody = (member: string) => get<PersonCustody>(`/member
 export const findStatement = (member: string) => get<Statement>(`/members/${member}/statement`);
 export const giveNotice = (member: string, lastDay: string | null) =>
   put<null>(`/members/${member}/notice`, { last_day: lastDay });
+/** Two accounts, of persons who are one human. */
+export const mergePersons = (member: string, sameAs: string, reason: string) =>
+  post<{ members: string[]; leases_ended: number }>('/merges', { member, same_as: sameAs, reason });
 export type Tie = {
   organisation?: string;
   name?: string;
