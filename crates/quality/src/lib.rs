@@ -19,6 +19,7 @@ pub mod pairs;
 pub mod random;
 pub mod rankings;
 pub mod review;
+pub mod sequences;
 pub mod spans;
 pub mod texts;
 

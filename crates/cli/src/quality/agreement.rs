@@ -1,15 +1,16 @@
 //! `vouchsafe quality agreement`.
 
-use super::{input, labels, others, output::number, texts};
+use super::{input, labels, others, output::number, spans, texts};
 use crate::{
     exit::{DONE, Failure, USAGE},
     progress,
 };
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeSet;
 use vouchsafe_formats::quality::{Kind, Rows};
 use vouchsafe_quality::{
-    agreement::{Chance, Scale, Weights, alpha, bootstrap, corrected, kendall_w, tau_b},
+    agreement::{Chance, Scale, Weights, alpha, bootstrap, corrected, gamma, kendall_w, masi, tau_b},
     answers::{Answers, Triple},
 };
 
@@ -22,6 +23,9 @@ use vouchsafe_quality::{
 pub(crate) struct Agreement {
     #[command(flatten)]
     input: input::Input,
+    /// Labels are sets of options, separated by this sign: the distance of MASI. An answer `-` is the empty set.
+    #[arg(long, value_name = "SIGN")]
+    sets: Option<char>,
     /// Answer with one JSON object.
     #[arg(long)]
     json: bool,
@@ -45,6 +49,10 @@ type Statistic<'a> = Box<dyn Fn(&Answers) -> Option<f64> + 'a>;
 impl Agreement {
     pub(crate) fn run(self) -> Result<u8, Failure> {
         let table = self.input.read()?;
+        if self.sets.is_some() && table.kind != Kind::Label {
+            let text = format!("--sets is for labels; these answers are of kind {}", table.kind.name());
+            return Err(Failure::new(USAGE, text));
+        }
         let spinner = progress::count("measuring");
         let lines = self.lines(&table);
         spinner.finish_and_clear();
@@ -74,6 +82,7 @@ impl Agreement {
 
     fn lines(&self, table: &input::Table) -> Result<Vec<Line>, Failure> {
         match table.kind {
+            Kind::Label if self.sets.is_some() => self.sets(table),
             Kind::Label => Ok(self.classes(&labels::coded(table)?, values(&table.answers.labels).as_ref())),
             Kind::Number => {
                 let values = values(&table.answers.labels).ok_or_else(|| {
@@ -89,11 +98,47 @@ impl Agreement {
             }
             Kind::Pairwise => Ok(self.classes(&duels(table), None)),
             Kind::Ranking => rankings(table),
-            Kind::Span | Kind::Text => Err(Failure::new(
+            Kind::Span => {
+                let found = gamma(&spans::looked(table)?, self.seed, self.draws);
+                let (value, ends) = found.map_or((None, None), |gamma| (Some(gamma.value), gamma.ends));
+                Ok(vec![Line { name: "gamma_of_pairs", value, ends }])
+            }
+            Kind::Text => Err(Failure::new(
                 USAGE,
                 format!("there is no coefficient for kind {} yet; give --kind of another", table.kind.name()),
             )),
         }
+    }
+
+    /// Alpha over sets of options.
+    fn sets(&self, table: &input::Table) -> Result<Vec<Line>, Failure> {
+        let sign = self.sets.unwrap_or('|');
+        let set = |label: &str| -> Vec<String> {
+            let options = label.split(sign).map(str::trim).filter(|option| !option.is_empty() && *option != "-");
+            options.map(String::from).collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        let sets: Vec<Vec<String>> = table.answers.labels.iter().map(|label| set(label)).collect();
+        let mut distinct = sets.clone();
+        distinct.sort();
+        distinct.dedup();
+        // `a|b` and `b|a` are one answer.
+        let answers = labels::coded(table)?;
+        let triples: Vec<Triple> = (0..answers.tasks())
+            .flat_map(|task| answers.of_task(task).map(move |(worker, label)| (task, worker, label)))
+            .filter_map(|(task, worker, label)| {
+                let code = distinct.binary_search(&sets[label]).ok()?;
+                Some((u32::try_from(task).ok()?, u32::try_from(worker).ok()?, u16::try_from(code).ok()?))
+            })
+            .collect();
+        let answers = Answers::new(answers.tasks(), answers.workers(), distinct.len(), &triples)
+            .map_err(|error| Failure::from(error.to_string()))?
+            .without_duplicates();
+        let masi = |a: usize, b: usize| masi(&distinct[a], &distinct[b]);
+        let all: Vec<(&'static str, Statistic<'_>)> = vec![
+            ("alpha_masi", Box::new(|a| alpha(a, Scale::Distance(&masi)))),
+            ("alpha_nominal", Box::new(|a| alpha(a, Scale::Nominal))),
+        ];
+        Ok(self.measure(&answers, all))
     }
 
     fn classes(&self, answers: &Answers, values: Option<&Vec<f64>>) -> Vec<Line> {

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use vouchsafe_formats::quality::{Kind, Rows, Truth};
 use vouchsafe_quality::{
     ability::{abilities, clopper_pearson},
-    aggregate::{Consensus, Method, VERSION, aggregate as fit},
+    aggregate::{Consensus, Method, aggregate as fit},
     answers::Answers,
     calibration::{Conformal, GOLD_MIN, Gold, Temperature, auto, calibration_error, expected_error},
 };
@@ -44,7 +44,6 @@ pub(crate) fn aggregate(
     let Outcome { consensus, temperature } = outcome?;
     let names = &table.answers.labels;
     report.put("method", json!(consensus.method.name()));
-    report.put("method_version", json!(VERSION));
     report.put("steps", json!(consensus.steps));
     report.put("converged", json!(consensus.converged));
     report.put("classes", json!(names));
@@ -114,6 +113,9 @@ fn compute(
     if wanted.method != "auto" {
         let known = Method::ALL.map(Method::name);
         let method = Method::named(wanted.method).ok_or_else(|| no_method(Kind::Label, wanted.method, &known))?;
+        if method == Method::Ordinal {
+            grades(table)?;
+        }
         let mut consensus = fit(method, answers, wanted.seed);
         let temperature = (!gold.is_empty()).then(|| Temperature::fit(&consensus.posteriors, gold));
         if let Some(temperature) = temperature {
@@ -137,6 +139,14 @@ fn compute(
         ));
     }
     Ok(Outcome { consensus: found.consensus, temperature: found.temperature })
+}
+
+/// Whether labels are grades: numbers, which are coded in their order.
+fn grades(table: &Table) -> Result<(), Failure> {
+    let number = |label: &str| label.trim().parse::<f64>().is_ok_and(f64::is_finite);
+    let Some(other) = table.answers.labels.iter().find(|label| !number(label)) else { return Ok(()) };
+    let text = format!("method ordinal: each `label` is a grade, a finite number; `{other}` is none");
+    Err(Failure::new(USAGE, text))
 }
 
 /// Expected error, and what gold says of it.

@@ -12,16 +12,21 @@ use std::collections::BTreeMap;
 use vouchsafe_formats::quality::{Kind, Rows};
 use vouchsafe_quality::{
     aggregate::Method,
-    spans::{DEFAULT, Looked, Mark, consensus},
+    spans::{DEFAULT, Looked, Mark, consensus, consensus_in_sequence},
 };
 
 /// Writes consensus spans. A text on which nothing was agreed has no row.
 pub(crate) fn aggregate(table: &Table, wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
     let name = if wanted.method == "auto" { DEFAULT.name() } else { wanted.method };
-    let method = Method::named(name).ok_or_else(|| no_method(Kind::Span, name, &Method::ALL.map(Method::name)))?;
-    let looked = looked(table)?;
-    let found = consensus(&looked, table.answers.workers.len(), method, wanted.seed)
-        .map_err(|error| Failure::from(error.to_string()))?;
+    let (looked, workers) = (looked(table)?, table.answers.workers.len());
+    let found = if name == "bsc-seq" {
+        consensus_in_sequence(&looked, workers)
+    } else {
+        let known: Vec<&str> = Method::ALL.map(Method::name).into_iter().chain(["bsc-seq"]).collect();
+        let method = Method::named(name).ok_or_else(|| no_method(Kind::Span, name, &known))?;
+        consensus(&looked, workers, method, wanted.seed)
+    };
+    let found = found.map_err(|error| Failure::from(error.to_string()))?;
     report.put("method", json!(name));
     report.put("spans", json!(found.len()));
     report.warn("probabilities are model-based and not verified; stretches of one text lean on each other, so they are too sure");

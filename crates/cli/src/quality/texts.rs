@@ -13,6 +13,7 @@ use vouchsafe_formats::quality::{Kind, Rows};
 use vouchsafe_quality::{
     aggregate::{Method, aggregate},
     answers::{Answers, Triple},
+    sequences::{TAGS_MAX, Tagging, bio, bsc_seq},
     texts::{medoid, rover},
 };
 
@@ -88,26 +89,46 @@ fn nearest(labels: &[&str], given: &[Vec<Word<'_>>]) -> (String, f64) {
 /// Sequences: each token a task of its own.
 pub(crate) fn sequences(table: &Table, wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
     let name = if wanted.method == "auto" { Method::Pool.name() } else { wanted.method };
-    let method = Method::named(name).ok_or_else(|| no_method(Kind::Sequence, name, &Method::ALL.map(Method::name)))?;
-    report.put("method", json!(name));
-    report.warn("probabilities are model-based and not verified");
     let (tags, starts, answers) = tokens(table)?;
-    let found = aggregate(method, &answers, wanted.seed);
+    let found =
+        if name == "bsc-seq" { chained(&tags, &starts, &answers)? } else { tokenwise(name, &answers, wanted.seed)? };
+    report.put("method", json!(name));
+    report.put("steps", json!(found.steps));
+    report.put("converged", json!(found.converged));
+    report.warn("probabilities are model-based and not verified");
     let mut out = Out::new(wanted.output, ["task", "label", "probability"])?;
     for (at, task) in table.answers.tasks.iter().enumerate() {
         let places = starts[at]..starts[at + 1];
-        let best: Vec<&str> = places.clone().map(|place| tags[found.posteriors.best(place)]).collect();
-        let share = |place: usize| found.posteriors.task(place)[found.posteriors.best(place)];
+        let best: Vec<&str> = places.clone().map(|place| tags[found.best[place]]).collect();
+        let share = |place: usize| found.posteriors.task(place)[found.best[place]];
         let size = f64::from(u32::try_from(places.len().max(1)).unwrap_or(u32::MAX));
         out.row([&**task, &best.join(" "), &number(places.map(share).sum::<f64>() / size)])?;
     }
     out.finish()?;
     let Some(path) = wanted.workers else { return Ok(()) };
     let mut out = Out::new(path, ["worker", "answers", "agreement"])?;
-    for (worker, fit) in table.answers.workers.iter().zip(&found.workers) {
+    for (worker, fit) in table.answers.workers.iter().zip(found.posteriors.workers(&answers)) {
         out.row([&**worker, &fit.answers.to_string(), &super::output::maybe(fit.agreement)])?;
     }
     out.finish()
+}
+
+/// Each token by itself.
+fn tokenwise(name: &str, answers: &Answers, seed: u64) -> Result<Tagging, Failure> {
+    let known: Vec<&str> = Method::ALL.map(Method::name).into_iter().chain(["bsc-seq"]).collect();
+    let method = Method::named(name).ok_or_else(|| no_method(Kind::Sequence, name, &known))?;
+    let found = aggregate(method, answers, seed);
+    let best = (0..answers.tasks()).map(|token| found.posteriors.best(token)).collect();
+    Ok(Tagging { posteriors: found.posteriors, best, steps: found.steps, converged: found.converged })
+}
+
+/// Tags in their sequence, under the rules of BIO.
+fn chained(tags: &[&str], starts: &[usize], answers: &Answers) -> Result<Tagging, Failure> {
+    if tags.len() > TAGS_MAX {
+        let text = format!("method bsc-seq: there are {} different tags; at most {TAGS_MAX} are", tags.len());
+        return Err(Failure::new(USAGE, text));
+    }
+    Ok(bsc_seq(answers, starts, &|before, tag| bio(before.map(|before| tags[before]), tags[tag])))
 }
 
 /// Tags, where each task begins among the tokens (and the end), the answers token by token.

@@ -64,6 +64,88 @@ fn report_and_workers_say_how_far_to_believe_it() {
     assert_eq!(rows[2][6..8], ["1", "2"]); // right on t1, wrong on t0
 }
 
+/// What a report says is enough to make the same bytes again, and what was chosen by gold says against whom.
+#[test]
+fn a_report_is_enough_to_repeat_it_to_the_byte() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (gold, report) = (at("gold.csv"), at("report.json"));
+    let mut answers = String::from("task,worker,label\n");
+    let mut known = String::from("task,label\n");
+    for task in 0..80 {
+        let truth = task % 2;
+        for worker in 0..5 {
+            // The last two say the first class too often.
+            let said = if worker > 2 && task % 5 < 3 {
+                0
+            } else if (task + worker) % 7 == 0 {
+                1 - truth
+            } else {
+                truth
+            };
+            answers.extend([format!("t{task},w{worker},c{said}\n")]);
+        }
+        if task < 40 {
+            known.extend([format!("t{task},c{truth}\n")]);
+        }
+    }
+    fs::write(&gold, known).expect("a file");
+    for given in [&["--posterior"][..], &["--posterior", "--gold", &gold]] {
+        let first = aggregate(folder.path(), &answers, &[given, &["--seed", "5", "--report", &report]].concat());
+        let told: serde_json::Value = serde_json::from_slice(&fs::read(&report).expect("a report")).expect("JSON");
+        let word = |name: &str| told[name].as_str().map_or_else(|| told[name].to_string(), String::from);
+        let (method, seed, kind) = (word("method"), word("seed"), word("kind"));
+        assert!(told["method_version"].as_u64().is_some_and(|version| version >= 4), "{told}");
+        if given.len() > 1 {
+            let candidates = told["candidates"].as_array().expect("candidates");
+            assert!(candidates.len() >= 10 && candidates.iter().all(|one| one["log_score"].is_number()), "{told}");
+        }
+        let again = [given, &["--method", &method, "--seed", &seed, "--kind", &kind]].concat();
+        assert_eq!(aggregate(folder.path(), &answers, &again), first);
+    }
+}
+
+#[test]
+fn grades_and_sequences_have_methods_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let grades = "task,worker,label\na,x,9\na,y,10\na,z,10\nb,x,8\nb,y,9\nb,z,9\n";
+    let got = aggregate(folder.path(), grades, &["--method", "ordinal", "--posterior"]);
+    assert!(got.starts_with("task,label,probability,8,9,10\na,10,"), "{got}");
+    let tags = "task,worker,label\nt,a,O B-P I-P\nt,b,O B-P I-P\nt,c,O O I-P\n";
+    let got = aggregate(folder.path(), tags, &["--method", "bsc-seq"]);
+    assert!(got.starts_with("task,label,probability\nt,O B-P I-P,0."), "{got}");
+    let spans = "task,worker,start,end,label\nt,a,0,9,P\nt,b,3,9,P\nt,c,-1,-1,\nt,d,3,8,P\n";
+    let got = aggregate(folder.path(), spans, &["--method", "bsc-seq"]);
+    assert!(got.starts_with("task,start,end,label,probability\nt,3,"), "{got}");
+    let (from, to) = (folder.path().join("answers.csv"), folder.path().join("consensus.csv"));
+    fs::write(&from, labels()).expect("a file");
+    let (from, to) = (from.to_string_lossy().into_owned(), to.to_string_lossy().into_owned());
+    let output = run(["quality", "aggregate", "--answers", &from, "--output", &to, "--method", "ordinal"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(text(&output.stderr).contains("each `label` is a grade, a finite number; `maybe` is none"));
+    assert_eq!(fs::read_to_string(&to).expect("still there"), got);
+}
+
+#[test]
+fn agreement_on_sets_and_spans() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let from = folder.path().join("answers.csv");
+    let said = |answers: &str, more: &[&str]| {
+        fs::write(&from, answers).expect("a file");
+        let from = from.to_string_lossy().into_owned();
+        let output =
+            run(["quality", "agreement", "--draws", "0", "--answers", &from].into_iter().chain(more.iter().copied()));
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    // By hand: see the tests of the distance.
+    let sets = "task,worker,label\nt,a,1\nt,b,2|1\nu,a,2\nu,b,2\n";
+    assert!(said(sets, &["--sets", "|"]).1.starts_with("coefficient,value,low,high\nalpha_masi,0.5,undefined"));
+    let spans = "task,worker,start,end,label\nt,a,0,9,P\nt,b,0,9,P\nt,a,20,29,P\nt,b,20,29,P\n";
+    assert!(said(spans, &[]).1.contains("\ngamma_of_pairs,1,"));
+    let (code, _, told) = said(spans, &["--sets", "|"]);
+    assert!(code == Some(64) && told.contains("--sets is for labels; these answers are of kind span"), "{told}");
+}
+
 #[test]
 fn every_kind_is_told_by_its_columns_or_values() {
     let folder = tempfile::tempdir().expect("a folder");

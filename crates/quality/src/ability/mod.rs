@@ -2,10 +2,12 @@
 
 mod binomial;
 mod drift;
+mod leak;
 mod leave_out;
 
 pub use binomial::{Plan, clopper_pearson, plan};
 pub use drift::{Change, change_point};
+pub use leak::{Leak, Outcome, leak};
 pub use leave_out::{Ability, abilities};
 
 /// Both ends of an interval of shares, in \[0, 1\].

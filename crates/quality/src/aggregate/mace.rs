@@ -26,6 +26,23 @@ struct Habits {
 ///
 /// Source: Hovy, Berg-Kirkpatrick, Vaswani and Hovy (2013), "Learning whom to trust with MACE".
 pub(crate) fn fit(answers: &Answers) -> (Posteriors, usize, bool) {
+    fit_by(answers, |worker, class| worker * answers.classes() + class)
+}
+
+/// MACE as crowd-kit 1.4.2 computes it, which depends on the order of rows: it counts guesses by workers and classes in order of
+/// name (here: of code) and looks them up in the order in which they first appear. `worker_places` and `class_places` say for each
+/// code where it comes in the order of appearance. To compare with its figures; the habits are not those of the people whom they are
+/// used for.
+///
+/// # Panics
+///
+/// If a list is not as long as there are codes, or a place is none.
+pub fn mace_of_crowd_kit(answers: &Answers, worker_places: &[usize], class_places: &[usize]) -> Posteriors {
+    fit_by(answers, |worker, class| worker_places[worker] * answers.classes() + class_places[class]).0
+}
+
+/// `place` says which habit, `worker * classes + class`, is used for a worker and a class.
+fn fit_by(answers: &Answers, place: impl Fn(usize, usize) -> usize) -> (Posteriors, usize, bool) {
     let (workers, classes) = (answers.workers(), answers.classes());
     if answers.is_empty() {
         return (vote::shares(answers), 0, true);
@@ -40,14 +57,14 @@ pub(crate) fn fit(answers: &Answers) -> (Posteriors, usize, bool) {
         for (task, row) in posteriors.flat_mut().chunks_exact_mut(classes).enumerate() {
             row.fill(0.0);
             for (worker, class) in answers.of_task(task) {
-                let guess = habits.guess[worker] * habits.of_class[worker * classes + class];
+                let guess = habits.guess[worker] * habits.of_class[place(worker, class)];
                 // Against all classes alike, then more for his own.
                 row[class] += ln((guess + habits.knows[worker]) / guess);
             }
             softmax(row);
             steady(row);
             for (worker, class) in answers.of_task(task) {
-                let guess = habits.guess[worker] * habits.of_class[worker * classes + class];
+                let guess = habits.guess[worker] * habits.of_class[place(worker, class)];
                 let knew = row[class] * habits.knows[worker] / (guess + habits.knows[worker]);
                 known[worker] += knew;
                 guessed[worker * classes + class] += 1.0 - knew;

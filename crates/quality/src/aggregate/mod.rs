@@ -7,11 +7,13 @@ pub mod confusion;
 pub(crate) mod descent;
 mod glad;
 mod mace;
+mod ordinal;
 mod pm;
 mod pool;
 mod posteriors;
 mod vote;
 
+pub use mace::mace_of_crowd_kit;
 pub use pool::MEMBERS;
 pub use posteriors::Posteriors;
 
@@ -43,6 +45,8 @@ pub enum Method {
     OneCoin,
     /// Ability of workers and difficulty of tasks (Whitehill et al. 2009).
     Glad,
+    /// For grades in order: each worker leans up or down and scatters (Lakshminarayanan and Teh 2013).
+    Ordinal,
     /// Workers know or guess (Hovy et al. 2013).
     Mace,
     /// Weights by the upper confidence limit of the loss (Li et al. 2014).
@@ -57,7 +61,7 @@ pub enum Method {
 
 impl Method {
     /// Every method, in the order of this list.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Vote,
         Self::DawidSkene,
         Self::Lfc,
@@ -68,6 +72,7 @@ impl Method {
         Self::EbccFive,
         Self::OneCoin,
         Self::Glad,
+        Self::Ordinal,
         Self::Mace,
         Self::Catd,
         Self::Bwa,
@@ -88,6 +93,7 @@ impl Method {
             Self::EbccFive => "ebcc-5",
             Self::OneCoin => "one-coin",
             Self::Glad => "glad",
+            Self::Ordinal => "ordinal",
             Self::Mace => "mace",
             Self::Catd => "catd",
             Self::Bwa => "bwa",
@@ -139,6 +145,7 @@ pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
         Method::Pm => pm::fit(answers),
         Method::OneCoin => coin::fit(answers),
         Method::Glad => glad::fit(answers),
+        Method::Ordinal => ordinal::fit(answers),
         Method::Mace => mace::fit(answers),
         Method::Bwa => bwa::fit(answers),
         Method::Catd => catd::fit(answers),

@@ -51,7 +51,7 @@ impl Posteriors {
     }
 
     /// What these posteriors say of each worker.
-    pub(crate) fn workers(&self, answers: &Answers) -> Vec<Worker> {
+    pub fn workers(&self, answers: &Answers) -> Vec<Worker> {
         let mut sums = vec![(0_usize, 0.0); answers.workers()];
         for task in 0..answers.tasks() {
             let row = self.task(task);

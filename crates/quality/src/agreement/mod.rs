@@ -6,9 +6,13 @@
 mod alpha;
 mod bootstrap;
 mod corrected;
+mod gamma;
 mod ranks;
+mod sets;
 
 pub use alpha::{Scale, alpha};
 pub use bootstrap::{Interval, bootstrap};
 pub use corrected::{Chance, Corrected, Weights, cohen, corrected};
+pub use gamma::{Gamma, disorder, gamma};
 pub use ranks::{icc, kendall_w, tau_b};
+pub use sets::masi;

@@ -110,7 +110,9 @@ pub struct Auto {
 pub fn auto(answers: &Answers, gold: &[Gold], seed: u64) -> Auto {
     let mut candidates = pool_and_members(answers, seed);
     if gold.len() >= GOLD_MIN {
-        let others = Method::ALL.into_iter().filter(|method| candidates.iter().all(|other| other.method != *method));
+        // Whether classes are grades, nobody said.
+        let others = Method::ALL.into_iter().filter(|method| *method != Method::Ordinal);
+        let others = others.filter(|method| candidates.iter().all(|other| other.method != *method));
         let others: Vec<Consensus> = others.map(|method| aggregate(method, answers, seed)).collect();
         candidates.extend(others);
     }

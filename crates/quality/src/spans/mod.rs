@@ -1,7 +1,8 @@
 //! Spans by a model: each stretch between two borders that anybody drew is a small task.
 
-use crate::aggregate::{Consensus, Method, aggregate};
+use crate::aggregate::{Method, Posteriors, aggregate};
 use crate::answers::{Answers, OutOfRange, Triple};
+use crate::sequences::bsc_seq;
 use std::collections::BTreeMap;
 
 /// One mark: characters `start` up to and without `end`, Unicode scalar values from 0.
@@ -56,6 +57,29 @@ struct Stretches {
 /// Source: the segment-wise aggregation that Nguyen et al. (2017), "Aggregating and predicting sequence labels from crowd
 /// annotations", compare with.
 pub fn consensus(looked: &[Looked], workers: usize, method: Method, seed: u64) -> Result<Vec<Found>, OutOfRange> {
+    by_label(looked, workers, |answers, _| {
+        let posteriors = aggregate(method, answers, seed).posteriors;
+        let chosen =
+            (0..answers.tasks()).map(|task| posteriors.task(task)[1] > posteriors.task(task)[0] + 1e-9).collect();
+        (posteriors, chosen)
+    })
+}
+
+/// The same by a model in which a person's yes or no depends on what he said of the stretch before, and so does the truth
+/// ([`bsc_seq`], with the tags no and yes, whatever the length of the stretches).
+pub fn consensus_in_sequence(looked: &[Looked], workers: usize) -> Result<Vec<Found>, OutOfRange> {
+    by_label(looked, workers, |answers, starts| {
+        let found = bsc_seq(answers, starts, &|_, _| true);
+        (found.posteriors, found.best.iter().map(|tag| *tag == 1).collect())
+    })
+}
+
+/// `choose` is given the stretches of one label as tasks, and where each text begins among them (and the end).
+fn by_label(
+    looked: &[Looked],
+    workers: usize,
+    choose: impl Fn(&Answers, &[usize]) -> (Posteriors, Vec<bool>),
+) -> Result<Vec<Found>, OutOfRange> {
     let mut by_text: BTreeMap<u32, Vec<&Looked>> = BTreeMap::new();
     looked.iter().for_each(|one| by_text.entry(one.text).or_default().push(one));
     by_text.values_mut().for_each(|people| people.sort());
@@ -66,7 +90,12 @@ pub fn consensus(looked: &[Looked], workers: usize, method: Method, seed: u64) -
     for label in labels {
         let stretches = stretches(&by_text, label);
         let answers = Answers::new(stretches.places.len(), workers, 2, &stretches.triples)?;
-        found.extend(join(&stretches, &aggregate(method, &answers, seed), label));
+        let mut starts = vec![0];
+        for text in stretches.places.chunk_by(|a, b| a.0 == b.0) {
+            starts.push(starts[starts.len() - 1] + text.len());
+        }
+        let (posteriors, chosen) = choose(&answers, &starts);
+        found.extend(join(&stretches, &posteriors, &chosen, label));
     }
     found.sort_by_key(|found: &Found| (found.text, found.mark));
     Ok(found)
@@ -95,11 +124,11 @@ fn stretches(by_text: &BTreeMap<u32, Vec<&Looked>>, label: u16) -> Stretches {
     stretches
 }
 
-fn join(stretches: &Stretches, consensus: &Consensus, label: u16) -> Vec<Found> {
+fn join(stretches: &Stretches, posteriors: &Posteriors, chosen: &[bool], label: u16) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for (task, (text, start, end)) in stretches.places.iter().enumerate() {
-        let row = consensus.posteriors.task(task);
-        if row[1] <= row[0] + 1e-9 {
+        let row = posteriors.task(task);
+        if !chosen[task] {
             continue;
         }
         let length = |mark: &Mark| f64::from(mark.end - mark.start);

@@ -23,6 +23,8 @@ pub(crate) fn json_lines(path: &Path) -> Vec<serde_json::Value> {
 /// A set of `truth-inference`: answers and truth in integers. Names are coded in order: as numbers if all are, else as text.
 pub(crate) struct Set {
     pub(crate) answers: Answers,
+    /// Per worker and per class, its place in the order in which they first appear in the file.
+    pub(crate) appearance: (Vec<usize>, Vec<usize>),
     /// The names of classes, by code.
     pub(crate) classes: Vec<String>,
     /// Task and its true class; a truth that nobody ever answered is `None`.
@@ -47,11 +49,26 @@ pub(crate) fn set(data: &Path, name: &str) -> Set {
     };
     let triples: Vec<_> = rows.iter().map(triple).collect();
     let answers = Answers::new(tasks.len(), workers.len(), classes.len(), &triples).expect("in range");
+    let appearance = (places(column(1), &worker_of), places(column(2), &class_of));
     let truth = table(&folder.join("truth.csv"));
     let truth = truth.iter().filter_map(|row| Some((*task_of.get(&row[0])?, code(&classes, &row[1])))).collect();
     let reference = std::fs::read_to_string(data.join("truth-inference/reference.json")).expect("readable");
     let reference: serde_json::Value = serde_json::from_str(&reference).expect("JSON");
-    Set { answers, classes, truth, reference: reference["data_sets"][name].clone() }
+    Set { answers, appearance, classes, truth, reference: reference["data_sets"][name].clone() }
+}
+
+/// Per code, when its name first appears.
+fn places<'a>(column: impl Iterator<Item = &'a str>, codes: &HashMap<String, usize>) -> Vec<usize> {
+    let mut places = vec![usize::MAX; codes.len()];
+    let mut next = 0;
+    for name in column {
+        let place = &mut places[codes[name]];
+        if *place == usize::MAX {
+            *place = next;
+            next += 1;
+        }
+    }
+    places
 }
 
 /// The distinct names, in order.

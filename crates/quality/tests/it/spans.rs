@@ -3,11 +3,11 @@
 use crate::data::{folder, table};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use vouchsafe_quality::aggregate::Method;
-use vouchsafe_quality::spans::{DEFAULT, Looked, Mark, consensus};
+use vouchsafe_quality::agreement::{disorder, gamma};
+use vouchsafe_quality::spans::{DEFAULT, Found, Looked, Mark, consensus, consensus_in_sequence};
 
 /// Characters right over characters found and over characters true, over texts with truth: F1.
-fn character_f1(looked: &[Looked], workers: usize, truth: &HashMap<u32, HashSet<u32>>, method: Method) -> f64 {
-    let found = consensus(looked, workers, method, 1).expect("in range");
+fn character_f1(found: &[Found], truth: &HashMap<u32, HashSet<u32>>) -> f64 {
     let (mut both, mut ours) = (0.0, 0.0);
     for one in found.iter().filter(|one| truth.contains_key(&one.text)) {
         ours += f64::from(one.mark.end - one.mark.start);
@@ -16,11 +16,12 @@ fn character_f1(looked: &[Looked], workers: usize, truth: &HashMap<u32, HashSet<
     2.0 * both / (ours + f64::from(truth.values().map(|set| u32::try_from(set.len()).expect("few")).sum::<u32>()))
 }
 
-#[test]
-fn pico_characters() {
-    let Some(data) = folder("PICO spans") else { return };
-    let folder = data.join("truth-inference/pico_spans");
-    let code = |name: &str| name[1..].parse::<u32>().expect("t or w and a number");
+fn code(name: &str) -> u32 {
+    name[1..].parse().expect("t or w and a number")
+}
+
+/// Everybody who looked at an abstract, with his marks.
+fn pico(folder: &std::path::Path) -> Vec<Looked> {
     let mut people: BTreeMap<(u32, u32), Vec<Mark>> = BTreeMap::new();
     for row in table(&folder.join("labels.csv")) {
         let marks = people.entry((code(&row[0]), code(&row[1]))).or_default();
@@ -32,8 +33,38 @@ fn pico_characters() {
             });
         }
     }
-    let looked: Vec<Looked> =
-        people.into_iter().map(|((text, worker), marks)| Looked { text, worker, marks }).collect();
+    people.into_iter().map(|((text, worker), marks)| Looked { text, worker, marks }).collect()
+}
+
+/// The disorder of two people is that of the reference, which keeps four bytes a number.
+#[test]
+fn disorder_of_two_is_that_of_pygamma() {
+    let Some(data) = folder("gamma") else { return };
+    let reference = std::fs::read_to_string(data.join("truth-inference/reference.json")).expect("readable");
+    let reference: serde_json::Value = serde_json::from_str(&reference).expect("JSON");
+    let tasks = reference["data_sets"]["pico_spans"]["agreement"]["tasks"].as_object().expect("tasks").clone();
+    let looked = pico(&data.join("truth-inference/pico_spans"));
+    let mut compared = 0;
+    for (name, theirs) in tasks.iter().filter(|(_, theirs)| theirs["annotators"] == 2) {
+        // It does not count whoever marked nothing.
+        let marked: Vec<&Looked> =
+            looked.iter().filter(|one| one.text == code(name) && !one.marks.is_empty()).collect();
+        assert_eq!(marked.len(), 2, "{name}");
+        let want = theirs["best_alignment_disorder"].as_f64().expect("a number");
+        let got = disorder(&marked[0].marks, &marked[1].marks);
+        assert!((got - want).abs() < 1e-6, "{name}: {got} is not {want}");
+        compared += 1;
+    }
+    assert_eq!(compared, 3);
+    let all = gamma(&looked, 1, 100).expect("defined");
+    assert!((0.2..0.6).contains(&all.value), "{all:?}");
+}
+
+#[test]
+fn pico_characters() {
+    let Some(data) = folder("PICO spans") else { return };
+    let folder = data.join("truth-inference/pico_spans");
+    let looked = pico(&folder);
     let workers = looked.iter().map(|one| one.worker + 1).max().expect("people") as usize;
     let mut truth: HashMap<u32, HashSet<u32>> = HashMap::new();
     for row in table(&folder.join("truth.csv")) {
@@ -42,8 +73,10 @@ fn pico_characters() {
             set.extend(row[1].parse::<u32>().expect("a number")..row[2].parse::<u32>().expect("a number"));
         }
     }
-    let f1 = |method| character_f1(&looked, workers, &truth, method);
+    let f1 = |method| character_f1(&consensus(&looked, workers, method, 1).expect("in range"), &truth);
     // The vote is that of the reference.
     assert!((f1(Method::Vote) - 0.692_184).abs() < 1e-4);
     assert!(f1(DEFAULT) >= 0.728, "{}", f1(DEFAULT));
+    let chained = character_f1(&consensus_in_sequence(&looked, workers).expect("in range"), &truth);
+    assert!(chained >= 0.725, "{chained}");
 }

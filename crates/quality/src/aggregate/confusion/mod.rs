@@ -14,6 +14,9 @@ mod start;
 mod table;
 
 pub use fit::Fit;
+pub(crate) use pass::pass;
+pub(crate) use rows::{Both, Rows, Sums};
+pub(crate) use table::Pairs;
 
 /// What is believed of a worker's confusion rows before his answers are seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
