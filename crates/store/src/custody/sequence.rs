@@ -17,8 +17,9 @@ use vouchsafe_ledger::{
     tree::{Frontier, Hash},
 };
 
-/// Most entries that one transaction numbers: the writer of an embedded database is held for that long.
-pub const AT_ONCE: u32 = 256;
+/// Most entries that one transaction numbers. The writer of an embedded database is held for that long, some milliseconds; and
+/// each transaction touches the index page of every person met in it, so many at once cost less than few.
+pub const AT_ONCE: u32 = 1_024;
 
 /// The tree of a ledger as its row says.
 #[derive(Debug, Clone)]
