@@ -24,7 +24,8 @@ pub(crate) struct Place {
     /// Folder of the database, keys and releases.
     #[arg(long, default_value = "var", env = "VOUCHSAFE_DATA", value_name = "FOLDER")]
     pub(crate) data: PathBuf,
-    /// `postgres://…`, or the path of a SQLite file. Without it, vouchsafe.db in the folder.
+    /// `postgres://…`, or the path of a SQLite file. Without it, vouchsafe.db in the folder. With `?sslrootcert=FILE` PostgreSQL is
+    /// spoken to by TLS.
     #[arg(long, env = "VOUCHSAFE_DATABASE", hide_env_values = true)]
     pub(crate) database: Option<String>,
 }

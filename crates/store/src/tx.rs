@@ -58,7 +58,7 @@ impl Store {
     /// [`Store::open`] on a disk of one's own: `flush` makes the log of an embedded database durable.
     pub async fn open_on(url: &str, keys: Arc<Keyring>, flush: Flush) -> Result<Self, Error> {
         let engine = if is_postgres(url) {
-            let pool = Pool::new(url, CONNECTIONS);
+            let pool = Pool::new(url, CONNECTIONS)?;
             migrate::run(&mut pool.connect().await?).await?;
             Engine::Postgres(pool)
         } else {
@@ -136,7 +136,7 @@ impl Store {
     /// Whether there is a database with tables of ours at `url`. Makes nothing.
     pub async fn is_there(url: &str) -> Result<bool, Error> {
         let mut conn = if is_postgres(url) {
-            Pool::new(url, CONNECTIONS).connect().await?
+            Pool::new(url, CONNECTIONS)?.connect().await?
         } else if Path::new(url).exists() {
             Conn::Sqlite(Box::new(sqlite::connect(Path::new(url), true)?))
         } else {
@@ -148,7 +148,7 @@ impl Store {
     /// Opens a database as it is, to look at it or copy it: it must be there, with the tables of this version.
     pub async fn open_as_is(url: &str, keys: Arc<Keyring>) -> Result<Self, Error> {
         let (engine, mut conn) = if is_postgres(url) {
-            let pool = Pool::new(url, CONNECTIONS);
+            let pool = Pool::new(url, CONNECTIONS)?;
             let conn = pool.connect().await?;
             (Engine::Postgres(pool), conn)
         } else {

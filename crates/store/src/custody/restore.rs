@@ -87,7 +87,7 @@ struct Target {
 impl Target {
     async fn open(url: &str) -> Result<Self, Error> {
         if is_postgres(url) {
-            let mut conn = Pool::new(url, 1).connect().await?;
+            let mut conn = Pool::new(url, 1)?.connect().await?;
             if !conn.is_empty().await? {
                 return Err(Error::NotEmpty("the PostgreSQL database".into()));
             }

@@ -1,18 +1,21 @@
 //! PostgreSQL: a few connections, READ COMMITTED, explicit locks. No group commit of ours: the server has one.
 
+mod wire;
+
 use crate::{
     Error,
     dialect::{Conn, PgConn, Statement, from_postgres},
 };
 use std::sync::{Arc, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use wire::Wire;
 
 /// Connections a process keeps at most, unless told otherwise.
 pub(crate) const CONNECTIONS: usize = 16;
 
 /// Connections that wait for work.
 pub(crate) struct Pool {
-    url: String,
+    wire: Wire,
     idle: Arc<Mutex<Vec<Conn>>>,
     permits: Arc<Semaphore>,
 }
@@ -26,20 +29,13 @@ pub(crate) struct Loan {
 }
 
 impl Pool {
-    pub(crate) fn new(url: &str, connections: usize) -> Self {
-        Self { url: url.into(), idle: Arc::default(), permits: Arc::new(Semaphore::new(connections)) }
+    pub(crate) fn new(url: &str, connections: usize) -> Result<Self, Error> {
+        Ok(Self { wire: Wire::new(url)?, idle: Arc::default(), permits: Arc::new(Semaphore::new(connections)) })
     }
 
     /// A new connection outside the pool's count.
     pub(crate) async fn connect(&self) -> Result<Conn, Error> {
-        let mut config: tokio_postgres::Config = self.url.parse().map_err(from_postgres)?;
-        config.application_name("vouchsafe");
-        let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(from_postgres)?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::warn!(%error, "a database connection ended");
-            }
-        });
+        let client = self.wire.connect().await.map_err(from_postgres)?;
         Ok(Conn::Postgres(Box::new(PgConn::new(client))))
     }
 

@@ -2,3 +2,4 @@
 
 mod sequence;
 mod tx;
+mod wire;
