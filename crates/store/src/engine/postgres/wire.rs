@@ -33,7 +33,7 @@ const ROOT: &str = "sslrootcert";
 /// Where a database is, and how to speak to it.
 #[derive(Clone)]
 pub(super) struct Wire {
-    config: Config,
+    config: Box<Config>,
     tls: Option<Arc<ClientConfig>>,
 }
 
@@ -55,23 +55,19 @@ impl Wire {
             }
             None => None,
         };
-        Ok(Self { config, tls })
+        Ok(Self { config: Box::new(config), tls })
     }
 
     /// A new connection; whoever asked for it polls nothing: a task of its own does.
     pub(super) async fn connect(&self) -> Result<Client, tokio_postgres::Error> {
-        match &self.tls {
-            Some(tls) => {
-                let (client, connection) = self.config.connect(ByTls(Arc::clone(tls))).await?;
-                tokio::spawn(attend(connection));
-                Ok(client)
-            }
-            None => {
-                let (client, connection) = self.config.connect(NoTls).await?;
-                tokio::spawn(attend(connection));
-                Ok(client)
-            }
+        if let Some(tls) = &self.tls {
+            let (client, connection) = self.config.connect(ByTls(Arc::clone(tls))).await?;
+            tokio::spawn(attend(connection));
+            return Ok(client);
         }
+        let (client, connection) = self.config.connect(NoTls).await?;
+        tokio::spawn(attend(connection));
+        Ok(client)
     }
 }
 
@@ -95,15 +91,12 @@ fn plain(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
     while let Some((first, behind)) = rest.split_first() {
         let hex = behind.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = &behind[2..];
+        } else {
+            bytes.push(*first);
+            rest = behind;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
