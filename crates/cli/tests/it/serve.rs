@@ -5,6 +5,7 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     path::Path,
+    process::Command,
 };
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -144,4 +145,35 @@ fn a_missing_or_a_wrong_installation_key_is_named_and_changes_nothing() {
     std::fs::write(&file, kept).expect("it can be written");
     let again = Server::start(dir.path(), &[]);
     assert_eq!(again.told.len(), 1, "it is the same installation: {:?}", again.told);
+}
+
+#[test]
+fn what_fails_is_logged_under_the_id_that_the_asker_was_told() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (data, log) = (dir.path().join("data"), dir.path().join("log"));
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"exec "$@" 2>"$0""#]).arg(&log).arg(env!("CARGO_BIN_EXE_vouchsafe"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&data);
+    let mut server = Server::of(command);
+    // The disk lost the database beneath the server.
+    for file in ["vouchsafe.db", "vouchsafe.db-wal"] {
+        let file = std::fs::OpenOptions::new().write(true).open(data.join(file)).expect("it is there");
+        file.set_len(0).expect("it can be cut");
+    }
+    let secret = "a secret that nobody was given";
+    let reply = raw(
+        &server,
+        &format!(
+            "GET /api/v1/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: vouchsafe_session={secret}\r\n\r\n"
+        ),
+    );
+    assert!(reply.starts_with("HTTP/1.1 500"), "{reply}");
+    let (_, id) = reply.split_once(r#""request_id":""#).expect("the id is told");
+    let id = id.split('"').next().unwrap_or_default();
+    assert!(reply.to_lowercase().contains(&format!("x-request-id: {id}")), "{reply}");
+    server.kill();
+    let logged = std::fs::read_to_string(&log).expect("it logs");
+    let line = logged.lines().find(|line| line.contains(id)).unwrap_or_else(|| panic!("{id} is not in {logged}"));
+    assert!(line.contains("the store failed") && line.contains("/api/v1/session"), "{line}");
+    assert!(!logged.contains(secret), "a secret is never logged");
 }
