@@ -106,3 +106,45 @@ async fn a_client_without_its_key_still_has_its_grants_ended() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_withdrawn_or_another_is_named_and_the_right_one_opens_everything_again() {
+    serve::each(|server| async move {
+        let client = server.world.client("HERON").await;
+        let operator = server.member(Role::Operator, &[client]).await;
+        let project = server.world.project(operator.asker(), client, yes_no(1), NewPipeline::default()).await;
+        server.world.import(operator.asker(), project, questions(3)).await;
+        let expert = server.expert(project).await;
+        let stranger = server.member(Role::Operator, &[server.world.client("LARK").await]).await;
+        let take = format!("/projects/{project}/assignments");
+        let sent = expert.post(&take, json!({})).await.expect(201);
+        let path = format!("/assignments/{}", sent["id"].as_str().unwrap());
+        let answer = json!({"answers": {"verdict": {"value": "yes"}}, "active_ms": 900});
+
+        let file = server.world.db.dir.path().join("keys/heron");
+        let kept = std::fs::read(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        server.world.app.confirm_keys().await.unwrap();
+        for (slug, key) in [("key_withdrawn", None), ("key_wrong", Some("5a".repeat(32)))] {
+            if let Some(key) = key {
+                std::fs::write(&file, key).unwrap();
+            }
+            for refused in [
+                expert.post(&take, json!({})).await,
+                expert.get(&path).await,
+                expert.post(&format!("{path}/annotation"), answer.clone()).await,
+                operator.get(&format!("/projects/{project}/tasks")).await,
+            ] {
+                assert_eq!((refused.status.as_u16(), &*refused.slug()), (503, slug));
+                let body = String::from_utf8_lossy(&refused.body);
+                assert!(!body.contains("round"), "no word of the client's: {body}");
+            }
+            assert_eq!(stranger.get(&format!("/projects/{project}/tasks")).await.status, 404, "others learn nothing");
+        }
+
+        std::fs::write(&file, kept).unwrap();
+        assert_eq!(expert.get(&path).await.expect(200)["content"], sent["content"]);
+        expert.post(&format!("{path}/annotation"), answer).await.expect(201);
+    })
+    .await;
+}
