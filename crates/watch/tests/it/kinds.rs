@@ -31,6 +31,18 @@ fn snowflake(query: &str) -> Value {
     json!({"QUERY_TEXT": query, "QUERY_TYPE": "X", "EXECUTION_STATUS": "SUCCESS", "USER_NAME": "ANN"})
 }
 
+fn slack(action: &str) -> Value {
+    json!({"action": action, "date_create": 1_746_413_447, "actor": {"user": {"email": "ann@lab.example"}},
+        "entity": {"type": "workspace"}, "context": {"ip_address": "192.0.2.1"}})
+}
+
+/// A job, as `BigQuery`'s audit metadata tells of it.
+fn bigquery(kind: &str) -> Value {
+    json!({"logName": "l", "resource": {"type": "bigquery_project"}, "timestamp": "2025-05-05T02:50:47Z", "protoPayload": {
+        "serviceName": "bigquery.googleapis.com", "methodName": "google.cloud.bigquery.v2.JobService.InsertJob",
+        "authenticationInfo": {"principalEmail": "ann@lab.example"}, "metadata": {"jobChange": {"job": {"jobConfig": {"type": kind}}}}}})
+}
+
 const GUARD: Option<&str> = Some("custody-control-change");
 const OUT: Option<&str> = Some("outward-share");
 const TAKE: Option<&str> = Some("bulk-take");
@@ -52,6 +64,11 @@ fn of_google() -> Vec<Kind> {
         ),
         ("google", google("token", "authorize", &json!({"scope": ["openid"]})), None),
         ("google", google("token", "revoke", &json!({"scope": ["https://www.googleapis.com/auth/drive"]})), None),
+        ("google", google("groups_enterprise", "add_member", &json!({"member_id": "eve@rival.example"})), OUT),
+        ("google", google("groups_enterprise", "add_member", &json!({"member_id": "bob@lab.example"})), None),
+        ("google", google("admin", "CHANGE_GROUP_SETTING", &json!({"NEW_VALUE": "ANYONE_CAN_JOIN"})), OUT),
+        ("google", google("admin", "CHANGE_GROUP_SETTING", &json!({"NEW_VALUE": "INVITED_CAN_JOIN"})), None),
+        ("google", google("admin", "SECURITY_INVESTIGATION_EXPORT_QUERY", &none), TAKE),
         ("google", google("admin", "CUSTOMER_TAKEOUT_CREATED", &none), TAKE),
         ("google", google("drive", "publish_change", &json!({"new_publish_visibility": "public_on_the_web"})), OUT),
     ]
@@ -65,6 +82,7 @@ fn of_microsoft_and_okta() -> Vec<Kind> {
         ("m365", m365("Remove member from role.", &none), None),
         ("m365", m365("Consent to application.", &none), OUT),
         ("m365", m365("AnonymousLinkCreated", &none), OUT),
+        ("m365", m365("HardDelete", &none), Some("destruction")),
         ("m365", m365("FileAccessed", &none), None),
         ("m365", m365("ExportArtifact", &none), TAKE),
         ("okta", okta("user.mfa.factor.reset_all"), GUARD),
@@ -109,6 +127,10 @@ fn of_clouds_and_code() -> Vec<Kind> {
         ("github", json!({"action": "hook.create", "org": "lab", "actor": "ann", "created_at": 1}), OUT),
         ("snowflake", snowflake("GRANT OWNERSHIP ON TABLE t TO ROLE r"), Some("ownership-transfer")),
         ("snowflake", snowflake("ALTER USER ann SET MINS_TO_BYPASS_MFA = 60"), GUARD),
+        ("slack", slack("pref.dlp_access_changed"), GUARD),
+        ("slack", slack("user_login"), None),
+        ("gcp", bigquery("EXPORT"), TAKE),
+        ("gcp", bigquery("QUERY"), None),
         ("snowflake", snowflake("select 1"), None),
     ]
 }
