@@ -29,7 +29,7 @@ pub struct Case {
     pub offset_s: i32,
     /// The threshold that the score reached; set before the day began.
     pub threshold: f64,
-    /// Items taken for the first time in the window, or sent or opened from outside; no more than [`ITEMS_MOST`].
+    /// Items taken for the first time in the window, or sent or opened from outside, by id; no more than [`ITEMS_MOST`].
     pub items: Vec<String>,
     /// How many such items there are.
     pub items_all: usize,
@@ -194,12 +194,13 @@ impl Engine {
         let one = &self.state.people[person as usize];
         let from = day.0 - scored.figures.window_days.max(7);
         let in_window = |at: &&super::person::Closed| at.day > from;
-        let mut items: Vec<u32> = one
+        // By id: by number they would stand in the order of the log, within a second too.
+        let mut items: Vec<&str> = one
             .days
             .iter()
             .filter(in_window)
             .flat_map(|closed| closed.fresh.iter().chain(&closed.gone))
-            .copied()
+            .map(|item| self.state.docs.of(*item))
             .collect();
         items.sort_unstable();
         items.dedup();
@@ -209,7 +210,7 @@ impl Engine {
             offset_s: one.offset_s,
             threshold: self.state.book.threshold,
             items_all: items.len(),
-            items: items.into_iter().take(ITEMS_MOST).map(|item| self.state.docs.of(item).to_owned()).collect(),
+            items: items.into_iter().take(ITEMS_MOST).map(str::to_owned).collect(),
             days: one
                 .days
                 .iter()

@@ -15,6 +15,10 @@ impl Engine {
     /// Take in one act. Days that it shows to be over are closed first; their scores wait in [`Engine::drain`].
     pub fn feed(&mut self, act: &Activity<'_>) {
         self.state.counts.acts += 1;
+        if self.state.told.already(act) {
+            self.state.counts.repeated += 1;
+            return;
+        }
         self.state.first_day.get_or_insert(Day::of(act.at_us, 0).0);
         self.close_before(act.at_us);
         if act.actor.is_empty() {

@@ -20,6 +20,7 @@ mod person;
 mod score;
 mod seen;
 mod today;
+mod told;
 mod verdicts;
 pub mod words;
 
@@ -33,6 +34,7 @@ use person::Someone;
 use seen::Open;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use told::Told;
 pub use verdicts::Found;
 use words::Figures;
 
@@ -76,6 +78,9 @@ pub struct Counts {
     pub of_nobody: u64,
     /// Acts told after their day was closed.
     pub late: u64,
+    /// Acts told again, which count once.
+    #[serde(default)]
+    pub repeated: u64,
 }
 
 /// The engine.
@@ -123,6 +128,8 @@ struct State {
     strangers: ByNumber<ByNumber<i64>>,
     closed_through: Option<i32>,
     latest_us: i64,
+    #[serde(default)]
+    told: Told,
     /// The first day of the log.
     first_day: Option<i32>,
     counts: Counts,

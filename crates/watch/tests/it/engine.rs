@@ -188,3 +188,22 @@ fn a_private_account_that_opens_what_was_shared_is_laid_to_who_let_it_in() {
     short[last - 5..].reverse();
     assert_eq!(score(&short), told);
 }
+
+/// Collectors deliver at least once.
+#[test]
+fn an_act_that_is_told_twice_counts_once() {
+    let acts = taking().into_iter().enumerate().map(|(at, short)| {
+        let sent =
+            Activity { verb: Verb::Send, count: Some(1), targets: vec!["me@mail.example".into()], ..short.act() };
+        Activity { id: at.to_string().into(), action: "x".into(), ..if at % 5 == 0 { sent } else { short.act() } }
+    });
+    let once: Vec<Activity<'_>> = acts.collect();
+    let twice: Vec<Activity<'_>> = once.iter().flat_map(|act| [act.clone(), act.clone()]).collect();
+    assert_eq!(scores(&once), scores(&twice));
+    let mut engine = engine();
+    let (first, rest) = twice.split_at(1);
+    engine.feed(&first[0]);
+    let mut engine = Engine::resume(facts(), Settings::default(), &engine.keep().unwrap()).unwrap();
+    rest.iter().for_each(|act| engine.feed(act));
+    assert_eq!(engine.counts().repeated, once.len() as u64, "also after the state was kept");
+}
