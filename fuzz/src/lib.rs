@@ -1,7 +1,9 @@
 //! What the fuzz targets do with bytes. Each holds what must hold of any bytes at all, besides not panicking.
 
 use std::sync::LazyLock;
-use vouchsafe_watch::read::{Reader, google::GoogleReports, mapping::Mapping, report::Report, sources::Sources, times};
+use vouchsafe_watch::read::{
+    BadLine, Reader, google::GoogleReports, mapping::Mapping, pieces::Pieces, report::Report, sources::Sources, times,
+};
 use vouchsafe_watch::rules::{Alerts, Rules};
 use vouchsafe_watch::{Activity, Engine, Facts, Settings};
 
@@ -13,16 +15,20 @@ pub fn vendor(format: &str, bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut report = Report::default();
     let mut alerts = Alerts::default();
-    for (number, line) in (1..).zip(text.lines().take(8)) {
-        let acts = report.line(number, line, &SOURCES, SOURCES.named(format));
-        for act in &acts {
+    let mut pieces = Pieces::default();
+    let mut take = |number: u64, piece: Result<&str, BadLine>| {
+        for act in &report.piece(number, piece, &SOURCES, SOURCES.named(format)) {
             RULES.matches(act, &mut alerts);
             if let Ok(act) = act.record.clone().activity() {
                 assert!(!act.action.is_empty() || act.verb == vouchsafe_watch::Verb::Other, "an act has a name");
             }
         }
+    };
+    for (number, line) in (1..).zip(text.split_inclusive('\n').take(64)) {
+        pieces.line(number, line, &mut take);
         let _ = SOURCES.read(line, &mut |_: Activity<'_>| {});
     }
+    pieces.end(&mut take);
     assert!(report.skipped <= report.lines, "no more lines are refused than there are");
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod departures;
 mod facts;
+mod in_order;
 mod judge;
 pub(crate) mod ledger;
 mod lines;

@@ -3,10 +3,11 @@
 //! Readers fill what their log says and leave the rest unsaid; they never guess. Text borrows from the line where it can,
 //! so that a reader at full speed copies nothing.
 
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// One act. Two acts in one line of a log are two of these.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Activity<'a> {
     /// When it happened, by the log: microseconds since 1970 UTC.
     pub at_us: i64,
@@ -41,7 +42,9 @@ pub struct Activity<'a> {
     pub bytes: Option<u64>,
     /// How many things the act carried (attachments, rows), if the log says.
     pub count: Option<u64>,
-    /// Fields that no reader of this version has a place for, kept as they stood.
+    /// Fields that no reader of this version has a place for, kept as they stood. Not written when an act is put aside:
+    /// by then they were counted, and nothing is reckoned from them.
+    #[serde(skip)]
     pub unknown: Vec<Field<'a>>,
 }
 
@@ -55,7 +58,7 @@ pub struct Field<'a> {
 }
 
 /// Which side of the organisation somebody stands on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
     /// The log does not say.
     #[default]
@@ -67,7 +70,7 @@ pub enum Side {
 }
 
 /// Who may open an object.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Visibility {
     /// The log does not say.
     #[default]
@@ -84,7 +87,7 @@ pub enum Visibility {
 
 /// What an act comes to. Near the activities of the Open Cybersecurity Schema Framework, with the ones apart that
 /// differ in what leaves.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Verb {
     /// Anything the vocabulary has no word for; its own name is in [`Activity::action`].
     #[default]

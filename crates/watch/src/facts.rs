@@ -3,8 +3,11 @@
 //! All of it may be missing. Without a catalogue every document counts as confidential and of no client; without people
 //! everybody is of one role and lives in UTC; a dated fact is used from its date on and never before.
 
+use crate::read::BadLine;
 use crate::time::Day;
 use serde::Deserialize;
+use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// Everything known besides the log.
@@ -147,10 +150,13 @@ pub struct Dated {
 }
 
 impl Facts {
-    /// Whether an address is the organisation's own, business, private, a rival's or unlisted.
+    /// Whether an address is the organisation's own, business, private, a rival's or unlisted. A domain that is listed
+    /// stands for all under it.
     pub fn whose(&self, address: &str) -> Whose {
         let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain);
-        let is = |list: &[String]| list.iter().any(|one| one == domain);
+        let under =
+            |one: &String| domain.strip_suffix(one.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        let is = |list: &[String]| list.iter().any(|one| !one.is_empty() && under(one));
         if is(self.domains.own.all()) {
             Whose::Own
         } else if is(&self.domains.personal) {
@@ -164,9 +170,9 @@ impl Facts {
         }
     }
 
-    /// Take a person from a line of JSON. The error names the rule, never the content.
-    pub fn add_person(&mut self, line: &str) -> Result<(), &'static str> {
-        let mut person: Person = serde_json::from_str(line).map_err(|_| "a person is an object with an `email`")?;
+    /// Take a person from a line of JSON. The error names field and rule, never the content.
+    pub fn add_person(&mut self, line: &str) -> Result<(), BadLine> {
+        let mut person: Person = serde_json::from_str(line).map_err(|_| wrong(line, &PERSON))?;
         person.email.make_ascii_lowercase();
         if let Some(personal) = &mut person.personal_email {
             personal.make_ascii_lowercase();
@@ -176,8 +182,8 @@ impl Facts {
     }
 
     /// Take a document from a line of JSON.
-    pub fn add_doc(&mut self, line: &str) -> Result<(), &'static str> {
-        let doc: Doc = serde_json::from_str(line).map_err(|_| "a document is an object with a `doc_id`")?;
+    pub fn add_doc(&mut self, line: &str) -> Result<(), BadLine> {
+        let doc: Doc = serde_json::from_str(line).map_err(|_| wrong(line, &DOC))?;
         if !doc.cls.is_empty() {
             self.classes.insert(doc.cls.clone());
         }
@@ -189,18 +195,116 @@ impl Facts {
     }
 
     /// Take a dated fact from a line of JSON.
-    pub fn add_dated(&mut self, line: &str) -> Result<(), &'static str> {
-        let mut dated: Dated =
-            serde_json::from_str(line).map_err(|_| "a fact is an object with `date`, `email` and `fact`")?;
-        dated.day = Day::parse(&dated.date).ok_or("a date is like 2025-05-05")?;
+    pub fn add_dated(&mut self, line: &str) -> Result<(), BadLine> {
+        let mut dated: Dated = serde_json::from_str(line).map_err(|_| wrong(line, &DATED))?;
+        dated.day = Day::parse(&dated.date)
+            .ok_or(BadLine { field: Cow::Borrowed("date"), rule: "a date is like 2025-05-05" })?;
         self.lifecycle.entry(dated.email.to_ascii_lowercase()).or_default().push(dated);
         Ok(())
     }
 
     /// Take the domains from their JSON text.
-    pub fn set_domains(&mut self, text: &str) -> Result<(), &'static str> {
-        self.domains = serde_json::from_str(text)
-            .map_err(|_| "the domains are an object with `own`, `client`, `rival`, `personal`, `vendor`")?;
+    pub fn set_domains(&mut self, text: &str) -> Result<(), BadLine> {
+        self.domains = serde_json::from_str(&text.to_lowercase()).map_err(|_| wrong(text, &DOMAINS))?;
         Ok(())
+    }
+}
+
+/// A field: its name, whether it has to be there, what it is, and whether a value is that.
+type Field = (&'static str, bool, &'static str, fn(&Value) -> bool);
+
+const A_TEXT: &str = "it is a text";
+const TEXTS: &str = "it is a list of texts";
+const TEXT_OR_TEXTS: &str = "it is a text or a list of texts";
+
+const PERSON: [Field; 5] = [
+    ("email", true, A_TEXT, Value::is_string),
+    ("role", false, A_TEXT, Value::is_string),
+    ("clients", false, TEXTS, texts),
+    ("utc_offset_h", false, "it is a number of hours", Value::is_number),
+    ("personal_email", false, A_TEXT, text_or_null),
+];
+const DOC: [Field; 4] = [
+    ("doc_id", true, A_TEXT, Value::is_string),
+    ("client", false, A_TEXT, Value::is_string),
+    ("cls", false, A_TEXT, Value::is_string),
+    ("confidential", false, "it is true or false", Value::is_boolean),
+];
+const DATED: [Field; 5] = [
+    ("date", true, A_TEXT, Value::is_string),
+    ("email", true, A_TEXT, Value::is_string),
+    ("fact", true, A_TEXT, Value::is_string),
+    ("client", false, A_TEXT, text_or_null),
+    ("files", false, "it is a whole number, 0 to 4294967295", |value| {
+        value.is_null() || value.as_u64().is_some_and(|files| u32::try_from(files).is_ok())
+    }),
+];
+const DOMAINS: [Field; 5] = [
+    ("own", false, TEXT_OR_TEXTS, text_or_texts),
+    ("client", false, "it is an object of texts or lists of texts", |value| {
+        value.as_object().is_some_and(|clients| clients.values().all(text_or_texts))
+    }),
+    ("rival", false, TEXTS, texts),
+    ("personal", false, TEXTS, texts),
+    ("vendor", false, TEXTS, texts),
+];
+
+fn texts(value: &Value) -> bool {
+    value.as_array().is_some_and(|list| list.iter().all(Value::is_string))
+}
+
+fn text_or_null(value: &Value) -> bool {
+    value.is_null() || value.is_string()
+}
+
+fn text_or_texts(value: &Value) -> bool {
+    value.is_string() || texts(value)
+}
+
+/// Which field breaks which rule.
+fn wrong(line: &str, fields: &[Field]) -> BadLine {
+    let whole = BadLine { field: Cow::Borrowed("line"), rule: "it is one JSON object, each name in it once" };
+    let Ok(Value::Object(members)) = serde_json::from_str(line) else { return whole };
+    let broken = fields.iter().find(|(name, needed, _, fits)| members.get(*name).map_or(*needed, |value| !fits(value)));
+    broken.map_or(whole, |(name, _, rule, _)| BadLine { field: Cow::Borrowed(*name), rule })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adds a line of one kind.
+    type Add = fn(&mut Facts, &str) -> Result<(), BadLine>;
+
+    #[test]
+    fn a_bad_line_is_told_by_field_and_rule() {
+        let person: Add = |facts, line| facts.add_person(line);
+        let doc: Add = |facts, line| facts.add_doc(line);
+        let dated: Add = |facts, line| facts.add_dated(line);
+        let domains: Add = |facts, line| facts.set_domains(line);
+        for (add, line, told) in [
+            (person, "[]", "field `line`: it is one JSON object, each name in it once"),
+            (person, r#"{"role": "ops"}"#, "field `email`: it is a text"),
+            (person, r#"{"email": "a@b", "clients": "A"}"#, "field `clients`: it is a list of texts"),
+            (person, r#"{"email": "a@b", "utc_offset_h": "2"}"#, "field `utc_offset_h`: it is a number of hours"),
+            (doc, r#"{"doc_id": 7}"#, "field `doc_id`: it is a text"),
+            (doc, r#"{"doc_id": "7", "confidential": "yes"}"#, "field `confidential`: it is true or false"),
+            (dated, r#"{"date": "5 May", "email": "a@b", "fact": "hired"}"#, "field `date`: a date is like 2025-05-05"),
+            (dated, r#"{"date": "2025-05-05", "email": "a@b"}"#, "field `fact`: it is a text"),
+            (domains, r#"{"own": 5}"#, "field `own`: it is a text or a list of texts"),
+            (domains, r#"{"client": ["a"]}"#, "field `client`: it is an object of texts or lists of texts"),
+        ] {
+            assert_eq!(add(&mut Facts::default(), line).map_err(|bad| bad.to_string()), Err(told.to_owned()), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_domain_stands_for_all_under_it_in_any_case() {
+        let mut facts = Facts::default();
+        facts.set_domains(r#"{"own": "Lab.example", "rival": ["rival.example"]}"#).unwrap();
+        assert_eq!(facts.whose("ann@lab.example"), Whose::Own);
+        assert_eq!(facts.whose("ann@mail.lab.example"), Whose::Own);
+        assert_eq!(facts.whose("ann@notlab.example"), Whose::Unlisted);
+        assert_eq!(facts.whose("rival.example"), Whose::Rival);
     }
 }

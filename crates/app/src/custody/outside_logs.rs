@@ -20,7 +20,7 @@ use vouchsafe_store::custody::{
     watched::{self, Declared, Import},
 };
 use vouchsafe_watch::{
-    read::{report::Report, sources::Sources},
+    read::{BadLine, pieces::Pieces, report::Report, sources::Sources},
     rules::{Alerts, Domains, Rules},
 };
 
@@ -261,8 +261,8 @@ pub(super) fn judge(name: String, log: &[u8], domains: Vec<String>) -> Result<Ju
     let sources = Sources::own().map_err(|error| broken(error.to_string()))?;
     let rules = Rules::own().map_err(|error| broken(error.to_string()))?.with_domains(Domains::new(domains));
     let (mut report, mut memory, mut kept, mut alerts) = (Report::default(), Alerts::default(), Vec::new(), 0);
-    for (number, line) in (1..).zip(log.split(|byte| *byte == b'\n')) {
-        for act in report.line(number, &String::from_utf8_lossy(line), &sources, None) {
+    let mut take = |number: u64, piece: Result<&str, BadLine>| {
+        for act in report.piece(number, piece, &sources, None) {
             for found in rules.matches(&act, &mut memory).into_iter().filter(|found| found.alert) {
                 alerts += 1;
                 if kept.len() < ALERTS_MAX {
@@ -279,7 +279,12 @@ pub(super) fn judge(name: String, log: &[u8], domains: Vec<String>) -> Result<Ju
                 }
             }
         }
+    };
+    let mut pieces = Pieces::default();
+    for (number, line) in (1..).zip(log.split(|byte| *byte == b'\n')) {
+        pieces.line(number, &String::from_utf8_lossy(line), &mut take);
     }
+    pieces.end(&mut take);
     let often = |names: &BTreeMap<(String, String), u64>| {
         let mut often: Vec<_> =
             names.iter().map(|((source, name), count)| (source.clone(), name.clone(), *count)).collect();

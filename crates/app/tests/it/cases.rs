@@ -196,9 +196,12 @@ not json
         let read = world.app.read_log(&custodian, "slack", log).await.unwrap();
         assert_eq!((read.lines, read.acts, read.skipped, read.alerts), (2, 1, 1, 1));
         assert_eq!(read.findings.alerts[0].custody, ["custody-control-change"]);
+        let answer = format!("{{\n\"ok\": true,\n\"entries\": [\n{}]\n}}", String::from_utf8_lossy(log).lines().next().unwrap());
+        let whole = world.app.read_log(&custodian, "a whole answer", answer.as_bytes()).await.unwrap();
+        assert_eq!((whole.lines, whole.acts, whole.skipped, whole.alerts), (1, 1, 0, 1));
         assert_eq!(world.app.forget_logs().await.unwrap(), 0);
         world.clock.pass(30 * Micros::DAY);
-        assert_eq!(world.app.forget_logs().await.unwrap(), 1);
+        assert_eq!(world.app.forget_logs().await.unwrap(), 2);
         assert!(world.app.list_logs(&custodian).await.unwrap().is_empty());
         world.app.declare_watch(&custodian, None).await.unwrap();
         assert!(world.app.read_log(&custodian, "slack", log).await.is_err());

@@ -4,7 +4,7 @@
 use super::lines::Lines;
 use crate::exit::Failure;
 use std::path::Path;
-use vouchsafe_watch::Facts;
+use vouchsafe_watch::{Facts, read::BadLine};
 
 pub(crate) fn read(
     people: Option<&Path>,
@@ -19,21 +19,21 @@ pub(crate) fn read(
     if let Some(path) = domains {
         let text =
             std::fs::read_to_string(path).map_err(|error| Failure::from(format!("{}: {error}", path.display())))?;
-        facts.set_domains(&text).map_err(|rule| Failure::from(format!("{}: {rule}", path.display())))?;
+        facts.set_domains(&text).map_err(|bad| Failure::from(format!("{}, {bad}", path.display())))?;
     }
     Ok(facts)
 }
 
-fn each(path: Option<&Path>, mut take: impl FnMut(&str) -> Result<(), &'static str>) -> Result<(), Failure> {
+fn each(path: Option<&Path>, mut take: impl FnMut(&str) -> Result<(), BadLine>) -> Result<(), Failure> {
     let Some(path) = path else { return Ok(()) };
     let mut lines = Lines::open(path)?;
-    while let Some(line) = lines.next()? {
+    while let Some((number, line)) = lines.next()? {
         let said = match line {
             Ok(text) if text.trim_ascii().is_empty() => Ok(()),
             Ok(text) => take(text),
-            Err(bad) => Err(bad.rule),
+            Err(bad) => Err(bad),
         };
-        said.map_err(|rule| Failure::from(format!("{}, line {}: {rule}", path.display(), lines.number())))?;
+        said.map_err(|bad| Failure::from(format!("{}, line {number}, {bad}", path.display())))?;
     }
     Ok(())
 }

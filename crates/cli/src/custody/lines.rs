@@ -1,77 +1,108 @@
-//! Lines of a file, packed or not, one at a time; none longer than a limit is held.
+//! Pieces of a log, one at a time: lines of a file or of standard input, packed or not, put together where the log is
+//! written over several. None longer than a limit is held.
 
 use crate::exit::Failure;
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use vouchsafe_watch::read::BadLine;
+use vouchsafe_watch::read::{BadLine, pieces::Pieces, report::LINE_BYTES_MAX};
 
-/// Longest line, in bytes.
-const LINE_BYTES_MAX: usize = 4 << 20;
+/// What packed bytes begin with.
+const PACKED: [u8; 2] = [0x1f, 0x8b];
 
 pub(crate) struct Lines {
     path: PathBuf,
     from: Box<dyn BufRead>,
     line: Vec<u8>,
     number: u64,
+    pieces: Pieces,
+    /// Pieces that are whole and were not handed out yet, by the line on which they begin.
+    ready: VecDeque<(u64, Result<String, BadLine>)>,
+    text: String,
+}
+
+/// The line on which a piece begins, from 1, and the piece.
+pub(crate) type Piece<'l> = (u64, Result<&'l str, BadLine>);
+
+/// Where the next piece lies.
+enum Next {
+    Line,
+    Text(u64, Result<(), BadLine>),
+    End,
 }
 
 impl Lines {
+    /// Opens a file, or standard input for `-`.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let file = File::open(path).map_err(|error| Failure::from(format!("{}: {error}", path.display())))?;
-        let packed = path.extension().is_some_and(|extension| extension == "gz");
-        let from: Box<dyn BufRead> = if packed {
-            Box::new(BufReader::with_capacity(
-                1 << 18,
-                flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file)),
-            ))
+        let failed = |error: std::io::Error| failed(path, &error);
+        let bytes: Box<dyn Read> = if path == Path::new("-") {
+            Box::new(std::io::stdin())
         } else {
-            Box::new(BufReader::with_capacity(1 << 18, file))
+            Box::new(File::open(path).map_err(failed)?)
         };
-        Ok(Self { path: path.to_owned(), from, line: Vec::new(), number: 0 })
+        let mut bytes = BufReader::with_capacity(1 << 18, bytes);
+        let packed = bytes.fill_buf().map_err(failed)?.starts_with(&PACKED);
+        let from: Box<dyn BufRead> = if packed {
+            Box::new(BufReader::with_capacity(1 << 18, flate2::bufread::MultiGzDecoder::new(bytes)))
+        } else {
+            Box::new(bytes)
+        };
+        let (pieces, ready) = (Pieces::default(), VecDeque::new());
+        Ok(Self { path: path.to_owned(), from, line: Vec::new(), number: 0, pieces, ready, text: String::new() })
     }
 
-    /// Number of the line that was handed out last, from 1.
-    pub(crate) fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// The next line, without its end; `None` after the last. A line that is too long or no text is passed over.
-    pub(crate) fn next(&mut self) -> Result<Option<Result<&str, BadLine>>, Failure> {
-        self.line.clear();
-        self.number += 1;
-        let limit = LINE_BYTES_MAX as u64 + 1;
-        let failed = |path: &Path, error: std::io::Error| Failure::from(format!("{}: {error}", path.display()));
-        let read = (&mut self.from)
-            .take(limit)
-            .read_until(b'\n', &mut self.line)
-            .map_err(|error| failed(&self.path, error))?;
-        if read == 0 {
-            return Ok(None);
-        }
-        if read > LINE_BYTES_MAX && self.line.last() != Some(&b'\n') {
-            self.pass_over().map_err(|error| failed(&self.path, error))?;
-            return Ok(Some(Err(bad("a line has at most 4 MiB"))));
-        }
-        Ok(Some(std::str::from_utf8(&self.line).map_err(|_| bad("a line is UTF-8 text"))))
-    }
-
-    fn pass_over(&mut self) -> std::io::Result<()> {
-        loop {
-            let held = self.from.fill_buf()?;
-            let (used, done) = match held.iter().position(|byte| *byte == b'\n') {
-                Some(at) => (at + 1, true),
-                None => (held.len(), held.is_empty()),
-            };
-            self.from.consume(used);
-            if done {
-                return Ok(());
+    /// The next piece; `None` after the last. One that is too long is passed
+    /// over; bytes that are no text are replaced, so that a name in an old encoding does not cost the act.
+    pub(crate) fn next(&mut self) -> Result<Option<Piece<'_>>, Failure> {
+        let (number, read) = match self.step()? {
+            Next::End => return Ok(None),
+            Next::Line => {
+                if let Ok(text) = std::str::from_utf8(&self.line) {
+                    return Ok(Some((self.number, Ok(text))));
+                }
+                self.text = String::from_utf8_lossy(&self.line).into_owned();
+                (self.number, Ok(()))
             }
+            Next::Text(number, read) => (number, read),
+        };
+        Ok(Some((number, read.map(|()| self.text.as_str()))))
+    }
+
+    fn step(&mut self) -> Result<Next, Failure> {
+        loop {
+            if let Some((number, piece)) = self.ready.pop_front() {
+                let read = piece.map(|text| self.text = text);
+                return Ok(Next::Text(number, read));
+            }
+            self.line.clear();
+            let limit = LINE_BYTES_MAX as u64 + 1;
+            let read = (&mut self.from).take(limit).read_until(b'\n', &mut self.line);
+            let ready = &mut self.ready;
+            let mut take =
+                |number: u64, piece: Result<&str, BadLine>| ready.push_back((number, piece.map(str::to_owned)));
+            if read.map_err(|error| failed(&self.path, &error))? == 0 {
+                self.pieces.end(&mut take);
+                if self.ready.is_empty() {
+                    return Ok(Next::End);
+                }
+                continue;
+            }
+            self.number += 1;
+            if self.line.len() > LINE_BYTES_MAX && self.line.last() != Some(&b'\n') {
+                self.from.skip_until(b'\n').map_err(|error| failed(&self.path, &error))?;
+                let bad = BadLine { field: Cow::Borrowed("line"), rule: "a line has at most 16 MiB" };
+                return Ok(Next::Text(self.number, Err(bad)));
+            }
+            if self.pieces.lines() {
+                return Ok(Next::Line);
+            }
+            self.pieces.line(self.number, &String::from_utf8_lossy(&self.line), &mut take);
         }
     }
 }
 
-fn bad(rule: &'static str) -> BadLine {
-    BadLine { field: Cow::Borrowed("line"), rule }
+fn failed(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::from(format!("{}: {error}", path.display()))
 }

@@ -1,12 +1,13 @@
 //! The log that a `watch` command reads: where it lies, which log it is, and what to say of it afterwards.
 
+use super::lines::Lines;
 use crate::exit::Failure;
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use vouchsafe_watch::read::mapping::Mapping;
-use vouchsafe_watch::read::report::{LINE_BYTES_MAX, Report};
+use vouchsafe_watch::read::report::Report;
 use vouchsafe_watch::read::sources::{Act, Sources};
 
 /// Most refused lines shown on the terminal; all that are named stand in the report file.
@@ -15,7 +16,8 @@ const SHOWN_MAX: usize = 20;
 /// Where the log lies and how to read it.
 #[derive(clap::Args)]
 pub(crate) struct Log {
-    /// The log: one JSON object a line, gzip or plain; `-` is standard input.
+    /// The log: JSON, an object a line or a whole answer of the vendor, or a table with commas; gzip or plain; `-` is
+    /// standard input.
     #[arg(long, value_name = "FILE")]
     events: PathBuf,
     /// Which log it is: `auto`, or one of google, m365, okta, slack, box, cloudtrail, or another that `docs/audit-logs.md` names.
@@ -38,21 +40,9 @@ impl Log {
             sources.add(&text(path)?).map_err(|error| Failure::config(format!("{}: {error}", path.display())))?;
         }
         let format = self.format(&sources)?;
-        let failed = |error: std::io::Error| Failure::from(format!("{}: {error}", self.events.display()));
-        let mut lines = self.open().map_err(failed)?;
-        let (mut report, mut number, mut line) = (Report::default(), 0, Vec::new());
-        loop {
-            line.clear();
-            // One byte past the limit, so that the reader sees that it is too long; the rest is skipped unread.
-            let most = LINE_BYTES_MAX as u64 + 1;
-            if lines.by_ref().take(most).read_until(b'\n', &mut line).map_err(failed)? == 0 {
-                break;
-            }
-            number += 1;
-            if !line.ends_with(b"\n") && line.len() > LINE_BYTES_MAX {
-                lines.skip_until(b'\n').map_err(failed)?;
-            }
-            let acts = report.line(number, &String::from_utf8_lossy(&line), &sources, format);
+        let (mut report, mut lines) = (Report::default(), Lines::open(&self.events)?);
+        while let Some((number, piece)) = lines.next()? {
+            let acts = report.piece(number, piece, &sources, format);
             each(number, &acts).map_err(|error| Failure::from(format!("the output cannot be written: {error}")))?;
         }
         self.tell(&report)?;
@@ -68,19 +58,6 @@ impl Log {
             Failure::new(crate::exit::USAGE, format!("`{}` is no log: auto, {}", self.format, names.join(", ")))
         };
         sources.named(&self.format).map(Some).ok_or_else(unknown)
-    }
-
-    fn open(&self) -> std::io::Result<Box<dyn BufRead>> {
-        let bytes: Box<dyn Read> = if self.events == Path::new("-") {
-            Box::new(std::io::stdin())
-        } else {
-            Box::new(File::open(&self.events)?)
-        };
-        let mut bytes = BufReader::new(bytes);
-        if bytes.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-            return Ok(Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(bytes))));
-        }
-        Ok(Box::new(bytes))
     }
 
     /// Says what was read, skipped and unknown: in words on the terminal, as JSON to the report file.

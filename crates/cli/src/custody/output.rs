@@ -13,6 +13,9 @@ use vouchsafe_watch::{Engine, time};
 /// Shortest secret for pseudonyms, in bytes.
 const SECRET_BYTES_LEAST: usize = 16;
 
+/// Days that late acts changed, named one by one; further ones are counted.
+const AMENDED_MOST: usize = 1_000;
+
 /// How people are written.
 pub(crate) struct Names(Option<Hmac<Sha256>>);
 
@@ -47,11 +50,14 @@ pub(crate) struct Output {
     scores: Option<Whole>,
     names: Names,
     opened: u64,
+    amended: u64,
+    amended_named: Vec<Value>,
 }
 
 impl Output {
     pub(crate) fn create(cases: &Path, scores: Option<&Path>, names: Names) -> Result<Self, Failure> {
-        Ok(Self { cases: Whole::create(cases)?, scores: scores.map(Whole::create).transpose()?, names, opened: 0 })
+        let (cases, scores) = (Whole::create(cases)?, scores.map(Whole::create).transpose()?);
+        Ok(Self { cases, scores, names, opened: 0, amended: 0, amended_named: Vec::new() })
     }
 
     /// Write what the engine has said since this was called last.
@@ -63,6 +69,13 @@ impl Output {
                 scores.line(&json!({"person": person, "day": scored.day.to_string(), "score": score, "parts": parts(&scored.parts)}))?;
             }
         }
+        for one in engine.drain_amended() {
+            self.amended += 1;
+            if self.amended_named.len() < AMENDED_MOST {
+                let person = self.names.write(&one.person);
+                self.amended_named.push(json!({"person": person, "day": one.day.to_string(), "said": rounded(one.said), "now": rounded(one.now), "case": one.case}));
+            }
+        }
         for case in engine.drain_cases() {
             self.opened += 1;
             self.cases.line(&self.case(&case))?;
@@ -72,6 +85,11 @@ impl Output {
 
     pub(crate) fn cases(&self) -> u64 {
         self.opened
+    }
+
+    /// Days that would be said differently by what was told late: how many, and the first of them.
+    pub(crate) fn amended(&self) -> (u64, &[Value]) {
+        (self.amended, &self.amended_named)
     }
 
     fn case(&self, case: &Case) -> Value {

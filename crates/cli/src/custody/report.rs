@@ -1,5 +1,6 @@
 //! What a scan read, skipped and did not know, and what was declared about it.
 
+use super::output::Output;
 use crate::exit::{Failure, USAGE};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ pub(crate) struct Report {
     unknown_acts: BTreeMap<String, u64>,
     left_out: u64,
     engine: Value,
+    in_order: bool,
+    amended: (u64, Vec<Value>),
 }
 
 impl Report {
@@ -54,6 +57,8 @@ impl Report {
             unknown_acts: BTreeMap::new(),
             left_out: 0,
             engine: Value::Null,
+            in_order: true,
+            amended: (0, Vec::new()),
         }
     }
 
@@ -82,11 +87,18 @@ impl Report {
         self.skipped
     }
 
-    pub(crate) fn close(&mut self, engine: &Engine, cases: u64) {
+    /// The log was not in the order of time and is read again, in order.
+    pub(crate) fn in_order(&mut self) {
+        self.in_order = false;
+    }
+
+    pub(crate) fn close(&mut self, engine: &Engine, output: &Output) {
+        let (amended, named) = output.amended();
+        self.amended = (amended, named.to_vec());
         let (counts, (people, items)) = (engine.counts(), engine.sizes());
         self.engine = json!({
-            "acts": counts.acts, "of_nobody": counts.of_nobody, "late": counts.late,
-            "people": people, "items": items, "cases": cases,
+            "acts": counts.acts, "of_nobody": counts.of_nobody, "late": counts.late, "repeated": counts.repeated,
+            "people": people, "items": items, "cases": output.cases(),
         });
     }
 
@@ -100,6 +112,9 @@ impl Report {
             "unknown_fields": self.unknown_fields,
             "unknown_acts": self.unknown_acts,
             "unknown_left_out": self.left_out,
+            "was_in_order": self.in_order,
+            "amended": self.amended.0,
+            "amended_days": self.amended.1,
             "engine": self.engine,
         });
         std::fs::write(path, format!("{report:#}\n"))
@@ -122,6 +137,15 @@ impl Report {
             "vouchsafe: {} lines, {} skipped, {fields} unknown fields, {acts} acts of unknown kinds",
             self.lines, self.skipped
         );
+        if !self.in_order {
+            eprintln!("vouchsafe: the log is not in the order of time; it was put in order");
+        }
+        if self.amended.0 > 0 {
+            eprintln!(
+                "vouchsafe: {} days would be said differently by what was told late; --report names them",
+                self.amended.0
+            );
+        }
         eprintln!("vouchsafe: {}", self.engine);
     }
 }

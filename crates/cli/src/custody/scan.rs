@@ -1,14 +1,16 @@
 //! `vouchsafe watch scan`: scores and cases over logs that lie in files, without a server.
 
 use super::facts;
+use super::in_order::InOrder;
 use super::lines::Lines;
+use super::log::text;
 use super::output::{Names, Output};
 use super::report::{Declaration, Report};
 use super::state;
 use crate::exit::{DONE, Failure, PARTLY, USAGE};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use vouchsafe_watch::read::{BadLine, Reader, google::GoogleReports, sources::Sources};
-use vouchsafe_watch::{Activity, Engine, Settings};
+use vouchsafe_watch::{Activity, Engine, Settings, time::DAY_US};
 
 /// What `--help` says beneath the options.
 pub(super) const AFTER: &str = "A score says how far somebody's day is from what was to be expected of it. It is a reason to look, never a finding.
@@ -18,10 +20,13 @@ docs/detection.md says how a score is reckoned and how to read it.";
 /// Score every person and day of a log and open cases within a budget.
 #[derive(clap::Args)]
 pub(crate) struct Scan {
-    /// The log, one JSON object a line: any that `docs/audit-logs.md` names, fastest in the shape of Google's Reports API.
-    /// `.gz` is unpacked. May be given again; files are read in the order given.
+    /// The log: any that `docs/audit-logs.md` names, fastest as one JSON object a line in the shape of Google's Reports
+    /// API. Packed or not; `-` is standard input. May be given again. One that is not in the order of time is put in order.
     #[arg(long, required = true)]
     events: Vec<PathBuf>,
+    /// A mapping file for a further log. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    mapping: Vec<PathBuf>,
     /// People: `email`, `role`, `clients`, `utc_offset_h`, `personal_email`, one a line.
     #[arg(long)]
     people: Option<PathBuf>,
@@ -68,24 +73,16 @@ impl Scan {
             ));
         }
         let declaration = self.declaration.as_deref().map(Declaration::read).transpose()?;
-        let sources = Sources::own().map_err(|error| Failure::from(error.to_string()))?;
-        let names = Names::new(self.pseudonyms.as_deref())?;
-        let facts = facts::read(
-            self.people.as_deref(),
-            self.docs.as_deref(),
-            self.lifecycle.as_deref(),
-            self.domains.as_deref(),
-        )?;
-        let settings = Settings { budget: self.budget, ..Settings::default() };
-        let mut engine = match self.state.as_deref() {
-            Some(path) => state::take_up(path, facts, settings)?,
-            None => Engine::new(facts, settings),
-        };
-        let mut output = Output::create(&self.output, self.scores.as_deref(), names)?;
+        let mut sources = Sources::own().map_err(|error| Failure::from(error.to_string()))?;
+        for path in &self.mapping {
+            sources.add(&text(path)?).map_err(|error| Failure::config(format!("{}: {error}", path.display())))?;
+        }
         let mut report = Report::new(declaration, self.budget);
+        let (mut engine, mut output) = self.begin()?;
+        let before = engine.counts();
         for path in &self.events {
             let mut lines = Lines::open(path)?;
-            while let Some(line) = lines.next()? {
+            while let Some((number, line)) = lines.next()? {
                 let read = match line {
                     Ok(text) if text.trim_ascii().is_empty() => continue,
                     Ok(text) => read(text, &sources, &mut |act| {
@@ -94,16 +91,23 @@ impl Scan {
                     }),
                     Err(bad) => Err(bad),
                 };
-                report.line(path, lines.number(), read);
+                report.line(path, number, read);
             }
             output.write(&mut engine)?;
+        }
+        let (acts, late) = (engine.counts().acts - before.acts, engine.counts().late - before.late);
+        if late > acts / 100 && self.events.iter().all(|path| path != Path::new("-")) {
+            report.in_order();
+            drop(output);
+            (engine, output) = self.begin()?;
+            self.in_order(&sources, &mut engine, &mut output)?;
         }
         if self.state.is_none() {
             engine.finish();
         }
         output.write(&mut engine)?;
         output.finish()?;
-        report.close(&engine, output.cases());
+        report.close(&engine, &output);
         if let Some(path) = &self.report {
             report.write(path)?;
         }
@@ -113,6 +117,48 @@ impl Scan {
         }
         report.say();
         Ok(if report.skipped() > 0 { PARTLY } else { DONE })
+    }
+
+    fn begin(&self) -> Result<(Engine, Output), Failure> {
+        let names = Names::new(self.pseudonyms.as_deref())?;
+        let facts = facts::read(
+            self.people.as_deref(),
+            self.docs.as_deref(),
+            self.lifecycle.as_deref(),
+            self.domains.as_deref(),
+        )?;
+        let settings = Settings { budget: self.budget, ..Settings::default() };
+        let engine = match self.state.as_deref() {
+            Some(path) => state::take_up(path, facts, settings)?,
+            None => Engine::new(facts, settings),
+        };
+        Ok((engine, Output::create(&self.output, self.scores.as_deref(), names)?))
+    }
+
+    /// Read the log again, by time. What was read, skipped and unknown was told already.
+    fn in_order(&self, sources: &Sources, engine: &mut Engine, output: &mut Output) -> Result<(), Failure> {
+        let mut acts = InOrder::beside(&self.output)?;
+        for path in &self.events {
+            let mut lines = Lines::open(path)?;
+            while let Some((_, line)) = lines.next()? {
+                let mut put = Ok(());
+                // A line that is refused was named on the first reading.
+                let _ = line.and_then(|text| {
+                    read(text, sources, &mut |act| {
+                        if put.is_ok() {
+                            put = acts.add(&act);
+                        }
+                    })
+                });
+                put?;
+            }
+        }
+        let mut day = i64::MIN;
+        acts.each(|act| {
+            engine.feed(act);
+            let today = act.at_us / DAY_US;
+            if std::mem::replace(&mut day, today) == today { Ok(()) } else { output.write(engine) }
+        })
     }
 }
 

@@ -172,3 +172,110 @@ fn a_log_in_two_halves_with_a_kept_state_says_what_the_whole_says() {
     let done = run(folder.path(), &[&SCAN[..], &["--state", "halves.state"]].concat());
     assert_eq!(done.status.code(), Some(78), "a state of another version is refused");
 }
+
+/// Vendors answer newest first; what is told of it must not depend on that.
+#[test]
+fn a_log_that_is_not_in_the_order_of_time_is_put_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    taking(folder.path());
+    let scan = || {
+        let done = run(folder.path(), &[&SCAN[..], &["--report", "report.json"]].concat());
+        let told = ["cases.jsonl", "scores.jsonl"].map(|name| std::fs::read(folder.path().join(name)).unwrap());
+        let report: Value = serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+        (String::from_utf8(done.stderr).unwrap(), told, report)
+    };
+    let (said, told, report) = scan();
+    assert!(!said.contains("order of time") && report["was_in_order"] == true, "{said}");
+    let log = std::fs::read_to_string(folder.path().join("taken.jsonl")).unwrap();
+    let newest_first: Vec<&str> = log.lines().rev().collect();
+    std::fs::write(folder.path().join("taken.jsonl"), newest_first.join("\n")).unwrap();
+    let (said, again, turned) = scan();
+    assert!(said.contains("the log is not in the order of time; it was put in order"), "{said}");
+    assert_eq!((&turned["was_in_order"], &turned["engine"]), (&false.into(), &report["engine"]));
+    assert!(told == again, "the same cases and scores");
+    assert!(!folder.path().join("cases.jsonl.days").exists());
+}
+
+/// As a vendor's console or tool writes a log: not an object a line, packed, or from another command.
+#[test]
+fn an_export_is_read_as_it_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let act = r#"{"CreationTime":"2025-05-05T02:50:47","Id":"7","Operation":"FileDownloaded","RecordType":6,"UserId":"ann@lab.example","Workload":"SharePoint","ObjectId":"a.pdf"}"#;
+    let table =
+        format!("\u{feff}RecordId,Operation,AuditData\r\n7,FileDownloaded,\"{}\"\r\n", act.replace('"', "\"\""));
+    let pretty = format!("{{\n  \"value\": [\n    {act},\n    {act}\n  ]\n}}\n");
+    for (log, acts) in [(table, 1), (pretty, 2), (format!("[{act},\n{act}]"), 2)] {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packed, log.as_bytes()).unwrap();
+        std::fs::write(folder.path().join("plain"), &log).unwrap();
+        std::fs::write(folder.path().join("packed"), packed.finish().unwrap()).unwrap();
+        for name in ["plain", "packed"] {
+            let done = run(folder.path(), &["read", "--events", name]);
+            assert_eq!(done.status.code(), Some(0), "{log}");
+            let read = lines(&done.stdout);
+            assert_eq!(read.len(), acts, "{log}");
+            assert_eq!((&read[0]["format"], &read[0]["verb"]), (&"m365".into(), &"download".into()));
+            let done =
+                run(folder.path(), &["scan", "--events", name, "--output", "cases.jsonl", "--report", "report.json"]);
+            assert_eq!(done.status.code(), Some(0), "{log}");
+            let report = std::fs::read(folder.path().join("report.json")).unwrap();
+            assert_eq!(serde_json::from_slice::<Value>(&report).unwrap()["engine"]["acts"], acts);
+        }
+    }
+    let piped = Command::new(env!("CARGO_BIN_EXE_vouchsafe"))
+        .args(["watch", "scan", "--events", "-", "--output", "cases.jsonl"])
+        .current_dir(folder.path())
+        .stdin(std::fs::File::open(folder.path().join("packed")).unwrap())
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&piped.stderr).contains("\"acts\":2"), "{piped:?}");
+}
+
+#[test]
+fn a_further_log_is_scanned_by_its_mapping() {
+    let folder = tempfile::tempdir().unwrap();
+    let mapping = r#"{"source": "wiki", "detect": [["evt", "who"]], "ts": ["when"], "actor": ["who"], "action": ["evt"],
+        "object_id": ["page"], "verbs": {"page.export": "export"}}"#;
+    std::fs::write(folder.path().join("wiki.json"), mapping).unwrap();
+    let log =
+        r#"{"evt": "page.export", "who": "ann@lab.example", "when": "2025-05-05T02:50:47Z", "page": "p", "moon": 1}"#;
+    std::fs::write(folder.path().join("wiki.jsonl"), log).unwrap();
+    let scan = ["scan", "--events", "wiki.jsonl", "--output", "c.jsonl", "--report", "r.json"];
+    assert_eq!(run(folder.path(), &scan).status.code(), Some(2), "nobody knows this log");
+    let done = run(folder.path(), &[&scan[..], &["--mapping", "wiki.json"]].concat());
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let report: Value = serde_json::from_slice(&std::fs::read(folder.path().join("r.json")).unwrap()).unwrap();
+    assert_eq!((&report["engine"]["items"], &report["unknown_fields"]["moon"]), (&1.into(), &1.into()));
+}
+
+/// What was said stays; what would be said differently now is told.
+#[test]
+fn a_scan_tells_which_days_late_acts_would_change() {
+    let folder = tempfile::tempdir().unwrap();
+    taking(folder.path());
+    let path = folder.path().join("taken.jsonl");
+    let log = std::fs::read_to_string(&path).unwrap().replace("broken", "");
+    let late: Vec<&str> =
+        log.lines().filter(|line| line.contains("2025-05-27") && line.contains("\"d1")).take(1).collect();
+    let on =
+        |day: u32| late[0].replace("2025-05-27", &format!("2025-05-{day:02}")).replace("27-20", &format!("x{day}"));
+    let many: String =
+        (0..400).map(|at| on(30).replace("x30", &format!("y{at}")).replace("download", "view") + "\n").collect();
+    std::fs::write(&path, format!("{log}\n{many}{}", on(20).replace("\"d1", "\"d77"))).unwrap();
+    run(folder.path(), &[&SCAN[..], &["--report", "report.json"]].concat());
+    let report: Value = serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+    assert_eq!((&report["engine"]["late"], &report["amended"]), (&1.into(), &1.into()), "{report}");
+    assert_eq!(report["amended_days"][0]["day"], "2025-05-20");
+}
+
+#[test]
+fn a_bad_line_about_people_stops_the_scan_and_names_file_line_field_and_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    taking(folder.path());
+    std::fs::write(folder.path().join("people.jsonl"), "{\"email\":\"a@b\"}\n{\"email\":\"a@b\",\"clients\":\"A\"}\n")
+        .unwrap();
+    let done = run(folder.path(), &SCAN);
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(1));
+    assert!(said.contains("people.jsonl, line 2, field `clients`: it is a list of texts"), "{said}");
+}

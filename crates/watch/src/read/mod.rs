@@ -6,6 +6,7 @@
 pub mod google;
 pub mod mapping;
 pub mod paths;
+pub mod pieces;
 pub mod record;
 pub mod report;
 mod scan;

@@ -59,6 +59,25 @@ impl Report {
         acts
     }
 
+    /// Read one piece of a log that need not be one of lines, as [`Pieces`](super::pieces::Pieces) hands it out.
+    pub fn piece(
+        &mut self,
+        number: u64,
+        piece: Result<&str, BadLine>,
+        sources: &Sources,
+        format: Option<&Mapping>,
+    ) -> Vec<Act> {
+        match piece {
+            Ok(text) => self.line(number, text, sources, format),
+            Err(bad) => {
+                self.lines += 1;
+                self.skipped += 1;
+                self.name(number, bad);
+                Vec::new()
+            }
+        }
+    }
+
     fn count(&mut self, number: u64, act: &Act) {
         self.acts += 1;
         *self.sources.entry(act.source.clone()).or_default() += 1;
@@ -98,7 +117,8 @@ fn acts(line: &str, sources: &Sources, format: Option<&Mapping>) -> Result<Vec<A
         return Err(bad("a line has at most 16 MiB"));
     }
     let event: serde_json::Value = serde_json::from_str(line).map_err(|_| bad("a line is one JSON object"))?;
-    if !event.is_object() {
+    let listed = event.as_array().is_some_and(|list| list.iter().all(serde_json::Value::is_object));
+    if !event.is_object() && !listed {
         return Err(bad("a line is one JSON object"));
     }
     Ok(sources.acts(event, format))

@@ -1,7 +1,7 @@
 //! Which log an event comes from, and the acts it tells of.
 
 use super::mapping::{BadMapping, Mapping};
-use super::paths::{Path, says};
+use super::paths::{Path, member, says};
 use super::record::Record;
 use serde_json::{Map, Value};
 
@@ -36,8 +36,14 @@ const OTHERS: &str = include_str!("mappings/others.json");
 /// Fields that name an event's log when a collector has put the event into an envelope.
 const HINTS: [&str; 3] = ["log_type", "p_log_type", "format"];
 
-/// Lists that hold one event each: the whole of a vendor's answer or file on one line.
-const LISTS: [&str; 3] = ["Records", "items", "value"];
+/// Lists that hold one event each: the whole of a vendor's answer or file.
+const LISTS: [&str; 6] = ["Records", "items", "value", "entries", "Events", "logEvents"];
+
+/// Fields that hold an event, as an object or as text, inside of what an export or a collector made around it: Microsoft's
+/// audit search and Graph, AWS's event history, event bus and log groups, and two search engines.
+const INNER: [&str; 8] = ["AuditData", "CloudTrailEvent", "detail", "message", "_source", "_raw", "result", "event"];
+/// Such envelopes in each other, at most.
+const INNER_DEPTH_MAX: u32 = 3;
 
 impl Sources {
     /// The logs this crate brings. Fails only if its own files are broken, which a test excludes.
@@ -75,10 +81,15 @@ impl Sources {
     }
 
     fn open(&self, line: Value, format: Option<&Mapping>, acts: &mut Vec<Act>) {
+        let line = match line {
+            Value::Array(list) => return list.into_iter().for_each(|event| self.open(event, format, acts)),
+            other => other,
+        };
         if let Value::Object(members) = &line
             && members.len() <= 4
             && let Some(list) = LISTS.iter().find_map(|name| members.get(*name)?.as_array())
             && list.iter().all(Value::is_object)
+            && !self.mappings.iter().any(|mapping| mapping.fits(&line))
         {
             for event in list.clone() {
                 self.one(event, format, acts);
@@ -96,6 +107,26 @@ impl Sources {
         }
     }
 
+    fn fits(&self, event: &Value, format: Option<&Mapping>) -> bool {
+        format.map_or_else(|| self.mappings.iter().any(|mapping| mapping.fits(event)), |mapping| mapping.fits(event))
+    }
+
+    /// The event inside of one that is none of a known log, and the field of `event` that it stands in.
+    fn inner(&self, event: &Value, format: Option<&Mapping>, depth: u32) -> Option<(Value, &'static str)> {
+        let members = event.as_object()?;
+        INNER.iter().find_map(|name| {
+            let inner = match member(members, name)? {
+                Value::String(text) => serde_json::from_str(text).ok()?,
+                object => object.clone(),
+            };
+            if self.fits(&inner, format) {
+                return Some((inner, *name));
+            }
+            let (inner, _) = self.inner(&inner, format, depth.checked_sub(1)?)?;
+            Some((inner, *name))
+        })
+    }
+
     /// The log that an envelope names: the longest beginning wins.
     fn hinted(&self, event: &Value) -> Option<&Mapping> {
         let name = HINTS.iter().find_map(|hint| event.get(hint)?.as_str())?;
@@ -110,6 +141,16 @@ impl Sources {
     }
 
     fn one(&self, event: Value, hinted: Option<&Mapping>, acts: &mut Vec<Act>) {
+        if !self.fits(&event, hinted)
+            && let Some((inner, name)) = self.inner(&event, hinted, INNER_DEPTH_MAX)
+        {
+            let (first, around) = (acts.len(), around(&event, &inner, name));
+            self.one(inner, hinted, acts);
+            if let Some(act) = acts.get_mut(first) {
+                act.record.unknown.extend(around);
+            }
+            return;
+        }
         let Some(mapping) = hinted.or_else(|| self.mappings.iter().find(|mapping| mapping.fits(&event))) else {
             let unknown = event
                 .as_object()
@@ -125,6 +166,14 @@ impl Sources {
             acts.push(Act { source: mapping.source.clone(), record: mapping.read(&event), event });
         }
     }
+}
+
+/// What stands around an event and not in it, as name and JSON text.
+fn around(outer: &Value, inner: &Value, at: &str) -> Vec<(String, String)> {
+    let within = |name: &str| inner.as_object().is_some_and(|inner| member(inner, name).is_some());
+    let apart = |name: &str| !name.eq_ignore_ascii_case(at) && !within(name);
+    let members = outer.as_object().into_iter().flatten().filter(|(name, _)| apart(name));
+    members.map(|(name, value)| (format!("around.{name}"), value.to_string())).collect()
 }
 
 /// Whether this is a collector's envelope around an event, and not an event that has a field of that name.
@@ -245,6 +294,65 @@ mod tests {
             (wrapped[0].source.as_str(), wrapped[0].record.action.as_deref()),
             ("cloudtrail", Some("StopLogging"))
         );
+    }
+
+    /// As the vendors' own tools and the usual collectors write them.
+    #[test]
+    fn an_event_is_found_inside_of_what_an_export_made_around_it() {
+        let sources = Sources::own().unwrap();
+        let office = json!({"CreationTime": "2025-05-05T02:50:47", "Id": "7", "Operation": "FileDownloaded", "RecordType": 6,
+            "UserId": "ann@lab.example", "Workload": "SharePoint", "ObjectId": "https://lab.example/a.pdf"});
+        let trail = json!({"eventVersion": "1.08", "eventSource": "s3.amazonaws.com", "eventName": "GetObject", "awsRegion": "x",
+            "eventTime": "2025-05-05T02:50:47Z", "requestParameters": {"bucketName": "b", "key": "k"}});
+        let slack = json!({"id": "1", "date_create": 1_746_413_447, "action": "file_downloaded", "entity": {"type": "file", "file": {"id": "F"}},
+            "actor": {"type": "user", "user": {"id": "U", "email": "ann@lab.example"}}, "context": {"ip_address": "192.0.2.1"}});
+        let text = |event: &Value| Value::String(event.to_string());
+        for (outer, source, acts) in [
+            (json!([office, office]), "m365", 2),
+            (json!({"@odata.context": "x", "value": [office]}), "m365", 1),
+            (
+                json!({"RecordId": "7", "CreationDate": "2025-05-05", "RecordType": "6", "Operation": "FileDownloaded",
+                "UserId": "ann@lab.example", "AuditData": text(&office), "AssociatedAdminUnits": ""}),
+                "m365",
+                1,
+            ),
+            (json!({"ResultIndex": 1, "UserIds": "ann@lab.example", "AuditData": text(&office)}), "m365", 1),
+            (
+                json!({"value": [{"id": "7", "createdDateTime": "2025-05-05T02:50:47Z", "operation": "FileDownloaded", "auditData": office}]}),
+                "m365",
+                1,
+            ),
+            (json!({"ok": true, "entries": [slack, slack], "response_metadata": {"next_cursor": "x"}}), "slack", 2),
+            (
+                json!({"Events": [{"EventId": "1", "EventName": "GetObject", "CloudTrailEvent": text(&trail)}], "NextToken": "x"}),
+                "cloudtrail",
+                1,
+            ),
+            (
+                json!({"version": "0", "detail-type": "AWS API Call via CloudTrail", "source": "aws.s3", "account": "1", "detail": trail}),
+                "cloudtrail",
+                1,
+            ),
+            (
+                json!({"logGroup": "g", "logEvents": [{"id": "1", "timestamp": 1, "message": text(&trail)}]}),
+                "cloudtrail",
+                1,
+            ),
+            (
+                json!({"_index": "i", "_id": "1", "_source": {"@version": "1", "message": text(&trail)}}),
+                "cloudtrail",
+                1,
+            ),
+            (json!({"preview": false, "result": {"_raw": text(&slack), "host": "h"}}), "slack", 1),
+        ] {
+            let found = sources.acts(outer.clone(), None);
+            assert_eq!(found.len(), acts, "{outer}");
+            for act in &found {
+                assert_eq!((act.source.as_str(), act.record.verb), (source, Verb::Download), "{outer}");
+            }
+        }
+        let kept = sources.acts(json!({"ResultIndex": 3, "AuditData": text(&office)}), None).remove(0).record.unknown;
+        assert_eq!(kept, [("around.ResultIndex".to_owned(), "3".to_owned())]);
     }
 
     #[test]

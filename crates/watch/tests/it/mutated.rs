@@ -119,7 +119,10 @@ proptest! {
 
 /// Files and answers with an empty list in them hold no act.
 fn event_is_empty(event: &Value) -> bool {
-    ["Records", "items", "value", "events"].iter().any(|list| event[list].as_array().is_some_and(Vec::is_empty))
+    event.as_array().is_some_and(Vec::is_empty)
+        || ["Records", "items", "value", "entries", "Events", "logEvents", "events"]
+            .iter()
+            .any(|list| event[list].as_array().is_some_and(Vec::is_empty))
 }
 
 /// Nesting deeper than any log has is refused as JSON, not followed.

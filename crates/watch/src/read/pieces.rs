@@ -1,0 +1,266 @@
+//! Logs that are not one object a line: an answer or a file of a vendor over several lines, and tables with commas.
+//!
+//! What the first line that says anything looks like decides about the whole log. A log of lines costs one look and is
+//! otherwise left alone; the others come out as one object a piece, each with the line on which it begins.
+
+use super::BadLine;
+use super::report::LINE_BYTES_MAX;
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// What takes a piece: the line on which it begins, and the piece.
+pub type Take<'t> = dyn FnMut(u64, Result<&str, BadLine>) + 't;
+
+/// Puts lines together where a log is written over several. Holds one piece at most.
+#[derive(Debug, Default)]
+pub struct Pieces {
+    shape: Shape,
+    held: String,
+    begun: u64,
+    /// Brackets that are open, and whether a text is.
+    open: Vec<u8>,
+    quoted: bool,
+    escaped: bool,
+    /// Whether the outermost bracket is a list, whose members are a piece each.
+    list: bool,
+}
+
+#[derive(Debug, Default)]
+enum Shape {
+    #[default]
+    Undecided,
+    Lines,
+    Document,
+    Table(Vec<String>),
+}
+
+impl Pieces {
+    /// Whether the log is one object a line, as far as is known; then lines are pieces already and `line` need not be
+    /// called again.
+    pub fn lines(&self) -> bool {
+        matches!(self.shape, Shape::Lines)
+    }
+
+    /// Take a line; hand over the pieces that end with it.
+    pub fn line(&mut self, number: u64, line: &str, take: &mut Take<'_>) {
+        let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line };
+        if matches!(self.shape, Shape::Undecided) {
+            if line.trim().is_empty() {
+                return;
+            }
+            self.shape = shape(line);
+            if let Shape::Table(_) = self.shape {
+                return;
+            }
+        }
+        match &self.shape {
+            Shape::Document => self.document(number, line, take),
+            Shape::Table(_) => self.row(number, line, take),
+            Shape::Lines | Shape::Undecided => take(number, Ok(line)),
+        }
+    }
+
+    /// At the end of the log: what was begun and never ended is refused.
+    pub fn end(&mut self, take: &mut Take<'_>) {
+        if !self.held.trim().is_empty() {
+            take(self.begun, Err(bad("what begins here has no end")));
+        }
+        *self = Self::default();
+    }
+
+    fn document(&mut self, number: u64, line: &str, take: &mut Take<'_>) {
+        // Inside an object a bracket never follows without a name: the piece before was cut off.
+        let cut = line.starts_with("{\"") && self.open.last() == Some(&b'{') && !self.held.trim_end().ends_with(':');
+        if cut && whole(line) {
+            take(self.begun, Err(bad("what begins here has no end")));
+            self.held.clear();
+            self.open.truncate(usize::from(self.list));
+            self.quoted = false;
+        }
+        let mut from = 0;
+        for (at, byte) in line.bytes().enumerate() {
+            if self.quoted {
+                match byte {
+                    _ if self.escaped => self.escaped = false,
+                    b'\\' => self.escaped = true,
+                    b'"' => self.quoted = false,
+                    _ => {}
+                }
+                continue;
+            }
+            match byte {
+                b'"' => self.quoted = true,
+                b'[' if self.open.is_empty() && self.held.trim().is_empty() => {
+                    (self.list, from) = (true, at + 1);
+                    self.open.push(byte);
+                }
+                b'{' | b'[' => {
+                    if self.open.len() == usize::from(self.list) {
+                        (self.begun, from) = (number, at);
+                        self.held.clear();
+                    }
+                    self.open.push(byte);
+                }
+                b'}' | b']' if self.open.pop().is_some() => {
+                    if self.list && self.open.is_empty() {
+                        (self.list, from) = (false, at + 1);
+                        self.held.clear();
+                    } else if self.open.len() == usize::from(self.list) {
+                        self.hold(&line[from..=at]);
+                        self.hand(take);
+                        from = at + 1;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if self.open.len() > usize::from(self.list) {
+            self.hold(&line[from..]);
+        }
+    }
+
+    /// Keep a stretch of a piece, one byte past the limit at most.
+    fn hold(&mut self, stretch: &str) {
+        if self.held.len() <= LINE_BYTES_MAX {
+            self.held.push_str(stretch);
+            self.held.push('\n');
+        }
+    }
+
+    fn hand(&mut self, take: &mut Take<'_>) {
+        let held = std::mem::take(&mut self.held);
+        if held.len() > LINE_BYTES_MAX {
+            take(self.begun, Err(bad("an object has at most 16 MiB")));
+        } else {
+            take(self.begun, Ok(held.trim()));
+        }
+    }
+
+    fn row(&mut self, number: u64, line: &str, take: &mut Take<'_>) {
+        if self.held.is_empty() {
+            if line.trim().is_empty() {
+                return;
+            }
+            self.begun = number;
+        }
+        self.hold(line.trim_end_matches(['\r', '\n']));
+        // An odd number of quotes: a text goes on in the next line.
+        if self.held.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 && self.held.len() <= LINE_BYTES_MAX {
+            return;
+        }
+        let held = std::mem::take(&mut self.held);
+        let Shape::Table(header) = &self.shape else { return };
+        let cells = cells(held.trim_end_matches('\n'));
+        if cells.len() != header.len() {
+            take(self.begun, Err(bad("a row has as many cells as the first one")));
+            return;
+        }
+        let members: Map<String, Value> = header.iter().cloned().zip(cells.into_iter().map(Value::String)).collect();
+        take(self.begun, Ok(&Value::Object(members).to_string()));
+    }
+}
+
+/// What the first line says of the log.
+fn shape(line: &str) -> Shape {
+    let line = line.trim();
+    if line.starts_with('[') {
+        return if whole(line) { Shape::Lines } else { Shape::Document };
+    }
+    if line.starts_with('{') {
+        let goes_on = line.ends_with(['{', '[', ',']) && !whole(line);
+        return if goes_on { Shape::Document } else { Shape::Lines };
+    }
+    let header: Vec<String> = cells(line).into_iter().map(|name| name.trim().to_owned()).collect();
+    let mut names: Vec<&String> = header.iter().collect();
+    names.sort_unstable();
+    names.dedup();
+    let worded =
+        |name: &str| !name.is_empty() && name.chars().all(|one| one.is_alphanumeric() || " _-./()".contains(one));
+    if header.len() >= 3 && names.len() == header.len() && header.iter().all(|name| worded(name)) {
+        return Shape::Table(header);
+    }
+    Shape::Lines
+}
+
+/// The cells of a row, by RFC 4180: quoted ones may hold commas, line ends and quotes written twice.
+fn cells(row: &str) -> Vec<String> {
+    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
+    let mut rest = row.chars().peekable();
+    while let Some(one) = rest.next() {
+        match one {
+            '"' if quoted && rest.peek() == Some(&'"') => {
+                rest.next();
+                cell.push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(std::mem::take(&mut cell)),
+            _ => cell.push(one),
+        }
+    }
+    cells.push(cell);
+    cells
+}
+
+fn whole(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
+fn bad(rule: &'static str) -> BadLine {
+    BadLine { field: Cow::Borrowed("line"), rule }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn pieces(log: &str) -> Vec<(u64, Result<Value, &'static str>)> {
+        let (mut pieces, mut found) = (Pieces::default(), Vec::new());
+        let mut take = |number: u64, piece: Result<&str, BadLine>| {
+            let value = piece.map_err(|bad| bad.rule);
+            found.push((number, value.and_then(|text| serde_json::from_str(text).map_err(|_| "no JSON"))));
+        };
+        for (number, line) in (1..).zip(log.split_inclusive('\n')) {
+            pieces.line(number, line, &mut take);
+        }
+        pieces.end(&mut take);
+        found
+    }
+
+    #[test]
+    fn a_list_over_several_lines_is_a_piece_a_member() {
+        let said = [(2, Ok(json!({"a": "}]"}))), (3, Ok(json!({"b": [1, {"c": 2}]})))];
+        assert_eq!(pieces("[\n{\"a\": \"}]\"},\n{\"b\": [1,\n {\"c\": 2}]}\n]\n"), said);
+        let said = [(1, Ok(json!({"a": 1}))), (2, Ok(json!({"b": 2})))];
+        assert_eq!(pieces("[{\"a\": 1},\n{\"b\": 2}]"), said);
+    }
+
+    #[test]
+    fn an_object_over_several_lines_is_one_piece_and_the_next_another() {
+        let said = [(1, Ok(json!({"a": {"b": "x\\\"{"}}))), (6, Ok(json!({"c": 1})))];
+        assert_eq!(pieces("{\n \"a\": {\n  \"b\": \"x\\\\\\\"{\"\n }\n}\n{\n\"c\": 1}"), said);
+    }
+
+    #[test]
+    fn a_piece_that_was_cut_off_costs_itself_alone() {
+        let said = [(1, Err("what begins here has no end")), (3, Ok(json!({"c": 1})))];
+        assert_eq!(pieces("{\n \"a\": 1,\n{\"c\": 1}\n"), said);
+        assert_eq!(pieces("[\n{\"a\":\n"), [(2, Err("what begins here has no end"))]);
+    }
+
+    #[test]
+    fn a_log_of_lines_stays_as_it_is_also_if_its_first_line_is_broken() {
+        let said = [(1, Err("no JSON")), (2, Ok(json!({"a": 1})))];
+        assert_eq!(pieces("not json\n{\"a\": 1}"), said);
+        assert_eq!(pieces("{\"a\": \"cut\n{\"a\": 1}"), said);
+        assert_eq!(pieces("\u{feff}{\"a\": 1}"), [(1, Ok(json!({"a": 1})))]);
+    }
+
+    #[test]
+    fn a_table_is_an_object_a_row() {
+        let log = "\u{feff}RecordId,Operation,AuditData\r\n1,FileDownloaded,\"{\"\"Id\"\":\"\"7\"\",\n\"\"x\"\":1}\"\r\n2,b\r\n";
+        let said = json!({"RecordId": "1", "Operation": "FileDownloaded", "AuditData": "{\"Id\":\"7\",\n\"x\":1}"});
+        assert_eq!(pieces(log), [(2, Ok(said)), (4, Err("a row has as many cells as the first one"))]);
+    }
+}
