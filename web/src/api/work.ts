@@ -50,6 +50,8 @@ export const findAgreement = (client: string) => get<Agreement>(`/clients/${clie
 export const signAgreement = (client: string, version: number) =>
   post<null>(`/clients/${client}/agreement/sign`, { version });
 
+/** To us it does not exist any more: what we held until now was closed, by a wall or with its project. */
+export const isShut = (error: unknown): boolean => error instanceof Problem && error.status === 404;
 /** The assignment is no longer ours to work on: lapsed and given on, withdrawn, walled, or already submitted. */
 export const isGone = (error: unknown): boolean =>
   error instanceof Problem && [403, 404, 409, 410].includes(error.status);

@@ -2,7 +2,7 @@
 
 import { Problem } from '../../api/client.ts';
 import type { Answers, Assignment } from '../../api/types.ts';
-import { beat, findAssignment, isGone, saveDraft } from '../../api/work.ts';
+import { beat, findAssignment, isGone, isShut, saveDraft } from '../../api/work.ts';
 import { ActiveMeter } from '../../logic/work/active.ts';
 import { beatEveryMs, type Lease, leaseFrom, leftOf } from '../../logic/work/lease.ts';
 import type { Kept } from '../../logic/work/vault.ts';
@@ -25,6 +25,8 @@ export class Desk {
   idle = $state(false);
   /** The lease lapsed and somebody else may have the task: answers stay readable, and may be sent as late. */
   lost = $state(false);
+  /** It was closed to its holder in mid-work: nothing more is sent, saved or asked of him here. */
+  shut = $state(false);
   readonly #meter: ActiveMeter;
   #stops: (() => void)[] = [];
   #keepTimer = 0;
@@ -95,7 +97,7 @@ export class Desk {
       this.lost = false;
       this.#beatAtMs = performance.now() + beatEveryMs(this.lease);
     } catch (error) {
-      if (isGone(error)) this.lost = true;
+      if (isGone(error)) this.#over(error);
       else if (error instanceof Problem && error.passing) this.#beatAtMs = performance.now() + 15_000;
     }
   }
@@ -104,8 +106,8 @@ export class Desk {
     try {
       this.lease = leaseFrom(await findAssignment(this.assignment.id), performance.now());
       this.lost = leftOf(this.lease, performance.now()).lapsed;
-    } catch {
-      this.lost = true;
+    } catch (error) {
+      this.#over(error);
     }
     if (!this.lost) void this.renew();
     return !this.lost;
@@ -148,10 +150,16 @@ export class Desk {
       if (answers === this.sheet.answers) this.savedAtMs = Date.now();
     } catch (error) {
       if (this.#closed) return;
-      if (isGone(error)) this.lost = true;
+      if (isGone(error)) this.#over(error);
       this.saveFailed = error instanceof Problem ? error.detail : 'The server was not reached.';
       if (!this.lost) this.#saveTimer = window.setTimeout(() => void this.#save(), 15_000);
     }
+  }
+  #over(error: unknown): void {
+    this.lost = true;
+    if (!isShut(error)) return;
+    this.shut = true;
+    this.sheet.readOnly = true;
   }
   #on(target: EventTarget, name: string, run: () => void, options?: AddEventListenerOptions): void {
     target.addEventListener(name, run, options);

@@ -1,7 +1,7 @@
 // What this page holds for the signed-in member beyond one task: the vault of drafts and the answers on their way.
 
 import { Problem } from '../../api/client.ts';
-import { submitAnnotation } from '../../api/work.ts';
+import { isShut, submitAnnotation } from '../../api/work.ts';
 import { notices } from '../../frame/notices.svelte.ts';
 import { session } from '../../frame/session.svelte.ts';
 import { type Outcome, Outbox, type OutboxState, type Parcel } from '../../logic/work/outbox.ts';
@@ -22,7 +22,10 @@ async function send(parcel: Parcel): Promise<Outcome> {
       };
     if (error.status === 401)
       return { state: 'again', words: 'You were signed out. Sign in again, and it goes on.' };
-    return { state: 'refused', words: error.detail, errors: error.errors };
+    const words = isShut(error)
+      ? 'it was closed to you meanwhile. Your record says why, and lets you contest it.'
+      : error.detail;
+    return { state: 'refused', words, errors: error.errors };
   }
 }
 
