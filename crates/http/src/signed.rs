@@ -31,13 +31,17 @@ impl FromRequestParts<App> for Signed {
         }
         let secret = cookie(&parts.headers).ok_or_else(Problem::unsigned)?;
         let mut asker = app.who_has_session(secret).await?.ok_or_else(Problem::unsigned)?;
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        asker.device = Device::of_user_agent(agent);
+        asker.device = device(&parts.headers);
         if !safe(&parts.method) {
             same_origin(&parts.headers)?;
         }
         Ok(Self(asker))
     }
+}
+
+/// On what a browser says that it runs.
+pub(crate) fn device(headers: &HeaderMap) -> Device {
+    Device::of_user_agent(headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()))
 }
 
 /// Refuses a token where none of its scopes leads. A route that nobody sorted takes an unscoped token alone.

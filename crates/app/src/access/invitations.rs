@@ -204,7 +204,7 @@ impl App {
     }
 
     /// Joins, and is signed in.
-    pub async fn join(&self, secret: &str, join: &Join) -> Result<Begun, Error> {
+    pub async fn join(&self, secret: &str, join: &Join, device: Device) -> Result<Begun, Error> {
         if join.name.trim().is_empty() || join.name.len() > 200 {
             return Err(Error::invalid("/name", "must have 1 to 200 bytes"));
         }
@@ -258,7 +258,7 @@ impl App {
             role: open.role,
             door: format!("invitation:{}", open.id),
             only_client: None,
-            device: Device::Unknown,
+            device,
         };
         self.begin_with(
             tx,

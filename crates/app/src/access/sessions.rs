@@ -4,7 +4,7 @@ use super::{entry, new_secret, password, totp, who::secret_hash};
 use crate::{App, Asker, Error, work::give_back};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
-    access::role::Role,
+    access::{device::Device, role::Role},
     ids::SessionId,
     time::Micros,
     work::assignment::{Purpose, State},
@@ -79,7 +79,7 @@ pub struct Begun {
 
 impl App {
     /// Signs in by password and, for every role but expert, a code. `address` is where the request came from.
-    pub async fn sign_in(&self, sent: &Credentials, address: &str) -> Result<Begun, Error> {
+    pub async fn sign_in(&self, sent: &Credentials, address: &str, device: Device) -> Result<Begun, Error> {
         let wrong =
             || Error::Unsigned { slug: "wrong_credentials", detail: "the address, the password or the code is wrong" };
         let now = self.now();
@@ -131,7 +131,7 @@ impl App {
         }
         throttle::forgive(&mut tx, &keys[0]).await?;
         throttle::uncount(&mut tx, &keys[1]).await?;
-        self.begin(tx, found.asker()).await
+        self.begin(tx, Asker { device, ..found.asker() }).await
     }
 
     /// Counts a try before its password is looked at, so that a thousand at once are a thousand tries. Refuses when
@@ -153,14 +153,14 @@ impl App {
 
     /// Signs in by a link that works once: only an account that was made at the machine and has no password. No link
     /// goes round anybody's password and second factor.
-    pub async fn sign_in_by_link(&self, secret: &str) -> Result<Begun, Error> {
+    pub async fn sign_in_by_link(&self, secret: &str, device: Device) -> Result<Begun, Error> {
         let over = || Error::Unsigned { slug: "link_used", detail: "this link was used or has expired" };
         let mut tx = self.store.write("sign_in").await?;
         let asker = sessions::use_link(&mut tx, &secret_hash(secret), self.now()).await?.ok_or_else(over)?;
         if members::has_password(&mut tx, asker.member).await? {
             return Err(over());
         }
-        self.begin(tx, asker).await
+        self.begin(tx, Asker { device, ..asker }).await
     }
 
     /// Makes a link that signs a member in once within an hour: for the people of the demo, who have no password.

@@ -4,7 +4,7 @@ use super::session::signed_in;
 use crate::{
     extract::{Json, PageQuery, Path, Query},
     problem::Problem,
-    signed::{Signed, same_origin},
+    signed::{Signed, device, same_origin},
 };
 use axum::{
     Json as Reply,
@@ -72,6 +72,6 @@ pub async fn accept_invitation(
     Json(join): Json<Join>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
-    let begun = app.join(&secret, &join).await?;
+    let begun = app.join(&secret, &join, device(&headers)).await?;
     signed_in(&app, begun, &headers, StatusCode::CREATED).await
 }

@@ -3,7 +3,7 @@
 use crate::{
     extract::Json,
     problem::Problem,
-    signed::{COOKIE, Signed, cookie, same_origin},
+    signed::{COOKIE, Signed, cookie, device, same_origin},
 };
 use axum::{
     Json as Reply,
@@ -57,7 +57,7 @@ pub async fn create_session(
     Json(sent): Json<Credentials>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
-    let begun = app.sign_in(&sent, &address(&headers)).await?;
+    let begun = app.sign_in(&sent, &address(&headers), device(&headers)).await?;
     signed_in(&app, begun, &headers, StatusCode::OK).await
 }
 
@@ -69,7 +69,7 @@ pub async fn create_session_by_link(
     Json(link): Json<Link>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
-    let begun = app.sign_in_by_link(&link.secret).await?;
+    let begun = app.sign_in_by_link(&link.secret, device(&headers)).await?;
     signed_in(&app, begun, &headers, StatusCode::OK).await
 }
 

@@ -29,8 +29,11 @@ async fn whoever_is_invited_joins_once_and_signs_in_with_a_second_factor() {
         assert_eq!(visitor.post("/session", sign(None)).await.slug(), "code_required");
         assert_eq!(visitor.post("/session", sign(Some(&code(now)))).await.slug(), "wrong_credentials", "a code works once");
         server.world.clock.pass(30 * Micros::SECOND);
-        let signed = visitor.post("/session", sign(Some(&code(now + 30 * Micros::SECOND)))).await;
+        let phone = visitor.with("user-agent", "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0");
+        let signed = phone.post("/session", sign(Some(&code(now + 30 * Micros::SECOND)))).await;
         assert_eq!(signed.expect(200)["role"], "operator");
+        let begun = server.ledger(None).await.into_iter().rfind(|entry| entry["act"]["act"] == "session.started");
+        assert_eq!(begun.unwrap()["person"]["device"], "phone", "what a session began on is recorded");
         let cookie = signed.headers["set-cookie"].to_str().unwrap();
         for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
             assert!(cookie.contains(part), "{cookie}");
