@@ -12,6 +12,7 @@ pub mod destruction;
 pub mod doctor;
 pub mod erase;
 pub mod exposures;
+pub mod forget;
 pub mod gaps;
 pub mod holds;
 pub mod interests;

@@ -230,6 +230,9 @@ async fn watch(app: App, quarantined: Quarantined, folder: Option<PathBuf>) {
         if let Err(error) = app.forget_logs().await {
             tracing::warn!(%error, "outside logs were not forgotten");
         }
+        if let Err(error) = app.forget_erased().await {
+            tracing::warn!(%error, "what erasure keeps was not looked at");
+        }
     }
 }
 

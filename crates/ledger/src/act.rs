@@ -215,6 +215,8 @@ acts! {
     SigningKeyRotated Act "signing_key.rotated"
     /// A person's name, address and personal parts of entries were destroyed.
     PersonErased Act "person.erased"
+    /// What erasure keeps of a person had its end.
+    PersonForgotten Decision "person.forgotten"
     /// The server's clock went back.
     ClockSteppedBack Decision "clock.stepped_back"
     /// The server's clock went ahead of the time that had passed.

@@ -11,6 +11,7 @@ pub mod departures;
 pub mod destructions;
 pub mod disclosed;
 pub mod exposures;
+pub mod forgotten;
 pub mod holds;
 pub mod interests;
 pub mod ledger;

@@ -18,6 +18,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0012_sent_and_gaps", include_str!("../migrations/0012_sent_and_gaps.sql")),
     ("0013_watched_folder", include_str!("../migrations/0013_watched_folder.sql")),
     ("0014_departures", include_str!("../migrations/0014_departures.sql")),
+    ("0015_erased", include_str!("../migrations/0015_erased.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were made: a row refers to tables before its own only.

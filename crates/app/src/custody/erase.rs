@@ -2,7 +2,8 @@
 //!
 //! Name, address, password, second factor and profile go, and with them the `person` part and salt of each of his
 //! entries: what is left in the trees is a commitment that nobody can open. The tag by which his entries are found
-//! stays beside them, and so does the keyed index of his address: a return does not shed what he was sent.
+//! stays beside them, and so does the keyed index of his address: a return does not shed what he was sent, until that
+//! shuts nothing any more ([`super::forget`]).
 
 use crate::{App, Asker, Error, access::entry};
 use vouchsafe_domain::{access::role::Role, ids::MemberId};
@@ -14,7 +15,7 @@ use vouchsafe_store::{
     access::members,
     custody::{
         clearance::by,
-        clients, holds,
+        clients, forgotten, holds,
         ledger::{self, Of},
     },
 };
@@ -70,6 +71,7 @@ impl App {
         }
         for name in members::names_of(&mut tx, person).await? {
             members::erase(&mut tx, name).await?;
+            forgotten::erased(&mut tx, name, now).await?;
         }
         let accounts = members::of_person(&mut tx, person).await?;
         for account in &accounts {

@@ -2,7 +2,8 @@
 
 use super::ledger::{key, number, scene, take};
 use serde_json::{Value, json};
-use vouchsafe_domain::access::role::Role;
+use vouchsafe_app::store::custody::forgotten::RETENTION_US;
+use vouchsafe_domain::{access::role::Role, time::Micros};
 use vouchsafe_testkit::{client::Client, ledger::shown, serve};
 
 /// Who leaves is handed what he was sent, by client, as each ledger counts it; and two persons who are one human have one
@@ -78,6 +79,50 @@ async fn an_erased_person_is_gone_and_his_exposure_is_not() {
         assert_eq!(after["sent"], before["sent"]);
         assert_eq!((&after["entries"][0]["person"], before["entries"][0]["person"].is_object()), (&Value::Null, true));
         shown::check(&after, &[key(&head)]).unwrap();
+    })
+    .await;
+}
+
+/// Exposure and the tag of the address end, but not before the last cool-off, the retention and every hold have; and
+/// the tree proves what it did.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_erasure_keeps_ends_when_it_shuts_nothing_any_more() {
+    serve::each(|server| async move {
+        let (client, project) = scene(&server).await;
+        let (world, app) = (&server.world, &server.world.app);
+        let expert = server.expert(project).await;
+        take(&expert, project).await;
+        let admin = server.member(Role::Admin, &[]).await;
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        custodian.patch(&format!("/clients/{client}/walls"), json!({"cool_off_days": 400})).await.expect(204);
+        admin.post(&format!("/members/{}/erase", expert.asker().member), json!({})).await.expect(200);
+        number(&server).await;
+        let sent = async |who: &Client| {
+            who.get(&format!("/clients/{client}/exposures")).await.expect(200)["people"].as_array().unwrap().len()
+        };
+        let before = sent(&custodian).await;
+
+        world.clock.pass(RETENTION_US - 1);
+        assert_eq!(app.forget_erased().await.unwrap(), 0, "the retention has not passed");
+        world.clock.pass(Micros::DAY);
+        assert_eq!(app.forget_erased().await.unwrap(), 0, "the cool-off has not passed");
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        let hold = custodian.post(&format!("/clients/{client}/holds"), json!({"reason": "A case."})).await.expect(201);
+        world.clock.pass(40 * Micros::DAY);
+        assert_eq!(app.forget_erased().await.unwrap(), 0, "a hold beats every deletion");
+        let custodian = server.member(Role::Custodian, &[client]).await;
+        custodian.post(&format!("/holds/{}/release", hold["id"].as_str().unwrap()), json!({})).await.expect(204);
+        assert_eq!(sent(&custodian).await, before);
+        assert_eq!(app.forget_erased().await.unwrap(), 1);
+        assert_eq!(app.forget_erased().await.unwrap(), 0, "once");
+        assert_eq!(sent(&custodian).await, before - 1);
+
+        number(&server).await;
+        let head = custodian.get(&format!("/ledgers/{client}/checkpoint")).await.expect(200);
+        let entries = custodian.get(&format!("/ledgers/{client}/entries?limit=1000")).await.expect(200);
+        shown::check(&entries, &[key(&head)]).unwrap();
+        let ended = entries["entries"].to_string().matches("person.forgotten").count();
+        assert_eq!(ended, 1, "it is recorded, by whom nobody can tell any more");
     })
     .await;
 }

@@ -413,6 +413,27 @@ pub async fn erase(tx: &mut Tx, ledger: &LedgerOf, person: &str) -> Result<u64, 
     Ok(numbered + waiting)
 }
 
+/// Takes from one person's entries the tag by which they are found. Leaves, tree and what the entries say stay. How many
+/// there were.
+pub async fn unbind(tx: &mut Tx, ledger: &LedgerOf, person: &str) -> Result<u64, Error> {
+    let key = key_of(tx, ledger).await?;
+    let tag = Names::new(&key, ledger).tag("person", person);
+    let numbered = tx
+        .exec(
+            "update ledger_entry set subject = null
+              where ledger = $1 and subject = $2 and kind between 0 and 4 and idx >= 0",
+            vals![ledger.name(), &tag],
+        )
+        .await?;
+    let waiting = tx
+        .exec(
+            "update ledger_entry set subject = null where ledger = $1 and idx is null and subject = $2",
+            vals![ledger.name(), &tag],
+        )
+        .await?;
+    Ok(numbered + waiting)
+}
+
 pub(crate) fn count(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
