@@ -4,7 +4,7 @@ mod fetch;
 mod verify;
 
 pub(crate) use fetch::{fetch_all, sha256_of};
-pub(crate) use verify::pinned;
+pub(crate) use verify::{Trusted, pinned};
 
 use crate::{
     exit::{DONE, FAILED, Failure},
@@ -44,7 +44,11 @@ enum What {
     /// Open an approved release for fetching.
     Deliver(Which),
     /// The public keys that the server signs with, by purpose: pin those of `release` before a delivery comes.
-    Keys,
+    Keys {
+        /// Print the signed hand-overs from earlier keys in their place: `verify --handovers` reads them.
+        #[arg(long)]
+        handovers: bool,
+    },
     /// Fetch a delivered release into a folder; what is there already and whole is not fetched again.
     Fetch(fetch::Fetch),
     /// Check a release folder, without any network.
@@ -98,7 +102,12 @@ impl Release {
         match &self.what {
             What::Verify(verify) => return verify.run(json),
             What::Fetch(fetch) => return fetch.run(&self.at.open()?, json),
-            What::Keys => {
+            What::Keys { handovers: true } => {
+                for key in self.at.open()?.list("/keys")? {
+                    print!("{}", key["handovers"].as_str().unwrap_or_default());
+                }
+            }
+            What::Keys { handovers: false } => {
                 let columns = [("purpose", "/purpose"), ("public key", "/public")];
                 say::list(json, &self.at.open()?.list("/keys")?, &columns);
             }

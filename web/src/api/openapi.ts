@@ -1004,6 +1004,8 @@ export type KeyFrom = {
 
 /** A public key, to pin. */
 export type KeyListed = {
+  /** Signed hand-overs from earlier keys of this purpose, oldest first: whoever pinned one of those may follow. Empty when there were none. */
+  handovers: string;
   /** 32 hex digits, as a signature names it. */
   id: string;
   /** One line: `vouchsafe:release:ed25519:…`. */
@@ -1762,6 +1764,8 @@ export type Page_InvitationListed = {
 export type Page_KeyListed = {
   /** The rows. */
   items: {
+    /** Signed hand-overs from earlier keys of this purpose, oldest first: whoever pinned one of those may follow. Empty when there were none. */
+    handovers: string;
     /** 32 hex digits, as a signature names it. */
     id: string;
     /** One line: `vouchsafe:release:ed25519:…`. */

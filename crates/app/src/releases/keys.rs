@@ -13,7 +13,7 @@ use std::{
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
-    signing::{PublicKey, Purpose, SecretKey},
+    signing::{Purpose, SecretKey},
 };
 use vouchsafe_store::seal;
 
@@ -26,6 +26,9 @@ pub struct KeyListed {
     pub id: String,
     /// One line: `vouchsafe:release:ed25519:…`.
     pub public: String,
+    /// Signed hand-overs from earlier keys of this purpose, oldest first: whoever pinned one of those may follow. Empty
+    /// when there were none.
+    pub handovers: String,
 }
 
 impl App {
@@ -34,7 +37,13 @@ impl App {
     pub async fn signing_keys(&self) -> Result<Vec<KeyListed>, Error> {
         let mut keys = Vec::new();
         for purpose in [Purpose::Release, Purpose::Checkpoint] {
-            keys.push(listed(self.signing_key(purpose).await?.public()));
+            let public = self.signing_key(purpose).await?.public();
+            keys.push(KeyListed {
+                purpose: purpose.word(),
+                id: public.id(),
+                public: public.to_string(),
+                handovers: self.handovers(purpose)?,
+            });
         }
         Ok(keys)
     }
@@ -64,10 +73,6 @@ impl App {
             Err(error) => Err(broken(error)),
         }
     }
-}
-
-pub(super) fn listed(public: PublicKey) -> KeyListed {
-    KeyListed { purpose: public.purpose().word(), id: public.id(), public: public.to_string() }
 }
 
 /// Puts a file in the place of another, whole or not at all.

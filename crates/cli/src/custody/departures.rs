@@ -10,7 +10,7 @@ use super::ledger::{
 use crate::{
     exit::{BROKEN, DONE, FAILED, Failure, SIGNER_UNKNOWN, USAGE},
     progress,
-    releases::{fetch_all, pinned, sha256_of},
+    releases::{Trusted, fetch_all, sha256_of},
     remote::{Remote, escaped},
     say,
 };
@@ -58,10 +58,9 @@ pub(crate) struct Leave {
 pub(crate) struct Verify {
     /// The folder that was fetched.
     dir: PathBuf,
-    /// A public key to trust, `vouchsafe:release:ed25519:…` or `vouchsafe:checkpoint:ed25519:…`, or a file that holds one
-    /// a line. Give one of each.
-    #[arg(long)]
-    key: Vec<String>,
+    /// One key of purpose `release` and one of purpose `checkpoint`.
+    #[command(flatten)]
+    trusted: Trusted,
 }
 
 impl Leave {
@@ -200,7 +199,7 @@ impl Verify {
         if !self.dir.is_dir() {
             return Err(Failure::new(USAGE, format!("{} is no folder", self.dir.display())));
         }
-        let keys = pinned(&self.key).map_err(|why| Failure::new(USAGE, why))?;
+        let keys = self.trusted.keys()?;
         let (word, code, lines) = whole(&self.dir, &keys);
         if as_json {
             println!("{}", json!({"verdict": word, "detail": lines}));

@@ -41,7 +41,7 @@ enum What {
     Follow(follow::Follow),
     /// What a person was sent of a client, with proofs or as CSV.
     Inventory(Inventory),
-    /// Make a fresh signing key for checkpoints; the old one signs the hand-over and is destroyed.
+    /// Make a fresh signing key, for checkpoints or releases; the old one signs the hand-over and is destroyed.
     RotateKey(RotateKey),
 }
 
@@ -73,6 +73,9 @@ struct Inventory {
 struct RotateKey {
     #[command(flatten)]
     place: Place,
+    /// What the key signs: `checkpoint` or `release`.
+    #[arg(long, default_value = "checkpoint", value_parser = ["checkpoint", "release"])]
+    purpose: String,
 }
 
 impl Ledger {
@@ -97,8 +100,17 @@ impl Ledger {
             What::Follow(follow) => follow.run(&self.at.open()?),
             What::Inventory(inventory) => inventory.run(&self.at.open()?),
             What::RotateKey(rotate) => {
-                let (old, new) = rotate.place.open().await?.rotate_signing_key(Purpose::Checkpoint).await?;
-                println!("from {old}\nto   {new}\nThe hand-over lies beside the key and in every export.");
+                let purpose = if rotate.purpose == "release" { Purpose::Release } else { Purpose::Checkpoint };
+                let (old, new) = rotate.place.open().await?.rotate_signing_key(purpose).await?;
+                println!("from {old}\nto   {new}");
+                println!(
+                    "The hand-over lies beside the key; {}.",
+                    if purpose == Purpose::Release {
+                        "`release keys --handovers` prints it"
+                    } else {
+                        "every export has it"
+                    }
+                );
                 Ok(DONE)
             }
         }

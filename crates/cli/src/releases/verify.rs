@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use vouchsafe_formats::releases::{Manifest, Signer, Verdict, verify};
 use vouchsafe_ledger::{
     checkpoint::Checkpoint,
+    handover::{self, followed},
     note::Note,
     signing::{PublicKey, Purpose, Signature, SignedBy, to_hex},
 };
@@ -15,14 +16,36 @@ use vouchsafe_ledger::{
 pub(crate) struct Verify {
     /// The folder that was fetched.
     dir: PathBuf,
+    #[command(flatten)]
+    trusted: Trusted,
+}
+
+/// Whom to trust.
+#[derive(Args)]
+pub(crate) struct Trusted {
     /// A public key to trust, `vouchsafe:release:ed25519:…`, or a file that holds one a line. May be given again.
     #[arg(long)]
     key: Vec<String>,
+    /// Signed hand-overs, as `release keys --handovers` prints them: keys that the pinned ones handed over to are trusted too.
+    #[arg(long, value_name = "FILE")]
+    handovers: Option<PathBuf>,
+}
+
+impl Trusted {
+    /// The pinned keys, and those that they handed over to.
+    pub(crate) fn keys(&self) -> Result<Vec<PublicKey>, Failure> {
+        let wrong = |why: String| Failure::new(USAGE, why);
+        let keys = pinned(&self.key).map_err(wrong)?;
+        let Some(file) = &self.handovers else { return Ok(keys) };
+        let named = |why: &dyn std::fmt::Display| wrong(format!("--handovers {}: {why}", file.display()));
+        let text = std::fs::read_to_string(file).map_err(|error| named(&error))?;
+        Ok(followed(&keys, &handover::read(&text).map_err(|error| named(&error))?))
+    }
 }
 
 impl Verify {
     pub(crate) fn run(&self, json: bool) -> Result<u8, Failure> {
-        let pinned = pinned(&self.key).map_err(|why| Failure::new(USAGE, why))?;
+        let pinned = self.trusted.keys()?;
         if !self.dir.is_dir() {
             return Err(Failure::new(USAGE, format!("{} is no folder", self.dir.display())));
         }

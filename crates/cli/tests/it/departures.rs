@@ -81,6 +81,35 @@ async fn a_client_leaves_by_one_command_and_proves_it_offline() {
     assert!(said.contains("30 tasks, 30 annotations") && said.contains("this manifest was built"), "{said}");
     assert_eq!(code(&verify(&dir, &[])), 10, "nobody pinned");
 
+    // The release key changes: whoever pinned the old one follows by the signed hand-over, and by nothing else.
+    let rotated = scene.command(["ledger", "rotate-key", "--purpose", "release"]).output().unwrap();
+    assert_eq!(code(&rotated), 0, "{}", text(&rotated.stderr));
+    let server = scene.serve();
+    let asked = |args: &[&str]| {
+        let mut command = vouchsafe(args.iter().copied());
+        command.env("VOUCHSAFE_URL", &server.url).env("VOUCHSAFE_TOKEN", &observer).output().unwrap()
+    };
+    let handovers = folder.path().join("handovers");
+    fs::write(&handovers, asked(&["release", "keys", "--handovers"]).stdout).unwrap();
+    assert_eq!(code(&asked(&["client", "stay", &departure])), 0);
+    let second = folder.path().join("second").to_string_lossy().into_owned();
+    assert_eq!(code(&asked(&["client", "leave", &client, &second, "--no-wait"])), 0);
+    let second_id: Value = serde_json::from_slice(&asked(&["client", "departures", &client, "--json"]).stdout).unwrap();
+    let second_id =
+        second_id["items"].as_array().or_else(|| second_id.as_array()).unwrap()[0]["id"].as_str().unwrap().to_owned();
+    let mut approve = vouchsafe(["client", "approve", &second_id]);
+    assert_eq!(
+        code(&approve.env("VOUCHSAFE_URL", &server.url).env("VOUCHSAFE_TOKEN", &custodian).output().unwrap()),
+        0
+    );
+    let left = asked(&["client", "leave", &client, &second]);
+    assert_eq!(code(&left), 0, "{}", text(&left.stderr));
+    drop(server);
+    assert_eq!(code(&verify(&second, &pinned)), 10, "another key signed it");
+    let follow = [&pinned[..], &["--handovers".to_owned(), handovers.to_string_lossy().into_owned()]].concat();
+    let followed = verify(&second, &follow);
+    assert_eq!(code(&followed), 0, "{}", text(&followed.stdout));
+
     altered(&at.join("ledger"));
     assert_eq!(code(&verify(&dir, &pinned)), 20, "an entry was altered");
     fs::remove_dir_all(at.join("ledger")).unwrap();
