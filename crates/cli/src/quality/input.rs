@@ -11,12 +11,12 @@ use std::{
     path::{Path, PathBuf},
     time::Instant,
 };
-use vouchsafe_formats::quality::{Answers, Csv, CsvError, Kind, Truth, open};
+use vouchsafe_formats::quality::{Answers, Csv, CsvError, Kind, Truth, open_file};
 
 /// The answers and what they are.
 #[derive(Args)]
 pub(crate) struct Input {
-    /// CSV, plain, .gz or .zst: `task,worker,label`; pairs `task,worker,left,right,label`; spans
+    /// CSV, plain, .gz or .zst, or Parquet: `task,worker,label`; pairs `task,worker,left,right,label`; spans
     /// `task,worker,start,end,label` (start -1: looked, marked nothing). Other columns are ignored.
     #[arg(long)]
     answers: PathBuf,
@@ -49,8 +49,8 @@ impl Input {
         let began = Instant::now();
         let (file, size) = file(&self.answers)?;
         let bar = progress::bytes(size, "reading");
-        let counted = Counted { source: file, bar: bar.clone() };
-        let answers = open(counted)
+        let counted = |source| -> Box<dyn Read + Send> { Box::new(Counted { source, bar: bar.clone() }) };
+        let answers = open_file(file, counted)
             .map_err(|error| unreadable(&self.answers, &error))
             .and_then(|source| Answers::read(source, |_| ()).map_err(|error| refused(&self.answers, &error)));
         bar.finish_and_clear();
@@ -67,7 +67,7 @@ impl Input {
 /// Known answers.
 pub(crate) fn truth(path: &Path) -> Result<Truth, Failure> {
     let (file, _) = file(path)?;
-    let source = open(file).map_err(|error| unreadable(path, &error))?;
+    let source = open_file(file, |file| Box::new(file)).map_err(|error| unreadable(path, &error))?;
     Truth::read(source).map_err(|error| refused(path, &error))
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn rows(
     read: impl FnOnce(&mut Csv<Box<dyn Read + Send>>) -> Result<(), CsvError>,
 ) -> Result<(), Failure> {
     let (file, _) = file(path)?;
-    let source = open(file).map_err(|error| unreadable(path, &error))?;
+    let source = open_file(file, |file| Box::new(file)).map_err(|error| unreadable(path, &error))?;
     Csv::new(source).and_then(|mut csv| read(&mut csv)).map_err(|error| refused(path, &error))
 }
 

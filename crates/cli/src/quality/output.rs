@@ -5,38 +5,52 @@ use std::{
     io,
     path::{Path, PathBuf},
 };
-use vouchsafe_formats::quality::{CsvWriter, Packed, create};
+use vouchsafe_formats::quality::{CsvWriter, Packed, ParquetOut, create};
 
 /// A table on its way to `path`. What was there before stays until the new one is whole.
 pub(crate) struct Out {
-    rows: CsvWriter<Packed>,
+    rows: Rows,
     path: PathBuf,
     beside: PathBuf,
+}
+
+enum Rows {
+    Csv(CsvWriter<Packed>),
+    Parquet(ParquetOut),
 }
 
 impl Out {
     /// With its head written.
     pub(crate) fn new<'a>(path: &Path, head: impl IntoIterator<Item = &'a str>) -> Result<Self, Failure> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        // The end of the name says how it is packed.
+        // The end of the name says what it is and how it is packed.
         let beside = path.with_file_name(format!(".part-{}-{name}", std::process::id()));
-        let mut out =
-            Self { rows: CsvWriter::new(create(&beside).map_err(|e| told(path, &e))?), path: path.to_owned(), beside };
+        let rows = if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet")) {
+            std::fs::File::create(&beside).map(|file| Rows::Parquet(ParquetOut::new(file)))
+        } else {
+            create(&beside).map(|packed| Rows::Csv(CsvWriter::new(packed)))
+        };
+        let mut out = Self { rows: rows.map_err(|e| told(path, &e))?, path: path.to_owned(), beside };
         out.row(head)?;
         Ok(out)
     }
 
     pub(crate) fn row<'a>(&mut self, fields: impl IntoIterator<Item = &'a str>) -> Result<(), Failure> {
-        self.rows.row(fields).map_err(|error| told(&self.path, &error))
+        let written = match &mut self.rows {
+            Rows::Csv(rows) => rows.row(fields),
+            Rows::Parquet(rows) => rows.row(fields),
+        };
+        written.map_err(|error| told(&self.path, &error))
     }
 
     /// Puts it in its place.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         let Self { rows, path, beside } = self;
-        rows.finish()
-            .and_then(Packed::finish)
-            .and_then(|()| std::fs::rename(&beside, &path))
-            .map_err(|error| told(&path, &error))
+        let finished = match rows {
+            Rows::Csv(rows) => rows.finish().and_then(Packed::finish),
+            Rows::Parquet(rows) => rows.finish(),
+        };
+        finished.and_then(|()| std::fs::rename(&beside, &path)).map_err(|error| told(&path, &error))
     }
 }
 

@@ -179,6 +179,41 @@ fn packed_files_are_read_and_written() {
     assert_eq!(zstd::stream::decode_all(&packed[..]).expect("whole"), plain.as_bytes());
 }
 
+/// Columns by name, types kept, the same figures; a second run reads the first's consensus as gold.
+#[test]
+fn parquet_is_read_and_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = aggregate(folder.path(), &labels(), &["--posterior"]);
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let ran = |answers: &str, to: &str, more: &[&str]| {
+        let all =
+            ["quality", "aggregate", "--answers", answers, "--output", to].into_iter().chain(more.iter().copied());
+        run(all)
+    };
+    let packed = at("consensus.parquet");
+    let output = ran(&at("answers.csv"), &packed, &["--posterior"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(fs::read(&packed).expect("a file").starts_with(b"PAR1"));
+    let output = ran(&at("answers.csv"), &at("again.csv"), &["--posterior", "--gold", &packed]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let mut read = String::new();
+    let file = fs::File::open(&packed).expect("a file");
+    let mut rows = vouchsafe_formats::quality::ParquetRows::new(file).expect("Parquet");
+    std::io::Read::read_to_string(&mut rows, &mut read).expect("text");
+    assert_eq!(read, plain);
+    let mut out = vouchsafe_formats::quality::ParquetOut::new(fs::File::create(at("a.parquet")).expect("a file"));
+    labels().lines().for_each(|line| out.row(line.split(',')).expect("room"));
+    out.finish().expect("room");
+    let output = ran(&at("a.parquet"), &at("b.csv"), &["--posterior"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(at("b.csv")).expect("a consensus"), plain);
+    fs::write(at("torn.parquet"), b"PAR1 and no more").expect("a file");
+    let output = ran(&at("torn.parquet"), &at("b.csv"), &[]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(text(&output.stderr).contains("torn.parquet: the Parquet file is damaged"), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(at("b.csv")).expect("still there"), plain);
+}
+
 #[test]
 fn what_is_wrong_names_file_line_field_and_rule_and_leaves_the_old_output() {
     let folder = tempfile::tempdir().expect("a folder");

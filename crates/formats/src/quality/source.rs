@@ -1,11 +1,30 @@
 //! Bytes of a table, whatever they are packed in.
 
+use super::ParquetRows;
 use flate2::read::MultiGzDecoder;
-use std::io::{self, Cursor, Read};
+use std::{
+    fs::File,
+    io::{self, Cursor, Read, Seek, SeekFrom},
+};
+
+/// The table in a file (`counted` may watch it being read), told by its first bytes: CSV, plain, gzip or zstd, or Parquet, which comes as the CSV it stands for.
+pub fn open_file<'a>(
+    mut file: File,
+    counted: impl FnOnce(File) -> Box<dyn Read + Send + 'a>,
+) -> io::Result<Box<dyn Read + Send + 'a>> {
+    let mut start = Vec::new();
+    (&mut file).take(4).read_to_end(&mut start)?;
+    if start == b"PAR1" {
+        file.seek(SeekFrom::Start(0))?;
+        return Ok(Box::new(ParquetRows::new(file)?));
+    }
+    // A pipe cannot go back.
+    open(Cursor::new(start).chain(counted(file)))
+}
 
 /// Undoes gzip or zstd, told by the first bytes, not by a name.
 ///
-/// Archives and Parquet are refused by name: reading them as text would end in a misleading error.
+/// Archives, and Parquet that is no file, are refused by name: reading them as text would end in a misleading error.
 pub fn open<'a>(mut source: impl Read + Send + 'a) -> io::Result<Box<dyn Read + Send + 'a>> {
     let mut start = Vec::new();
     source.by_ref().take(6).read_to_end(&mut start)?;
