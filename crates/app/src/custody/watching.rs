@@ -44,6 +44,8 @@ const STILL_NEWS_US: i64 = 2 * Micros::DAY;
 /// Cases a week for 1,000 people. Twice what the engine takes by itself: here no catalogue tells what is confidential and
 /// no message is seen, so that a score has fewer parts to rise by.
 const BUDGET: f64 = 20.0;
+/// Cases a week that a custodian can look at however few people there are: one a fortnight, for as long as a case absorbs.
+const LEAST_A_WEEK: f64 = 0.5;
 /// For how long a case that was found benign raises what it takes to open another about the same person.
 const BENIGN_HOLDS_US: i64 = 90 * Micros::DAY;
 
@@ -263,7 +265,8 @@ impl Watching {
             let known = context::person(one);
             facts.people.insert(known.email.clone(), known);
         }
-        self.engine = Some(Engine::new(facts, Settings { budget: BUDGET, ..Settings::default() }));
+        self.engine =
+            Some(Engine::new(facts, Settings { budget: BUDGET, least_a_week: LEAST_A_WEEK, ..Settings::default() }));
         self.context.changed = true;
     }
 

@@ -112,7 +112,7 @@ impl Engine {
     }
 
     fn a_day(&self) -> f64 {
-        self.settings.budget * self.people_counted() / 7_000.0
+        (self.settings.budget * self.people_counted() / 1_000.0).max(self.settings.least_a_week) / 7.0
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a count of people")]

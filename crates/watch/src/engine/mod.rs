@@ -46,11 +46,14 @@ pub struct Settings {
     pub grace_us: i64,
     /// Cases a week for 1,000 people, on average. 10 unless set.
     pub budget: f64,
+    /// Cases a week in all that may be opened, however few people there are: by the budget alone, ten people would be worth
+    /// a case in ten weeks, and only what is louder than any of those would be shown. 0 unless set.
+    pub least_a_week: f64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { grace_us: DAY_US / 4, budget: 10.0 }
+        Self { grace_us: DAY_US / 4, budget: 10.0, least_a_week: 0.0 }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::streams::{Short, address, engine, facts, scores, stream};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use vouchsafe_watch::engine::words;
-use vouchsafe_watch::{Activity, Engine, Settings, Verb};
+use vouchsafe_watch::{Activity, Engine, Facts, Settings, Verb};
 
 fn acts(short: &[Short]) -> Vec<Activity<'static>> {
     short.iter().map(Short::act).collect()
@@ -206,4 +206,30 @@ fn an_act_that_is_told_twice_counts_once() {
     let mut engine = Engine::resume(facts(), Settings::default(), &engine.keep().unwrap()).unwrap();
     rest.iter().for_each(|act| engine.feed(act));
     assert_eq!(engine.counts().repeated, once.len() as u64, "also after the state was kept");
+}
+
+/// Ten people are worth a case in ten weeks by a budget for a thousand; a fortnight's case shows what is less loud.
+#[test]
+fn however_few_people_there_are_something_may_be_shown() {
+    let least = |least_a_week: f64| {
+        let settings = Settings { least_a_week, ..Settings::default() };
+        let mut engine = Engine::new(Facts::default(), settings);
+        for day in 0..30 {
+            for (person, read) in (0..10).flat_map(|person| (0..8).map(move |read| (person, read))) {
+                let object = format!("{day}-{person}-{read}");
+                engine.feed(&reading(person, day, read, object));
+            }
+        }
+        (0..1_000_i64).find(|read| {
+            engine.feed(&reading(0, 30, 100 + read, format!("x{read}")));
+            engine.tip(&address(0)).is_some()
+        })
+    };
+    let (few, many) = (least(0.5).unwrap(), least(0.0).unwrap());
+    assert!(few * 2 < many, "{few} reads, {many} without");
+}
+
+fn reading(person: usize, day: i64, second: i64, object: String) -> Activity<'static> {
+    let short = Short { person, day, second: 36_000 + second, verb: Verb::View, item: 0 };
+    Activity { object: object.into(), ..short.act() }
 }
