@@ -54,6 +54,12 @@ export const routes: Route[] = [
     title: 'Guideline',
     load: page(() => import('./pages/work/Guideline.svelte')),
   },
+  {
+    path: '/work/standing/:project',
+    title: 'Your standing',
+    roles: ['expert', 'reviewer'],
+    load: page(() => import('./pages/experts/OwnStanding.svelte')),
+  },
   { path: '/work/:assignment', title: 'Task', load: page(() => import('./pages/work/Task.svelte')) },
   {
     path: '/review/:assignment',
@@ -134,6 +140,12 @@ export const routes: Route[] = [
     title: 'Quality',
     roles: ['operator', 'observer'],
     load: page(() => import('./pages/quality/Quality.svelte')),
+  },
+  {
+    path: '/projects/:project/standing',
+    title: 'Standing',
+    roles: ['operator', 'observer'],
+    load: page(() => import('./pages/experts/Standings.svelte')),
   },
   {
     path: '/projects/:project/releases',

@@ -2,5 +2,7 @@
 
 pub mod credentials;
 pub mod eligible;
+pub mod looks;
 pub mod people;
 pub mod profiles;
+pub mod standing;

@@ -13,6 +13,7 @@ mod reckon;
 mod refine;
 pub mod report;
 mod show;
+mod standing;
 
 /// For how many microseconds each project's report was last reckoned.
 pub(crate) type Took = std::sync::Mutex<std::collections::HashMap<vouchsafe_domain::ids::ProjectId, i64>>;

@@ -1,3 +1,4 @@
-//! What is known about experts, and who may work where.
+//! What is known about experts, who may work where, and how each stands there.
 
 pub mod eligibility;
+pub mod standing;

@@ -104,6 +104,8 @@ ids! {
     RevealId
     /// An outside log that was read.
     ImportId
+    /// A second look at how an expert stands, asked for by him.
+    LookId
 }
 
 impl From<ClientId> for OrganisationId {

@@ -3,3 +3,4 @@
 pub mod credentials;
 pub mod people;
 pub mod profiles;
+pub mod standing;

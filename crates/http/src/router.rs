@@ -7,7 +7,7 @@ use crate::{
         agreements, cases, clients, departures, destruction, holds, ledger, outside_logs, people as walled, walls,
     },
     embedded,
-    experts::{credentials, people, profiles},
+    experts::{credentials, people, profiles, standing},
     headers, idempotency,
     quality::reports,
     quarantine,
@@ -79,6 +79,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(credentials::create_credential))
         .routes(routes!(credentials::delete_credential))
         .routes(routes!(people::list_people))
+        .routes(routes!(standing::find_own_standing))
+        .routes(routes!(standing::list_standings))
+        .routes(routes!(standing::put_bars))
+        .routes(routes!(standing::create_second_look))
+        .routes(routes!(standing::decide_second_look))
         // custody
         .routes(routes!(clients::create_client, clients::list_clients))
         .routes(routes!(clients::find_client, clients::change_client))

@@ -75,6 +75,14 @@ acts! {
     QualityComputed Act "quality.computed"
     /// Figures of quality were sent.
     QualitySent Disclosure "quality.sent"
+    /// How an expert stands in a project changed, by rule or by a second look.
+    StandingChanged Decision "expert_standing.changed"
+    /// What a project asks of its experts was set.
+    BarsSet Act "expert_bars.set"
+    /// An expert asked that somebody looks a second time at how he stands.
+    SecondLookAsked Act "second_look.asked"
+    /// Somebody who did not set the rule decided that.
+    SecondLookDecided Act "second_look.decided"
     /// The consensus of a task was sent.
     ConsensusSent Disclosure "consensus.sent"
     /// Content was resolved for a preview.

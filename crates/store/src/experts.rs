@@ -1,5 +1,7 @@
-//! What is known of experts: profiles and credentials.
+//! What is known of experts: profiles, credentials, how they stand.
 
 pub mod credentials;
+pub mod looks;
 pub mod people;
 pub mod profiles;
+pub mod standing;

@@ -110,7 +110,7 @@ macro_rules! id_vals {
 
 id_vals! { PersonId MemberId ClientId ProjectId SchemaId GuidelineId BatchId TaskId AssignmentId AnnotationId ReviewId
 ReleaseId HoldId GrantId InvitationId SessionId TokenId CredentialId AgreementId EntryId OrganisationId ConflictId InterestId
-WallId RequestId CaseId RevealId ImportId DepartureId }
+WallId RequestId CaseId RevealId ImportId DepartureId LookId }
 
 /// The values of a statement, each by `Into<Val>`.
 #[macro_export]

@@ -202,6 +202,24 @@ export type AssignmentSent = {
   task: string;
 };
 
+/** What a project asks of one kind of evidence. Shares from 0 to 1. */
+export type BarSaid = {
+  /** Whoever is surely below this takes no new work for a while. At most `probation_below`; 0 pauses nobody. */
+  pause_below: number;
+  /** Whoever is surely below this is on probation: every annotation of his is reviewed. Over 0, up to 1. */
+  probation_below: number;
+};
+
+/** What a project asks of its experts. With neither bar nothing is asked, and whoever is not active becomes so. */
+export type BarsSaid = {
+  /** How many gold tasks or reviews a figure must rest on, 5 to 1,000. */
+  at_least?: number;
+  gold?: BarSaid | null;
+  /** How many days a pause lasts, 1 to 365. */
+  pause_days?: number;
+  review?: BarSaid | null;
+};
+
 /** A batch: what one import brought. */
 export type BatchSent = {
   /** Rows that became tasks. */
@@ -872,7 +890,7 @@ export type HoldListed = {
 export type Home = {
   /** `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease. */
   open: unknown[];
-  /** `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks}` by project. */
+  /** `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks, standing}` by project; `standing` is `probation` or `paused`, and null where he is active. */
   projects: unknown[];
   /** `{annotation, assignment, project, state, at}`, newest first. */
   recent: unknown[];
@@ -1054,6 +1072,34 @@ export type LogListed = {
 export type Logs = {
   /** Newest first. */
   items: LogListed[];
+};
+
+/** What somebody decided. */
+export type LookDecision = {
+  /** Whether he works on as before, with the count begun anew; else his standing stays. */
+  restore: boolean;
+  /** What is said to him. */
+  words: string;
+};
+
+/** A second look. */
+export type LookSent = {
+  /** Since when the standing holds that it is about, RFC 3339. */
+  about: string;
+  /** What whoever decided says. */
+  answer?: string | null;
+  /** When, RFC 3339. */
+  asked_at: string;
+  /** When, RFC 3339. */
+  decided_at?: string | null;
+  /** Its id. */
+  id: string;
+  /** Who asks: pseudonym toward the client. */
+  person: string;
+  /** `upheld` or `restored`; null before. */
+  verdict?: string | null;
+  /** What he says. */
+  words: string;
 };
 
 /** Something was made. */
@@ -1262,6 +1308,12 @@ export type NewInterest = {
   reason: string;
   /** When it ends or ended, RFC 3339. */
   until?: string | null;
+};
+
+/** Why he asks. */
+export type NewLook = {
+  /** In his own words. */
+  words: string;
 };
 
 /** Which two. */
@@ -1477,6 +1529,26 @@ export type OwnCustody = {
   last_day?: string | null;
   /** What one asked and what was decided. */
   requests: RequestListed[];
+};
+
+/** How an expert stands, as he is shown it. */
+export type OwnStanding = {
+  asked?: BarsSaid | null;
+  /** What would change it. */
+  changes: string;
+  /** Whether he may ask for one now. */
+  may_ask: boolean;
+  /** What it means for his work. */
+  means: string;
+  /** Why, in words. No task is named. */
+  reasons: string[];
+  second_look?: LookSent | null;
+  /** Since when, RFC 3339; null where he always was active. */
+  since?: string | null;
+  /** `active`, `probation` or `paused`. */
+  state: string;
+  /** When a pause ends, RFC 3339. */
+  until?: string | null;
 };
 
 /** A page and where the next begins. */
@@ -2413,6 +2485,20 @@ export type Signature = {
   version: number;
 };
 
+/** How somebody stands who is not active. */
+export type StandingListed = {
+  /** Pseudonym toward the client. */
+  person: string;
+  /** Why, in words. */
+  reasons: string[];
+  /** Since when, RFC 3339. */
+  since: string;
+  /** `probation` or `paused`. */
+  state: string;
+  /** When a pause ends, RFC 3339. */
+  until?: string | null;
+};
+
 /** The rule, as it is set and shown. */
 export type StandingRule = {
   /** `narrowed` or `suspended`; `none` ends the rule. */
@@ -2426,6 +2512,19 @@ export type StandingRule = {
 /** The rule in force, or that there is none. */
 export type StandingRuleFound = {
   rule?: StandingRule | null;
+};
+
+/** What a project asks of its experts, and who does not stand well. */
+export type Standings = {
+  asked?: BarsSaid | null;
+  /** Whether the caller set it: then another decides second looks. */
+  asked_by_caller: boolean;
+  /** When it was set, RFC 3339. */
+  asked_since?: string | null;
+  /** Second looks, undecided ones first. */
+  looks: LookSent[];
+  /** Everybody who is not active, newest change first. */
+  people: StandingListed[];
 };
 
 /** Where a release stands now. */

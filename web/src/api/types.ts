@@ -159,6 +159,8 @@ export type Work = {
     client: ClientRef;
     state: ProjectState;
     guideline_version: number | null;
+    /** Where an expert is not active. */
+    standing: Exclude<StandingState, 'active'> | null;
     /** Tasks with something to review; 0 for experts. */
     in_review: number;
   }[];
@@ -250,6 +252,18 @@ export type Release = Sharp<
 export type NewRelease = Sharp<api.NewRelease, { options?: Record<string, unknown> }>;
 export type ReleaseFile = api.FileListed;
 export type SigningKey = api.KeyListed;
+
+// --- Standing ---------------------------------------------------------------------------------------------
+
+export type StandingState = 'active' | 'probation' | 'paused';
+export type Bar = api.BarSaid;
+export type Bars = api.BarsSaid;
+export type SecondLook = Sharp<api.LookSent, { verdict?: 'upheld' | 'restored' | null }>;
+export type OwnStanding = Sharp<api.OwnStanding, { state: StandingState; second_look?: SecondLook | null }>;
+export type Standings = Sharp<
+  api.Standings,
+  { people: Sharp<api.StandingListed, { state: StandingState }>[]; looks: SecondLook[] }
+>;
 
 // --- People and clients -----------------------------------------------------------------------------------
 

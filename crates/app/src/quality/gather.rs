@@ -31,6 +31,7 @@ pub(super) struct Verdict {
     pub(super) reviewer: usize,
     pub(super) word: String,
     pub(super) reasons: Vec<String>,
+    pub(super) at_us: i64,
 }
 
 /// Everything the figures need, without any text.
@@ -138,6 +139,7 @@ impl Gathered {
             reviewer: reviewer as usize,
             word: row.verdict.clone(),
             reasons: stored.reasons,
+            at_us: row.at.0,
         });
         Ok(())
     }
@@ -164,7 +166,7 @@ impl Gathered {
             return Ok(*code);
         }
         let code = u32::try_from(self.work.len()).unwrap_or(u32::MAX);
-        self.work.push(Work { pseudonym: self.opener.pseudonym(person)?, active_ms: Vec::new() });
+        self.work.push(Work { person, pseudonym: self.opener.pseudonym(person)?, active_ms: Vec::new() });
         self.people.insert(person, code);
         Ok(code)
     }

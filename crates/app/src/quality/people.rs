@@ -7,6 +7,7 @@ use super::{
     report::{Ability, Chance, Estimate, GoldScore, PersonFigures, ReviewFigures},
 };
 use std::collections::{BTreeMap, HashMap};
+use vouchsafe_domain::ids::PersonId;
 use vouchsafe_quality::{
     ability::abilities,
     review::{self, Fit, Person, Review},
@@ -18,8 +19,9 @@ const REVIEWS_MIN: usize = 10;
 const Z: f64 = 1.96;
 
 /// What was counted of one person while answers were read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Work {
+    pub(super) person: PersonId,
     pub(super) pseudonym: String,
     pub(super) active_ms: Vec<i64>,
 }

@@ -1,16 +1,24 @@
 //! The job: which projects have newer answers than their report, and the report of one.
 
-use super::{figures, gather, gather::Gathered, more, more::Doubt, people, refine::Judge, report::Report};
+use super::{
+    figures, gather, gather::Gathered, more, more::Doubt, people, refine::Judge, report::Report, standing,
+    standing::Evident,
+};
 use crate::{App, Error, work::sent::json};
-use std::{sync::PoisonError, time::Instant};
-use vouchsafe_domain::{ids::ProjectId, time::Micros};
+use std::{collections::HashMap, sync::PoisonError, time::Instant};
+use vouchsafe_domain::{
+    ids::{PersonId, ProjectId},
+    time::Micros,
+};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Read,
+    access::members,
     custody::{
         clearance::{Sealer, clear_server},
         opener::Opener,
     },
+    experts::standing as kept,
     quality::{
         reports::{self, Refined, Stale},
         until,
@@ -73,12 +81,18 @@ impl App {
 
     async fn compute_quality_of(&self, of: Stale) -> Result<bool, Error> {
         let began = Instant::now();
-        let (opener, sealer) = self.retry(|| self.quality_tools(of)).await?;
+        let (opener, sealer, merged) = self.retry(|| self.quality_tools(of)).await?;
         let mut on = self.store.snapshot().await?;
         let Some(gathered) = gather::gather(&mut on, opener.clone(), of.project).await? else { return Ok(false) };
         let now = self.now();
-        let reckoned = tokio::task::spawn_blocking(move || reckon(gathered, now));
-        let (report, gathered, judges) = broken_off(reckoned.await)?;
+        let (asked, standings) =
+            (kept::asked_of(&mut on, of.project).await?, kept::of_project(&mut on, of.project).await?);
+        let reckoned = tokio::task::spawn_blocking(move || {
+            let evident = Evident::of(&gathered.work, &gathered.votes, &gathered.verdicts, &merged);
+            let moved = evident.judged(asked.as_ref(), &standings, now);
+            (reckon(gathered, now), moved)
+        });
+        let ((report, gathered, judges), moved) = broken_off(reckoned.await)?;
         let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
         let report = reports::prepare(&sealer, of, &body);
         let (refined, doubts) = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
@@ -104,22 +118,26 @@ impl App {
         let clearance = clear_server(&mut tx, JOB, of.client).await?;
         reports::keep(&mut tx, &clearance, report, now).await?;
         let asked = until::widen(&mut tx, &clearance, of.project, &wanted).await?;
+        let mut entries = standing::keep(&mut tx, &clearance, of.project, moved, now).await?;
         let entry = clearance
             .entry(Act::QualityComputed, now)
             .because("asked_again", asked)
             .of("project", of.project.to_string());
-        tx.commit([entry]).await?;
+        entries.push(entry);
+        tx.commit(entries).await?;
         let took_us = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX / REST);
         self.quality_took.lock().unwrap_or_else(PoisonError::into_inner).insert(of.project, took_us);
         Ok(true)
     }
 
-    async fn quality_tools(&self, of: Stale) -> Result<(Opener, Sealer), Error> {
+    /// What opens and seals, and under whom people are known who turned out to be one.
+    async fn quality_tools(&self, of: Stale) -> Result<(Opener, Sealer, HashMap<PersonId, PersonId>), Error> {
         let mut tx = self.store.write(JOB).await?;
         let clearance = clear_server(&mut tx, JOB, of.client).await?;
         let tools = (clearance.opener(&tx)?, clearance.sealer());
+        let merged = members::merged(&mut tx).await?.into_iter().collect();
         tx.abandon().await?;
-        Ok(tools)
+        Ok((tools.0, tools.1, merged))
     }
 }
 

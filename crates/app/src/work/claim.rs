@@ -7,6 +7,7 @@ use super::sent::{self, AssignmentSent};
 use crate::{App, Asker, Error, experts};
 use vouchsafe_domain::{
     custody::gate::Need,
+    experts::standing::takes,
     ids::{AssignmentId, ProjectId, TaskId},
     time::Micros,
     work::assignment::{Purpose, Step, drawn, lapses_at},
@@ -46,7 +47,7 @@ impl App {
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
         let need = if step == Step::Label { Need::Label } else { Need::Review };
         let clearance = clear(&mut tx, asker, gate.client, need, eligible).await?;
-        ready(&gate, step)?;
+        ready(&gate, step, now)?;
         if clearance.declaration_due(project) {
             return Err(Error::state(
                 "declaration_needed",
@@ -176,12 +177,18 @@ async fn next(tx: &mut Tx, asker: &Asker, project: ProjectId, lanes: &[LanePlace
     Ok(None)
 }
 
-fn ready(gate: &Gate, step: Step) -> Result<(), Error> {
+fn ready(gate: &Gate, step: Step, now: Micros) -> Result<(), Error> {
     if gate.state != projects::State::Open {
         return Err(Error::state("project_paused", "this project takes no work at the moment"));
     }
     if step == Step::Label && !gate.acknowledged {
         return Err(Error::state("guideline_needed", "read and acknowledge the guideline first"));
+    }
+    if step == Step::Label && gate.standing.is_some_and(|(state, until)| !takes(state, until, now)) {
+        return Err(Error::state(
+            "standing_paused",
+            "you take nothing new in this project for now; why, until when and what changes it stands with your standing there",
+        ));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use vouchsafe_domain::{
     access::role::Role,
     custody::gate::{Denied, Need},
+    experts::standing,
     ids::ClientId,
     time::Micros,
     work::assignment::State,
@@ -31,7 +32,8 @@ const ROUTE: &str = "GET /work";
 /// A member's home.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Home {
-    /// `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks}` by project.
+    /// `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks, standing}` by project; `standing` is
+    /// `probation` or `paused`, and null where he is active.
     pub projects: Vec<Value>,
     /// `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease.
     pub open: Vec<Value>,
@@ -91,7 +93,9 @@ impl App {
                     let object = Object::new("project", &project, 1);
                     entries.push(clearance.sent(&mut tx, (Act::ProjectSent, now), ROUTE, object, going).await?);
                     pending.push(name);
-                    shown.push(json!({"id": project, "client": client, "state": state, "guideline_version": gate.guideline_version, "tasks": tally}));
+                    let standing = standing(asker.role, &gate, now);
+                    shown.push(json!({"id": project, "client": client, "state": state, "guideline_version": gate.guideline_version,
+                                      "tasks": tally, "standing": standing}));
                 }
                 // Its name stays closed until he signed.
                 Err(Refused::Denied(Denied::AgreementDue)) => {
@@ -146,6 +150,16 @@ impl App {
             recent,
             today: json!({"submitted": submitted, "active_ms": active_ms}),
         })
+    }
+}
+
+/// How an expert stands, where that is not active.
+fn standing(role: Role, gate: &projects::Gate, now: Micros) -> Option<&'static str> {
+    let (state, until) = gate.standing.filter(|_| role == Role::Expert)?;
+    match state {
+        standing::State::Active => None,
+        standing::State::Paused if standing::takes(state, until, now) => Some(standing::State::Probation.word()),
+        other => Some(other.word()),
     }
 }
 

@@ -7,5 +7,6 @@ mod grants;
 mod quality;
 mod queue;
 mod releases;
+mod standing;
 mod walls;
 mod watching;

@@ -1,8 +1,9 @@
 //! Gold cannot be told apart by anything an expert's session is sent.
 //!
 //! A classifier is given every number and every length in every answer and header that an expert is sent about a task,
-//! is trained on the first half of his day, and guesses the second: it does no better than chance. The same classifier
-//! finds a leak when one is put in.
+//! is trained on the first half of his day, and guesses the second: it does no better than chance. He gets every gold task
+//! wrong, so that his standing falls within that day, and looks at it after each task. The same classifier finds a leak when
+//! one is put in.
 
 use serde_json::{Value, json};
 use std::{
@@ -123,15 +124,17 @@ async fn a_classifier_over_everything_sent_tells_gold_no_better_than_chance() {
     let pipeline =
         NewPipeline { gold_rate: Some(0.3), review_rate: Some(0.3), per_hour: Some(10_000), ..NewPipeline::default() };
     let project = server.world.project(operator.asker(), client, yes_no(1), pipeline).await;
+    let bars = json!({"gold": {"probation_below": 0.9, "pause_below": 0.0}, "at_least": 5});
+    operator.put(&format!("/projects/{project}/bars"), bars).await.expect(204);
     // Gold lies among the others in the file, and every row says the same.
     let row = |n: usize| {
-        let gold = if n % 3 == 1 { json!({"verdict": {"value": "yes"}}) } else { Value::Null };
+        let gold = if n % 3 == 1 { json!({"verdict": {"value": "no"}}) } else { Value::Null };
         json!({"external_id": format!("q{n:05}"), "data": {"question": "Is this a round number?"}, "gold": gold})
     };
     server.world.import(operator.asker(), project, (0..3 * TASKS).map(row)).await;
     let expert = server.expert(project).await;
     let take = format!("/projects/{project}/assignments");
-    let mut sent = Vec::new();
+    let (mut sent, mut fallen) = (Vec::new(), false);
     for n in 0..TASKS {
         server.world.clock.pass(7 * Micros::SECOND);
         let now = server.world.app.now();
@@ -151,8 +154,17 @@ async fn a_classifier_over_everything_sent_tells_gold_no_better_than_chance() {
         add(&mut features, "recent", &home["recent"][0], now);
         add(&mut features, "today", &home["today"], now);
         add(&mut features, "projects", &home["projects"], now);
+        if n % 10 == 9 {
+            // As its job does.
+            let app = &server.world.app;
+            app.retry(|| app.compute_quality_for(project)).await.unwrap();
+        }
+        let standing = expert.get(&format!("/projects/{project}/standing")).await;
+        reply(&mut features, "standing", &standing, now);
+        fallen |= standing.json()["state"] == "probation";
         sent.push((features, assignment["task"].as_str().unwrap().to_owned()));
     }
+    assert!(fallen, "who gets gold wrong is put on probation");
     let mut gold = BTreeSet::new();
     let mut after = String::new();
     loop {

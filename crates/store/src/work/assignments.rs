@@ -132,7 +132,7 @@ pub struct Found {
     pub lane: i64,
     /// How many members the task wants.
     pub overlap: u32,
-    /// Share of annotations reviewed, in 1/10,000.
+    /// Share of annotations reviewed, in 1/10,000: all of whoever is on probation or paused.
     pub review_per_10000: u32,
     /// Length of a lease in microseconds.
     pub lease_us: i64,
@@ -202,7 +202,10 @@ pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> 
         .one(
             "select a.id, a.task_id, a.project_id, a.client_id, a.member_id, a.person_id, a.step, a.purpose, a.state, a.number, a.schema_id,
                     a.guideline_id, a.present_seed, a.annotation_id, a.leased_us, a.lapses_us, a.opened_us, c.body_sealed, c.content_hash, t.lane,
-                    t.overlap, p.review_per_10000, p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no
+                    t.overlap,
+                    coalesce((select 10000 from expert_standing x
+                               where x.project_id = a.project_id and x.person_id = a.person_id and x.state <> 'active'), p.review_per_10000),
+                    p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no
                from assignment a
                join task t on t.id = a.task_id
                join task_content c on c.task_no = a.task_no

@@ -1,6 +1,6 @@
 // The server's answer about what waits, as the page needs it: a project is named wherever it is mentioned.
 
-import type { ClientRef, ProjectState, Step, TaskCounts, Work } from '../../api/types.ts';
+import type { ClientRef, ProjectState, StandingState, Step, TaskCounts, Work } from '../../api/types.ts';
 
 /** What `GET /work` says. Projects are named once; the rest names them by id. */
 export type HomeSent = {
@@ -11,6 +11,7 @@ export type HomeSent = {
     state: string;
     guideline_version?: number | null;
     tasks?: TaskCounts;
+    standing?: StandingState | null;
   }[];
   open: {
     assignment: string;
@@ -42,6 +43,7 @@ export function readHome(sent: HomeSent): Work {
     client: project.client,
     state: known.find((state) => state === project.state) ?? 'paused',
     guideline_version: project.guideline_version ?? null,
+    standing: project.standing === 'active' ? null : (project.standing ?? null),
     in_review: project.tasks?.in_review ?? 0,
   }));
   const ref = (id: string) => ({

@@ -115,6 +115,9 @@ impl Operation {
             ("POST", "/projects/{project}/priorities") => json!({"priority": 5, "tasks": [scene.task]}),
             ("POST", "/projects/{project}/tasks") => json!({"external_id": "n1", "data": {"question": "New?"}}),
             ("POST", "/projects/{project}/releases") => json!({"formats": ["full"]}),
+            ("PUT", "/projects/{project}/bars") => json!({"gold": {"probation_below": 0.8, "pause_below": 0.5}}),
+            ("POST", "/projects/{project}/second-looks") => json!({"words": "Look again."}),
+            ("POST", "/second-looks/{look}/decision") => json!({"restore": true, "words": "Seen again."}),
             ("POST", "/preview") => json!({"schema": yes_no(1), "row": {"question": "Shown?"}}),
             ("POST", "/assignments/{assignment}/annotation") => {
                 json!({"answers": {"verdict": {"value": "no"}}, "active_ms": 5})

@@ -3,6 +3,7 @@
 use crate::{Error, Pending, Row, Tx, custody::clearance::Clearance, seal::Sealed, vals};
 use std::str::FromStr;
 use vouchsafe_domain::{
+    experts::standing,
     ids::{ClientId, GuidelineId, MemberId, PersonId, ProjectId, SchemaId},
     time::Micros,
 };
@@ -84,6 +85,8 @@ pub struct Gate {
     pub person: PersonId,
     /// Changes whenever the person's profile or credentials do.
     pub facts_version: i64,
+    /// How the member's human stands here, and when a pause ends; `None` where he was never looked at.
+    pub standing: Option<(standing::State, Option<Micros>)>,
     pub(super) name: Sealed,
 }
 
@@ -92,12 +95,13 @@ pub(crate) const SELECT: &str = "select p.client_id, p.state, p.schema_id, s.ver
                     (select count(*) from guideline_ack a where a.guideline_id = p.guideline_id and a.member_id = m.id),
                     p.overlap, p.review_per_10000, p.gold_per_10000, p.lease_us, p.return_to_another_us,
                     p.open_leases_max, p.per_hour_max, p.copy_allowed_us, p.pool_version,
-                    m.person_id, n.facts_version, p.name_sealed, p.no
+                    m.person_id, n.facts_version, p.name_sealed, p.no, x.state, x.until_us
                from project p
                join schema s on s.id = p.schema_id
                join guideline g on g.id = p.guideline_id
                join member m on m.id = $2
                join person n on n.id = m.person_id
+               left join expert_standing x on x.project_id = p.id and x.person_id = coalesce(n.merged_into, n.id)
               where p.id = $1";
 
 /// The project and how this member stands to it. `None` when either does not exist.
@@ -130,6 +134,7 @@ pub(crate) fn read(project: ProjectId, row: &Row) -> Result<Gate, Error> {
         facts_version: row.int(17)?,
         name: row.sealed(18)?,
         number: row.int(19)?,
+        standing: row.opt_id(20)?.map(|state| Ok::<_, Error>((state, row.opt_at(21)?))).transpose()?,
     })
 }
 
