@@ -60,6 +60,12 @@ export const routes: Route[] = [
     roles: ['expert', 'reviewer'],
     load: page(() => import('./pages/experts/OwnStanding.svelte')),
   },
+  {
+    path: '/work/course/:project',
+    title: 'Course',
+    roles: ['expert', 'reviewer'],
+    load: page(() => import('./pages/experts/OwnCourse.svelte')),
+  },
   { path: '/work/:assignment', title: 'Task', load: page(() => import('./pages/work/Task.svelte')) },
   {
     path: '/review/:assignment',
@@ -140,6 +146,12 @@ export const routes: Route[] = [
     title: 'Quality',
     roles: ['operator', 'observer'],
     load: page(() => import('./pages/quality/Quality.svelte')),
+  },
+  {
+    path: '/projects/:project/course',
+    title: 'Course',
+    roles: ['operator', 'observer'],
+    load: page(() => import('./pages/experts/Course.svelte')),
   },
   {
     path: '/projects/:project/standing',

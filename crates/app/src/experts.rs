@@ -1,5 +1,6 @@
 //! Experts: who may work on what, and what is known of them.
 
+pub mod courses;
 pub mod credentials;
 pub mod eligible;
 pub mod looks;

@@ -5,6 +5,7 @@
 //! the probability it deserves. People stand in it by their pseudonym toward the client.
 
 mod coding;
+mod courses;
 mod figures;
 mod gather;
 mod more;
@@ -14,6 +15,11 @@ mod refine;
 pub mod report;
 mod show;
 mod standing;
+
+/// Whether answers to a question can be compared with one another and with known ones by counting.
+pub(crate) fn compares(question: &vouchsafe_domain::work::schema::Question) -> bool {
+    coding::Votes::of(question).is_some()
+}
 
 /// For how many microseconds each project's report was last reckoned.
 pub(crate) type Took = std::sync::Mutex<std::collections::HashMap<vouchsafe_domain::ids::ProjectId, i64>>;

@@ -7,7 +7,7 @@ use crate::{
         agreements, cases, clients, departures, destruction, holds, ledger, outside_logs, people as walled, walls,
     },
     embedded,
-    experts::{credentials, people, profiles, standing},
+    experts::{courses, credentials, people, profiles, standing},
     headers, idempotency,
     quality::reports,
     quarantine,
@@ -79,6 +79,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(credentials::create_credential))
         .routes(routes!(credentials::delete_credential))
         .routes(routes!(people::list_people))
+        .routes(routes!(courses::find_course, courses::put_course))
+        .routes(routes!(courses::find_own_course))
         .routes(routes!(standing::find_own_standing))
         .routes(routes!(standing::list_standings))
         .routes(routes!(standing::put_bars))

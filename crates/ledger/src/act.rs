@@ -83,6 +83,10 @@ acts! {
     SecondLookAsked Act "second_look.asked"
     /// Somebody who did not set the rule decided that.
     SecondLookDecided Act "second_look.decided"
+    /// A project was made a qualification course, or changed as one, or is one no more.
+    CourseSet Act "course.set"
+    /// An attempt at a course was graded.
+    CourseGraded Decision "course.graded"
     /// The consensus of a task was sent.
     ConsensusSent Disclosure "consensus.sent"
     /// Content was resolved for a preview.

@@ -20,6 +20,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0014_departures", include_str!("../migrations/0014_departures.sql")),
     ("0015_erased", include_str!("../migrations/0015_erased.sql")),
     ("0016_expert_standing", include_str!("../migrations/0016_expert_standing.sql")),
+    ("0017_courses", include_str!("../migrations/0017_courses.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were made: a row refers to tables before its own only.

@@ -161,6 +161,8 @@ export type Work = {
     guideline_version: number | null;
     /** Where an expert is not active. */
     standing: Exclude<StandingState, 'active'> | null;
+    /** Where it is a qualification course. */
+    course: CourseAtHome | null;
     /** Tasks with something to review; 0 for experts. */
     in_review: number;
   }[];
@@ -252,6 +254,16 @@ export type Release = Sharp<
 export type NewRelease = Sharp<api.NewRelease, { options?: Record<string, unknown> }>;
 export type ReleaseFile = api.FileListed;
 export type SigningKey = api.KeyListed;
+
+// --- Courses ----------------------------------------------------------------------------------------------
+
+export type CourseState = 'go_on' | 'held' | 'waits' | 'passed' | 'spent';
+export type CourseSaid = api.CourseSaid;
+export type CourseFound = api.CourseFound;
+export type Attempt = api.AttemptSent;
+export type OwnCourse = Sharp<api.OwnCourse, { state: CourseState }>;
+/** A course as the list of what waits says it. */
+export type CourseAtHome = { state: CourseState; attempt: number | null; done: number; tasks: number };
 
 // --- Standing ---------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ use vouchsafe_store::{
     Tx,
     custody::clearance::clear_server,
     experts::{
-        credentials,
+        courses, credentials,
         profiles::{self, Profile},
     },
     work::projects::{self, Gate},
@@ -86,6 +86,14 @@ pub(super) async fn lacking(
 ) -> Result<Vec<Missing>, Error> {
     let held = credentials::of(tx, person).await?;
     let held: Vec<Held> = held.into_iter().map(|c| Held { kind: c.kind, expires_at: c.expires_at }).collect();
-    let facts = Facts { member, credentials: &held, languages: &profile.languages, domains: &profile.domains, now };
+    let passed = if pool.courses().is_empty() { Vec::new() } else { courses::passed(tx, person).await? };
+    let facts = Facts {
+        member,
+        credentials: &held,
+        languages: &profile.languages,
+        domains: &profile.domains,
+        qualifications: &passed,
+        now,
+    };
     Ok(pool.eligible(&facts).err().unwrap_or_default())
 }

@@ -40,6 +40,8 @@ pub(super) struct Gathered {
     pub(super) open_questions: Vec<String>,
     pub(super) tasks: Vec<TaskId>,
     pub(super) gold_tasks: usize,
+    /// Who answered which gold task, when.
+    pub(super) gold_work: Vec<(u32, u32, i64)>,
     pub(super) annotations: usize,
     pub(super) active_ms: i64,
     pub(super) work: Vec<Work>,
@@ -66,6 +68,7 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
         open_questions: Vec::new(),
         tasks: Vec::new(),
         gold_tasks: 0,
+        gold_work: Vec::new(),
         annotations: 0,
         active_ms: 0,
         work: Vec::new(),
@@ -118,7 +121,9 @@ impl Gathered {
         self.gold_tasks += usize::from(row.gold && self.tasks.len() > known);
         self.annotations += 1;
         self.work[worker as usize].active_ms.push(row.active_ms);
-        if !row.gold {
+        if row.gold {
+            self.gold_work.push((worker, task, row.at.0));
+        } else {
             self.active_ms += row.active_ms;
         }
         let stored: StoredAnswers = json(&row.open(&self.opener)?)?;

@@ -1,7 +1,7 @@
 //! The job: which projects have newer answers than their report, and the report of one.
 
 use super::{
-    figures, gather, gather::Gathered, more, more::Doubt, people, refine::Judge, report::Report, standing,
+    courses, figures, gather, gather::Gathered, more, more::Doubt, people, refine::Judge, report::Report, standing,
     standing::Evident,
 };
 use crate::{App, Error, work::sent::json};
@@ -18,7 +18,7 @@ use vouchsafe_store::{
         clearance::{Sealer, clear_server},
         opener::Opener,
     },
-    experts::standing as kept,
+    experts::{courses as course_rows, standing as kept},
     quality::{
         reports::{self, Refined, Stale},
         until,
@@ -87,12 +87,16 @@ impl App {
         let now = self.now();
         let (asked, standings) =
             (kept::asked_of(&mut on, of.project).await?, kept::of_project(&mut on, of.project).await?);
+        let (course, attempts) =
+            (course_rows::of(&mut on, of.project).await?, course_rows::of_project(&mut on, of.project).await?);
         let reckoned = tokio::task::spawn_blocking(move || {
-            let evident = Evident::of(&gathered.work, &gathered.votes, &gathered.verdicts, &merged);
+            let answers = (&*gathered.work, &*gathered.votes, &*gathered.verdicts);
+            let evident = Evident::of(answers, &gathered.gold_work, &merged);
             let moved = evident.judged(asked.as_ref(), &standings, now);
-            (reckon(gathered, now), moved)
+            let graded = course.map(|course| courses::grade(&course, &evident, &attempts, now)).unwrap_or_default();
+            (reckon(gathered, now), moved, graded)
         });
-        let ((report, gathered, judges), moved) = broken_off(reckoned.await)?;
+        let ((report, gathered, judges), moved, graded) = broken_off(reckoned.await)?;
         let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
         let report = reports::prepare(&sealer, of, &body);
         let (refined, doubts) = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
@@ -119,6 +123,7 @@ impl App {
         reports::keep(&mut tx, &clearance, report, now).await?;
         let asked = until::widen(&mut tx, &clearance, of.project, &wanted).await?;
         let mut entries = standing::keep(&mut tx, &clearance, of.project, moved, now).await?;
+        entries.extend(courses::keep(&mut tx, &clearance, of.project, graded, now).await?);
         let entry = clearance
             .entry(Act::QualityComputed, now)
             .because("asked_again", asked)

@@ -31,34 +31,38 @@ const REVIEWS_MIN: usize = 10;
 
 /// What was seen of one human's work.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Seen {
+pub(super) struct Seen {
     annotations: i64,
     /// Of each gold task he answered, when, and the share of what is asked that was right.
     gold: Vec<(i64, f64)>,
+    /// The same of every gold task; no share where no known answer can be compared.
+    pub(super) answered: Vec<(i64, Option<f64>)>,
     /// Of each review of his work, when, by whom, and whether it was accepted as it was.
     reviews: Vec<(i64, PersonId, bool)>,
 }
 
 /// What was seen of everybody. An account that turned out to be somebody's second one counts as his.
-pub(super) struct Evident(BTreeMap<PersonId, Seen>);
+pub(super) struct Evident(pub(super) BTreeMap<PersonId, Seen>);
 
 impl Evident {
     /// Gathers it. `merged` says under whom somebody is known now.
     pub(super) fn of(
-        work: &[Work],
-        votes: &[Votes],
-        verdicts: &[Verdict],
+        (work, votes, verdicts): (&[Work], &[Votes], &[Verdict]),
+        gold_work: &[(u32, u32, i64)],
         merged: &HashMap<PersonId, PersonId>,
     ) -> Self {
+        let scores = gold(votes);
         let human = |code: usize| work.get(code).map(|work| *merged.get(&work.person).unwrap_or(&work.person));
         let mut seen: BTreeMap<PersonId, Seen> = BTreeMap::new();
         for (code, work) in work.iter().enumerate() {
             let Some(person) = human(code) else { continue };
             seen.entry(person).or_default().annotations += i64::try_from(work.active_ms.len()).unwrap_or(i64::MAX);
         }
-        for ((worker, _), (right, asked, at)) in gold(votes) {
-            let Some(seen) = human(worker as usize).and_then(|person| seen.get_mut(&person)) else { continue };
-            seen.gold.push((at, real(right) / real(asked)));
+        for (worker, task, at) in gold_work {
+            let Some(seen) = human(*worker as usize).and_then(|person| seen.get_mut(&person)) else { continue };
+            let share = scores.get(&(*worker, *task)).map(|(right, asked)| real(*right) / real(*asked));
+            seen.gold.extend(share.map(|share| (*at, share)));
+            seen.answered.push((*at, share));
         }
         for verdict in verdicts {
             let (Some(author), Some(reviewer)) = (human(verdict.author), human(verdict.reviewer)) else { continue };
@@ -67,6 +71,7 @@ impl Evident {
         }
         for seen in seen.values_mut() {
             seen.gold.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            seen.answered.sort_by_key(|(at, _)| *at);
             seen.reviews.sort_unstable();
         }
         seen.retain(|_, seen| seen.annotations > 0);
@@ -166,20 +171,19 @@ pub(super) async fn keep(
     Ok(entries)
 }
 
-type Scores = BTreeMap<(u32, u32), (usize, usize, i64)>;
+type Scores = BTreeMap<(u32, u32), (usize, usize)>;
 
-/// By worker and gold task: cells right, cells asked, when.
+/// By worker and gold task: cells right, cells asked.
 fn gold(votes: &[Votes]) -> Scores {
     let mut scores = Scores::new();
     for votes in votes {
         let known: HashMap<usize, usize> = votes.gold.iter().copied().collect();
-        for ((item, worker, class), at) in votes.triples.iter().zip(&votes.at_us) {
+        for (item, worker, class) in &votes.triples {
             let Some(right) = known.get(&(*item as usize)) else { continue };
             let Some(task) = votes.items.get(*item as usize).map(|item| item.task) else { continue };
-            let score = scores.entry((*worker, task)).or_insert((0, 0, *at));
+            let score = scores.entry((*worker, task)).or_insert((0, 0));
             score.0 += usize::from(*right == usize::from(*class));
             score.1 += 1;
-            score.2 = score.2.max(*at);
         }
     }
     scores
@@ -217,7 +221,7 @@ mod tests {
 
     fn seen(right: usize, of: usize) -> Seen {
         let gold = (0..of).map(|n| (0, if n < right { 1.0 } else { 0.0 })).collect();
-        Seen { annotations: 40, gold, reviews: Vec::new() }
+        Seen { annotations: 40, gold, ..Seen::default() }
     }
 
     fn state(moved: &[Moved]) -> Option<State> {
@@ -266,7 +270,7 @@ mod tests {
             let reviewer = person(100 + n % 2);
             let accepted = if n % 2 == 0 { 2 } else { 18 };
             let reviews = (0..20).map(|i| (i, reviewer, i < accepted)).collect();
-            everybody.insert(person(n), Seen { annotations: 40, gold: Vec::new(), reviews });
+            everybody.insert(person(n), Seen { annotations: 40, reviews, ..Seen::default() });
         }
         let moved = Evident(everybody).judged(Some(&asked()), &[], now);
         assert_eq!(moved.len(), 12);

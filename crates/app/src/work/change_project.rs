@@ -1,7 +1,7 @@
 //! Changing a project: whether work is given out, how it goes through, who may do it.
 
 use super::projects::{NewPipeline, gate_for, under};
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, experts};
 use serde::Deserialize;
 use serde_json::Value;
 use vouchsafe_domain::{custody::gate::Need, experts::eligibility::Eligibility, ids::ProjectId};
@@ -35,15 +35,19 @@ impl App {
             }
             None => None,
         };
-        if let Some(pool) = &change.pool {
-            Eligibility::parse(pool).map_err(|faults| under("/pool", &faults))?;
-        }
+        let rule = match &change.pool {
+            Some(pool) => Some(Eligibility::parse(pool).map_err(|faults| under("/pool", &faults))?),
+            None => None,
+        };
         let now = self.now();
         let mut tx = self.store.write("change_project").await?;
         projects::lock(&mut tx, project).await?;
         let (gate, clearance) = gate_for(&mut tx, asker, project, Need::Operate).await?;
         if gate.state == State::Closed && *change != ProjectChange::default() && state != Some(State::Closed) {
             return Err(Error::state("project_closed", "a closed project stays closed; make a new one"));
+        }
+        if let Some(rule) = &rule {
+            experts::courses::known(&mut tx, rule, gate.client).await?;
         }
         let schema = schemas::rules(&mut tx, &clearance, gate.schema).await?;
         let kept = NewPipeline {

@@ -55,6 +55,13 @@ impl App {
             ));
         }
         let hour = Micros(now.0 - now.0.rem_euclid(Micros::HOUR));
+        if step == Step::Label && gate.course.is_some() {
+            // Nothing is fetched ahead: what is given back never comes again, and the gold of a course is counted.
+            if purpose == Purpose::Prefetch {
+                return Ok(None);
+            }
+            experts::courses::due(&mut tx, &gate, asker, now).await?;
+        }
         within_limits(&gate, &standing, purpose, hour, now)?;
 
         let id = AssignmentId(self.id());
@@ -141,7 +148,7 @@ pub(crate) fn spent(room: bool) -> Result<(), Error> {
     ))
 }
 
-/// The lanes to look in, in order: gold first at the project's rate, and else not at all.
+/// The lanes to look in, in order: gold first at the project's rate, and else not at all; in a course gold alone.
 fn lanes_for(
     clearance: &Clearance<'_>,
     gate: &Gate,
@@ -154,6 +161,9 @@ fn lanes_for(
     // The draw follows from a key nobody outside has, so neither order nor timing tells gold apart.
     let hash = clearance.content_hash(format!("gold {} {} {taken}", asker.person, gate.project).as_bytes());
     let bits = u64::from_be_bytes(hash[..8].try_into().unwrap_or_default());
+    if gate.course.is_some() {
+        return gold.into_iter().collect();
+    }
     if let Some(gold) = gold
         && drawn(bits, gate.gold_per_10000)
     {

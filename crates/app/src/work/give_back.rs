@@ -14,7 +14,7 @@ use vouchsafe_ledger::{
 use vouchsafe_store::{
     Tx,
     custody::clearance::{Clearance, by, clear},
-    work::{assignments, flags, queue},
+    work::{assignments, flags, projects, queue},
 };
 
 /// Why a member may skip or flag.
@@ -61,6 +61,9 @@ impl App {
         let now = self.now();
         if found.state == State::Skipped {
             return Ok(tx.abandon().await?);
+        }
+        if projects::gate(&mut tx, found.project, asker.member).await?.is_some_and(|gate| gate.course.is_some()) {
+            return Err(Error::state("course_task", "a task of a course is answered or left; it cannot be skipped"));
         }
         end(&mut tx, &found, State::Skipped, now).await?;
         flags::insert(

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use vouchsafe_domain::{
     access::role::Role,
     custody::gate::{Denied, Need},
-    experts::standing,
+    experts::{course::Next, standing},
     ids::ClientId,
     time::Micros,
     work::assignment::State,
@@ -32,8 +32,8 @@ const ROUTE: &str = "GET /work";
 /// A member's home.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Home {
-    /// `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks, standing}` by project; `standing` is
-    /// `probation` or `paused`, and null where he is active.
+    /// `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks, standing, course}` by project; `standing`
+    /// is `probation` or `paused`, and null where he is active; `course` is `{state, attempt, done, tasks}` where it is one.
     pub projects: Vec<Value>,
     /// `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease.
     pub open: Vec<Value>,
@@ -93,9 +93,8 @@ impl App {
                     let object = Object::new("project", &project, 1);
                     entries.push(clearance.sent(&mut tx, (Act::ProjectSent, now), ROUTE, object, going).await?);
                     pending.push(name);
-                    let standing = standing(asker.role, &gate, now);
                     shown.push(json!({"id": project, "client": client, "state": state, "guideline_version": gate.guideline_version,
-                                      "tasks": tally, "standing": standing}));
+                                      "tasks": tally, "standing": standing(asker.role, &gate, now), "course": course(&mut tx, asker, &gate, now).await?}));
                 }
                 // Its name stays closed until he signed.
                 Err(Refused::Denied(Denied::AgreementDue)) => {
@@ -151,6 +150,17 @@ impl App {
             today: json!({"submitted": submitted, "active_ms": active_ms}),
         })
     }
+}
+
+/// How far an expert is in a qualification course; null where the project is none.
+async fn course(tx: &mut Tx, asker: &Asker, gate: &projects::Gate, now: Micros) -> Result<Value, Error> {
+    let Some(course) = gate.course.as_ref().filter(|_| asker.role == Role::Expert) else { return Ok(Value::Null) };
+    let (next, ..) = experts::courses::next(tx, gate, course, asker, now).await?;
+    let (attempt, done) = match next {
+        Next::GoOn { attempt, done } => (Some(attempt), done),
+        _ => (None, 0),
+    };
+    Ok(json!({"state": next.word(), "attempt": attempt, "done": done, "tasks": course.tasks}))
 }
 
 /// How an expert stands, where that is not active.

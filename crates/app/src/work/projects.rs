@@ -1,6 +1,6 @@
 //! Making a project: schema, guideline, pipeline and pool come in one piece.
 
-use crate::{App, Asker, Error, error::FieldError};
+use crate::{App, Asker, Error, error::FieldError, experts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vouchsafe_domain::{
@@ -218,7 +218,7 @@ impl App {
     /// Makes a project of a client one operates for.
     pub async fn create_project(&self, asker: &Asker, client: ClientId, new: &NewProject) -> Result<ProjectId, Error> {
         let schema = Schema::parse(&new.schema).map_err(|faults| under("/schema", &faults))?;
-        Eligibility::parse(&new.pool).map_err(|faults| under("/pool", &faults))?;
+        let rule = Eligibility::parse(&new.pool).map_err(|faults| under("/pool", &faults))?;
         let pipeline = new.pipeline.check(&schema, new.copy_allowed)?;
         if new.name.trim().is_empty() || new.name.len() > NAME_BYTES_MAX {
             return Err(Error::invalid("/name", format!("must have 1 to {NAME_BYTES_MAX} bytes")));
@@ -229,6 +229,7 @@ impl App {
         let now = self.now();
         let mut tx = self.store.write("create_project").await?;
         let clearance = clear(&mut tx, asker, client, Need::Operate, true).await?;
+        experts::courses::known(&mut tx, &rule, client).await?;
         let id = ProjectId(self.id());
         let pool = new.pool.to_string();
         projects::insert(&mut tx, &clearance, id, new.name.trim(), &pipeline, pool.as_bytes(), asker.member, now)

@@ -41,6 +41,8 @@ pub struct ProjectListed {
     pub state: &'static str,
     /// Tasks by state, gold left out.
     pub tasks: Map<String, Value>,
+    /// Whether it is a qualification course.
+    pub course: bool,
 }
 
 /// A project with its settings.
@@ -129,6 +131,7 @@ impl App {
                 client: json!({"id": gate.client, "code_name": face.code_name, "colour": face.colour}),
                 state: gate.state.word(),
                 tasks,
+                course: gate.course.is_some(),
             });
         }
         if entries.is_empty() {

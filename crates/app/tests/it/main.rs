@@ -3,6 +3,7 @@
 mod cases;
 mod change_project;
 mod departures;
+mod courses;
 mod grants;
 mod quality;
 mod queue;

@@ -1,15 +1,15 @@
 //! The pool of a project: a rule over what was verified about an expert.
 //!
-//! As JSON: `{"credential":"md"}`, `{"language":"en"}`, `{"domain":"cardiology"}`, `{"members":["<id>"]}`, joined by
-//! `{"all":[…]}` and `{"any":[…]}`; `{}` lets every expert in. The rule is read once and asked often; it answers with
-//! what is missing, so that an expert can be told what would open the work to them.
+//! As JSON: `{"credential":"md"}`, `{"language":"en"}`, `{"domain":"cardiology"}`, `{"members":["<id>"]}`,
+//! `{"qualification":"<id of a course>"}`, joined by `{"all":[…]}` and `{"any":[…]}`; `{}` lets every expert in. The rule
+//! is read once and asked often; it answers with what is missing, so that an expert can be told what would open the work.
 
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
 use crate::fault::{Faults, Path, Rule, Sink};
-use crate::ids::MemberId;
+use crate::ids::{MemberId, ProjectId};
 use crate::reader::Reader;
 use crate::time::Micros;
 
@@ -39,6 +39,8 @@ pub enum Eligibility {
     Domain(String),
     /// Nobody but these.
     Members(Vec<MemberId>),
+    /// Whoever passed this course, as long as the pass counts.
+    Qualification(ProjectId),
 }
 
 /// What is known about one expert, read in the transaction of the act. Kinds, languages and domains are compared
@@ -53,6 +55,8 @@ pub struct Facts<'a> {
     pub languages: &'a [String],
     /// Domains of the profile.
     pub domains: &'a [String],
+    /// Courses the person passed.
+    pub qualifications: &'a [Qualified],
     /// The moment of asking.
     pub now: Micros,
 }
@@ -63,6 +67,15 @@ pub struct Held {
     /// Its kind, such as `md`.
     pub kind: String,
     /// From when on it no longer counts.
+    pub expires_at: Option<Micros>,
+}
+
+/// A course that was passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Qualified {
+    /// Which.
+    pub course: ProjectId,
+    /// From when on the pass no longer counts.
     pub expires_at: Option<Micros>,
 }
 
@@ -82,6 +95,15 @@ pub enum Missing {
     Language(String),
     /// The profile lacks this domain.
     Domain(String),
+    /// This course was not passed.
+    Course(ProjectId),
+    /// The last pass of this course ran out then.
+    CourseExpired {
+        /// Which course.
+        course: ProjectId,
+        /// When it ran out.
+        at: Micros,
+    },
     /// The work is given to named members only. Who they are is not said.
     NotNamed,
     /// One of these, each a list of what it lacks, would do.
@@ -137,6 +159,7 @@ impl Eligibility {
         conditions.extend(word(&reader, "language").map(Self::Language));
         conditions.extend(word(&reader, "domain").map(Self::Domain));
         conditions.extend(members(&reader).map(Self::Members));
+        conditions.extend(course(&reader).map(Self::Qualification));
         reader.finish();
         if sink.total() > before {
             return None;
@@ -158,6 +181,16 @@ impl Eligibility {
             Self::Language(tag) => json!({"language": tag}),
             Self::Domain(domain) => json!({"domain": domain}),
             Self::Members(members) => json!({"members": members}),
+            Self::Qualification(course) => json!({"qualification": course}),
+        }
+    }
+
+    /// Every course that the rule asks for.
+    pub fn courses(&self) -> Vec<ProjectId> {
+        match self {
+            Self::All(rules) | Self::Any(rules) => rules.iter().flat_map(Self::courses).collect(),
+            Self::Qualification(course) => vec![*course],
+            _ => Vec::new(),
         }
     }
 
@@ -190,6 +223,7 @@ impl Eligibility {
             Self::Domain(domain) => Err(vec![Missing::Domain(domain.clone())]),
             Self::Members(members) if members.contains(&facts.member) => Ok(()),
             Self::Members(_) => Err(vec![Missing::NotNamed]),
+            Self::Qualification(course) => passed(facts, *course).map_err(|missing| vec![missing]),
         }
     }
 }
@@ -203,6 +237,18 @@ fn holds(facts: &Facts<'_>, kind: &str) -> Result<(), Missing> {
     match of_kind().filter_map(|held| held.expires_at).max() {
         Some(at) => Err(Missing::CredentialExpired { kind: kind.to_owned(), at }),
         None => Err(Missing::Credential(kind.to_owned())),
+    }
+}
+
+/// A pass counts until the moment it expires; of several, the one that lasts longest.
+fn passed(facts: &Facts<'_>, course: ProjectId) -> Result<(), Missing> {
+    let of_course = || facts.qualifications.iter().filter(|one| one.course == course);
+    if of_course().any(|one| one.expires_at.is_none_or(|at| facts.now < at)) {
+        return Ok(());
+    }
+    match of_course().filter_map(|one| one.expires_at).max() {
+        Some(at) => Err(Missing::CourseExpired { course, at }),
+        None => Err(Missing::Course(course)),
     }
 }
 
@@ -237,6 +283,14 @@ fn members(reader: &Reader<'_>) -> Option<Vec<MemberId>> {
     Some(members)
 }
 
+fn course(reader: &Reader<'_>) -> Option<ProjectId> {
+    let id = reader.text("qualification", WORD_CHARS_MAX)?.parse();
+    if id.is_err() {
+        reader.fault("qualification", Rule::Shape("the id of a course"));
+    }
+    id.ok()
+}
+
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -244,6 +298,10 @@ impl fmt::Display for Missing {
             Self::CredentialExpired { kind, at } => write!(f, "a valid credential `{kind}`; the last one expired {at}"),
             Self::Language(tag) => write!(f, "the language `{tag}`"),
             Self::Domain(domain) => write!(f, "the domain `{domain}`"),
+            Self::Course(course) => write!(f, "a pass of the course `{course}`"),
+            Self::CourseExpired { course, at } => {
+                write!(f, "a pass of the course `{course}` that counts; the last one expired {at}")
+            }
             Self::NotNamed => f.write_str("being named by the project"),
             Self::OneOf(ways) => {
                 for (n, way) in ways.iter().enumerate() {
@@ -268,6 +326,10 @@ mod tests {
         MemberId(uuid::Uuid::from_u128(n))
     }
 
+    fn project(n: u128) -> ProjectId {
+        ProjectId(uuid::Uuid::from_u128(n))
+    }
+
     fn rule(json: &Value) -> Eligibility {
         Eligibility::parse(json).unwrap_or_else(|faults| panic!("{json}: {faults}"))
     }
@@ -285,6 +347,10 @@ mod tests {
             credentials: &[held("md", None), held("bar", Some(50)), held("bar", Some(100)), held("pe", Some(101))],
             languages: &words(&["en-GB", "de"]),
             domains: &words(&["Cardiology"]),
+            qualifications: &[
+                Qualified { course: project(1), expires_at: Some(Micros(101)) },
+                Qualified { course: project(2), expires_at: Some(Micros(100)) },
+            ],
             now: Micros(100),
         };
         rule(json).eligible(&facts).map_err(|missing| missing.iter().map(ToString::to_string).collect())
@@ -305,6 +371,14 @@ mod tests {
         assert_eq!(ask(&json!({"language": "d"})), Err(words(&["the language `d`"])));
         assert_eq!(ask(&json!({"domain": "cardiology"})), Ok(()));
         assert_eq!(ask(&json!({"members": [member(7)]})), Ok(()));
+        assert_eq!(ask(&json!({"qualification": project(1)})), Ok(()));
+        assert_eq!(
+            ask(&json!({"qualification": project(2)})),
+            Err(vec![format!(
+                "a pass of the course `{}` that counts; the last one expired 1970-01-01T00:00:00.000100Z",
+                project(2)
+            )])
+        );
         assert_eq!(ask(&json!({"members": [member(8)]})), Err(words(&["being named by the project"])));
     }
 
@@ -365,6 +439,7 @@ mod tests {
             "[a-z]{1,8}".prop_map(Eligibility::Domain),
             proptest::collection::vec(0_u128..20, 1..4)
                 .prop_map(|ids| Eligibility::Members(ids.into_iter().map(member).collect())),
+            (0_u128..20).prop_map(|id| Eligibility::Qualification(project(id))),
         ];
         leaf.prop_recursive(4, 32, 3, |inner| {
             prop_oneof![
@@ -383,11 +458,12 @@ mod tests {
         /// Supplying everything that is called missing lets the expert in.
         #[test]
         fn what_is_missing_is_all_that_is_missing(rule in any_rule()) {
-            let nobody = Facts { member: member(99), credentials: &[], languages: &[], domains: &[], now: Micros(0) };
+            let nobody = Facts { member: member(99), credentials: &[], languages: &[], domains: &[], qualifications: &[], now: Micros(0) };
             let mut profile = Profile::default();
             profile.supply(&rule.eligible(&nobody).unwrap_err());
-            let Profile { held, languages, domains, named } = profile;
-            let facts = Facts { credentials: &held, languages: &languages, domains: &domains, ..nobody };
+            let Profile { held, languages, domains, passed, named } = profile;
+            let facts =
+                Facts { credentials: &held, languages: &languages, domains: &domains, qualifications: &passed, ..nobody };
             // Being named is nothing that a profile can supply.
             prop_assert!(named || rule.eligible(&facts).is_ok());
         }
@@ -398,6 +474,7 @@ mod tests {
         held: Vec<Held>,
         languages: Vec<String>,
         domains: Vec<String>,
+        passed: Vec<Qualified>,
         named: bool,
     }
 
@@ -410,6 +487,9 @@ mod tests {
                     }
                     Missing::Language(tag) => self.languages.push(tag.clone()),
                     Missing::Domain(domain) => self.domains.push(domain.clone()),
+                    Missing::Course(course) | Missing::CourseExpired { course, .. } => {
+                        self.passed.push(Qualified { course: *course, expires_at: None });
+                    }
                     Missing::NotNamed => self.named = true,
                     Missing::OneOf(ways) => self.supply(&ways[0]),
                 }

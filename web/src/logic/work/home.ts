@@ -1,6 +1,6 @@
 // The server's answer about what waits, as the page needs it: a project is named wherever it is mentioned.
 
-import type { ClientRef, ProjectState, StandingState, Step, TaskCounts, Work } from '../../api/types.ts';
+import type { ClientRef, CourseAtHome, ProjectState, StandingState, Step, TaskCounts, Work } from '../../api/types.ts';
 
 /** What `GET /work` says. Projects are named once; the rest names them by id. */
 export type HomeSent = {
@@ -12,6 +12,7 @@ export type HomeSent = {
     guideline_version?: number | null;
     tasks?: TaskCounts;
     standing?: StandingState | null;
+    course?: CourseAtHome | null;
   }[];
   open: {
     assignment: string;
@@ -44,6 +45,7 @@ export function readHome(sent: HomeSent): Work {
     state: known.find((state) => state === project.state) ?? 'paused',
     guideline_version: project.guideline_version ?? null,
     standing: project.standing === 'active' ? null : (project.standing ?? null),
+    course: project.course ?? null,
     in_review: project.tasks?.in_review ?? 0,
   }));
   const ref = (id: string) => ({

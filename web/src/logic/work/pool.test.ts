@@ -5,7 +5,7 @@ test('a rule of plain conditions goes through the form unchanged', () => {
   for (const rule of [
     {},
     { domain: 'law' },
-    { all: [{ domain: 'law' }, { language: 'de' }, { credential: 'bar' }] },
+    { all: [{ domain: 'law' }, { language: 'de' }, { credential: 'bar' }, { qualification: 'c1' }] },
   ])
     expect(poolRule(poolForm(rule) as never)).toEqual(rule);
 });
@@ -21,5 +21,6 @@ test('the rule has words', () => {
   expect(poolWords({ all: [{ domain: 'law' }, { credential: 'bar' }] })).toBe(
     'experts in law, with a verified bar',
   );
+  expect(poolWords({ qualification: 'c1' })).toBe('experts who passed a course');
   expect(poolWords({ any: [{ domain: 'law' }] })).toBe('by a rule of its own');
 });

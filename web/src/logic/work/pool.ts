@@ -1,11 +1,11 @@
 // Who may work, as a form: every one of a few conditions. What a form cannot say is written as JSON.
 
-export type PoolForm = { domains: string[]; languages: string[]; credentials: string[] };
-const keys = { domain: 'domains', language: 'languages', credential: 'credentials' } as const;
+export type PoolForm = { domains: string[]; languages: string[]; credentials: string[]; courses: string[] };
+const keys = { domain: 'domains', language: 'languages', credential: 'credentials', qualification: 'courses' } as const;
 
 /** The rule as a form; `null` where it says more than a form can. `{}` is everybody. */
 export function poolForm(rule: unknown): PoolForm | null {
-  const form: PoolForm = { domains: [], languages: [], credentials: [] };
+  const form: PoolForm = { domains: [], languages: [], credentials: [], courses: [] };
   if (rule === null || rule === undefined) return form;
   return put(rule, form) ? form : null;
 }
@@ -27,6 +27,7 @@ export function poolRule(form: PoolForm): unknown {
     ...form.domains.map((domain) => ({ domain })),
     ...form.languages.map((language) => ({ language })),
     ...form.credentials.map((credential) => ({ credential })),
+    ...form.courses.map((qualification) => ({ qualification })),
   ];
   if (conditions.length === 0) return {};
   return conditions.length === 1 ? conditions[0] : { all: conditions };
@@ -40,6 +41,7 @@ export function poolWords(rule: unknown): string {
     ...form.domains.map((one) => `in ${one}`),
     ...form.languages.map((one) => `with ${one}`),
     ...form.credentials.map((one) => `with a verified ${one}`),
+    ...(form.courses.length > 0 ? [form.courses.length === 1 ? 'who passed a course' : `who passed ${form.courses.length} courses`] : []),
   ];
   return parts.length === 0 ? 'every expert' : `experts ${parts.join(', ')}`;
 }

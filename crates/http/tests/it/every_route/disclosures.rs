@@ -98,6 +98,7 @@ async fn every_route_that_sends_content_says_all_of_it() {
         "GET /projects",
         "GET /projects/{project}",
         "GET /projects/{project}/batches",
+        "GET /projects/{project}/course",
         "GET /projects/{project}/flags",
         "GET /projects/{project}/guideline",
         "GET /projects/{project}/people",

@@ -115,6 +115,7 @@ impl Operation {
             ("POST", "/projects/{project}/priorities") => json!({"priority": 5, "tasks": [scene.task]}),
             ("POST", "/projects/{project}/tasks") => json!({"external_id": "n1", "data": {"question": "New?"}}),
             ("POST", "/projects/{project}/releases") => json!({"formats": ["full"]}),
+            ("PUT", "/projects/{project}/course") => json!({"course": {"tasks": 2, "pass_mark": 0.5, "attempts": 1}}),
             ("PUT", "/projects/{project}/bars") => json!({"gold": {"probation_below": 0.8, "pause_below": 0.5}}),
             ("POST", "/projects/{project}/second-looks") => json!({"words": "Look again."}),
             ("POST", "/second-looks/{look}/decision") => json!({"restore": true, "words": "Seen again."}),

@@ -3,7 +3,7 @@
 use crate::{Error, Pending, Row, Tx, custody::clearance::Clearance, seal::Sealed, vals};
 use std::str::FromStr;
 use vouchsafe_domain::{
-    experts::standing,
+    experts::{course::Course, standing},
     ids::{ClientId, GuidelineId, MemberId, PersonId, ProjectId, SchemaId},
     time::Micros,
 };
@@ -87,6 +87,8 @@ pub struct Gate {
     pub facts_version: i64,
     /// How the member's human stands here, and when a pause ends; `None` where he was never looked at.
     pub standing: Option<(standing::State, Option<Micros>)>,
+    /// What it asks as a qualification course; `None` where it is none.
+    pub course: Option<Course>,
     pub(super) name: Sealed,
 }
 
@@ -95,7 +97,8 @@ pub(crate) const SELECT: &str = "select p.client_id, p.state, p.schema_id, s.ver
                     (select count(*) from guideline_ack a where a.guideline_id = p.guideline_id and a.member_id = m.id),
                     p.overlap, p.review_per_10000, p.gold_per_10000, p.lease_us, p.return_to_another_us,
                     p.open_leases_max, p.per_hour_max, p.copy_allowed_us, p.pool_version,
-                    m.person_id, n.facts_version, p.name_sealed, p.no, x.state, x.until_us
+                    m.person_id, n.facts_version, p.name_sealed, p.no, x.state, x.until_us,
+                    p.course_tasks, p.course_pass_per_10000, p.course_attempts, p.course_valid_us
                from project p
                join schema s on s.id = p.schema_id
                join guideline g on g.id = p.guideline_id
@@ -135,6 +138,7 @@ pub(crate) fn read(project: ProjectId, row: &Row) -> Result<Gate, Error> {
         name: row.sealed(18)?,
         number: row.int(19)?,
         standing: row.opt_id(20)?.map(|state| Ok::<_, Error>((state, row.opt_at(21)?))).transpose()?,
+        course: crate::experts::courses::read_course(row, 22)?,
     })
 }
 
