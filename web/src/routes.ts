@@ -61,6 +61,12 @@ export const routes: Route[] = [
     load: page(() => import('./pages/experts/OwnStanding.svelte')),
   },
   {
+    path: '/work/reviewing/:project',
+    title: 'How you review',
+    roles: ['reviewer'],
+    load: page(() => import('./pages/quality/OwnReviewing.svelte')),
+  },
+  {
     path: '/work/course/:project',
     title: 'Course',
     roles: ['expert', 'reviewer'],

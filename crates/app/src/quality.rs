@@ -8,12 +8,13 @@ mod coding;
 mod courses;
 mod figures;
 mod gather;
+mod measured;
 mod more;
 mod people;
 mod reckon;
 mod refine;
 pub mod report;
-mod show;
+pub mod show;
 mod standing;
 
 /// Whether answers to a question can be compared with one another and with known ones by counting.

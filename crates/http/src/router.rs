@@ -159,6 +159,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(annotations::set_priority))
         // quality
         .routes(routes!(reports::find_quality))
+        .routes(routes!(reports::find_own_reviewing))
         // releases
         .routes(routes!(releases::create_release, releases::list_releases))
         .routes(routes!(releases::find_release))

@@ -21,6 +21,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0015_erased", include_str!("../migrations/0015_erased.sql")),
     ("0016_expert_standing", include_str!("../migrations/0016_expert_standing.sql")),
     ("0017_courses", include_str!("../migrations/0017_courses.sql")),
+    ("0018_measuring_reviews", include_str!("../migrations/0018_measuring_reviews.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were made: a row refers to tables before its own only.

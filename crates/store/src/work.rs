@@ -7,6 +7,7 @@ pub mod consensus;
 pub mod drafts;
 pub mod flags;
 pub mod guidelines;
+pub mod measuring;
 pub mod progress;
 pub mod projects;
 pub mod queue;

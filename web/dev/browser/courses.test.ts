@@ -54,7 +54,10 @@ test('who passes a course may work where it is asked for', async () => {
   await expert.goto(`${demo.origin}/work`);
   await waits.getByRole('button', { name: 'Start' }).click();
   for (let n = 0; n < TASKS; n++) {
-    const text = await expert.getByText(/Is \d+ a round number\?/).first().innerText();
+    const text = await expert
+      .getByText(/Is \d+ a round number\?/)
+      .first()
+      .innerText();
     const number = Number(/Is (\d+)/.exec(text)?.[1]);
     await expert.getByRole('radio', { name: number % 10 === 0 ? /yes/ : /no/ }).check();
     await expert.getByRole('button', { name: /Submit/ }).click();

@@ -32,6 +32,15 @@ export type Admitted = {
   state: string;
 };
 
+/** Blind second reviews. */
+export type AgainFigures = {
+  ac1?: Estimate | null;
+  /** Answers judged twice. */
+  answers: number;
+  /** Share of them where both decided the same (accept, fix or return), with the exact interval. */
+  same: Estimate;
+};
+
 /** How far people agree beyond chance. Not whether they are right. */
 export type Agreement = {
   ac1?: Estimate | null;
@@ -200,6 +209,24 @@ export type AssignmentSent = {
   step: string;
   /** Its task. */
   task: string;
+};
+
+/** An attempt that was graded. */
+export type AttemptSent = {
+  /** Whether it qualifies now. */
+  counts: boolean;
+  /** When a pass ends, RFC 3339; null never. */
+  expires_at?: string | null;
+  /** When it was graded, RFC 3339. */
+  graded_at: string;
+  /** From 1. */
+  number: number;
+  /** Whether that was enough. */
+  passed: boolean;
+  /** Who, by pseudonym toward the client; null where it is the caller. */
+  person?: string | null;
+  /** The share that was right. */
+  right: number;
 };
 
 /** What a project asks of one kind of evidence. Shares from 0 to 1. */
@@ -557,6 +584,32 @@ export type Contested = {
   task: string;
 };
 
+/** A project as a course, or that it is none. */
+export type CourseChange = {
+  course?: CourseSaid | null;
+};
+
+/** A course as whoever runs or watches it sees it. */
+export type CourseFound = {
+  /** Attempts that were graded, newest first, at most 1,000. */
+  attempts: AttemptSent[];
+  course?: CourseSaid | null;
+  /** Gold tasks that it has. */
+  gold_tasks: number;
+};
+
+/** What a course asks. */
+export type CourseSaid = {
+  /** How often somebody may try until he passes, 1 to 20. */
+  attempts: number;
+  /** The share that must be right, over 0, up to 1. */
+  pass_mark: number;
+  /** Tasks of one attempt, 1 to 200. */
+  tasks: number;
+  /** For how many days a pass counts, up to 3,650; without it for good. */
+  valid_days?: number | null;
+};
+
 /** A credential. */
 export type CredentialSent = {
   /** Whether it counts now. */
@@ -868,6 +921,22 @@ export type GuidelineSent = {
   version: number;
 };
 
+/** A reviewer's judgement of answers of which it is known whether they are right. */
+export type HiddenScore = {
+  /** Right answers that were not. */
+  false_alarms: number;
+  /** Wrong answers that were accepted. */
+  missed: number;
+  /** Right answers accepted, and wrong ones fixed or returned. */
+  right: number;
+  /** The share with its exact interval. */
+  share: Estimate;
+  /** Right ones, and all, that were judged before the last midnight (UTC): what the reviewer himself is told of. */
+  told: [number, number];
+  /** All. */
+  total: number;
+};
+
 /** A hold as a list shows it. */
 export type HoldListed = {
   /** Its id. */
@@ -890,7 +959,7 @@ export type HoldListed = {
 export type Home = {
   /** `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease. */
   open: unknown[];
-  /** `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks, standing}` by project; `standing` is `probation` or `paused`, and null where he is active. */
+  /** `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks, standing, course}` by project; `standing` is `probation` or `paused`, and null where he is active; `course` is `{state, attempt, done, tasks}` where it is one. */
   projects: unknown[];
   /** `{annotation, assignment, project, state, at}`, newest first. */
   recent: unknown[];
@@ -1356,6 +1425,10 @@ export type NewPipeline = {
   return_to?: string | null;
   /** Share of annotations reviewed, 0 to 1; 0. */
   review_rate?: number | null;
+  /** Share of answers to gold that a reviewer judges among others, which changes nothing and measures him; 0 to 1; 0. */
+  reviewed_gold_rate?: number | null;
+  /** Share of decided annotations that somebody else judges once more, blind, which changes nothing and measures reviewers; 0 to 1; 0. */
+  second_review_rate?: number | null;
   until?: AskUntil | null;
 };
 
@@ -1515,6 +1588,24 @@ export type OwnClient = {
   last_at?: string | null;
 };
 
+/** How somebody stands in a course. */
+export type OwnCourse = {
+  /** The attempt under way, from 1; null where none is. */
+  attempt?: number | null;
+  /** Attempts that were graded, newest first. */
+  attempts: AttemptSent[];
+  /** Whose course it is. */
+  client: ClientFace;
+  /** What it asks. */
+  course: CourseSaid;
+  /** Tasks of it that he answered. */
+  done: number;
+  /** Tasks that he has and did not answer yet. */
+  held: string[];
+  /** `go_on`, `held` (what is left of the attempt he has already), `waits` (for its grade), `passed` or `spent`. */
+  state: string;
+};
+
 /** What is recorded about oneself. Clients that are closed are not named. */
 export type OwnCustody = {
   /** What one may take and took, in this account. */
@@ -1531,11 +1622,21 @@ export type OwnCustody = {
   requests: RequestListed[];
 };
 
+/** What a reviewer is told of how he reviews. Rounded outward to whole twentieths and a day late, so that it does not tell which of what he judged was gold. */
+export type OwnReviewing = {
+  /** Lower end of the 95 % interval of the share of gold he judged rightly, in percent; null below ten judgements. */
+  right_from?: number | null;
+  /** Upper end, in percent. */
+  right_to?: number | null;
+};
+
 /** How an expert stands, as he is shown it. */
 export type OwnStanding = {
   asked?: BarsSaid | null;
   /** What would change it. */
   changes: string;
+  /** Whose project it is. */
+  client: ClientFace;
   /** Whether he may ask for one now. */
   may_ask: boolean;
   /** What it means for his work. */
@@ -1926,6 +2027,8 @@ export type Page_ProjectListed = {
   items: {
     /** `{id, code_name, colour}`. */
     client: unknown;
+    /** Whether it is a qualification course. */
+    course: boolean;
     /** Its id. */
     id: string;
     /** Its name. */
@@ -2228,6 +2331,8 @@ export type ProjectChange = {
 export type ProjectListed = {
   /** `{id, code_name, colour}`. */
   client: unknown;
+  /** Whether it is a qualification course. */
+  course: boolean;
   /** Its id. */
   id: string;
   /** Its name. */
@@ -2250,7 +2355,7 @@ export type ProjectSent = {
   id: string;
   /** Its name. */
   name: string;
-  /** `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour, until}`. */
+  /** `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour, until, second_review_rate, reviewed_gold_rate}`. */
   pipeline: unknown;
   /** Who may work, as an eligibility rule; null for an observer. */
   pool: unknown;
@@ -2443,6 +2548,9 @@ export type RevealListed = {
 
 /** What the quality of open answers rests on. */
 export type ReviewFigures = {
+  again?: AgainFigures | null;
+  /** Reviewers by pseudonym: how they judged answers to gold that stood among others. */
+  hidden?: Record<string, HiddenScore>;
   /** Reasons by word. */
   reasons: Record<string, number>;
   /** How much it matters who reviews: standard deviation in log odds. */

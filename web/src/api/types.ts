@@ -163,7 +163,7 @@ export type Work = {
     standing: Exclude<StandingState, 'active'> | null;
     /** Where it is a qualification course. */
     course: CourseAtHome | null;
-    /** Tasks with something to review; 0 for experts. */
+    /** Reviews that wait; 0 for experts. */
     in_review: number;
   }[];
   open: { assignment: string; project: ProjectRef; step: Step; lapses_at: Time; has_draft: boolean }[];

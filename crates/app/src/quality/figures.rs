@@ -164,7 +164,7 @@ fn agreement(votes: &Votes, answers: &Answers) -> Agreement {
 }
 
 /// A coefficient with its bootstrap interval; `None` where it or its interval is undefined.
-fn with_interval(answers: &Answers, statistic: impl Fn(&Answers) -> Option<f64>) -> Option<Estimate> {
+pub(super) fn with_interval(answers: &Answers, statistic: impl Fn(&Answers) -> Option<f64>) -> Option<Estimate> {
     let value = statistic(answers)?;
     let draws = (DRAWN_MAX / answers.len().max(1)).clamp(50, DRAWS);
     let ends = bootstrap(answers, SEED, draws, LEVEL, statistic)?;

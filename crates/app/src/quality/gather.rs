@@ -10,7 +10,7 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 use vouchsafe_domain::{
-    ids::{PersonId, ProjectId, SchemaId, TaskId},
+    ids::{AnnotationId, PersonId, ProjectId, SchemaId, TaskId},
     work::{answers::Answers, content::Content, schema::Schema},
 };
 use vouchsafe_store::{
@@ -18,6 +18,7 @@ use vouchsafe_store::{
     custody::opener::Opener,
     quality::given::{self, Given, Known, Reviewed},
     releases::source,
+    work::measuring::{self, GoldAnswer, Measured},
 };
 
 /// Rows opened in one go.
@@ -32,6 +33,7 @@ pub(super) struct Verdict {
     pub(super) word: String,
     pub(super) reasons: Vec<String>,
     pub(super) at_us: i64,
+    pub(super) annotation: AnnotationId,
 }
 
 /// Everything the figures need, without any text.
@@ -42,6 +44,10 @@ pub(super) struct Gathered {
     pub(super) gold_tasks: usize,
     /// Who answered which gold task, when.
     pub(super) gold_work: Vec<(u32, u32, i64)>,
+    /// The same answers as a reviewer may be given them.
+    pub(super) gold_answers: Vec<GoldAnswer>,
+    /// Reviews that measure reviewers, and the codes of those.
+    pub(super) measured: Vec<(Measured, usize)>,
     pub(super) annotations: usize,
     pub(super) active_ms: i64,
     pub(super) work: Vec<Work>,
@@ -69,6 +75,8 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
         tasks: Vec::new(),
         gold_tasks: 0,
         gold_work: Vec::new(),
+        gold_answers: Vec::new(),
+        measured: Vec::new(),
         annotations: 0,
         active_ms: 0,
         work: Vec::new(),
@@ -100,6 +108,10 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
         after = last.place();
         gathered = aside(gathered, move |to| rows.iter().try_for_each(|row| to.review(row))).await?;
     }
+    for one in measuring::of_project(on, project).await? {
+        let reviewer = gathered.worker(one.reviewer)?;
+        gathered.measured.push((one, reviewer as usize));
+    }
     let gold = given::gold(on, project).await?;
     aside(gathered, move |to| gold.iter().try_for_each(|row| to.known(row))).await.map(Some)
 }
@@ -123,6 +135,8 @@ impl Gathered {
         self.work[worker as usize].active_ms.push(row.active_ms);
         if row.gold {
             self.gold_work.push((worker, task, row.at.0));
+            let (annotation, author) = (row.annotation, row.person);
+            self.gold_answers.push(GoldAnswer { annotation, task: row.task, number: row.number, author, at: row.at });
         } else {
             self.active_ms += row.active_ms;
         }
@@ -145,6 +159,7 @@ impl Gathered {
             word: row.verdict.clone(),
             reasons: stored.reasons,
             at_us: row.at.0,
+            annotation: row.annotation,
         });
         Ok(())
     }

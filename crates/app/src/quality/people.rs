@@ -4,7 +4,8 @@ use super::{
     coding::Votes,
     figures::{LEVEL, share},
     gather::Verdict,
-    report::{Ability, Chance, Estimate, GoldScore, PersonFigures, ReviewFigures},
+    measured::{self, Again},
+    report::{Ability, Chance, Estimate, GoldScore, HiddenScore, PersonFigures, ReviewFigures},
 };
 use std::collections::{BTreeMap, HashMap};
 use vouchsafe_domain::ids::PersonId;
@@ -27,7 +28,7 @@ pub(super) struct Work {
 }
 
 /// Everybody's figures, in order of pseudonym.
-pub(super) fn figures(work: &[Work], votes: &[Votes], verdicts: &[Verdict]) -> Vec<PersonFigures> {
+pub(super) fn figures(work: &[Work], votes: &[Votes], verdicts: &[Verdict], again: &[Again]) -> Vec<PersonFigures> {
     let mut people: Vec<PersonFigures> = work.iter().map(start).collect();
     for votes in votes {
         let Some(answers) = votes.answers(work.len()) else { continue };
@@ -42,7 +43,7 @@ pub(super) fn figures(work: &[Work], votes: &[Votes], verdicts: &[Verdict]) -> V
     for (person, score) in people.iter_mut().zip(gold(work.len(), votes)) {
         person.gold = score;
     }
-    let fit = fit(verdicts, work.len());
+    let fit = fit(verdicts, again, work.len());
     for (code, person) in people.iter_mut().enumerate() {
         let counted = verdicts.iter().filter(|verdict| verdict.author == code);
         person.reviewed = chance(counted, fit.as_ref().and_then(|fit| fit.authors.get(code)));
@@ -81,13 +82,19 @@ fn gold(workers: usize, votes: &[Votes]) -> Vec<Option<GoldScore>> {
     counts.into_iter().map(score).collect()
 }
 
-fn fit(verdicts: &[Verdict], people: usize) -> Option<Fit> {
+/// Two verdicts on the same answer are two rows.
+fn fit(verdicts: &[Verdict], again: &[Again], people: usize) -> Option<Fit> {
     if verdicts.len() < REVIEWS_MIN {
         return None;
     }
     let reviews: Vec<Review> = verdicts
         .iter()
         .map(|verdict| Review { author: verdict.author, reviewer: verdict.reviewer, passed: verdict.word == "accept" })
+        .chain(again.iter().map(|one| Review {
+            author: one.author,
+            reviewer: one.second,
+            passed: one.words.1 == "accept",
+        }))
         .collect();
     review::fit(&reviews, people, people, Z)
 }
@@ -103,11 +110,16 @@ fn chance<'a>(counted: impl Iterator<Item = &'a Verdict>, person: Option<&Person
 }
 
 /// What reviews say as a whole; `None` without any.
-pub(super) fn reviews(work: &[Work], verdicts: &[Verdict]) -> Option<ReviewFigures> {
-    if verdicts.is_empty() {
+pub(super) fn reviews(
+    work: &[Work],
+    verdicts: &[Verdict],
+    again: &[Again],
+    hidden: BTreeMap<String, HiddenScore>,
+) -> Option<ReviewFigures> {
+    if verdicts.is_empty() && hidden.is_empty() {
         return None;
     }
-    let fit = fit(verdicts, work.len());
+    let fit = fit(verdicts, again, work.len());
     let (mut words, mut reasons) = (BTreeMap::new(), BTreeMap::new());
     for verdict in verdicts {
         *words.entry(verdict.word.clone()).or_default() += 1;
@@ -125,5 +137,7 @@ pub(super) fn reviews(work: &[Work], verdicts: &[Verdict]) -> Option<ReviewFigur
         reasons,
         reviewers: work.iter().enumerate().filter_map(reviewer).collect(),
         reviewer_spread: fit.as_ref().map(|fit| fit.reviewer_spread),
+        again: measured::figures(again, work.len()),
+        hidden,
     })
 }

@@ -1,8 +1,8 @@
 //! The job: which projects have newer answers than their report, and the report of one.
 
 use super::{
-    courses, figures, gather, gather::Gathered, more, more::Doubt, people, refine::Judge, report::Report, standing,
-    standing::Evident,
+    courses, figures, gather, gather::Gathered, measured, more, more::Doubt, people, refine::Judge, report::Report,
+    standing, standing::Evident,
 };
 use crate::{App, Error, work::sent::json};
 use std::{collections::HashMap, sync::PoisonError, time::Instant};
@@ -23,6 +23,7 @@ use vouchsafe_store::{
         reports::{self, Refined, Stale},
         until,
     },
+    work::measuring,
 };
 
 const JOB: &str = "quality";
@@ -87,6 +88,7 @@ impl App {
         let now = self.now();
         let (asked, standings) =
             (kept::asked_of(&mut on, of.project).await?, kept::of_project(&mut on, of.project).await?);
+        let rates = measuring::rates_of(&mut on, of.project).await?;
         let (course, attempts) =
             (course_rows::of(&mut on, of.project).await?, course_rows::of_project(&mut on, of.project).await?);
         let reckoned = tokio::task::spawn_blocking(move || {
@@ -94,9 +96,10 @@ impl App {
             let evident = Evident::of(answers, &gathered.gold_work, &merged);
             let moved = evident.judged(asked.as_ref(), &standings, now);
             let graded = course.map(|course| courses::grade(&course, &evident, &attempts, now)).unwrap_or_default();
-            (reckon(gathered, now), moved, graded)
+            let hidden = measured::choose(&gathered.gold_answers, rates, of.computed_at, now);
+            (reckon(gathered, now), moved, graded, hidden)
         });
-        let ((report, gathered, judges), moved, graded) = broken_off(reckoned.await)?;
+        let ((report, gathered, judges), moved, graded, hidden) = broken_off(reckoned.await)?;
         let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
         let report = reports::prepare(&sealer, of, &body);
         let (refined, doubts) = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
@@ -122,11 +125,13 @@ impl App {
         let clearance = clear_server(&mut tx, JOB, of.client).await?;
         reports::keep(&mut tx, &clearance, report, now).await?;
         let asked = until::widen(&mut tx, &clearance, of.project, &wanted).await?;
+        let shown = measuring::open_gold(&mut tx, &clearance, of.project, &hidden).await?;
         let mut entries = standing::keep(&mut tx, &clearance, of.project, moved, now).await?;
         entries.extend(courses::keep(&mut tx, &clearance, of.project, graded, now).await?);
         let entry = clearance
             .entry(Act::QualityComputed, now)
             .because("asked_again", asked)
+            .because("gold_to_review", shown)
             .of("project", of.project.to_string());
         entries.push(entry);
         tx.commit(entries).await?;
@@ -157,7 +162,9 @@ fn unsealable() -> Error {
 fn reckon(mut gathered: Gathered, now: Micros) -> (Report, Gathered, Vec<Judge>) {
     let workers = gathered.work.len();
     let (mut questions, mut judges) = (Vec::new(), Vec::new());
-    let people = people::figures(&gathered.work, &gathered.votes, &gathered.verdicts);
+    let again = measured::again(&gathered);
+    let hidden = measured::hidden(&gathered, now);
+    let people = people::figures(&gathered.work, &gathered.votes, &gathered.verdicts, &again);
     for votes in std::mem::take(&mut gathered.votes) {
         let Some((figures, certainty)) = figures::reckon(&votes, workers, &gathered.tasks) else { continue };
         questions.push(figures);
@@ -175,7 +182,7 @@ fn reckon(mut gathered: Gathered, now: Micros) -> (Report, Gathered, Vec<Judge>)
         questions,
         open_questions: gathered.open_questions.clone(),
         people,
-        reviews: people::reviews(&gathered.work, &gathered.verdicts),
+        reviews: people::reviews(&gathered.work, &gathered.verdicts, &again, hidden),
     };
     (report, gathered, judges)
 }

@@ -174,6 +174,40 @@ pub struct ReviewFigures {
     pub reviewers: BTreeMap<String, Chance>,
     /// How much it matters who reviews: standard deviation in log odds.
     pub reviewer_spread: Option<f64>,
+    /// How far two reviewers agree who judged the same answer blind to each other; null where none was judged twice.
+    #[serde(default)]
+    pub again: Option<AgainFigures>,
+    /// Reviewers by pseudonym: how they judged answers to gold that stood among others.
+    #[serde(default)]
+    pub hidden: BTreeMap<String, HiddenScore>,
+}
+
+/// Blind second reviews.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AgainFigures {
+    /// Answers judged twice.
+    pub answers: usize,
+    /// Share of them where both decided the same (accept, fix or return), with the exact interval.
+    pub same: Estimate,
+    /// Gwet's AC1 of the two; null where it is undefined.
+    pub ac1: Option<Estimate>,
+}
+
+/// A reviewer's judgement of answers of which it is known whether they are right.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HiddenScore {
+    /// Right answers accepted, and wrong ones fixed or returned.
+    pub right: usize,
+    /// All.
+    pub total: usize,
+    /// The share with its exact interval.
+    pub share: Estimate,
+    /// Wrong answers that were accepted.
+    pub missed: usize,
+    /// Right answers that were not.
+    pub false_alarms: usize,
+    /// Right ones, and all, that were judged before the last midnight (UTC): what the reviewer himself is told of.
+    pub told: (usize, usize),
 }
 
 /// A chance corrected for who reviewed whom.

@@ -171,10 +171,10 @@ pub(super) async fn keep(
     Ok(entries)
 }
 
-type Scores = BTreeMap<(u32, u32), (usize, usize)>;
+pub(super) type Scores = BTreeMap<(u32, u32), (usize, usize)>;
 
 /// By worker and gold task: cells right, cells asked.
-fn gold(votes: &[Votes]) -> Scores {
+pub(super) fn gold(votes: &[Votes]) -> Scores {
     let mut scores = Scores::new();
     for votes in votes {
         let known: HashMap<usize, usize> = votes.gold.iter().copied().collect();

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use vouchsafe_domain::{
     custody::gate::Need,
     ids::AssignmentId,
+    time::Micros,
     work::assignment::{AnnotationState, State, Step},
 };
 use vouchsafe_ledger::act::Act;
@@ -23,8 +24,7 @@ use vouchsafe_store::{
     },
     work::{
         annotations::{self, Found},
-        assignments,
-        reviews::{self},
+        assignments, measuring, reviews,
     },
 };
 
@@ -65,18 +65,39 @@ pub(crate) struct Answered {
     author: String,
     annotation: Found,
     answers: Pending<Vec<u8>>,
-    review: Option<(Pending<Vec<u8>>, reviews::Found)>,
+    review: Option<Said>,
+}
+
+/// What a reviewer said of it.
+struct Said {
+    words: Pending<Vec<u8>>,
+    verdict: String,
+    at: Micros,
 }
 
 impl Answered {
     /// Reads the review that belongs to an annotation.
     pub(crate) async fn read(tx: &mut Tx, by: &Clearance<'_>, annotation: Found) -> Result<Self, Error> {
         let review = match reviews::newest(tx, annotation.id).await? {
-            Some(review) => Some((review.pending(tx, by)?, review)),
+            Some(review) => Some(Said { words: review.pending(tx, by)?, verdict: review.verdict, at: review.at }),
             None => None,
         };
         let (answers, author) = (annotation.pending(tx, by)?, by.pseudonym(annotation.person));
         Ok(Self { author, annotation, answers, review })
+    }
+
+    /// The same as the reviewer left it under this assignment: what a measuring review says changes nothing, and he is not to
+    /// see that it did not.
+    async fn judged_under(mut self, tx: &mut Tx, by: &Clearance<'_>, assignment: AssignmentId) -> Result<Self, Error> {
+        if let Some(said) = measuring::said(tx, assignment).await? {
+            self.annotation.state = match said.verdict.as_str() {
+                "fix" => AnnotationState::Fixed,
+                "return" => AnnotationState::Returned,
+                _ => AnnotationState::Accepted,
+            };
+            self.review = Some(Said { words: said.pending(tx, by)?, verdict: said.verdict, at: said.at });
+        }
+        Ok(self)
     }
 
     /// Its id.
@@ -87,8 +108,8 @@ impl Answered {
     /// Adds its pieces to what an entry names.
     pub(crate) fn going(&mut self, by: &Clearance<'_>, going: &mut Going) -> Result<(), Error> {
         going.piece(by, "answers", &mut self.answers)?;
-        if let Some((review, _)) = &mut self.review {
-            going.piece(by, "review", review)?;
+        if let Some(review) = &mut self.review {
+            going.piece(by, "review", &mut review.words)?;
         }
         Ok(())
     }
@@ -98,10 +119,10 @@ impl Answered {
         let Self { author, annotation, answers, review } = self;
         let stored: StoredAnswers = json(&answers.open(committed)?)?;
         let review = match review {
-            Some((pending, review)) => {
-                let stored: StoredReview = json(&pending.open(committed)?)?;
-                json!({"verdict": review.verdict, "reasons": stored.reasons, "comment": stored.comment,
-                       "answers": stored.answers, "at": review.at.to_string()})
+            Some(Said { words, verdict, at }) => {
+                let stored: StoredReview = json(&words.open(committed)?)?;
+                json!({"verdict": verdict, "reasons": stored.reasons, "comment": stored.comment,
+                       "answers": stored.answers, "at": at.to_string()})
             }
             None => Value::Null,
         };
@@ -137,10 +158,17 @@ impl App {
         let judged = found.annotation.ok_or(Error::NotFound)?;
         let judged = annotations::get(&mut tx, found.task_no, judged).await?.ok_or(Error::NotFound)?;
         let (own, author) = (judged.id, judged.assignment);
-        let mut all = vec![Answered::read(&mut tx, &clearance, judged).await?];
+        let judged = Answered::read(&mut tx, &clearance, judged).await?;
+        let mut all = vec![judged.judged_under(&mut tx, &clearance, assignment).await?];
+        // Gold is answered by everybody: no more of them are shown than there would be of another task.
+        let shown = usize::try_from(found.overlap).unwrap_or(usize::MAX);
         for other in annotations::of_task(&mut tx, found.task_no).await? {
             // A revision of the judged answer is the same author's; one that waits must be judged blind.
-            if other.id != own && other.assignment != author && other.state != AnnotationState::InReview {
+            if all.len() < shown
+                && other.id != own
+                && other.assignment != author
+                && other.state != AnnotationState::InReview
+            {
                 all.push(Answered::read(&mut tx, &clearance, other).await?);
             }
         }

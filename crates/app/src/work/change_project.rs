@@ -8,6 +8,7 @@ use vouchsafe_domain::{custody::gate::Need, experts::eligibility::Eligibility, i
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::quality::until;
 use vouchsafe_store::work::{
+    measuring,
     projects::{self, State},
     schemas,
 };
@@ -59,11 +60,15 @@ impl App {
             open_leases: Some(gate.open_leases_max),
             per_hour: Some(gate.per_hour_max),
             until: None,
+            second_review_rate: None,
+            reviewed_gold_rate: None,
         };
         let pipeline = change.pipeline.clone().unwrap_or_default().over(kept);
         if let Some(asked) = pipeline.until {
             until::set(&mut tx, &clearance, project, asked.check()?.as_ref()).await?;
         }
+        let rates = pipeline.rates(measuring::rates(&mut tx, project).await?)?;
+        measuring::set_rates(&mut tx, &clearance, project, rates).await?;
         let pipeline = pipeline.check(&schema, change.copy_allowed.unwrap_or(gate.copy_allowed))?;
         let pool = change.pool.as_ref().map(Value::to_string);
         projects::set_pipeline(&mut tx, &clearance, project, &pipeline, pool.as_deref().map(str::as_bytes), now)
@@ -78,6 +83,8 @@ impl App {
             .of("overlap", pipeline.overlap)
             .of("review_per_10000", pipeline.review_per_10000)
             .of("gold_per_10000", pipeline.gold_per_10000)
+            .of("second_review_per_10000", rates.second)
+            .of("reviewed_gold_per_10000", rates.gold)
             .of("lease_us", pipeline.lease_us)
             .of("copy_allowed", pipeline.copy_allowed)
             .of("pool_changed", pool.is_some());

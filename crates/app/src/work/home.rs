@@ -9,7 +9,7 @@ use vouchsafe_domain::{
     access::role::Role,
     custody::gate::{Denied, Need},
     experts::{course::Next, standing},
-    ids::ClientId,
+    ids::{ClientId, ProjectId},
     time::Micros,
     work::assignment::State,
 };
@@ -22,7 +22,7 @@ use vouchsafe_store::{
         disclosed::{Going, Object},
         walls::Undecided,
     },
-    work::{annotations, assignments, projects, reviews},
+    work::{annotations, assignments, projects, queue, reviews},
 };
 
 /// Own annotations that are listed.
@@ -82,14 +82,7 @@ impl App {
                         (projects::State::Open, false) if asker.role == Role::Expert => "guideline_needed",
                         (state, _) => state.word(),
                     };
-                    let tally: serde_json::Map<String, Value> = match asker.role {
-                        Role::Expert => serde_json::Map::new(),
-                        _ => projects::tally(&mut tx, project)
-                            .await?
-                            .into_iter()
-                            .map(|(state, n)| (state, n.into()))
-                            .collect(),
-                    };
+                    let tally = tally(&mut tx, asker.role, project).await?;
                     let object = Object::new("project", &project, 1);
                     entries.push(clearance.sent(&mut tx, (Act::ProjectSent, now), ROUTE, object, going).await?);
                     pending.push(name);
@@ -149,6 +142,19 @@ impl App {
             recent,
             today: json!({"submitted": submitted, "active_ms": active_ms}),
         })
+    }
+}
+
+/// What waits, for whoever is not an expert. A reviewer is told how many reviews wait, by whatever they came to be: a count of
+/// tasks under review would tell him which of them only measure him.
+async fn tally(tx: &mut Tx, role: Role, project: ProjectId) -> Result<serde_json::Map<String, Value>, Error> {
+    match role {
+        Role::Expert => Ok(serde_json::Map::new()),
+        Role::Reviewer => {
+            let waiting = queue::reviews_waiting(tx, project).await?;
+            Ok([("in_review".to_owned(), waiting.into())].into_iter().collect())
+        }
+        _ => Ok(projects::tally(tx, project).await?.into_iter().map(|(state, n)| (state, n.into())).collect()),
     }
 }
 

@@ -18,6 +18,7 @@ use vouchsafe_store::{
     quality::until::{self, Until},
     work::{
         guidelines,
+        measuring::{self, Rates},
         projects::{self, Pipeline},
         schemas,
     },
@@ -75,6 +76,11 @@ pub struct NewPipeline {
     pub per_hour: Option<u32>,
     /// Go on asking about a task until its answer is probable enough; without it `overlap` people are asked.
     pub until: Option<AskUntil>,
+    /// Share of decided annotations that somebody else judges once more, blind, which changes nothing and measures
+    /// reviewers; 0 to 1; 0.
+    pub second_review_rate: Option<f64>,
+    /// Share of answers to gold that a reviewer judges among others, which changes nothing and measures him; 0 to 1; 0.
+    pub reviewed_gold_rate: Option<f64>,
 }
 
 /// When a task has been asked about often enough. `overlap` people are asked in any case.
@@ -133,7 +139,26 @@ impl NewPipeline {
             open_leases: self.open_leases.or(kept.open_leases),
             per_hour: self.per_hour.or(kept.per_hour),
             until: self.until.or(kept.until),
+            second_review_rate: self.second_review_rate.or(kept.second_review_rate),
+            reviewed_gold_rate: self.reviewed_gold_rate.or(kept.reviewed_gold_rate),
         }
+    }
+
+    /// How much is reviewed to measure reviewers: what is asked for, and `kept` where nothing is.
+    pub(crate) fn rates(&self, kept: Rates) -> Result<Rates, Error> {
+        let rate = |name: &str, asked: Option<f64>, kept: u32| match asked {
+            None => Ok(kept),
+            Some(share) if (0.0..=1.0).contains(&share) =>
+            {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10,000")]
+                Ok((share * 10_000.0).round() as u32)
+            }
+            Some(_) => Err(Error::invalid(format!("/pipeline/{name}"), "must be 0 to 1")),
+        };
+        Ok(Rates {
+            second: rate("second_review_rate", self.second_review_rate, kept.second)?,
+            gold: rate("reviewed_gold_rate", self.reviewed_gold_rate, kept.gold)?,
+        })
     }
 
     /// Checks every figure, and fills what is missing from the template.
@@ -236,6 +261,7 @@ impl App {
             .await?;
         let until = new.pipeline.until.map(AskUntil::check).transpose()?.flatten();
         until::set(&mut tx, &clearance, id, until.as_ref()).await?;
+        measuring::set_rates(&mut tx, &clearance, id, new.pipeline.rates(Rates::default())?).await?;
         let schema_id = SchemaId(self.id());
         schemas::insert(&mut tx, &clearance, schema_id, id, &schema, asker.member, now).await?;
         let guideline = GuidelineId(self.id());

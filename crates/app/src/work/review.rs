@@ -3,7 +3,7 @@
 use super::{
     claim::hex,
     sent::{REASONS, StoredAnswers, json},
-    submit::{entry, judge, settle_task},
+    submit::{draw, entry, judge, settle_task},
 };
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
@@ -14,13 +14,13 @@ use vouchsafe_domain::{
     time::Micros,
     work::{
         answers::Answers,
-        assignment::{AnnotationState, State, Step},
+        assignment::{AnnotationState, State, Step, drawn},
     },
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     custody::clearance::{Clearance, clear},
-    work::{annotations, assignments, drafts, queue, reviews},
+    work::{annotations, assignments, drafts, measuring, queue, reviews},
 };
 
 /// How long an author has to take up what came back to him; then it goes to another.
@@ -151,11 +151,8 @@ impl App {
             }
             Decision::Return { .. } => ("return", AnnotationState::Returned),
         };
-        if !annotations::decide(&mut tx, (found.task_no, annotation.id), AnnotationState::InReview, to, now).await? {
-            return Err(Error::state("already_decided", "this annotation was decided meanwhile"));
-        }
-        let review = ReviewId(self.id());
         let text = serde_json::to_vec(&body).map_err(|e| Error::invalid("", e.to_string()))?;
+        let review = ReviewId(self.id());
         let new = reviews::NewReview {
             id: review,
             annotation: annotation.id,
@@ -165,7 +162,28 @@ impl App {
             active_ms: verdict.active_ms.max(0),
             at: now,
         };
+        let receipt = ReviewReceipt { review: review.to_string(), annotation_state: to.word(), at: now.to_string() };
+        let (measures, second_rate) = measuring::of_slot(&mut tx, found.project, annotation.id).await?;
+        if let Some(measures) = measures {
+            // To whoever reviews it is a review like any other.
+            measuring::insert(&mut tx, &clearance, &new, measures).await?;
+            assignments::move_on(&mut tx, assignment, State::Leased, State::Submitted, now).await?;
+            queue::lease_ended(&mut tx, found.member, found.project, found.opened_at.is_none()).await?;
+            drafts::forget(&mut tx, assignment).await?;
+            let entry = reviewed(&clearance, &found, annotation.id, word, &body, now)
+                .because("measures", measures.word())
+                .of("review", review.to_string())
+                .of("content", hex(&clearance.content_hash(&text)));
+            tx.commit([entry]).await?;
+            return Ok(receipt);
+        }
+        if !annotations::decide(&mut tx, (found.task_no, annotation.id), AnnotationState::InReview, to, now).await? {
+            return Err(Error::state("already_decided", "this annotation was decided meanwhile"));
+        }
         reviews::insert(&mut tx, &clearance, &new).await?;
+        if drawn(draw(AnnotationId(review.0)), second_rate) {
+            measuring::open_second(&mut tx, found.project, annotation.id, found.person).await?;
+        }
         assignments::move_on(&mut tx, assignment, State::Leased, State::Submitted, now).await?;
         queue::lease_ended(&mut tx, found.member, found.project, found.opened_at.is_none()).await?;
         drafts::forget(&mut tx, assignment).await?;
@@ -182,7 +200,7 @@ impl App {
             .of("review", review.to_string())
             .of("content", hex(&clearance.content_hash(&text)));
         tx.commit([entry]).await?;
-        Ok(ReviewReceipt { review: review.to_string(), annotation_state: to.word(), at: now.to_string() })
+        Ok(receipt)
     }
 }
 

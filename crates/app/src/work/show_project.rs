@@ -16,7 +16,7 @@ use vouchsafe_store::{
         disclosed::{Going, Object},
     },
     quality::until,
-    work::{batches, flags, projects, schemas},
+    work::{batches, flags, measuring, projects, schemas},
 };
 
 /// What an operator or an observer may ask of a project; everybody else does not know of it.
@@ -62,7 +62,7 @@ pub struct ProjectSent {
     pub schema_version: u32,
     /// Version of the newest guideline, from 1.
     pub guideline_version: u32,
-    /// `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour, until}`.
+    /// `{overlap, review_rate, gold_rate, lease_minutes, return_to, open_leases, per_hour, until, second_review_rate, reviewed_gold_rate}`.
     pub pipeline: Value,
     /// Who may work, as an eligibility rule; null for an observer.
     pub pool: Value,
@@ -155,6 +155,7 @@ impl App {
         let schema = schemas::written(&mut tx, &clearance, gate.schema).await?;
         let pool = projects::pool(&mut tx, &clearance, project).await?;
         let until = until::get(&mut tx, project).await?.map(|until| AskUntil::of(&until));
+        let rates = measuring::rates(&mut tx, project).await?;
         let mut going = Going::default();
         going.piece(&clearance, "name", &mut name)?;
         going.known("schema", &clearance.content_hash(gate.schema.to_string().as_bytes()), schema.bytes());
@@ -185,6 +186,8 @@ impl App {
                 "open_leases": gate.open_leases_max,
                 "per_hour": gate.per_hour_max,
                 "until": until,
+                "second_review_rate": f64::from(rates.second) / 10_000.0,
+                "reviewed_gold_rate": f64::from(rates.gold) / 10_000.0,
             }),
             pool: if need == Need::Operate { pool } else { Value::Null },
             copy_allowed: gate.copy_allowed,

@@ -194,7 +194,7 @@ pub(crate) async fn judge(
 }
 
 /// Random bits that follow from an annotation's id.
-pub(super) fn draw(id: AnnotationId) -> u64 {
+pub(crate) fn draw(id: AnnotationId) -> u64 {
     // The random bits of a UUIDv4 that hold neither version nor variant, spread over 64.
     let (high, low) = id.0.as_u64_pair();
     (high & !0xf000) ^ low.rotate_left(17)

@@ -5,6 +5,7 @@ mod change_project;
 mod departures;
 mod courses;
 mod grants;
+mod measuring;
 mod quality;
 mod queue;
 mod releases;

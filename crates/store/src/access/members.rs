@@ -90,6 +90,7 @@ pub async fn merge(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Erro
     .await?;
     tx.exec("update annotation set person_id = $1 where person_id = $2", vals![to, from]).await?;
     tx.exec("update review_slot set author_person_id = $1 where author_person_id = $2", vals![to, from]).await?;
+    tx.exec("update review_slot set not_person_id = $1 where not_person_id = $2", vals![to, from]).await?;
     crate::experts::courses::join(tx, from, to).await?;
     crate::experts::standing::join(tx, from, to).await
 }

@@ -102,6 +102,8 @@ pub async fn range(
 
 /// A review, sealed.
 pub struct Reviewed {
+    /// What was reviewed.
+    pub annotation: AnnotationId,
     /// The task.
     pub task: TaskId,
     /// Who was reviewed.
@@ -142,7 +144,7 @@ pub async fn reviews(
 ) -> Result<Vec<Reviewed>, Error> {
     let rows = on
         .q(
-            "select t.no, t.id, t.lane, n.person_id, n.schema_id, r.person_id, r.verdict, r.created_us, r.id, r.body_sealed
+            "select t.no, t.id, t.lane, n.person_id, n.schema_id, r.person_id, r.verdict, r.created_us, r.id, r.body_sealed, n.id
                from task t cross join annotation n cross join review r
               where t.project_id = $1 and t.no >= $2 and n.task_no = t.no and r.annotation_id = n.id
                 and (t.no, r.id) > ($2, $3)
@@ -163,6 +165,7 @@ pub async fn reviews(
             at: row.at(7)?,
             row: row.text(8)?.to_owned(),
             body: row.sealed(9)?,
+            annotation: row.id(10)?,
         })
     };
     rows.iter().map(reviewed).collect()

@@ -28,7 +28,7 @@ pub const GOLD_SLOTS: i64 = 1 << 40;
 /// Not a lane of tasks: how many tasks a project was given, for their numbers.
 pub(crate) const NUMBER_LANE: i64 = -3;
 /// The place of reviewers in the review queue.
-const REVIEW_LANE: i64 = -2;
+pub(crate) const REVIEW_LANE: i64 = -2;
 
 /// A lane and how far a member has come in it.
 #[derive(Debug, Clone, Copy)]
@@ -297,7 +297,7 @@ pub struct ReviewCandidate {
     pub pos: i64,
 }
 
-/// The next annotation to review that this person did not write, and whose task he did not answer.
+/// The next annotation to review that this person did not write nor review, and whose task he did not answer.
 pub async fn seek_review(
     tx: &mut Tx,
     project: ProjectId,
@@ -309,6 +309,7 @@ pub async fn seek_review(
             "select r.annotation_id, r.task_id, r.pos, r.task_no
                from review_slot r
               where r.project_id = $1 and r.open_slots > 0 and r.author_person_id <> $3
+                and (r.not_person_id is null or r.not_person_id <> $3)
                 and r.pos > coalesce((select p.pos from place p where p.member_id = $2 and p.project_id = $1 and p.lane = $4), -1)
                 and not exists (select 1 from assignment a where a.task_no = r.task_no and a.person_id = $3 and a.step = 'label')
               order by r.pos
@@ -320,6 +321,12 @@ pub async fn seek_review(
         Ok(ReviewCandidate { annotation: row.id(0)?, task: row.id(1)?, pos: row.int(2)?, task_no: row.int(3)? })
     })
     .transpose()
+}
+
+/// How many reviews wait in a project, those that measure reviewers among them. One step for each.
+pub async fn reviews_waiting(tx: &mut Tx, project: ProjectId) -> Result<i64, Error> {
+    let sql = "select count(*) from review_slot where project_id = $1 and open_slots > 0";
+    tx.one(sql, vals![project]).await?.map_or(Ok(0), |row| row.int(0))
 }
 
 /// Takes an annotation for review, as [`take`] does a task.

@@ -6,9 +6,7 @@ const home = { state: 'go_on' as const, attempt: 1, done: 0, tasks: 20 };
 const attempt = { number: 1, right: 0.85, passed: true, graded_at: 't', counts: true };
 
 test('what a course asks is one sentence', () => {
-  expect(courseWords(course)).toBe(
-    '20 tasks, 80 % right to pass, 2 attempts; a pass counts for 90 days.',
-  );
+  expect(courseWords(course)).toBe('20 tasks, 80 % right to pass, 2 attempts; a pass counts for 90 days.');
   expect(courseWords({ ...course, attempts: 1, valid_days: null })).toContain(
     'one attempt; a pass counts for good.',
   );

@@ -1,6 +1,14 @@
 // The server's answer about what waits, as the page needs it: a project is named wherever it is mentioned.
 
-import type { ClientRef, CourseAtHome, ProjectState, StandingState, Step, TaskCounts, Work } from '../../api/types.ts';
+import type {
+  ClientRef,
+  CourseAtHome,
+  ProjectState,
+  StandingState,
+  Step,
+  TaskCounts,
+  Work,
+} from '../../api/types.ts';
 
 /** What `GET /work` says. Projects are named once; the rest names them by id. */
 export type HomeSent = {

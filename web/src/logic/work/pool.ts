@@ -1,7 +1,12 @@
 // Who may work, as a form: every one of a few conditions. What a form cannot say is written as JSON.
 
 export type PoolForm = { domains: string[]; languages: string[]; credentials: string[]; courses: string[] };
-const keys = { domain: 'domains', language: 'languages', credential: 'credentials', qualification: 'courses' } as const;
+const keys = {
+  domain: 'domains',
+  language: 'languages',
+  credential: 'credentials',
+  qualification: 'courses',
+} as const;
 
 /** The rule as a form; `null` where it says more than a form can. `{}` is everybody. */
 export function poolForm(rule: unknown): PoolForm | null {
@@ -41,7 +46,9 @@ export function poolWords(rule: unknown): string {
     ...form.domains.map((one) => `in ${one}`),
     ...form.languages.map((one) => `with ${one}`),
     ...form.credentials.map((one) => `with a verified ${one}`),
-    ...(form.courses.length > 0 ? [form.courses.length === 1 ? 'who passed a course' : `who passed ${form.courses.length} courses`] : []),
+    ...(form.courses.length > 0
+      ? [form.courses.length === 1 ? 'who passed a course' : `who passed ${form.courses.length} courses`]
+      : []),
   ];
   return parts.length === 0 ? 'every expert' : `experts ${parts.join(', ')}`;
 }

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelFigures, QuestionFigures } from '../../api/openapi.ts';
-import { alphaWords, coefficient, dominantWords, foundedOn, moreWords } from './words.ts';
+import {
+  againWords,
+  alphaWords,
+  coefficient,
+  dominantWords,
+  foundedOn,
+  hiddenWords,
+  moreWords,
+} from './words.ts';
 
 const model: ModelFigures = {
   classes: [],
@@ -60,4 +68,13 @@ describe('the words of quality', () => {
     );
     expect(coefficient(-0.25)).toBe('−0.25');
   });
+});
+
+test('reviewers are measured by what is known and by one another', () => {
+  const share = { value: 0.75, low: 0.6, high: 0.86 };
+  expect(againWords({ answers: 40, same: share, ac1: null })).toBe(
+    '40 answers were judged twice, blind: both decided the same on 75 % (60 % to 86 %).',
+  );
+  const score = { right: 9, total: 12, share, missed: 3, false_alarms: 0, told: [0, 0] as [number, number] };
+  expect(hiddenWords(score)).toBe('9 of 12; 3 wrong accepted');
 });

@@ -1,6 +1,13 @@
 // The sentences of the quality page: each figure says how sure it is and what it rests on. Pure.
 
-import type { Estimate, ModelFigures, QuestionFigures, Report } from '../../api/openapi.ts';
+import type {
+  AgainFigures,
+  Estimate,
+  HiddenScore,
+  ModelFigures,
+  QuestionFigures,
+  Report,
+} from '../../api/openapi.ts';
 import { count, percent } from '../../frame/figures.ts';
 
 /** A coefficient from -1 to 1. */
@@ -54,4 +61,21 @@ export function wholeWords(report: Report): string {
   const people = count(report.people.length, 'person', 'people');
   const gold = report.gold_tasks > 0 ? `, ${report.gold_tasks.toLocaleString('en')} of them gold` : '';
   return `${count(report.annotations, 'annotation')} by ${people} to ${count(report.tasks, 'task')}${gold}.`;
+}
+
+/** How far two reviewers agree who judged the same answer. */
+export function againWords(again: AgainFigures): string {
+  const chance = again.ac1
+    ? ` Beyond chance (Gwet’s AC1): ${coefficient(again.ac1.value)} (${interval(again.ac1, coefficient)}).`
+    : '';
+  return `${count(again.answers, 'answer was', 'answers were')} judged twice, blind: both decided the same on ${percent(again.same.value)} (${interval(again.same, percent)}).${chance}`;
+}
+
+/** What a reviewer got wrong, and of how many. */
+export function hiddenWords(score: HiddenScore): string {
+  const wrong = [
+    ...(score.missed > 0 ? [`${score.missed} wrong accepted`] : []),
+    ...(score.false_alarms > 0 ? [`${score.false_alarms} right not accepted`] : []),
+  ];
+  return [`${score.right} of ${score.total}`, ...wrong].join('; ');
 }

@@ -105,6 +105,7 @@ async fn every_route_that_sends_content_says_all_of_it() {
         "GET /projects/{project}/progress",
         "GET /projects/{project}/quality",
         "GET /projects/{project}/releases",
+        "GET /projects/{project}/reviewing",
         "GET /projects/{project}/standing",
         "GET /projects/{project}/standings",
         "GET /releases/{release}",
