@@ -2,8 +2,8 @@
 
 mod cases;
 mod change_project;
-mod departures;
 mod courses;
+mod departures;
 mod grants;
 mod measuring;
 mod quality;

@@ -143,6 +143,84 @@ pub const OF_CLIENT: &[Table] = &[
         ],
     },
     Table {
+        name: "standings",
+        sql: "select project_id, person_id, state, since_us, counted_us, until_us, reasons
+                from expert_standing where client_id = $1 order by project_id, person_id",
+        columns: &[
+            ("project", Plain),
+            ("person", Person),
+            ("state", Plain),
+            ("since", Time),
+            ("counted_from", Time),
+            ("until", Time),
+            ("reasons", Plain),
+        ],
+    },
+    Table {
+        name: "bars",
+        sql: "select project_id, gold_probation, gold_pause, review_probation, review_pause, at_least, pause_us, set_by, set_us
+                from expert_bars where client_id = $1 order by project_id",
+        columns: &[
+            ("project", Plain),
+            ("gold_probation_per_10000", Plain),
+            ("gold_pause_per_10000", Plain),
+            ("review_probation_per_10000", Plain),
+            ("review_pause_per_10000", Plain),
+            ("at_least", Plain),
+            ("pause_us", Plain),
+            ("set_by", Person),
+            ("set_at", Time),
+        ],
+    },
+    Table {
+        name: "second_looks",
+        sql: "select id, project_id, person_id, about_us, words_sealed, asked_us, decided_by, decided_us, verdict, answer_sealed
+                from second_look where client_id = $1 order by asked_us, id",
+        columns: &[
+            ("id", Plain),
+            ("project", Plain),
+            ("person", Person),
+            ("about", Time),
+            ("words", Words("second_look", 0)),
+            ("asked_at", Time),
+            ("decided_by", Person),
+            ("decided_at", Time),
+            ("verdict", Plain),
+            ("answer", Words("second_look.answer", 0)),
+        ],
+    },
+    Table {
+        name: "course_attempts",
+        sql: "select project_id, person_id, attempt, right_per_10000, passed_us, graded_us, expires_us
+                from course_attempt where client_id = $1 order by project_id, person_id, attempt",
+        columns: &[
+            ("course", Plain),
+            ("person", Person),
+            ("attempt", Plain),
+            ("right_per_10000", Plain),
+            ("passed_at", Time),
+            ("graded_at", Time),
+            ("expires_at", Time),
+        ],
+    },
+    Table {
+        name: "measuring_reviews",
+        sql: "select assignment_id, annotation_id, task_id, project_id, person_id, measures, verdict, body_sealed, active_ms, created_us
+                from review_measure where client_id = $1 order by created_us, assignment_id",
+        columns: &[
+            ("assignment", Plain),
+            ("annotation", Plain),
+            ("task", Plain),
+            ("project", Plain),
+            ("by", Person),
+            ("measures", Plain),
+            ("verdict", Plain),
+            ("said", Json("review_measure", 0)),
+            ("active_ms", Plain),
+            ("created_at", Time),
+        ],
+    },
+    Table {
         name: "releases",
         sql: "select id, project_id, version, state, body_sealed, row_count, bytes, ordered_us, built_us, delivered_us, failure
                 from release where client_id = $1 order by ordered_us, id",
