@@ -73,19 +73,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(grants::create_grant, grants::list_grants))
         .routes(routes!(grants::confirm_grant))
         .routes(routes!(grants::delete_grant))
-        // experts
-        .routes(routes!(profiles::find_profile, profiles::put_profile))
-        .routes(routes!(profiles::find_member_profile))
-        .routes(routes!(credentials::create_credential))
-        .routes(routes!(credentials::delete_credential))
-        .routes(routes!(people::list_people))
-        .routes(routes!(courses::find_course, courses::put_course))
-        .routes(routes!(courses::find_own_course))
-        .routes(routes!(standing::find_own_standing))
-        .routes(routes!(standing::list_standings))
-        .routes(routes!(standing::put_bars))
-        .routes(routes!(standing::create_second_look))
-        .routes(routes!(standing::decide_second_look))
+        .merge(of_experts())
         // custody
         .routes(routes!(clients::create_client, clients::list_clients))
         .routes(routes!(clients::find_client, clients::change_client))
@@ -167,6 +155,23 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(releases::deliver_release))
         .routes(routes!(releases::find_release_file))
         .routes(routes!(keys::list_keys))
+}
+
+/// Who people are, what they can do, and how they stand.
+fn of_experts() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(profiles::find_profile, profiles::put_profile))
+        .routes(routes!(profiles::find_member_profile))
+        .routes(routes!(credentials::create_credential))
+        .routes(routes!(credentials::delete_credential))
+        .routes(routes!(people::list_people))
+        .routes(routes!(courses::find_course, courses::put_course))
+        .routes(routes!(courses::find_own_course))
+        .routes(routes!(standing::find_own_standing))
+        .routes(routes!(standing::list_standings))
+        .routes(routes!(standing::put_bars))
+        .routes(routes!(standing::create_second_look))
+        .routes(routes!(standing::decide_second_look))
 }
 
 /// Cases and outside logs.
