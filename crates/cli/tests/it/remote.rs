@@ -181,7 +181,7 @@ async fn the_whole_line_goes_by_commands() {
     state      paused
     schema     1
     guideline  1
-    pipeline   overlap 1, review_rate 1.0, gold_rate 0.0, lease_minutes 30, return_to author, open_leases 3, per_hour 1000, until -
+    pipeline   overlap 1, review_rate 1.0, gold_rate 0.0, lease_minutes 30, return_to author, open_leases 3, per_hour 1000, until -, second_review_rate 0.0, reviewed_gold_rate 0.0
     pool       -
     copying    false
     ");
@@ -285,5 +285,5 @@ async fn every_way_to_fail_has_its_code() {
     [exit 3]
     vouchsafe: an admin makes clients
     ");
-    assert_snapshot!(operator.told("project list --json"), @r#"{"items":[{"id":"(id 1)","name":"A project","client":{"id":"(id 2)","code_name":"HERON","colour":1},"state":"open","tasks":{}}]}"#);
+    assert_snapshot!(operator.told("project list --json"), @r#"{"items":[{"id":"(id 1)","name":"A project","client":{"id":"(id 2)","code_name":"HERON","colour":1},"state":"open","tasks":{},"course":false}]}"#);
 }
