@@ -59,8 +59,8 @@ test('who passes a course may work where it is asked for', async () => {
       .first()
       .innerText();
     const number = Number(/Is (\d+)/.exec(text)?.[1]);
-    await expert.getByRole('radio', { name: number % 10 === 0 ? /yes/ : /no/ }).check();
-    await expert.getByRole('button', { name: /Submit/ }).click();
+    await expert.keyboard.press(number % 10 === 0 ? '1' : '2');
+    await expert.keyboard.press('Control+Enter');
     if (n + 1 < TASKS) await expert.getByText(text).waitFor({ state: 'detached' });
   }
   await expert.waitForTimeout(500);
