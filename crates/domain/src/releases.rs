@@ -2,4 +2,4 @@
 
 mod state;
 
-pub use state::{APPROVALS_NEEDED, State, UnknownState, after_approvals};
+pub use state::{APPROVALS_NEEDED, State, UnknownState, after_approvals, may_go};

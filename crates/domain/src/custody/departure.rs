@@ -1,6 +1,6 @@
 //! The states of a departure: a client leaves with all that is its own.
 
-use crate::{releases::APPROVALS_NEEDED, time::Micros};
+use crate::{releases::may_go, time::Micros};
 use std::str::FromStr;
 
 /// For how long a built departure may be approved and fetched. Then its folder is removed, and another is ordered.
@@ -57,7 +57,7 @@ impl FromStr for State {
 /// Where a built departure stands once `persons` different persons approved it: as with a release, two, or none where
 /// the client has a standing rule.
 pub fn after_approvals(persons: usize, standing_rule: bool) -> State {
-    if standing_rule || persons >= APPROVALS_NEEDED { State::Approved } else { State::Built }
+    if may_go(persons, standing_rule) { State::Approved } else { State::Built }
 }
 
 #[cfg(test)]

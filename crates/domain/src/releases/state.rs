@@ -48,10 +48,16 @@ impl FromStr for State {
     }
 }
 
+/// Whether what was built may go once `persons` different persons approved it: two must, or none where the client has a
+/// standing rule. Releases and departures alike.
+pub fn may_go(persons: usize, standing_rule: bool) -> bool {
+    standing_rule || persons >= APPROVALS_NEEDED
+}
+
 /// Where a built release stands once `persons` different persons approved it. A standing rule of the client needs
 /// none of them.
 pub fn after_approvals(persons: usize, standing_rule: bool) -> State {
-    if standing_rule || persons >= APPROVALS_NEEDED { State::Approved } else { State::Built }
+    if may_go(persons, standing_rule) { State::Approved } else { State::Built }
 }
 
 #[cfg(test)]
