@@ -46,22 +46,19 @@ mod tests {
         XChaCha20Poly1305,
         aead::{Aead, KeyInit, Payload},
     };
-
-    fn hex(text: &str) -> Vec<u8> {
-        (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
-    }
+    use vouchsafe_ledger::signing::from_hex;
 
     /// The example of draft-irtf-cfrg-xchacha-03, appendix A.3.1.
     #[test]
     fn it_is_the_published_cipher() {
         let key: [u8; 32] = std::array::from_fn(|i| 0x80 + u8::try_from(i).unwrap());
         let nonce: [u8; 24] = std::array::from_fn(|i| 0x40 + u8::try_from(i).unwrap());
-        let aad = hex("50515253c0c1c2c3c4c5c6c7");
+        let aad: [u8; 12] = from_hex("50515253c0c1c2c3c4c5c6c7").unwrap();
         let plain = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
         let mut body = plain.to_vec();
         let tag = encrypt(&key, &nonce, &aad, &mut body);
-        assert_eq!(&body[..16], hex("bd6d179d3e83d43b9576579493c0e939"));
-        assert_eq!(tag.to_vec(), hex("c0875924c1c7987947deafd8780acf49"));
+        assert_eq!(Some(body[..16].try_into().unwrap()), from_hex::<16>("bd6d179d3e83d43b9576579493c0e939"));
+        assert_eq!(Some(tag), from_hex("c0875924c1c7987947deafd8780acf49"));
         body.extend_from_slice(&tag);
         assert_eq!(decrypt(&key, &nonce, &aad, body).unwrap(), plain);
     }
