@@ -4,6 +4,8 @@ import { withQuery } from './route.ts';
 
 class Router {
   url = $state(new URL(location.href));
+  /** Counts the pages gone to. A page one left and came back to, however fast, is begun anew. */
+  visit = $state(0);
 
   get path(): string {
     return this.url.pathname;
@@ -13,15 +15,20 @@ class Router {
     return this.url.searchParams.get(key);
   }
 
-  /** Goes to an address. `replace` where going back should not return here. */
-  go(to: string, { replace = false } = {}): void {
+  /** Goes to an address. `replace` where going back should not return here; `anew` begins even the same page again. */
+  go(to: string, { replace = false, anew = false } = {}): void {
     const next = new URL(to, location.href);
-    if (next.href === location.href) return;
-    if (replace) history.replaceState(null, '', next);
-    else history.pushState(null, '', next);
-    const pageChanged = next.pathname !== this.url.pathname;
+    if (next.href !== location.href) {
+      if (replace) history.replaceState(null, '', next);
+      else history.pushState(null, '', next);
+    } else if (!anew) return;
+    if (this.#show(next, anew)) scrollTo(0, 0);
+  }
+  #show(next: URL, anew = false): boolean {
+    const begins = anew || next.pathname !== this.url.pathname;
     this.url = next;
-    if (pageChanged) scrollTo(0, 0);
+    if (begins) this.visit++;
+    return begins;
   }
 
   /** Changes filters in place: they belong to the address but not to the history of pages. */
@@ -31,7 +38,7 @@ class Router {
 
   /** Listens to back, forward and to every plain click on a link of ours. */
   start(): () => void {
-    const popped = () => (this.url = new URL(location.href));
+    const popped = () => this.#show(new URL(location.href));
     const clicked = (event: MouseEvent) => {
       if (event.defaultPrevented || event.button !== 0) return;
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

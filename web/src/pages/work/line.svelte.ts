@@ -38,6 +38,13 @@ class Line {
     return assignment;
   }
 
+  /** Gives back what was begun for a page that is not there any more. */
+  putBack(assignment: Assignment | null): void {
+    if (!assignment) return;
+    if (this.#ready?.assignment.id === assignment.id) this.#ready = null;
+    void releaseAssignment(assignment.id).catch(() => {});
+  }
+
   /** What was just taken, or the server’s word on an address one came back to. */
   async show(assignment: string): Promise<InHand> {
     const ready = this.#ready;
