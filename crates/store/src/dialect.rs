@@ -61,7 +61,7 @@ impl PgConn {
 
     /// Runs statements in order without waiting between them, and `then` behind them: one round trip. Returns
     /// the rows of each and how many it changed.
-    async fn run(
+    pub(crate) async fn run(
         &mut self,
         statements: &[Statement<'_>],
         then: Option<&'static str>,

@@ -216,7 +216,9 @@ impl Tx {
     pub(crate) async fn q(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
         let result = match &mut self.inner {
             Inner::Sqlite(hold) => hold.conn()?.q(sql, vals).await,
-            Inner::Postgres(loan) => loan.conn()?.q(sql, vals).await,
+            Inner::Postgres(loan) => {
+                loan.run(&[(sql, vals)], None).await.map(|mut all| all.pop().unwrap_or_default().0)
+            }
         };
         self.noticed(result)
     }
@@ -230,9 +232,37 @@ impl Tx {
     pub(crate) async fn exec(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<u64, Error> {
         let result = match &mut self.inner {
             Inner::Sqlite(hold) => hold.conn()?.exec(sql, vals).await,
-            Inner::Postgres(loan) => loan.conn()?.exec(sql, vals).await,
+            Inner::Postgres(loan) => {
+                loan.run(&[(sql, vals)], None).await.map(|mut all| all.pop().unwrap_or_default().1)
+            }
         };
         self.noticed(result)
+    }
+
+    /// Runs a statement whose answer nobody waits for. On PostgreSQL it is sent with the next one that somebody does
+    /// wait for, or with the commit, so that it costs no round trip.
+    pub(crate) async fn later(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<(), Error> {
+        self.put_off(sql, vals, None).await
+    }
+
+    /// [`Tx::later`] for a statement that must change one row: if it does not, the transaction fails with `fault`, now
+    /// or when the statement is sent.
+    pub(crate) async fn later_one(
+        &mut self,
+        sql: &'static str,
+        vals: &[Val<'_>],
+        fault: fn() -> Error,
+    ) -> Result<(), Error> {
+        self.put_off(sql, vals, Some(fault)).await
+    }
+
+    async fn put_off(&mut self, sql: &'static str, vals: &[Val<'_>], must: Option<fn() -> Error>) -> Result<(), Error> {
+        if let Inner::Postgres(loan) = &mut self.inner {
+            loan.later((sql, vals), must);
+            return Ok(());
+        }
+        let changed = self.exec(sql, vals).await?;
+        must.filter(|_| changed != 1).map_or(Ok(()), |fault| Err(fault()))
     }
 
     /// Runs several statements that do not need each other's answers, and returns how many rows each changed.
@@ -240,7 +270,9 @@ impl Tx {
     pub(crate) async fn exec_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Error> {
         let result = match &mut self.inner {
             Inner::Sqlite(hold) => hold.conn()?.exec_all(statements, None).await,
-            Inner::Postgres(loan) => loan.conn()?.exec_all(statements, None).await,
+            Inner::Postgres(loan) => {
+                loan.run(statements, None).await.map(|all| all.into_iter().map(|(_, changed)| changed).collect())
+            }
         };
         self.noticed(result)
     }
@@ -252,7 +284,9 @@ impl Tx {
     ) -> Result<[Vec<Row>; N], Error> {
         let result = match &mut self.inner {
             Inner::Sqlite(hold) => hold.conn()?.q_all(&statements).await,
-            Inner::Postgres(loan) => loan.conn()?.q_all(&statements).await,
+            Inner::Postgres(loan) => {
+                loan.run(&statements, None).await.map(|all| all.into_iter().map(|(rows, _)| rows).collect::<Vec<_>>())
+            }
         };
         let rows = self.noticed(result)?;
         rows.try_into().map_err(|_| Error::Database("a statement gave no answer".into()))

@@ -17,6 +17,18 @@ pub enum Val<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
+impl Val<'_> {
+    /// The same, owning what it holds.
+    pub(crate) fn owned(&self) -> Val<'static> {
+        match self {
+            Self::Null => Val::Null,
+            Self::Int(n) => Val::Int(*n),
+            Self::Text(text) => Val::Text(text.clone().into_owned().into()),
+            Self::Bytes(bytes) => Val::Bytes(bytes.clone().into_owned().into()),
+        }
+    }
+}
+
 impl From<i64> for Val<'_> {
     fn from(value: i64) -> Self {
         Self::Int(value)

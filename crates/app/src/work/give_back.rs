@@ -174,9 +174,7 @@ pub(crate) async fn end(
     if !matches!(found.state, State::Leased | State::Returned) {
         return Err(Error::state("assignment_over", "this assignment is no longer held"));
     }
-    if !assignments::move_on(tx, found.id, found.state, to, now).await? {
-        return Err(Error::Store(vouchsafe_store::Error::Conflict));
-    }
+    assignments::moves_on(tx, found.id, found.state, to, now).await?;
     if found.state == State::Leased {
         queue::lease_ended(tx, found.member, found.project, found.purpose == Purpose::Prefetch).await?;
     }

@@ -167,7 +167,7 @@ impl App {
         if let Some(measures) = measures {
             // To whoever reviews it is a review like any other.
             measuring::insert(&mut tx, &clearance, &new, measures).await?;
-            assignments::move_on(&mut tx, assignment, State::Leased, State::Submitted, now).await?;
+            assignments::moves_on(&mut tx, assignment, State::Leased, State::Submitted, now).await?;
             queue::lease_ended(&mut tx, found.member, found.project, found.opened_at.is_none()).await?;
             drafts::forget(&mut tx, assignment).await?;
             let entry = reviewed(&clearance, &found, annotation.id, word, &body, now)
@@ -184,7 +184,7 @@ impl App {
         if drawn(draw(AnnotationId(review.0)), second_rate) {
             measuring::open_second(&mut tx, found.project, annotation.id, found.person).await?;
         }
-        assignments::move_on(&mut tx, assignment, State::Leased, State::Submitted, now).await?;
+        assignments::moves_on(&mut tx, assignment, State::Leased, State::Submitted, now).await?;
         queue::lease_ended(&mut tx, found.member, found.project, found.opened_at.is_none()).await?;
         drafts::forget(&mut tx, assignment).await?;
         if let Decision::Return { to_another } = decision {

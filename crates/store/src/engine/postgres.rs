@@ -3,7 +3,7 @@
 mod wire;
 
 use crate::{
-    Error,
+    Error, Row, Val,
     dialect::{Conn, PgConn, Statement, from_postgres},
 };
 use std::sync::{Arc, Mutex};
@@ -26,6 +26,15 @@ pub(crate) struct Loan {
     idle: Arc<Mutex<Vec<Conn>>>,
     permit: Option<OwnedSemaphorePermit>,
     in_tx: bool,
+    later: Vec<Later>,
+}
+
+/// A statement whose answer nobody waits for: it is sent together with the next one.
+struct Later {
+    sql: &'static str,
+    vals: Vec<Val<'static>>,
+    /// What went wrong unless it changed one row.
+    must: Option<fn() -> Error>,
 }
 
 impl Pool {
@@ -54,7 +63,7 @@ impl Pool {
         if conn.is_none() {
             conn = Some(self.connect().await?);
         }
-        Ok(Loan { conn, idle: Arc::clone(&self.idle), permit: Some(permit), in_tx: false })
+        Ok(Loan { conn, idle: Arc::clone(&self.idle), permit: Some(permit), in_tx: false, later: Vec::new() })
     }
 }
 
@@ -66,15 +75,45 @@ impl Loan {
         Ok(())
     }
 
-    /// Runs the last statements of a transaction and commits it: one round trip.
+    /// Runs the last statements of a transaction and commits it: one round trip, or two if a statement put off had to
+    /// change a row, for that is seen to first.
     pub(crate) async fn commit(&mut self, last: &[Statement<'_>]) -> Result<(), Error> {
-        self.conn()?.exec_all(last, Some("commit")).await?;
+        if self.later.iter().any(|later| later.must.is_some()) {
+            self.run(&[], None).await?;
+        }
+        self.run(last, Some("commit")).await?;
         self.in_tx = false;
         Ok(())
     }
 
+    /// Puts a statement off until the next one is sent. With `must` it has to change one row, or else the transaction
+    /// fails with that.
+    pub(crate) fn later(&mut self, (sql, vals): Statement<'_>, must: Option<fn() -> Error>) {
+        self.later.push(Later { sql, vals: vals.iter().map(Val::owned).collect(), must });
+    }
+
+    /// Runs what was put off and then these, and `then` behind them: one round trip. Returns the rows of each of these
+    /// and how many it changed.
+    pub(crate) async fn run(
+        &mut self,
+        statements: &[Statement<'_>],
+        then: Option<&'static str>,
+    ) -> Result<Vec<(Vec<Row>, u64)>, Error> {
+        let later = std::mem::take(&mut self.later);
+        if later.is_empty() {
+            return self.pg()?.run(statements, then).await;
+        }
+        let put_off = later.iter().map(|later| (later.sql, later.vals.as_slice()));
+        let all: Vec<Statement<'_>> = put_off.chain(statements.iter().copied()).collect();
+        let mut answers = self.pg()?.run(&all, then).await?;
+        let of_these = answers.split_off(later.len());
+        let failed = later.iter().zip(&answers).find_map(|(later, (_, changed))| later.must.filter(|_| *changed != 1));
+        failed.map_or(Ok(of_these), |fault| Err(fault()))
+    }
+
     /// Undoes a transaction.
     pub(crate) async fn abandon(&mut self) -> Result<(), Error> {
+        self.later.clear();
         if !self.pg()?.unbegin() {
             self.conn()?.batch("rollback").await?;
         }

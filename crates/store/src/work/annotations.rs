@@ -34,7 +34,7 @@ pub struct NewAnnotation<'a> {
 /// Inserts an annotation, and locks the row of its task: of two who submit at once, one then counts what the other left.
 pub async fn insert(tx: &mut Tx, clearance: &Clearance<'_>, new: &NewAnnotation<'_>) -> Result<(), Error> {
     let sealed = clearance.seal(tx, TABLE, &new.id.to_string(), new.body)?;
-    let inserted = tx.exec(
+    tx.later_one(
         "insert into annotation (id, assignment_id, task_id, task_no, project_id, client_id, member_id, person_id, revision, state, answers_sealed,
                                  body_hash, active_ms, schema_id, submitted_us)
          select $1, $2, t.id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from task t where t.id = $3 /*lock t*/",
@@ -55,9 +55,9 @@ pub async fn insert(tx: &mut Tx, clearance: &Clearance<'_>, new: &NewAnnotation<
             new.of.schema,
             new.at
         ],
+        || Error::Database("a task of an annotation is missing".into()),
     )
-    .await?;
-    if inserted == 1 { Ok(()) } else { Err(Error::Database("a task of an annotation is missing".into())) }
+    .await
 }
 
 /// An annotation, its answers still sealed.
@@ -159,6 +159,20 @@ pub async fn newest(tx: &mut Tx, task_no: i64, assignment: AssignmentId) -> Resu
     .transpose()
 }
 
+/// An assignment, locked until the transaction ends, and the newest revision of its answers: one round trip.
+pub async fn answered(
+    tx: &mut Tx,
+    assignment: AssignmentId,
+) -> Result<Option<(assignments::Found, Option<Found>)>, Error> {
+    const NEWEST: &str = columns!(
+        "where n.task_no = (select a.task_no from assignment a where a.id = $1) and n.assignment_id = $1
+         order by n.revision desc limit 1"
+    );
+    let [of, newest] = tx.q_all([(assignments::GET, vals![assignment]), (NEWEST, vals![assignment])]).await?;
+    let Some(of) = of.first() else { return Ok(None) };
+    Ok(Some((assignments::read(of)?, newest.first().map(read).transpose()?)))
+}
+
 /// Every revision of an assignment, oldest first.
 pub async fn revisions(tx: &mut Tx, task_no: i64, assignment: AssignmentId) -> Result<Vec<Found>, Error> {
     tx.q(
@@ -223,12 +237,11 @@ pub async fn tally(tx: &mut Tx, task: TaskId) -> Result<(u32, u32, i64), Error> 
 /// Records where a task stands. A change makes its consensus stale.
 pub async fn set_task_state(tx: &mut Tx, task: TaskId, state: &str, at: Micros) -> Result<(), Error> {
     let done = (state == "done").then_some(at);
-    tx.exec(
+    tx.later(
         "update task set state = $1, done_us = $2, consensus_us = null where id = $3 and state <> $1",
         vals![state, done, task],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// An annotation of the member's own as his home lists it.

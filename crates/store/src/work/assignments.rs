@@ -1,7 +1,7 @@
 //! Assignments: one step of one task given to one member under a lease.
 
 use crate::{
-    Error, Tx, Val,
+    Error, Row, Tx, Val,
     seal::Sealed,
     vals,
     work::projects::{self, Gate},
@@ -197,69 +197,71 @@ pub struct TaskTaken {
 }
 
 /// An assignment by its id, locked until the transaction ends.
+pub(crate) const GET: &str =
+    "select a.id, a.task_id, a.project_id, a.client_id, a.member_id, a.person_id, a.step, a.purpose, a.state, a.number, a.schema_id,
+            a.guideline_id, a.present_seed, a.annotation_id, a.leased_us, a.lapses_us, a.opened_us, c.body_sealed, c.content_hash, t.lane,
+            t.overlap,
+            coalesce((select 10000 from expert_standing x
+               where x.project_id = a.project_id and x.person_id = a.person_id and x.state <> 'active'), p.review_per_10000),
+            p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no
+       from assignment a
+       join task t on t.id = a.task_id
+       join task_content c on c.task_no = a.task_no
+       join project p on p.id = a.project_id
+       join schema s on s.id = a.schema_id
+       join guideline g on g.id = a.guideline_id
+      where a.id = $1 /*lock a*/";
+
+/// [`GET`], read.
 pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> {
-    let row = tx
-        .one(
-            "select a.id, a.task_id, a.project_id, a.client_id, a.member_id, a.person_id, a.step, a.purpose, a.state, a.number, a.schema_id,
-                    a.guideline_id, a.present_seed, a.annotation_id, a.leased_us, a.lapses_us, a.opened_us, c.body_sealed, c.content_hash, t.lane,
-                    t.overlap,
-                    coalesce((select 10000 from expert_standing x
-                               where x.project_id = a.project_id and x.person_id = a.person_id and x.state <> 'active'), p.review_per_10000),
-                    p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no
-               from assignment a
-               join task t on t.id = a.task_id
-               join task_content c on c.task_no = a.task_no
-               join project p on p.id = a.project_id
-               join schema s on s.id = a.schema_id
-               join guideline g on g.id = a.guideline_id
-              where a.id = $1 /*lock a*/",
-            vals![id],
-        )
-        .await?;
-    row.map(|row| {
-        Ok(Found {
-            id: row.id(0)?,
-            task: row.id(1)?,
-            project: row.id(2)?,
-            client: row.id(3)?,
-            member: row.id(4)?,
-            person: row.id(5)?,
-            step: row.id(6)?,
-            purpose: row.id(7)?,
-            state: row.id(8)?,
-            number: row.int(9)?,
-            schema: row.id(10)?,
-            guideline: row.id(11)?,
-            present_seed: row.int(12)?,
-            annotation: row.opt_id(13)?,
-            leased_at: row.at(14)?,
-            lapses_at: row.at(15)?,
-            opened_at: row.opt_at(16)?,
-            body: row.sealed(17)?,
-            content_hash: row.bytes(18)?.to_vec(),
-            lane: row.int(19)?,
-            overlap: row.count(20)?,
-            review_per_10000: row.count(21)?,
-            lease_us: row.int(22)?,
-            return_to_another: row.flag(23)?,
-            project_open: row.text(24)? == "open",
-            schema_version: row.int(25)?,
-            guideline_version: row.int(26)?,
-            task_no: row.int(27)?,
-        })
-    })
-    .transpose()
+    tx.one(GET, vals![id]).await?.as_ref().map(read).transpose()
 }
+
+/// Reads a row of [`GET`].
+pub(crate) fn read(row: &Row) -> Result<Found, Error> {
+    Ok(Found {
+        id: row.id(0)?,
+        task: row.id(1)?,
+        project: row.id(2)?,
+        client: row.id(3)?,
+        member: row.id(4)?,
+        person: row.id(5)?,
+        step: row.id(6)?,
+        purpose: row.id(7)?,
+        state: row.id(8)?,
+        number: row.int(9)?,
+        schema: row.id(10)?,
+        guideline: row.id(11)?,
+        present_seed: row.int(12)?,
+        annotation: row.opt_id(13)?,
+        leased_at: row.at(14)?,
+        lapses_at: row.at(15)?,
+        opened_at: row.opt_at(16)?,
+        body: row.sealed(17)?,
+        content_hash: row.bytes(18)?.to_vec(),
+        lane: row.int(19)?,
+        overlap: row.count(20)?,
+        review_per_10000: row.count(21)?,
+        lease_us: row.int(22)?,
+        return_to_another: row.flag(23)?,
+        project_open: row.text(24)? == "open",
+        schema_version: row.int(25)?,
+        guideline_version: row.int(26)?,
+        task_no: row.int(27)?,
+    })
+}
+
+const MOVE_ON: &str = "update assignment set state = $1, ended_us = $2 where id = $3 and state = $4";
 
 /// Moves an assignment from one state to another. False when it was not in the first: somebody was faster.
 pub async fn move_on(tx: &mut Tx, id: AssignmentId, from: State, to: State, at: Micros) -> Result<bool, Error> {
-    let changed = tx
-        .exec(
-            "update assignment set state = $1, ended_us = $2 where id = $3 and state = $4",
-            vals![to.word(), at, id, from.word()],
-        )
-        .await?;
-    Ok(changed == 1)
+    Ok(tx.exec(MOVE_ON, vals![to.word(), at, id, from.word()]).await? == 1)
+}
+
+/// [`move_on`] for whoever holds its row locked since [`get`]. Fails with [`Error::Conflict`], at the latest with the
+/// commit, when it was not in the first state.
+pub async fn moves_on(tx: &mut Tx, id: AssignmentId, from: State, to: State, at: Micros) -> Result<(), Error> {
+    tx.later_one(MOVE_ON, vals![to.word(), at, id, from.word()], || Error::Conflict).await
 }
 
 /// Puts an assignment under a lease again, from `from`, until `lapses_at`.

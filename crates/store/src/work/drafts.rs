@@ -48,6 +48,5 @@ pub async fn get(tx: &mut Tx, clearance: &Clearance<'_>, assignment: AssignmentI
 
 /// Forgets a draft: its answers were submitted. A hold does not concern it, the annotation holds the same.
 pub async fn forget(tx: &mut Tx, assignment: AssignmentId) -> Result<(), Error> {
-    tx.exec("delete from draft where assignment_id = $1", vals![assignment]).await?;
-    Ok(())
+    tx.later("delete from draft where assignment_id = $1", vals![assignment]).await
 }

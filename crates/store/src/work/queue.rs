@@ -91,7 +91,8 @@ pub async fn door(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<O
     }))
 }
 
-/// The next task of a lane after `from.pos` that this person never had. One index step and one probe.
+/// The next task of a lane after `from.pos` that this person never had. One index step and one probe: a count, because
+/// PostgreSQL makes a join of `not exists`, and without statistics reads all that the person ever had for each task.
 pub async fn seek(
     tx: &mut Tx,
     project: ProjectId,
@@ -116,7 +117,7 @@ async fn seek_within(
                from task t
                join task_content c on c.task_no = t.no
               where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
-                and not exists (select 1 from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'label')
+                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'label') = 0
               order by t.pos
               limit 1 /*claim t*/",
             vals![project, from.lane, from.pos, person, upto],
@@ -266,7 +267,7 @@ pub async fn reserve(tx: &mut Tx, project: ProjectId, lane: i64, n: usize) -> Re
 
 /// One lease of a member fewer.
 pub async fn lease_ended(tx: &mut Tx, member: MemberId, project: ProjectId, prefetch: bool) -> Result<(), Error> {
-    tx.exec(
+    tx.later(
         "update standing set open_leases = open_leases - 1, prefetched = prefetched - $3 where member_id = $1 and project_id = $2 and open_leases > 0",
         vals![member, project, i64::from(prefetch)],
     )
@@ -311,7 +312,7 @@ pub async fn seek_review(
               where r.project_id = $1 and r.open_slots > 0 and r.author_person_id <> $3
                 and (r.not_person_id is null or r.not_person_id <> $3)
                 and r.pos > coalesce((select p.pos from place p where p.member_id = $2 and p.project_id = $1 and p.lane = $4), -1)
-                and not exists (select 1 from assignment a where a.task_no = r.task_no and a.person_id = $3 and a.step = 'label')
+                and (select count(*) from assignment a where a.task_no = r.task_no and a.person_id = $3 and a.step = 'label') = 0
               order by r.pos
               limit 1 /*claim r*/",
             vals![project, member, person, REVIEW_LANE],
@@ -350,7 +351,7 @@ pub async fn open_review(
     author: PersonId,
 ) -> Result<(), Error> {
     let pos = reserve(tx, project, REVIEW_LANE, 1).await?;
-    tx.exec(
+    tx.later(
         "insert into review_slot (annotation_id, task_id, task_no, project_id, author_person_id, pos, open_slots) values ($1, $2, $3, $4, $5, $6, 1)
          on conflict (annotation_id) do update set pos = excluded.pos, open_slots = 1",
         vals![annotation, task, task_no, project, author, pos],
