@@ -8,7 +8,7 @@ use crate::{App, Asker, Error, experts};
 use vouchsafe_domain::{
     custody::gate::Need,
     experts::standing::takes,
-    ids::{AssignmentId, ProjectId, TaskId},
+    ids::{AssignmentId, ProjectId, TaskId, in_order},
     time::Micros,
     work::assignment::{Purpose, Step, drawn, lapses_at},
 };
@@ -64,7 +64,7 @@ impl App {
         }
         within_limits(&gate, &standing, purpose, hour, now)?;
 
-        let id = AssignmentId(self.id());
+        let id = AssignmentId(in_order(self.id(), now));
         let mut new = NewAssignment {
             id,
             task: TaskId(id.0),

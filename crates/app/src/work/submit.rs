@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 use vouchsafe_domain::{
     custody::gate::{Denied, Need},
-    ids::{AnnotationId, AssignmentId, ClientId},
+    ids::{AnnotationId, AssignmentId, ClientId, in_order},
     time::Micros,
     work::assignment::{AnnotationState, Purpose, State, Step, Submit, drawn, on_submit, task_state},
 };
@@ -95,7 +95,7 @@ impl App {
             }
         };
 
-        let id = AnnotationId(self.id());
+        let id = AnnotationId(in_order(self.id(), now));
         let reviewed = newest.is_some() || drawn(draw(id), found.review_per_10000);
         let state = match (counts, reviewed) {
             (false, _) => AnnotationState::Late,
@@ -192,7 +192,7 @@ pub(crate) async fn judge(
 
 /// Random bits that follow from an annotation's id.
 pub(crate) fn draw(id: AnnotationId) -> u64 {
-    // The random bits of a UUIDv4 that hold neither version nor variant, spread over 64.
+    // The random bits, which come last, spread over 64.
     let (high, low) = id.0.as_u64_pair();
     (high & !0xf000) ^ low.rotate_left(17)
 }
