@@ -14,6 +14,7 @@ pub mod experts;
 pub mod keys;
 pub mod migrate;
 pub mod once;
+pub mod pending;
 pub mod quality;
 pub mod releases;
 pub mod seal;
@@ -22,5 +23,6 @@ pub mod val;
 pub mod work;
 
 pub use error::Error;
-pub use tx::{Clock, Committed, Flush, Pending, Read, Store, Tx};
+pub use pending::{Committed, Pending};
+pub use tx::{Clock, Flush, Read, Store, Tx};
 pub use val::{Row, Val};

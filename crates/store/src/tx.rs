@@ -1,7 +1,7 @@
 //! Transactions: `let mut tx = store.write("submit").await?; …; tx.commit([entry]).await?`.
 //!
 //! A commit carries at least one ledger entry, but for the few routes on `tests/ledger_exempt.txt`.
-//! [`Pending`] content opens only with the [`Committed`] of the transaction that read it.
+//! What it read of content opens only with its [`Committed`] ([`crate::pending`]).
 
 use crate::{
     Error, Row, Val,
@@ -13,6 +13,7 @@ use crate::{
     },
     keys::Keyring,
     migrate, once,
+    pending::Committed,
 };
 use std::{
     path::{Path, PathBuf},
@@ -391,64 +392,6 @@ impl Tx {
             Inner::Sqlite(hold) => hold.abandon().await,
             Inner::Postgres(mut loan) => loan.abandon().await,
         }
-    }
-}
-
-/// Proof that a transaction with its entries is durable.
-#[derive(Debug)]
-pub struct Committed {
-    serial: u64,
-    leaves: Vec<[u8; 32]>,
-}
-
-impl Committed {
-    /// The leaf hashes of its entries: whoever is given one can ask for its proof later.
-    pub fn leaves(&self) -> &[[u8; 32]] {
-        &self.leaves
-    }
-}
-
-/// Content that was read but may not leave yet: opened by the commit of the transaction that read it.
-pub struct Pending<T> {
-    serial: u64,
-    bytes: usize,
-    open: Box<dyn FnOnce() -> Result<T, Error> + Send>,
-}
-
-impl<T: 'static> Pending<T> {
-    pub(crate) fn new(tx: &Tx, bytes: usize, open: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Self {
-        Self { serial: tx.serial, bytes, open: Box::new(open) }
-    }
-
-    /// Sealed size in bytes, for the entry.
-    pub fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    /// Opens it for a hash and keeps it closed otherwise: the server's own reckoning, sent to nobody.
-    pub(crate) fn hashed(&mut self, hash: impl FnOnce(&T) -> [u8; 32]) -> Result<[u8; 32], Error>
-    where
-        T: Send,
-    {
-        let spent: Box<dyn FnOnce() -> Result<T, Error> + Send> =
-            Box::new(|| Err(Error::Database("content was opened twice".into())));
-        let body = std::mem::replace(&mut self.open, spent)()?;
-        let hash = hash(&body);
-        self.open = Box::new(move || Ok(body));
-        Ok(hash)
-    }
-
-    /// Unseals, decompresses and hands out: outside the transaction and its lock.
-    pub fn open(self, committed: &Committed) -> Result<T, Error> {
-        if committed.serial != self.serial {
-            return Err(Error::ForeignClearance);
-        }
-        (self.open)()
-    }
-
-    /// The same content in another shape, still closed.
-    pub fn map<U: 'static>(self, shape: impl FnOnce(T) -> U + Send + 'static) -> Pending<U> {
-        Pending { serial: self.serial, bytes: self.bytes, open: Box::new(move || (self.open)().map(shape)) }
     }
 }
 

@@ -6,8 +6,8 @@
 
 use crate::{
     Error, Read, Row as Found, Tx, Val,
+    pending::Committed,
     seal::{self, Key, Place, Sealed, drawn},
-    tx::Committed,
     vals,
 };
 use sha2::{Digest, Sha256};
