@@ -22,11 +22,14 @@ pub const ALL: &[(&str, &str)] = &[
     ("0016_expert_standing", include_str!("../migrations/0016_expert_standing.sql")),
     ("0017_courses", include_str!("../migrations/0017_courses.sql")),
     ("0018_measuring_reviews", include_str!("../migrations/0018_measuring_reviews.sql")),
+    ("0021_consensus_by_number", include_str!("../migrations/0021_consensus_by_number.sql")),
 ];
 
-/// Every table that holds rows, in the order in which they were made: a row refers to tables before its own only.
+/// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.
 pub fn tables() -> impl Iterator<Item = &'static str> {
-    ALL.iter().flat_map(|(_, sql)| sql.lines()).filter_map(|line| line.strip_prefix("create table ")?.split(' ').next())
+    let mut known = std::collections::HashSet::new();
+    let made = ALL.iter().flat_map(|(_, sql)| sql.lines()).filter_map(|line| line.strip_prefix("create table "));
+    made.filter_map(|rest| rest.split(' ').next()).filter(move |name| known.insert(*name))
 }
 
 /// Brings the database up to date. Each migration and its mark stand or fall together.

@@ -130,7 +130,7 @@ pub async fn standing(on: &mut Read, project: ProjectId, after: i64, limit: u32)
         .q(
             "select t.no, t.id, k.computed_us, k.body_sealed, t.lane, t.overlap, t.done_us
                from task t cross join consensus k
-              where t.project_id = $1 and t.no > $2 and t.state = 'done' and t.consensus_us is not null and k.task_id = t.id
+              where t.project_id = $1 and t.no > $2 and t.state = 'done' and t.consensus_us is not null and k.task_no = t.no
               order by t.no
               limit $3",
             vals![project, after, limit],
@@ -152,7 +152,7 @@ pub async fn standing(on: &mut Read, project: ProjectId, after: i64, limit: u32)
 
 /// A consensus that became surer or less sure.
 pub struct Refined {
-    task: TaskId,
+    number: i64,
     computed_at: Micros,
     body: Sealed,
 }
@@ -160,15 +160,15 @@ pub struct Refined {
 /// Seals the new body of a consensus, outside any transaction.
 pub fn refine(sealer: &Sealer, of: &Standing, body: &[u8]) -> Refined {
     let body = sealer.seal(consensus::TABLE, &of.task.to_string(), body);
-    Refined { task: of.task, computed_at: of.computed_at, body }
+    Refined { number: of.number, computed_at: of.computed_at, body }
 }
 
 /// Puts new bodies where the consensus is still the one that was read, and returns how many it was.
 pub async fn keep_refined(tx: &mut Tx, clearance: &Clearance<'_>, refined: Vec<Refined>) -> Result<usize, Error> {
     clearance.within(tx)?;
-    let sql = "update consensus set body_sealed = $1 where task_id = $2 and computed_us = $3";
+    let sql = "update consensus set body_sealed = $1 where task_no = $2 and computed_us = $3";
     let rows: Vec<[crate::Val<'_>; 3]> =
-        refined.into_iter().map(|one| [one.body.into(), one.task.into(), one.computed_at.into()]).collect();
+        refined.into_iter().map(|one| [one.body.into(), one.number.into(), one.computed_at.into()]).collect();
     let changed = tx.exec_all(&rows.iter().map(|row| (sql, row.as_slice())).collect::<Vec<_>>()).await?;
     Ok(changed.into_iter().filter(|n| *n == 1).count())
 }

@@ -169,7 +169,7 @@ pub async fn range(on: &mut Read, project: ProjectId, after: i64, limit: u32) ->
                from task t cross join task_content c cross join consensus k cross join batch b
               where t.project_id = $1 and t.state = 'done' and t.consensus_us is not null
                 and t.no > $2
-                and c.task_no = t.no and k.task_id = t.id and b.id = t.batch_id
+                and c.task_no = t.no and k.task_no = t.no and b.id = t.batch_id
               order by t.no
               limit $3",
             vals![project, after, limit],

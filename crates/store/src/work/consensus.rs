@@ -41,6 +41,8 @@ pub async fn next_project(on: &mut Read, after: Option<ProjectId>) -> Result<Opt
 pub struct Due {
     /// Which.
     pub task: TaskId,
+    /// Its number.
+    number: i64,
     /// When it was done: its answers have not changed since, as long as this is so.
     pub done_at: Micros,
     /// The annotations that count, in order of coming.
@@ -62,7 +64,7 @@ pub struct DueAnswers {
 pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Due>, Error> {
     let rows = on
         .q(
-            "select t.id, t.done_us, c.body_sealed
+            "select t.id, t.done_us, c.body_sealed, t.no
                from task t cross join task_content c
               where t.project_id = $1 and t.state = 'done' and t.consensus_us is null and c.task_no = t.no
               order by t.done_us, t.id
@@ -72,7 +74,8 @@ pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Du
         .await?;
     let mut due = Vec::with_capacity(rows.len());
     for row in &rows {
-        due.push(Due { task: row.id(0)?, done_at: row.at(1)?, body: row.sealed(2)?, answers: Vec::new() });
+        let (task, number) = (row.id(0)?, row.int(3)?);
+        due.push(Due { task, number, done_at: row.at(1)?, body: row.sealed(2)?, answers: Vec::new() });
     }
     let Some(last) = due.last().map(|last| (last.done_at, last.task)) else { return Ok(due) };
     let mut mended = mended(on, project, last).await?;
@@ -141,6 +144,7 @@ impl DueAnswers {
 /// A consensus that is sealed and may be kept.
 pub struct Prepared {
     task: TaskId,
+    number: i64,
     project: ProjectId,
     done_at: Micros,
     annotations: usize,
@@ -151,6 +155,7 @@ pub struct Prepared {
 pub fn prepare(sealer: &Sealer, project: ProjectId, due: &Due, body: &[u8]) -> Prepared {
     Prepared {
         task: due.task,
+        number: due.number,
         project,
         done_at: due.done_at,
         annotations: due.answers.len(),
@@ -180,17 +185,20 @@ pub async fn keep(
     let kept: Vec<Prepared> =
         prepared.into_iter().zip(fresh).filter(|(_, changed)| *changed == 1).map(|(p, _)| p).collect();
     let counts = (kept.len(), kept.iter().map(|p| p.annotations).sum());
-    let rows: Vec<[crate::Val<'_>; 6]> = kept
+    let rows: Vec<[crate::Val<'_>; 7]> = kept
         .into_iter()
         .map(|p| {
-            [p.task.into(), p.project.into(), clearance.client().into(), p.body.into(), p.annotations.into(), at.into()]
+            let (client, annotations) = (clearance.client(), p.annotations);
+            let (task, project) = (p.task.into(), p.project.into());
+            [p.number.into(), task, project, client.into(), p.body.into(), annotations.into(), at.into()]
         })
         .collect();
     let statements: Vec<(&'static str, &[crate::Val<'_>])> = rows
         .iter()
         .map(|row| {
-            let sql = "insert into consensus (task_id, project_id, client_id, body_sealed, annotations, computed_us) values ($1, $2, $3, $4, $5, $6)
-                       on conflict (task_id) do update
+            let sql = "insert into consensus (task_no, task_id, project_id, client_id, body_sealed, annotations, computed_us)
+                       values ($1, $2, $3, $4, $5, $6, $7)
+                       on conflict (task_no) do update
                          set body_sealed = excluded.body_sealed, annotations = excluded.annotations, computed_us = excluded.computed_us";
             (sql, row.as_slice())
         })
@@ -203,8 +211,8 @@ pub async fn keep(
 pub async fn pending(tx: &mut Tx, clearance: &Clearance<'_>, task: TaskId) -> Result<Option<Pending<Vec<u8>>>, Error> {
     let row = tx
         .one(
-            "select k.body_sealed from consensus k join task t on t.id = k.task_id
-              where k.task_id = $1 and k.client_id = $2 and t.consensus_us is not null",
+            "select k.body_sealed from consensus k join task t on t.no = k.task_no
+              where t.id = $1 and k.client_id = $2 and t.consensus_us is not null",
             vals![task, clearance.client()],
         )
         .await?;

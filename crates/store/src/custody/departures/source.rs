@@ -254,7 +254,7 @@ pub const OF_TASKS: &[Table] = &[
                 from task t
                 join task_content c on c.task_no = t.no
                 left join gold g on g.task_id = t.id
-                left join consensus k on k.task_id = t.id
+                left join consensus k on k.task_no = t.no
                where t.project_id = $1 and t.no > $2 and t.no <= $3
                order by t.no",
         columns: &[
