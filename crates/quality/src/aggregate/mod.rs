@@ -20,7 +20,7 @@ pub use posteriors::Posteriors;
 use crate::answers::Answers;
 
 /// Changes whenever the figures of any method change, so that a stored result can say what made it.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// How labels are aggregated. `docs/quality.md` says where each comes from and when it fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

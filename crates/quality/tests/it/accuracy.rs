@@ -1,7 +1,8 @@
 //! Accuracy on real sets with truth, next to what others reach.
 
 use crate::data::{Set, folder, set};
-use vouchsafe_quality::aggregate::{Consensus, Method, aggregate, mace_of_crowd_kit, pool_and_members};
+use vouchsafe_quality::aggregate::confusion::{RowPrior, Settings};
+use vouchsafe_quality::aggregate::{Consensus, Method, aggregate, mace_of_crowd_kit};
 
 /// The label sets with truth.
 pub(crate) const SETS: [&str; 14] = [
@@ -79,20 +80,35 @@ fn mace_is_that_of_crowd_kit_once_its_orders_are_mixed_too() {
     }
 }
 
-/// LFC, iBCC and PM are the reference's own to the digit: their log loss, which sees every probability, is equal. (PM shares a tie among the
-/// answers tied, the reference gives it to the first, so sets with ties differ.)
+/// LFC, iBCC, HBCC and PM are the reference's own to the digit: their log loss, which sees every probability, is equal, and so is their
+/// accuracy. (PM shares a tie among the answers tied, the reference gives it to the first, so sets with ties differ.)
 #[test]
-fn lfc_ibcc_and_pm_are_those_of_the_reference() {
-    let Some(data) = folder("LFC, iBCC, PM") else { return };
+fn lfc_ibcc_hbcc_and_pm_are_those_of_the_reference() {
+    let Some(data) = folder("LFC, iBCC, HBCC, PM") else { return };
+    let pairs = [
+        (Method::Lfc, "LFC"),
+        (Method::Ibcc, "iBCC-VB"),
+        (Method::HbccThree, "HBCC-3"),
+        (Method::Hbcc, "HBCC"),
+        (Method::Pm, "PM"),
+    ];
     for name in SETS {
         let set = set(&data, name);
-        for (method, theirs) in [(Method::Lfc, "LFC"), (Method::Ibcc, "iBCC-VB"), (Method::Pm, "PM")] {
+        for (method, theirs) in pairs {
             if method == Method::Pm && !["bluebird", "dots_binary", "barzan"].contains(&name) {
                 continue;
             }
-            let got = log_loss(&set, &aggregate(method, &set.answers, 1));
-            let want = set.reference["reference_algos"][theirs]["nll"].as_f64().expect("a number");
-            assert!((got - want).abs() < 1e-6, "{name} {theirs}: {got} is not {want}");
+            let mut fit = aggregate(method, &set.answers, 1);
+            if method == Method::Hbcc {
+                // The reference has the first of its two starts alone.
+                let once = Settings { prior: RowPrior::Learned { twice: false }, ..Settings::hbcc() };
+                fit.posteriors = once.fit(&set.answers, 1).posteriors;
+            }
+            let reference = &set.reference["reference_algos"][theirs];
+            for (got, what) in [(log_loss(&set, &fit), "nll"), (accuracy(&set, &fit), "accuracy")] {
+                let want = reference[what].as_f64().expect("a number");
+                assert!((got - want).abs() < 1e-7, "{name} {theirs} {what}: {got} is not {want}");
+            }
         }
     }
 }
@@ -105,36 +121,28 @@ fn log_loss(set: &Set, got: &Consensus) -> f64 {
     set.truth.iter().map(loss).sum::<f64>() / f64::from(u32::try_from(set.truth.len()).expect("few"))
 }
 
-/// HBCC, whose prior the reference learns in a way of its own: near it set by set, and the pool of vote, HBCC-3, HBCC and PM as good in the mean.
-/// On no set is the pool more than nine points below the best method in hindsight.
+/// The pool of vote, HBCC-3, HBCC and PM is as good as the reference's set by set, and in the mean; on no set is it more than nine points
+/// below the best method in hindsight.
 #[test]
 fn the_pool_is_as_good_as_the_reference() {
     let Some(data) = folder("the pool") else { return };
-    let mut sums = [0.0; 4];
+    let (mut mean, mut theirs) = (0.0, 0.0);
     for name in SETS {
         let set = set(&data, name);
         let reference = &set.reference;
-        let of = |theirs: &str| reference["reference_algos"][theirs]["accuracy"].as_f64().expect("a number");
-        let all = pool_and_members(&set.answers, 1);
-        let by = |method| accuracy(&set, all.iter().find(|one| one.method == method).expect("fitted"));
-        let pool = by(Method::Pool);
-        let pairs = [(Method::HbccThree, of("HBCC-3")), (Method::Hbcc, of("HBCC")), (Method::Pool, of("Pool"))];
-        for ((method, want), sum) in pairs.into_iter().zip(&mut sums) {
-            let got = by(method);
-            let two_tasks = 2.0 / f64::from(u32::try_from(set.truth.len()).expect("few"));
-            assert!((got - want).abs() <= two_tasks.max(0.04) + 1e-9, "{name} {method:?}: {got} is not {want}");
-            *sum += (got - want) / 14.0;
-        }
-        sums[3] += pool / 14.0;
+        let want = reference["reference_algos"]["Pool"]["accuracy"].as_f64().expect("a number");
+        let pool = accuracy(&set, &aggregate(Method::Pool, &set.answers, 1));
+        assert!((pool - want).abs() <= 0.011, "{name}: {pool} is not {want}");
+        mean += pool / 14.0;
+        theirs += want / 14.0;
         let figures = |list: &serde_json::Value| -> Vec<f64> {
             list.as_object().expect("a list").values().filter_map(|one| one["accuracy"].as_f64()).collect()
         };
         let best = [figures(&reference["reference_algos"]), figures(&reference["crowd_kit"])].concat();
         let best = best.into_iter().fold(0.0, f64::max);
-        assert!(pool >= best - 0.0905, "{name}: {pool} is far below {best}");
+        assert!(pool >= best - 0.09, "{name}: {pool} is far below {best}");
     }
-    assert!(sums[..3].iter().all(|gap| gap.abs() < 0.005), "{sums:?}");
-    assert!(sums[3] >= 0.848, "{}", sums[3]);
+    assert!(mean >= theirs, "{mean} is below {theirs}");
 }
 
 /// CATD and BWA against the reference's own versions, on the larger sets, to a point and a half.

@@ -30,9 +30,13 @@ pub enum RowPrior {
         /// Weight of each other class.
         wrong: f64,
     },
-    /// One Dirichlet per true class, around the crowd's row and as strong as the likelihood of all workers' answers says (partial
-    /// pooling): a worker with few answers is taken to be like the others, one with many speaks for himself.
-    Learned,
+    /// One Dirichlet per true class, around the crowd's row and, of five strengths, as strong as the likelihood of all workers' answers
+    /// says (partial pooling): a worker with few answers is taken to be like the others, one with many speaks for himself.
+    Learned {
+        /// Whether it is fitted a second time, with the prior of [`Settings::ibcc`] in the first step, and the better bound kept: learned
+        /// from shares of votes alone, it may hold that everybody is like everybody and never find out.
+        twice: bool,
+    },
 }
 
 /// How a row is read from counts and prior.
@@ -108,10 +112,10 @@ impl Settings {
         Self { prior: RowPrior::Fixed { right: 4.0, wrong: 1.0 }, ..Self::hbcc() }
     }
 
-    /// The prior learned from all workers, mean-field, converged.
+    /// The prior learned from all workers, mean-field, converged, from two starts.
     pub fn hbcc() -> Self {
         Self {
-            prior: RowPrior::Learned,
+            prior: RowPrior::Learned { twice: true },
             reading: Reading::MeanField,
             class_prior: 1.0,
             subtypes: NO_SUBTYPES,
@@ -120,9 +124,9 @@ impl Settings {
         }
     }
 
-    /// [`Self::hbcc`] after three steps.
+    /// [`Self::hbcc`] after three steps, from one start.
     pub fn hbcc_three() -> Self {
-        Self { steps_max: 3, ..Self::hbcc() }
+        Self { prior: RowPrior::Learned { twice: false }, steps_max: 3, ..Self::hbcc() }
     }
 
     /// Li, Rubinstein and Cohn (2019), "Exploiting worker correlation for label aggregation in crowdsourcing": ten kinds
