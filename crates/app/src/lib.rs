@@ -104,6 +104,7 @@ impl App {
         F: Future<Output = Result<T, Error>> + Send,
     {
         let mut tries = 1;
+        let mut away: Option<(ClientId, Error)> = None;
         loop {
             match run().await {
                 Err(
@@ -111,7 +112,14 @@ impl App {
                     | Error::Refused(Refused::Store(vouchsafe_store::Error::Conflict)),
                 ) if tries < TRIES_MAX => {}
                 Err(Error::Refused(Refused::KeyNotLoaded(client))) if tries < TRIES_MAX => {
-                    self.load_key(client).await?;
+                    // A use case that can do without the key is run once more, now that it is known to be away.
+                    match away.take() {
+                        Some((known, why)) if known == client => return Err(why),
+                        _ => match self.load_key(client).await {
+                            Err(why @ Error::Refused(Refused::NoKey(_))) => away = Some((client, why)),
+                            other => other?,
+                        },
+                    }
                 }
                 result => return result,
             }

@@ -177,6 +177,7 @@ pub struct Keyring {
     clients: RwLock<HashMap<ClientId, Loaded>>,
     ledgers: RwLock<HashMap<String, Key>>,
     withdrawn: Mutex<HashSet<ClientId>>,
+    destroyed: Mutex<HashSet<ClientId>>,
     /// Clients of whose keys in memory their ledgers know.
     told: Mutex<HashSet<ClientId>>,
 }
@@ -196,6 +197,7 @@ impl Keyring {
             clients: RwLock::default(),
             ledgers: RwLock::default(),
             withdrawn: Mutex::default(),
+            destroyed: Mutex::default(),
             told: Mutex::default(),
         }
     }
@@ -267,6 +269,18 @@ impl Keyring {
     /// A source gave its key. True when it had refused before.
     pub fn mark_given(&self, client: ClientId) -> bool {
         self.withdrawn.lock().unwrap_or_else(PoisonError::into_inner).remove(&client)
+    }
+
+    /// A client's key was destroyed: it never comes back.
+    pub fn mark_destroyed(&self, client: ClientId) {
+        self.destroyed.lock().unwrap_or_else(PoisonError::into_inner).insert(client);
+    }
+
+    /// Whether a client's key was asked for and not to be had. A key that nobody asked for yet is not away.
+    pub fn is_away(&self, client: ClientId) -> bool {
+        let held =
+            |set: &Mutex<HashSet<ClientId>>| set.lock().unwrap_or_else(PoisonError::into_inner).contains(&client);
+        self.get(client).is_none() && (held(&self.withdrawn) || held(&self.destroyed))
     }
 
     /// The clients whose sources refused when they were last asked.

@@ -69,6 +69,7 @@ impl App {
         let act = match why {
             None => keys.mark_given(client).then_some(Act::KeyRestored),
             Some(NoKey::Destroyed) => {
+                keys.mark_destroyed(client);
                 keys.mark_given(client);
                 None
             }

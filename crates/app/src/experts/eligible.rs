@@ -9,13 +9,18 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 use vouchsafe_domain::{
+    access::role::Role,
+    custody::gate::Need,
     experts::eligibility::{Eligibility, Facts, Held, Missing},
-    ids::{MemberId, PersonId, ProjectId},
+    ids::{ClientId, MemberId, PersonId, ProjectId},
     time::Micros,
 };
 use vouchsafe_store::{
     Tx,
-    custody::clearance::clear_server,
+    custody::{
+        clearance::{Refused, clear, clear_server},
+        exposures,
+    },
     experts::{
         courses, credentials,
         profiles::{self, Profile},
@@ -56,7 +61,12 @@ pub async fn missing(app: &App, tx: &mut Tx, asker: &Asker, gate: &Gate) -> Resu
             return Ok(answer.missing.clone());
         }
     }
-    let pool = pool_of(tx, gate).await?;
+    let pool = match pool_of(tx, gate).await {
+        Err(Error::Refused(Refused::KeyNotLoaded(client))) if tx.keys().is_away(client) => {
+            return Err(unreadable(tx, asker, client).await?);
+        }
+        pool => pool?,
+    };
     let profile = profiles::get(tx, asker.person).await?;
     let missing = lacking(tx, &pool, (asker.member, asker.person), &profile, now).await?;
     let mut remembered = app.eligible.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,6 +75,20 @@ pub async fn missing(app: &App, tx: &mut Tx, asker: &Asker, gate: &Gate) -> Resu
     }
     remembered.insert(key, Answer { versions, at: now, missing: missing.clone() });
     Ok(missing)
+}
+
+/// What is answered while a pool cannot be read, for its client's key is away: that it is away to whom the client sent
+/// something before and a wall or a suspension does not shut out, and to others that there is no such thing.
+async fn unreadable(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Error, Error> {
+    // Who is no expert was let in by a grant, which the gate asks for.
+    let knows = asker.role != Role::Expert
+        || exposures::of_person(tx, asker.person).await?.iter().any(|exposed| exposed.client == client);
+    // Asked for no content, or he would count as having been sent some.
+    Ok(match clear(tx, asker, client, Need::Know, true).await {
+        Err(Refused::Store(error)) => error.into(),
+        Err(away @ Refused::KeyNotLoaded(_)) if knows => away.into(),
+        _ => Error::NotFound,
+    })
 }
 
 /// Who may work on the project behind the gate.

@@ -56,7 +56,9 @@ impl App {
         for project in projects::not_closed(&mut tx).await? {
             let Some(gate) = projects::gate(&mut tx, project, asker.member).await? else { continue };
             let eligible = match experts::eligible::eligible(self, &mut tx, asker, &gate).await {
-                Err(Error::Refused(Refused::NoKey(_))) => continue,
+                // Nothing of a client whose key is away can be named.
+                Err(Error::NotFound) => continue,
+                Err(Error::Refused(Refused::KeyNotLoaded(client))) if tx.keys().is_away(client) => continue,
                 other => other?,
             };
             let face = clients::get(&mut tx, gate.client).await?.ok_or(Error::NotFound)?.face;
@@ -93,7 +95,8 @@ impl App {
                 Err(Refused::Denied(Denied::AgreementDue)) => {
                     shown.push(json!({"id": project, "client": client, "state": "agreement_needed"}));
                 }
-                Err(Refused::Denied(Denied::Unknown) | Refused::NoKey(_)) => {}
+                Err(Refused::Denied(Denied::Unknown)) => {}
+                Err(Refused::KeyNotLoaded(client)) if tx.keys().is_away(client) => {}
                 Err(other) => return Err(other.into()),
             }
         }
@@ -189,7 +192,8 @@ async fn shows(tx: &mut Tx, asker: &Asker, client: ClientId, open: &mut HashSet<
             open.insert(client);
             Ok(true)
         }
-        Err(Refused::Denied(_) | Refused::NoKey(_)) => Ok(false),
+        Err(Refused::Denied(_)) => Ok(false),
+        Err(Refused::KeyNotLoaded(client)) if tx.keys().is_away(client) => Ok(false),
         Err(other) => Err(other.into()),
     }
 }

@@ -115,7 +115,8 @@ impl App {
             let Some(gate) = projects::gate(&mut tx, id, asker.member).await? else { continue };
             let clearance = match clear(&mut tx, asker, gate.client, need, true).await {
                 Ok(clearance) => clearance,
-                Err(Refused::Denied(_) | Refused::NoKey(_)) => continue,
+                Err(Refused::Denied(_)) => continue,
+                Err(Refused::KeyNotLoaded(client)) if tx.keys().is_away(client) => continue,
                 Err(other) => return Err(other.into()),
             };
             let (mut name, mut going) = (gate.name(&tx, &clearance)?, Going::default());

@@ -56,6 +56,7 @@ async fn a_hold_beats_the_destruction_of_a_key_and_two_people_carry_it_out() {
 
         assert_eq!(expert.get(&format!("/assignments/{}", sent["id"].as_str().unwrap())).await.slug(), "key_destroyed");
         assert_eq!(operator.get(&format!("/projects/{project}/tasks")).await.slug(), "key_destroyed");
+        assert_eq!(expert.get("/work").await.expect(200)["projects"], json!([]));
         let found = custodian.get(&format!("/clients/{client}")).await.expect(200);
         assert_eq!((&found["key_state"], &found["name"]), (&json!("destroyed"), &json!("HERON Limited")));
         assert_eq!(admin.post(&destruction, json!({"code_name": "HERON"})).await.slug(), "key_destroyed");
@@ -115,7 +116,11 @@ async fn a_key_that_is_withdrawn_or_another_is_named_and_the_right_one_opens_eve
         let project = server.world.project(operator.asker(), client, yes_no(1), NewPipeline::default()).await;
         server.world.import(operator.asker(), project, questions(3)).await;
         let expert = server.expert(project).await;
-        let stranger = server.member(Role::Operator, &[server.world.client("LARK").await]).await;
+        let lark = server.world.client("LARK").await;
+        let stranger = server.member(Role::Operator, &[lark]).await;
+        let theirs = server.world.member(Role::Operator, &[lark]).await;
+        let other = server.world.project(&theirs, lark, yes_no(1), NewPipeline::default()).await;
+        let outside = server.expert(other).await;
         let take = format!("/projects/{project}/assignments");
         let sent = expert.post(&take, json!({})).await.expect(201);
         let path = format!("/assignments/{}", sent["id"].as_str().unwrap());
@@ -140,6 +145,13 @@ async fn a_key_that_is_withdrawn_or_another_is_named_and_the_right_one_opens_eve
                 assert!(!body.contains("round"), "no word of the client's: {body}");
             }
             assert_eq!(stranger.get(&format!("/projects/{project}/tasks")).await.status, 404, "others learn nothing");
+            assert_eq!(outside.post(&take, json!({})).await.status, 404, "nor does an expert it never sent anything");
+            for home in [outside.get("/work").await.expect(200), expert.get("/work").await.expect(200)] {
+                let shown = home["projects"].as_array().unwrap();
+                assert_eq!((shown.len(), &shown[0]["id"]), (1, &json!(other)), "a home is there without it");
+            }
+            let both = server.member(Role::Operator, &[client, lark]).await;
+            assert_eq!(both.get("/projects").await.expect(200)["items"].as_array().unwrap().len(), 1);
         }
 
         std::fs::write(&file, kept).unwrap();
