@@ -217,7 +217,8 @@ export class Mock {
           project: assignment.project.id,
           reasons: assignment.returned?.reasons ?? [],
           comment: assignment.returned?.comment,
-          at: new Date(Date.now() + 86_400_000 * 3).toISOString(),
+          at: new Date(Date.now() - 3_600_000).toISOString(),
+          lapses_at: new Date(Date.now() + 86_400_000 * 3).toISOString(),
         })),
       recent: [
         {

@@ -963,7 +963,7 @@ export type Home = {
   projects: unknown[];
   /** `{annotation, assignment, project, state, at}`, newest first. */
   recent: unknown[];
-  /** `{assignment, project, at, reasons, comment}` that came back. */
+  /** `{assignment, project, at, lapses_at, reasons, comment}` that came back: when, and until when it is its author's. */
   returned: unknown[];
   /** `{submitted, active_ms}` since midnight UTC. */
   today: unknown;

@@ -173,6 +173,7 @@ export type Work = {
     reasons: string[];
     comment?: string | null;
     at: Time;
+    lapses_at: Time;
   }[];
   recent: { annotation: string; project: ProjectRef; state: string; at: Time }[];
   today: { submitted: number; active_ms: number };

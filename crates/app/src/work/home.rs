@@ -37,7 +37,7 @@ pub struct Home {
     pub projects: Vec<Value>,
     /// `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease.
     pub open: Vec<Value>,
-    /// `{assignment, project, at, reasons, comment}` that came back.
+    /// `{assignment, project, at, lapses_at, reasons, comment}` that came back: when, and until when it is its author's.
     pub returned: Vec<Value>,
     /// `{annotation, assignment, project, state, at}`, newest first.
     pub recent: Vec<Value>,
@@ -119,7 +119,8 @@ impl App {
             let object = Object::new("review", &review.id, 1);
             entries.push(clearance.sent(&mut tx, (Act::ListSent, now), ROUTE, object, going).await?);
             words.push(said);
-            returned.push(json!({"assignment": live.id, "project": live.project, "at": review.at.to_string()}));
+            returned.push(json!({"assignment": live.id, "project": live.project, "at": review.at.to_string(),
+                                 "lapses_at": live.lapses_at.to_string()}));
         }
         let recent = recent(&mut tx, asker, &mut open_clients).await?;
         let (submitted, active_ms) =

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vouchsafe_app::work::projects::NewPipeline;
-use vouchsafe_domain::access::role::Role;
+use vouchsafe_domain::{access::role::Role, time::Micros};
 use vouchsafe_testkit::{
     serve,
     world::{questions, yes_no},
@@ -67,6 +67,45 @@ async fn a_reviewer_sees_what_others_answered_only_after_judging() {
         let seen = reviewer.get(&format!("{}/judged", judged[0])).await.expect(200);
         assert_ne!(seen["others"][0]["answers"], seen["judged"]["answers"]);
         assert!(seen["others"][0]["author"].as_str().unwrap().starts_with("p-"), "a name is not for reviewers");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_back_says_why_and_how_long_it_waits_and_counts_once_answered_anew() {
+    serve::each(|server| async move {
+        let client = server.world.client("HERON").await;
+        let operator = server.member(Role::Operator, &[client]).await;
+        let pipeline = NewPipeline { review_rate: Some(1.0), ..NewPipeline::default() };
+        let project = server.world.project(operator.asker(), client, yes_no(1), pipeline).await;
+        server.world.import(operator.asker(), project, questions(1)).await;
+        let take = format!("/projects/{project}/assignments");
+        let expert = server.expert(project).await;
+        let sent = expert.post(&take, json!({"step": "label"})).await.expect(201);
+        let path = format!("/assignments/{}/annotation", sent["id"].as_str().unwrap());
+        expert.post(&path, json!({"answers": {"verdict": {"value": "yes"}}})).await.expect(201);
+
+        let reviewer = server.member(Role::Reviewer, &[client]).await;
+        let review = async |verdict| {
+            let held = reviewer.post(&take, json!({"step": "review"})).await.expect(201);
+            let path = format!("/assignments/{}/review", held["id"].as_str().unwrap());
+            reviewer.post(&path, verdict).await.expect(201)
+        };
+        let told = json!({"verdict": "return", "reasons": ["incorrect"], "comment": "Read it again.", "to": "author"});
+        assert_eq!(review(told).await["annotation_state"], "returned");
+        let back = expert.get("/work").await.expect(200)["returned"][0].clone();
+        assert_eq!((&back["assignment"], &back["reasons"]), (&sent["id"], &json!(["incorrect"])));
+        assert_eq!(back["comment"], "Read it again.");
+        let moment = |name: &str| back[name].as_str().unwrap().parse::<Micros>().unwrap();
+        assert_eq!(moment("lapses_at").since(moment("at")), 3 * Micros::DAY);
+
+        expert.post(&path, json!({"answers": {"verdict": {"value": "no"}}})).await.expect(201);
+        assert_eq!(expert.get("/work").await.expect(200)["returned"], json!([]));
+        assert_eq!(review(json!({"verdict": "accept"})).await["annotation_state"], "accepted");
+        assert_eq!(
+            operator.get(&format!("/projects/{project}/progress")).await.expect(200)["by_state"]["done"],
+            json!(1)
+        );
     })
     .await;
 }

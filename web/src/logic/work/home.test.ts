@@ -12,7 +12,7 @@ const sent: HomeSent = {
     { assignment: 'a1', project: 'p1', step: 'label', purpose: 'work', lapses_at: 't', has_draft: true },
     { assignment: 'a2', project: 'p1', step: 'label', purpose: 'prefetch', lapses_at: 't', has_draft: false },
   ],
-  returned: [{ assignment: 'a3', project: 'gone', at: 't' }],
+  returned: [{ assignment: 'a3', project: 'gone', at: 't', lapses_at: 'u' }],
   recent: [],
   today: { submitted: 0, active_ms: 0 },
 };

@@ -30,11 +30,12 @@ export type HomeSent = {
     lapses_at: string;
     has_draft: boolean;
   }[];
-  /** `at`: until then it is kept for its author. */
+  /** `at`: when it came back; until `lapses_at` it is kept for its author. */
   returned: {
     assignment: string;
     project: string;
     at: string;
+    lapses_at: string;
     reasons?: string[];
     comment?: string | null;
   }[];
