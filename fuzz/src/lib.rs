@@ -1,8 +1,9 @@
 //! What the fuzz targets do with bytes. Each holds what must hold of any bytes at all, besides not panicking.
 
+use std::io::Read;
 use std::sync::LazyLock;
 use vouchsafe_watch::read::{
-    BadLine, Reader, google::GoogleReports, mapping::Mapping, pieces::Pieces, report::Report, sources::Sources, times,
+    BadLine, Reader, encoding, google::GoogleReports, mapping::Mapping, pieces::Pieces, report::Report, sources::Sources, times,
 };
 use vouchsafe_watch::rules::{Alerts, Rules};
 use vouchsafe_watch::{Activity, Engine, Facts, Settings};
@@ -12,7 +13,10 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::own().expect("the own ru
 
 /// A log of one vendor, or told apart by shape if `format` is empty: every line is read or refused, and asked by every rule.
 pub fn vendor(format: &str, bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
+    let mut plain = Vec::new();
+    let read = encoding::utf8(bytes).and_then(|mut text| text.read_to_end(&mut plain));
+    assert!(read.is_ok_and(|read| read <= 2 * bytes.len() + 3), "a text grows by half at most, and a broken end by a mark");
+    let text = String::from_utf8_lossy(&plain);
     let mut report = Report::default();
     let mut alerts = Alerts::default();
     let mut pieces = Pieces::default();

@@ -1,5 +1,5 @@
-//! Pieces of a log, one at a time: lines of a file or of standard input, packed or not, put together where the log is
-//! written over several. None longer than a limit is held.
+//! Pieces of a log, one at a time: lines of a file or of standard input, packed or not, in UTF-8 or UTF-16, put together
+//! where the log is written over several. None longer than a limit is held.
 
 use crate::exit::Failure;
 use std::borrow::Cow;
@@ -7,14 +7,14 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use vouchsafe_watch::read::{BadLine, pieces::Pieces, report::LINE_BYTES_MAX};
+use vouchsafe_watch::read::{BadLine, encoding, pieces::Pieces, report::LINE_BYTES_MAX};
 
 /// What packed bytes begin with.
 const PACKED: [u8; 2] = [0x1f, 0x8b];
 
 pub(crate) struct Lines {
     path: PathBuf,
-    from: Box<dyn BufRead>,
+    from: Box<dyn BufRead + Send>,
     line: Vec<u8>,
     number: u64,
     pieces: Pieces,
@@ -37,18 +37,19 @@ impl Lines {
     /// Opens a file, or standard input for `-`.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| failed(path, &error);
-        let bytes: Box<dyn Read> = if path == Path::new("-") {
+        let bytes: Box<dyn Read + Send> = if path == Path::new("-") {
             Box::new(std::io::stdin())
         } else {
             Box::new(File::open(path).map_err(failed)?)
         };
         let mut bytes = BufReader::with_capacity(1 << 18, bytes);
         let packed = bytes.fill_buf().map_err(failed)?.starts_with(&PACKED);
-        let from: Box<dyn BufRead> = if packed {
-            Box::new(BufReader::with_capacity(1 << 18, flate2::bufread::MultiGzDecoder::new(bytes)))
+        let from = if packed {
+            encoding::utf8(BufReader::with_capacity(1 << 18, flate2::bufread::MultiGzDecoder::new(bytes)))
         } else {
-            Box::new(bytes)
+            encoding::utf8(bytes)
         };
+        let from = from.map_err(failed)?;
         let (pieces, ready) = (Pieces::default(), VecDeque::new());
         Ok(Self { path: path.to_owned(), from, line: Vec::new(), number: 0, pieces, ready, text: String::new() })
     }

@@ -1,4 +1,5 @@
-//! Logs that are not one object a line: an answer or a file of a vendor over several lines, and tables with commas.
+//! Logs that are not one object a line: an answer or a file of a vendor over several lines, and tables with commas,
+//! semicolons or tabs.
 //!
 //! What the first line that says anything looks like decides about the whole log. A log of lines costs one look and is
 //! otherwise left alone; the others come out as one object a piece, each with the line on which it begins.
@@ -32,7 +33,8 @@ enum Shape {
     Undecided,
     Lines,
     Document,
-    Table(Vec<String>),
+    /// Names of the columns, and what parts the cells.
+    Table(Vec<String>, char),
 }
 
 impl Pieces {
@@ -46,17 +48,17 @@ impl Pieces {
     pub fn line(&mut self, number: u64, line: &str, take: &mut Take<'_>) {
         let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line };
         if matches!(self.shape, Shape::Undecided) {
-            if line.trim().is_empty() {
+            if line.trim().is_empty() || says_how(line) {
                 return;
             }
             self.shape = shape(line);
-            if let Shape::Table(_) = self.shape {
+            if let Shape::Table(..) = self.shape {
                 return;
             }
         }
         match &self.shape {
             Shape::Document => self.document(number, line, take),
-            Shape::Table(_) => self.row(number, line, take),
+            Shape::Table(..) => self.row(number, line, take),
             Shape::Lines | Shape::Undecided => take(number, Ok(line)),
         }
     }
@@ -150,8 +152,8 @@ impl Pieces {
             return;
         }
         let held = std::mem::take(&mut self.held);
-        let Shape::Table(header) = &self.shape else { return };
-        let cells = cells(held.trim_end_matches('\n'));
+        let Shape::Table(header, parted) = &self.shape else { return };
+        let cells = cells(held.trim_end_matches('\n'), *parted);
         if cells.len() != header.len() {
             take(self.begun, Err(bad("a row has as many cells as the first one")));
             return;
@@ -171,20 +173,30 @@ fn shape(line: &str) -> Shape {
         let goes_on = line.ends_with(['{', '[', ',']) && !whole(line);
         return if goes_on { Shape::Document } else { Shape::Lines };
     }
-    let header: Vec<String> = cells(line).into_iter().map(|name| name.trim().to_owned()).collect();
+    [',', ';', '\t']
+        .into_iter()
+        .find_map(|parted| Some(Shape::Table(header(line, parted)?, parted)))
+        .unwrap_or(Shape::Lines)
+}
+
+/// Whether a line says how the table beneath it is written, as spreadsheets and PowerShell put it before the header.
+fn says_how(line: &str) -> bool {
+    line.starts_with("#TYPE ") || line.trim_end().strip_prefix("sep=").is_some_and(|parted| parted.chars().count() < 2)
+}
+
+/// The names of a table's columns, if a line parted like this can be such.
+fn header(line: &str, parted: char) -> Option<Vec<String>> {
+    let header: Vec<String> = cells(line, parted).into_iter().map(|name| name.trim().to_owned()).collect();
     let mut names: Vec<&String> = header.iter().collect();
     names.sort_unstable();
     names.dedup();
     let worded =
         |name: &str| !name.is_empty() && name.chars().all(|one| one.is_alphanumeric() || " _-./()".contains(one));
-    if header.len() >= 3 && names.len() == header.len() && header.iter().all(|name| worded(name)) {
-        return Shape::Table(header);
-    }
-    Shape::Lines
+    (header.len() >= 3 && names.len() == header.len() && header.iter().all(|name| worded(name))).then_some(header)
 }
 
-/// The cells of a row, by RFC 4180: quoted ones may hold commas, line ends and quotes written twice.
-fn cells(row: &str) -> Vec<String> {
+/// The cells of a row, by RFC 4180: quoted ones may hold what parts cells, line ends and quotes written twice.
+fn cells(row: &str, parted: char) -> Vec<String> {
     let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
     let mut rest = row.chars().peekable();
     while let Some(one) = rest.next() {
@@ -194,7 +206,7 @@ fn cells(row: &str) -> Vec<String> {
                 cell.push('"');
             }
             '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(std::mem::take(&mut cell)),
+            _ if one == parted && !quoted => cells.push(std::mem::take(&mut cell)),
             _ => cell.push(one),
         }
     }
@@ -262,5 +274,18 @@ mod tests {
         let log = "\u{feff}RecordId,Operation,AuditData\r\n1,FileDownloaded,\"{\"\"Id\"\":\"\"7\"\",\n\"\"x\"\":1}\"\r\n2,b\r\n";
         let said = json!({"RecordId": "1", "Operation": "FileDownloaded", "AuditData": "{\"Id\":\"7\",\n\"x\":1}"});
         assert_eq!(pieces(log), [(2, Ok(said)), (4, Err("a row has as many cells as the first one"))]);
+    }
+
+    #[test]
+    fn a_table_is_parted_as_its_first_line_is() {
+        let said = json!({"RecordId": "1", "Operation": "FileDownloaded", "AuditData": "{\"Id\":\"7;8,\t\"}"});
+        for (parted, before) in [(',', "#TYPE Selected.System.Object\r\n"), (';', "sep=;\n"), ('\t', "")] {
+            let rows = [
+                format!("RecordId{parted}Operation{parted}AuditData\r\n"),
+                format!("1{parted}FileDownloaded{parted}\"{{\"\"Id\"\":\"\"7;8,\t\"\"}}\"\r\n"),
+            ];
+            let number = if before.is_empty() { 2 } else { 3 };
+            assert_eq!(pieces(&format!("{before}{}{}", rows[0], rows[1])), [(number, Ok(said.clone()))]);
+        }
     }
 }
