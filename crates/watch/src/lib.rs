@@ -1,12 +1,13 @@
 //! Detection: notices taking while most of it is still there.
 //!
 //! One stream of [`Activity`], read from outside audit logs ([`read`]) or made from our own ledger, goes to the scoring
-//! engine and to rules held as data ([`rules`]). Depends on nothing of ours and does no I/O, has no clock and no
-//! randomness: whoever calls it brings lines, times and facts.
+//! engine and to rules held as data ([`rules`]). Depends on nothing of ours, opens no file and no connection, has no clock
+//! and no randomness: whoever calls it brings bytes, times and facts.
 
 pub mod activity;
 pub mod engine;
 pub mod facts;
+pub mod mask;
 pub mod read;
 pub mod rules;
 pub mod tails;

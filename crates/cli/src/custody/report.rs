@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use vouchsafe_watch::read::BadLine;
-use vouchsafe_watch::{Activity, Engine, Verb};
+use vouchsafe_watch::{Activity, Engine, Verb, mask};
 
 /// Bad lines that are named one by one; further ones are counted.
 const NAMED_MOST: usize = 1_000;
@@ -150,7 +150,9 @@ impl Report {
     }
 }
 
+/// Some logs have people for names of fields; whom it was is left out.
 fn tally(names: &mut BTreeMap<String, u64>, left_out: &mut u64, name: &str) {
+    let name = &*mask::addresses(name);
     if let Some(count) = names.get_mut(name) {
         *count += 1;
     } else if names.len() < UNKNOWN_MOST {

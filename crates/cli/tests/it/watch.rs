@@ -140,6 +140,19 @@ fn what_was_declared_is_recorded_and_people_can_be_pseudonyms() {
     assert!(text.contains("\"person-") && !text.contains("ann@"), "{text}");
     let report: Value = serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
     assert_eq!(report["declaration"]["retention_days"], 90);
+    // Ids of items and names of fields name people too.
+    let log = std::fs::read_to_string(folder.path().join("taken.jsonl")).unwrap();
+    let log = log
+        .replace(r#""value":"d"#, r#""value":"personal/ann_lab_example/d"#)
+        .replace("moon", "seen_by.ann@lab.example");
+    std::fs::write(folder.path().join("taken.jsonl"), log).unwrap();
+    let arguments: Vec<&str> = SCAN.into_iter().filter(|one| !["--docs", "docs.jsonl"].contains(one)).collect();
+    run(folder.path(), &[&arguments[..], &more].concat());
+    for name in ["cases.jsonl", "scores.jsonl", "report.json"] {
+        let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(!text.contains("ann"), "{name} names her: {text}");
+    }
+    assert!(std::fs::read_to_string(folder.path().join("cases.jsonl")).unwrap().contains("personal/person-"));
     std::fs::write(folder.path().join("said.json"), r#"{"scope":"shared drives"}"#).unwrap();
     assert_eq!(run(folder.path(), &[&SCAN[..], &more].concat()).status.code(), Some(64));
 }
@@ -209,7 +222,13 @@ fn an_export_is_read_as_it_comes() {
         std::io::Write::write_all(&mut packed, log.as_bytes()).unwrap();
         std::fs::write(folder.path().join("plain"), &log).unwrap();
         std::fs::write(folder.path().join("packed"), packed.finish().unwrap()).unwrap();
-        for name in ["plain", "packed"] {
+        // As a spreadsheet or PowerShell saves it.
+        let wide: Vec<u8> = format!("\u{feff}{}", log.trim_start_matches('\u{feff}'))
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        std::fs::write(folder.path().join("wide"), wide).unwrap();
+        for name in ["plain", "packed", "wide"] {
             let done = run(folder.path(), &["read", "--events", name]);
             assert_eq!(done.status.code(), Some(0), "{log}");
             let read = lines(&done.stdout);

@@ -5,6 +5,7 @@ use super::record::Record;
 use super::sources::{Act, Sources};
 use super::{BadLine, Reader};
 use crate::activity::{Activity, Verb};
+use crate::mask;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -30,7 +31,8 @@ pub struct Report {
     pub named: Vec<(u64, BadLine)>,
     /// Acts by log.
     pub sources: BTreeMap<String, u64>,
-    /// Fields nobody has a place for, kept in each act: by log and name.
+    /// Fields nobody has a place for, kept in each act: by log and name. Addresses in names are left out, here and below:
+    /// some logs have people for names of fields.
     pub unknown_fields: BTreeMap<(String, String), u64>,
     /// Names of acts the vocabulary has no verb for, kept as they are: by log and name.
     pub unknown_acts: BTreeMap<(String, String), u64>,
@@ -95,7 +97,7 @@ impl Report {
     }
 
     fn tally(names: &mut BTreeMap<(String, String), u64>, left_out: &mut u64, source: &str, name: &str) {
-        let key = (source.to_owned(), name.chars().take(200).collect());
+        let key = (source.to_owned(), mask::addresses(name).chars().take(200).collect());
         if names.len() < NAMES_MAX || names.contains_key(&key) {
             *names.entry(key).or_default() += 1;
         } else {
