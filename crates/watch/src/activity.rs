@@ -48,6 +48,33 @@ pub struct Activity<'a> {
     pub unknown: Vec<Field<'a>>,
 }
 
+impl Activity<'_> {
+    /// The same act, holding its own text: for when it outlives its line. Fields without a place are left behind, as when it
+    /// is put aside.
+    pub fn into_owned(self) -> Activity<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Activity {
+            at_us: self.at_us,
+            id: owned(self.id),
+            actor: owned(self.actor),
+            side: self.side,
+            app: owned(self.app),
+            action: owned(self.action),
+            verb: self.verb,
+            object: owned(self.object),
+            kind: owned(self.kind),
+            title: owned(self.title),
+            targets: self.targets.into_iter().map(owned).collect(),
+            visibility: self.visibility,
+            ip: owned(self.ip),
+            ok: self.ok,
+            bytes: self.bytes,
+            count: self.count,
+            unknown: Vec::new(),
+        }
+    }
+}
+
 /// A field kept as it stood in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field<'a> {

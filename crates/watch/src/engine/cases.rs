@@ -33,7 +33,7 @@ pub struct Case {
     pub items: Vec<String>,
     /// How many such items there are.
     pub items_all: usize,
-    /// Scores of the days before, oldest first: the time-line.
+    /// Scores of the days before, oldest first.
     pub days: Vec<(Day, f64)>,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct Last {
     with: Option<u32>,
 }
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Book {
     /// Of each person: their last case.
     pub(crate) last: ByNumber<Last>,
@@ -82,6 +82,20 @@ pub(crate) struct Book {
     pub(crate) threshold: f64,
     /// Cases of the last weeks.
     pub(crate) lately: Vec<Opened>,
+}
+
+impl Default for Book {
+    /// Before the first day is over nothing is known, so that nothing opens: there is no threshold yet to reach.
+    fn default() -> Self {
+        Self {
+            last: ByNumber::default(),
+            purse: Purse::default(),
+            opened: 0,
+            first_day: None,
+            threshold: f64::MAX,
+            lately: Vec::new(),
+        }
+    }
 }
 
 impl Engine {

@@ -101,7 +101,7 @@ impl Engine {
         let mut wrote = None;
         let mut met = false;
         for target in &act.targets {
-            match self.facts.whose(target) {
+            match self.whose(act, target) {
                 Whose::Own => {
                     if act.verb == Verb::Send {
                         wrote = self.state.names.find(target).and_then(|name| match self.state.who.get(&name) {
@@ -149,13 +149,25 @@ impl Engine {
         }
         if act.verb == Verb::Send && act.count.unwrap_or(0) > 0 {
             for target in &act.targets {
-                match self.facts.whose(target) {
+                match self.whose(act, target) {
                     Whose::Rival => self.open(person, day).attached[1] += 1,
                     Whose::Private | Whose::Unlisted => self.open(person, day).attached[0] += 1,
                     Whose::Own | Whose::Business => {}
                 }
             }
         }
+    }
+
+    /// Whose an address is that an act went to. Where nobody said which domains are the organisation's own, the actor's is.
+    fn whose(&self, act: &Activity<'_>, target: &str) -> Whose {
+        let domain = |address: &str| address.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
+        if self.facts.domains.own.all().is_empty() {
+            let own = domain(&act.actor);
+            if own == domain(target) && !crate::rules::private_mailbox(&own) {
+                return Whose::Own;
+            }
+        }
+        self.facts.whose(target)
     }
 
     /// Whether the title of something new names a client and a class of the catalogue.

@@ -19,6 +19,7 @@ mod peers;
 mod person;
 mod score;
 mod seen;
+pub mod shown;
 mod today;
 mod told;
 mod verdicts;

@@ -32,7 +32,7 @@ pub(crate) struct Paired {
 }
 
 /// The strongest pair of each person.
-pub(crate) fn test(candidates: &[Candidate], pool: impl Fn(u32) -> usize) -> HashMap<u32, Paired> {
+pub(crate) fn test(candidates: &[Candidate], pool: impl Fn(u32) -> Option<usize>) -> HashMap<u32, Paired> {
     let mut found: HashMap<u32, Paired> = HashMap::new();
     #[expect(clippy::cast_precision_loss, reason = "a count of people")]
     let price = (candidates.len().max(1) as f64).ln();
@@ -40,9 +40,10 @@ pub(crate) fn test(candidates: &[Candidate], pool: impl Fn(u32) -> usize) -> Has
         for two in &candidates[at + 1..] {
             let mut nats = 0.0;
             for (client, mine) in &one.by_client {
-                let Some(theirs) = two.by_client.get(client) else { continue };
+                // Without a catalogue nobody can say of how many they chose theirs.
+                let (Some(theirs), Some(all)) = (two.by_client.get(client), pool(*client)) else { continue };
                 let both = mine.intersection(theirs).count();
-                nats = f64::max(nats, surprise_of_overlap(both, mine.len(), theirs.len(), pool(*client)));
+                nats = f64::max(nats, surprise_of_overlap(both, mine.len(), theirs.len(), all));
             }
             if nats == 0.0 {
                 continue;

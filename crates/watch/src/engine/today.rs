@@ -180,9 +180,7 @@ impl Engine {
                 candidates.push(Candidate { person: draft.person, loudest, by_client, wrote });
             }
         }
-        pairs::test(&candidates, |client| {
-            self.clients.get(client as usize).map_or(usize::MAX, |client| client.confidential as usize)
-        })
+        pairs::test(&candidates, |client| self.clients.get(client as usize).map(|client| client.confidential as usize))
     }
 
     /// Score the day and learn from it.

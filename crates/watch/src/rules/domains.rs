@@ -11,7 +11,7 @@ pub struct Domains {
 }
 
 /// Providers of private mailboxes: an actor there says nothing about the organisation's own domain.
-const PRIVATE: [&str; 14] = [
+pub const PRIVATE: [&str; 14] = [
     "gmail.com",
     "googlemail.com",
     "outlook.com",
@@ -27,6 +27,11 @@ const PRIVATE: [&str; 14] = [
     "gmx.de",
     "yandex.com",
 ];
+
+/// Whether a domain is a provider of private mailboxes.
+pub(crate) fn private_mailbox(domain: &str) -> bool {
+    PRIVATE.contains(&domain)
+}
 
 /// Where logs name the organisation's own domain beside the actor.
 const OWN_AT: [&str; 3] = ["organizationname", "ownerDomain", "parameters.DOMAIN_NAME"];
@@ -63,7 +68,7 @@ impl Domains {
     fn own(&self, act: &Act) -> Vec<String> {
         let mut own = self.inside.clone();
         let actor = act.record.actor.as_deref().and_then(domain);
-        own.extend(actor.filter(|domain| !PRIVATE.contains(&domain.as_str())));
+        own.extend(actor.filter(|domain| !private_mailbox(domain)));
         for at in OWN_AT {
             own.extend(Path::new(at).all(&act.event).into_iter().filter_map(text).filter_map(|said| domain(&said)));
         }

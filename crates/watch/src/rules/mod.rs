@@ -9,7 +9,8 @@ mod matcher;
 mod rule;
 
 pub use alerts::Alerts;
-pub use domains::Domains;
+pub(crate) use domains::private_mailbox;
+pub use domains::{Domains, PRIVATE};
 pub use matcher::BadQuestion;
 pub use rule::{BadRules, Custody, Rule, Severity, Threshold};
 
@@ -32,7 +33,7 @@ pub struct Match<'r> {
     pub alert: bool,
 }
 
-const PACKS: [&str; 7] = [
+const PACKS: [&str; 8] = [
     include_str!("packs/google.json"),
     include_str!("packs/m365.json"),
     include_str!("packs/cloudtrail.json"),
@@ -40,6 +41,7 @@ const PACKS: [&str; 7] = [
     include_str!("packs/code.json"),
     include_str!("packs/others.json"),
     include_str!("packs/doors.json"),
+    include_str!("packs/sign-in.json"),
 ];
 
 impl Rules {

@@ -233,3 +233,49 @@ fn reading(person: usize, day: i64, second: i64, object: String) -> Activity<'st
     let short = Short { person, day, second: 36_000 + second, verb: Verb::View, item: 0 };
     Activity { object: object.into(), ..short.act() }
 }
+
+/// On the first day of a log there is no threshold yet, and none that is not there can be reached.
+#[test]
+fn the_first_day_of_a_log_opens_nothing_while_it_lasts() {
+    let mut engine = engine();
+    for item in 0..40 {
+        engine.feed(&Short { person: 0, day: 0, second: 40_000, verb: Verb::Download, item }.act());
+        assert!(engine.tip(&address(0)).is_none(), "after {item} items");
+    }
+    assert!(engine.look(&address(0)).is_some_and(|looked| looked.parts.total() > 3.0), "it does stand out");
+    assert!(engine.threshold() >= f64::MAX);
+}
+
+/// Without a catalogue nobody can be seen to choose what another left, and looking for it breaks nothing.
+#[test]
+fn two_who_take_the_same_without_a_catalogue_are_no_pair() {
+    let mut engine = Engine::new(Facts::default(), Settings::default());
+    for day in 0..20 {
+        for person in 0..4 {
+            engine.feed(&Short { person, day, second: 40_000, verb: Verb::Download, item: person }.act());
+        }
+    }
+    for person in 0..2 {
+        for item in 10..40 {
+            engine.feed(&Short { person, day: 20, second: 50_000, verb: Verb::Download, item }.act());
+        }
+    }
+    engine.finish();
+    let day = engine.drain().into_iter().filter(|one| one.day.to_string() == "2025-05-25");
+    let day: Vec<_> = day.collect();
+    assert_eq!(day.len(), 2);
+    assert!(day.iter().all(|one| one.pair.is_none() && one.parts.total() > 3.0), "{day:?}");
+}
+
+/// The days of a person as a screen shows them.
+#[test]
+fn a_time_line_has_every_day_with_what_was_usual_for_oneself_and_for_others() {
+    let mut engine = engine();
+    taking().iter().for_each(|act| engine.feed(&act.act()));
+    let days = engine.time_line(&address(0));
+    let at = |day: &str| days.iter().find(|one| one.day.to_string() == day).unwrap();
+    assert_eq!((days.len(), days[0].own), (20, None));
+    let loud = at("2025-05-23");
+    assert!(loud.items > 15 && loud.own.is_some_and(|[_, high]| high < 3), "{loud:?}");
+    assert!(loud.peers.is_some_and(|[_, high]| high < 3), "{loud:?}");
+}

@@ -135,10 +135,42 @@ fn of_clouds_and_code() -> Vec<Kind> {
     ]
 }
 
+/// Who signs in as somebody else, and what stands between.
+fn of_signing_in() -> Vec<Kind> {
+    let none = json!({});
+    let root = |who: &str, said: &str| {
+        let mut event = aws("ConsoleLogin", &none);
+        event["userIdentity"] = json!({"type": who, "accountId": "1"});
+        event["responseElements"] = json!({"ConsoleLogin": said});
+        event
+    };
+    let strong =
+        |name: &str| google("admin", "CHANGE_APPLICATION_SETTING", &json!({"SETTING_NAME": name, "NEW_VALUE": "off"}));
+    vec![
+        ("google", google("login", "gov_attack_warning", &none), AS_ANOTHER),
+        ("google", google("login", "login_success", &none), None),
+        ("google", strong("Password Management - Enforce strong password"), GUARD),
+        ("google", strong("Themes - Colour"), None),
+        ("m365", m365("Set domain authentication.", &none), AS_ANOTHER),
+        ("m365", m365("Verify domain.", &none), None),
+        ("m365", m365("AlertTriggered", &json!({"Name": "Data exfiltration to unsanctioned apps"})), TAKE),
+        ("m365", m365("AlertTriggered", &json!({"Name": "Messages have been delayed"})), None),
+        ("okta", okta("user.account.report_suspicious_activity_by_enduser"), AS_ANOTHER),
+        ("okta", okta("system.api_token.create"), OUT),
+        ("okta", okta("system.api_token.revoke"), None),
+        ("slack", slack("intune_disabled"), GUARD),
+        ("slack", slack("intune_enabled"), None),
+        ("cloudtrail", root("Root", "Success"), AS_ANOTHER),
+        ("cloudtrail", root("Root", "Failure"), None),
+        ("cloudtrail", root("IAMUser", "Success"), None),
+    ]
+}
+
 #[test]
 fn each_kind_is_known_and_what_lies_beside_it_is_not() {
     let (sources, rules) = (Sources::own().unwrap(), Rules::own().unwrap());
     let kinds = of_google().into_iter().chain(of_microsoft_and_okta()).chain(of_clouds_and_code());
+    let kinds = kinds.chain(of_signing_in());
     let mut differ = Vec::new();
     for (log, event, class) in kinds {
         let acts = sources.acts(event.clone(), None);
