@@ -45,6 +45,7 @@ pub struct Parts {
     data: Option<Arc<PathBuf>>,
     watching: Arc<tokio::sync::Mutex<custody::watching::Watching>>,
     folder: Arc<tokio::sync::Mutex<custody::watched_folder::Files>>,
+    outside: Arc<tokio::sync::Mutex<()>>,
     quality_took: Arc<quality::Took>,
 }
 
@@ -70,6 +71,7 @@ impl App {
             data: None,
             watching: Arc::default(),
             folder: Arc::default(),
+            outside: Arc::default(),
             quality_took: Arc::default(),
         }))
     }

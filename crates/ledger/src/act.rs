@@ -275,6 +275,8 @@ acts! {
     CaseMeasured Decision "case.measured"
     /// What a case did at once was undone.
     CaseLifted Act "case.lifted"
+    /// Something was added to a case: a rule that fits, or what acts told late would have changed.
+    CaseAmended Decision "case.amended"
     /// A case with its time-line was sent.
     CaseSent Act "case.sent"
     /// A person decided a case.

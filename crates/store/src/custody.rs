@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod opener;
 pub mod ordered_walls;
 pub mod organisations;
+pub mod outside;
 pub mod pass;
 pub mod quarantine;
 pub mod requests;

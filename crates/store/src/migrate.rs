@@ -22,6 +22,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0016_expert_standing", include_str!("../migrations/0016_expert_standing.sql")),
     ("0017_courses", include_str!("../migrations/0017_courses.sql")),
     ("0018_measuring_reviews", include_str!("../migrations/0018_measuring_reviews.sql")),
+    ("0019_outside_cases", include_str!("../migrations/0019_outside_cases.sql")),
     ("0021_consensus_by_number", include_str!("../migrations/0021_consensus_by_number.sql")),
 ];
 

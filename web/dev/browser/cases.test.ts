@@ -32,6 +32,9 @@ const listed = {
   measure: 'narrowed',
   lifted_at: null,
   decided_at: null,
+  source: null,
+  rules: 0,
+  forget_at: null,
 };
 const found = {
   ...listed,
@@ -60,6 +63,54 @@ const found = {
     { id: 'r1', reason: 'to ask the lead', asked_at: '2026-01-05T15:00:00Z', own: false, state: 'open' },
   ],
   unknown: ['what was photographed, remembered or told', 'where a delivered release went'],
+  fits: [],
+  late: [{ day: '2026-01-02', said: 1.2, now: 3.46, told_at: '2026-01-05T15:00:00Z' }],
+};
+const outsideListed = {
+  ...listed,
+  id: id.replace('501', '503'),
+  person: 'p-90ab12cd',
+  state: 'open',
+  measure: 'none',
+  source: 'google, m365',
+  rules: 2,
+  forget_at: '2026-04-05T10:00:00Z',
+};
+const byRule = {
+  ...outsideListed,
+  id: id.replace('501', '504'),
+  person: 'p-77e01b22',
+  score: 0,
+  threshold: 0,
+  reasons: ['Slack no longer needs the organisation’s own key.'],
+  items: 0,
+  source: 'slack',
+  rules: 1,
+};
+const fits = [
+  {
+    ts: '2026-01-05T13:58:00Z',
+    action: 'change_user_access',
+    rule: 'google.drive.opened-outward',
+    severity: 'high',
+    words: 'A file was opened to somebody outside.',
+  },
+  {
+    ts: '2026-01-05T14:01:00Z',
+    action: 'New-InboxRule',
+    rule: 'm365.mail.forwarded-out',
+    severity: 'critical',
+    words: 'A person’s mail is forwarded to an address outside.',
+  },
+];
+const outside = {
+  ...found,
+  ...outsideListed,
+  contest: null,
+  clients: [{ client: 'google, m365', items: 406 }],
+  taken: ['1AbC-d', 'https://lab.sharepoint.example/personal/p-90ab12cd/Documents/plan.docx'],
+  facts: [{ day: '2026-01-05', words: 'a case was opened' }],
+  fits,
 };
 const log = {
   id: 'l1',
@@ -74,6 +125,19 @@ const log = {
     name: 'slack-january.jsonl',
     from_folder: true,
     sources: { slack: 119 },
+    scored: {
+      acts: 119,
+      people: 14,
+      late: 3,
+      repeated: 2,
+      of_nobody: 0,
+      learning: true,
+      cases: 1,
+      cases_left_out: 0,
+      added: 1,
+      amended: 1,
+      amended_days: [{ person: 'p-90ab12cd', day: '2026-01-02', said: 1.2, now: 3.46 }],
+    },
     refused: [[7, 'line', 'a line is one JSON object']],
     unknown_fields: [['slack', 'moon', 3]],
     unknown_acts: [['slack', 'huddle_started', 12]],
@@ -81,7 +145,8 @@ const log = {
       {
         line: 12,
         ts: '2026-01-04T09:00:00Z',
-        actor: 'ann@lab.example',
+        actor: 'p-77e01b22',
+        case: byRule.id,
         action: 'ekm_unenrolled',
         rule: 'slack.key.given-up',
         custody: ['custody-control-change'],
@@ -109,10 +174,20 @@ const answers: Record<string, unknown> = {
     one_person_installation: false,
   },
   '/api/v1/cases': {
-    items: [listed, { ...listed, id: id.replace('501', '502'), state: 'open' }],
+    items: [listed, { ...listed, id: id.replace('501', '502'), state: 'open' }, outsideListed, byRule],
     next: null,
   },
   [`/api/v1/cases/${id}`]: found,
+  [`/api/v1/cases/${outside.id}`]: outside,
+  [`/api/v1/cases/${byRule.id}`]: {
+    ...outside,
+    ...byRule,
+    parts: [],
+    days: [],
+    taken: [],
+    clients: [],
+    fits: fits.slice(1),
+  },
   '/api/v1/watch/standing-rule': {
     rule: { measure: 'narrowed', score: 8, reason: 'agreed with the council' },
   },
@@ -123,6 +198,8 @@ const answers: Record<string, unknown> = {
 const pages = [
   { name: 'cases', path: '/cases', ready: 'Contested' },
   { name: 'case', path: `/cases/${id}`, ready: 'What is not known here' },
+  { name: 'case-outside', path: `/cases/${outside.id}`, ready: 'From outside logs' },
+  { name: 'case-by-rule', path: `/cases/${byRule.id}`, ready: 'Rules that fit' },
   { name: 'watch-settings', path: '/cases/settings', ready: 'slack-january.jsonl' },
 ];
 

@@ -81,8 +81,10 @@ export type AgreementSent = {
 export type Alert = {
   /** The vendor's name of the act. */
   action?: string | null;
-  /** Who, as the log wrote it. */
+  /** Pseudonym of who; null if the log does not say. */
   actor?: string | null;
+  /** The case that holds it, if it is pressing enough for one. */
+  case?: string | null;
   /** What it threatens. */
   custody: string[];
   /** Line of the log, from 1. */
@@ -95,6 +97,18 @@ export type Alert = {
   ts?: string | null;
   /** In words. */
   words: string;
+};
+
+/** A day that would be said differently now. What was said stays. */
+export type AmendedDay = {
+  /** The day: `2025-05-05`. */
+  day: string;
+  /** Its score with what was told late. */
+  now: number;
+  /** Pseudonym of whose day it is. */
+  person: string;
+  /** Its score as it was said, in nats. */
+  said: number;
 };
 
 /** An annotation as a list shows it: nothing of its answers. */
@@ -311,6 +325,10 @@ export type CaseFound = CaseListed & ({
   days: DaySent[];
   /** Facts on the same time-line. */
   facts: Fact[];
+  /** Rules that fit, at most 100. */
+  fits: RuleFits[];
+  /** Days that would be said differently by what was told late. What was said stays. */
+  late: ToldLate[];
   /** His name, while two persons hold it for right. */
   name?: string | null;
   /** Until when the name is shown. */
@@ -335,6 +353,8 @@ export type CaseListed = {
   act_at: string;
   /** When a person decided. */
   decided_at?: string | null;
+  /** When a case from outside logs is forgotten. */
+  forget_at?: string | null;
   /** Its id. */
   id: string;
   /** How many items were taken. */
@@ -349,8 +369,12 @@ export type CaseListed = {
   person: string;
   /** Sentences, the weightiest first. */
   reasons: string[];
+  /** How many alerts of rules it holds. */
+  rules: number;
   /** Its score, in nats: by how much the day is less likely than usual. */
   score: number;
+  /** The outside logs it is from; null if it is from what this server sent. */
+  source?: string | null;
   /** `open`, `contested`, `true` or `benign`. */
   state: string;
   /** What the score had to reach. */
@@ -847,6 +871,7 @@ export type Findings = {
   name: string;
   /** Lines refused or without a place in time, at most 100: number, field, rule. */
   refused: ([number, string, string])[];
+  scored?: Scored | null;
   /** Acts by log. */
   sources: Record<string, number>;
   /** Names of acts without a verb: log, name, count; the 200 most frequent. */
@@ -1723,6 +1748,8 @@ export type Page_CaseListed = {
     act_at: string;
     /** When a person decided. */
     decided_at?: string | null;
+    /** When a case from outside logs is forgotten. */
+    forget_at?: string | null;
     /** Its id. */
     id: string;
     /** How many items were taken. */
@@ -1737,8 +1764,12 @@ export type Page_CaseListed = {
     person: string;
     /** Sentences, the weightiest first. */
     reasons: string[];
+    /** How many alerts of rules it holds. */
+    rules: number;
     /** Its score, in nats: by how much the day is less likely than usual. */
     score: number;
+    /** The outside logs it is from; null if it is from what this server sent. */
+    source?: string | null;
     /** `open`, `contested`, `true` or `benign`. */
     state: string;
     /** What the score had to reach. */
@@ -2571,12 +2602,52 @@ export type ReviewReceipt = {
   review: string;
 };
 
+/** A rule that fits what somebody did. */
+export type RuleFits = {
+  /** The vendor's name of the act. */
+  action?: string | null;
+  /** The rule. */
+  rule: string;
+  /** How soon to look. */
+  severity: string;
+  /** When. */
+  ts?: string | null;
+  /** In words. */
+  words: string;
+};
+
 /** A part of a score. */
 export type ScorePart = {
   /** Its name. */
   name: string;
   /** Nats; below nought it speaks against taking. */
   nats: number;
+};
+
+/** What the engine made of a log. */
+export type Scored = {
+  /** Acts that were fed to it. */
+  acts: number;
+  /** Cases that were there and to which something was added. */
+  added: number;
+  /** Days that would be said differently by what was told late; at most 200 of them are named. */
+  amended: number;
+  /** The first of them. */
+  amended_days: AmendedDay[];
+  /** Cases it opened, by score or by rule; at most 500. */
+  cases: number;
+  /** Cases beyond that. */
+  cases_left_out: number;
+  /** Acts of days that were closed already; each is placed by its own time. */
+  late: number;
+  /** Whether the first two weeks of logs are still being learned, which open no case by score. */
+  learning: boolean;
+  /** Acts of nobody, or of somebody outside whom nobody let in. */
+  of_nobody: number;
+  /** Different people it knows by now. */
+  people: number;
+  /** Acts told again, which count once. */
+  repeated: number;
 };
 
 /** What was sent on a day. */
@@ -2755,6 +2826,18 @@ export type TokenMade = {
   id: string;
   /** For `Authorization: Bearer`. */
   secret: string;
+};
+
+/** A day that would be said differently now. */
+export type ToldLate = {
+  /** The day: `2025-05-05`. */
+  day: string;
+  /** Its score with what was told late. */
+  now: number;
+  /** Its score as it was said, in nats. */
+  said: number;
+  /** When it was told. */
+  told_at: string;
 };
 
 /** What a reviewer decided. */

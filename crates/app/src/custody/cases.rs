@@ -3,6 +3,8 @@
 
 use super::{
     measures,
+    outside_cases::{RuleFits, UNKNOWN_OUTSIDE, taken_outside},
+    told_late::{self, ToldLate},
     watching::{Body, DaySent},
 };
 use crate::{App, Asker, Error, access::entry, page::Page};
@@ -58,6 +60,12 @@ pub struct CaseListed {
     pub lifted_at: Option<String>,
     /// When a person decided.
     pub decided_at: Option<String>,
+    /// The outside logs it is from; null if it is from what this server sent.
+    pub source: Option<String>,
+    /// How many alerts of rules it holds.
+    pub rules: usize,
+    /// When a case from outside logs is forgotten.
+    pub forget_at: Option<String>,
 }
 
 /// A case with all that is known of it.
@@ -90,6 +98,10 @@ pub struct CaseFound {
     pub reveals: Vec<RevealListed>,
     /// What is not known here.
     pub unknown: Vec<&'static str>,
+    /// Rules that fit, at most 100.
+    pub fits: Vec<RuleFits>,
+    /// Days that would be said differently by what was told late. What was said stays.
+    pub late: Vec<ToldLate>,
 }
 
 /// A part of a score.
@@ -180,7 +192,7 @@ impl App {
         };
         let mut tx = self.store.write("list_cases").await?;
         of_installation(&mut tx, asker).await?;
-        let rows = cases::list(&mut tx, (before.0, &before.1), open, limit + 1).await?;
+        let rows = cases::list(&mut tx, (before.0, &before.1), open, asker.person, limit + 1).await?;
         let listed = rows.into_iter().map(|case| (case.opened_at.0, listed(&tx, &case))).collect();
         tx.abandon().await?;
         Ok(Page::of(listed, limit, |(at, case): &(i64, CaseListed)| (*at, case.id.clone())).map(|(_, case)| case))
@@ -202,17 +214,25 @@ impl App {
             .max();
         let until = until.filter(|until| *until > now);
         let accounts = members::of_person(&mut tx, case.person).await?;
-        let name = until.and_then(|_| accounts.first().map(|account| account.name.clone()));
+        let known = accounts.first().map(|account| account.name.clone());
+        let name = until.and_then(|_| match (&body.outside, known) {
+            (Some(outside), Some(name)) => Some(format!("{name}, {}", outside.actor)),
+            (Some(outside), None) => Some(outside.actor.clone()),
+            (None, name) => name,
+        });
         let mut facts = facts(&cases::of_person(&mut tx, case.person).await?);
         if let Some(last) = members::last_day(&mut tx, case.person).await? {
             facts.push(Fact { day: day(last), words: "last day".to_owned() });
         }
         let pair =
             body.pair.as_deref().and_then(|other| other.parse().ok()).map(|other: PersonId| pseudonym(&tx, other));
-        let found_listed = listed(&tx, &case);
+        let (found_listed, called) = (listed(&tx, &case), pseudonym(&tx, case.person));
         let sent = by(entry(self, Act::CaseSent), asker).of("case", id.to_string()).because("named", name.is_some());
         tx.commit([sent]).await?;
-        let (clients, taken) = self.taken(&body).await?;
+        let (clients, taken) = match &body.outside {
+            Some(outside) => taken_outside(&body, outside, name.is_some(), &called),
+            None => self.taken(&body).await?,
+        };
         let known = self.context_of(case.person).await;
         facts.extend(known.into_iter().map(|(day, words)| Fact { day, words: words.to_owned() }));
         facts.sort_by(|one, two| one.day.cmp(&two.day));
@@ -226,7 +246,10 @@ impl App {
                 .collect(),
             clients,
             taken,
-            days: self.sent_by_day(case.person).await,
+            days: match &body.outside {
+                Some(outside) => outside.days.clone(),
+                None => self.sent_by_day(case.person).await,
+            },
             facts,
             pair,
             reason: case.decided.map(|decided| decided.reason),
@@ -243,7 +266,9 @@ impl App {
                         .map_or("open", |(_, _, approved)| if approved { "approved" } else { "refused" }),
                 })
                 .collect(),
-            unknown: UNKNOWN.to_vec(),
+            unknown: if body.outside.is_some() { UNKNOWN_OUTSIDE.to_vec() } else { UNKNOWN.to_vec() },
+            late: body.late.iter().map(told_late::shown).collect(),
+            fits: body.outside.map(|outside| outside.rules).unwrap_or_default(),
             listed: found_listed,
         })
     }
@@ -360,17 +385,7 @@ pub(super) fn reason(text: &str) -> Result<&str, Error> {
 }
 
 pub(super) fn body(case: &Case) -> Body {
-    let nothing = || Body {
-        reasons: Vec::new(),
-        parts: Vec::new(),
-        items: Vec::new(),
-        items_all: 0,
-        days: Vec::new(),
-        day: 0,
-        pair: None,
-        before: Vec::new(),
-    };
-    serde_json::from_str(&case.body).unwrap_or_else(|_| nothing())
+    serde_json::from_str(&case.body).unwrap_or_default()
 }
 
 fn state(case: &Case) -> &'static str {
@@ -383,7 +398,7 @@ fn state(case: &Case) -> &'static str {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "scores are small")]
-fn nats(milli: i64) -> f64 {
+pub(super) fn nats(milli: i64) -> f64 {
     milli as f64 / 1_000.0
 }
 
@@ -419,5 +434,8 @@ fn listed(tx: &Tx, case: &Case) -> CaseListed {
         measure: case.measure.word(),
         lifted_at: case.lifted_at.map(|at| at.to_string()),
         decided_at: case.decided.as_ref().map(|decided| decided.at.to_string()),
+        source: body.outside.as_ref().map(|of| of.sources.iter().map(String::as_str).collect::<Vec<_>>().join(", ")),
+        rules: body.outside.as_ref().map_or(0, |of| of.rules_all),
+        forget_at: case.forget_at.map(|at| at.to_string()),
     }
 }

@@ -5,7 +5,7 @@ use crate::{App, Error};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
     custody::{budget::Budget, case::Measure},
-    ids::{MemberId, PersonId},
+    ids::MemberId,
 };
 use vouchsafe_ledger::{
     act::Act,
@@ -18,6 +18,7 @@ use vouchsafe_store::{
         budgets,
         cases::{self, Case, NewCase},
         standing, walls,
+        watched::pseudonym,
     },
 };
 
@@ -66,7 +67,7 @@ pub(super) async fn take(
         .because("measure", rule.measure.word())
         .because("from_score_milli", rule.score_milli)
         .of("case", case.id.to_string())
-        .of("person", case.person.to_string())
+        .of("whom", pseudonym(tx, case.person))
         .by("job", "watch");
     entries.push(entry);
     Ok(suspended)
@@ -93,6 +94,6 @@ pub(super) async fn lift(app: &App, tx: &mut Tx, case: &Case, body: &Body) -> Re
         Entry::new(LedgerOf::Installation, Act::CaseLifted, now.0)
             .because("measure", case.measure.word())
             .of("case", case.id.to_string())
-            .of("person", PersonId::to_string(&case.person)),
+            .of("whom", pseudonym(tx, case.person)),
     ))
 }

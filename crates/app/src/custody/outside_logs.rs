@@ -1,12 +1,21 @@
 //! Outside audit logs, read on request: off until it was declared which are looked at, how the staff was told and for how
 //! long findings are kept.
 //!
-//! Of a log only what a rule fits is kept, with counts of the rest; the log itself is not.
+//! Of a log is kept what a rule fits, what the engine learned, and counts of the rest; the log itself is not. What is
+//! pressing becomes a case ([`super::outside_cases`]).
 
-use super::cases::{of_installation, reason};
+mod judged;
+
+pub(super) use judged::{Judged, judge};
+
+use super::{
+    cases::{of_installation, reason},
+    outside_cases::{Looked, look},
+    watched_folder::blocking,
+};
 use crate::{App, Asker, Error, access::entry};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use vouchsafe_domain::{
     ids::{ImportId, MemberId},
     time::Micros,
@@ -17,15 +26,13 @@ use vouchsafe_ledger::{
 };
 use vouchsafe_store::custody::{
     clearance::by,
+    outside,
     watched::{self, Declared, Import},
 };
-use vouchsafe_watch::{
-    read::{BadLine, pieces::Pieces, report::Report, sources::Sources},
-    rules::{Alerts, Domains, Rules},
-};
+use vouchsafe_watch::{engine::cases::Amended, mask};
 
-/// Most alerts kept of one log; further ones are counted.
-const ALERTS_MAX: usize = 1_000;
+/// How often a log is looked at again because another server was faster.
+const TRIES_MAX: usize = 5;
 /// Most characters of a log's name.
 pub(super) const NAME_CHARS_MAX: usize = 200;
 /// Most days that findings may be kept.
@@ -49,7 +56,7 @@ pub struct Declaration {
 }
 
 /// What was found in a log.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Findings {
     /// What it was called.
     pub name: String,
@@ -66,6 +73,63 @@ pub struct Findings {
     pub unknown_acts: Vec<(String, String, u64)>,
     /// Alerts, at most 1,000.
     pub alerts: Vec<Alert>,
+    /// What the engine made of it; null if no act had a place in time.
+    #[serde(default)]
+    pub scored: Option<Scored>,
+}
+
+/// What the engine made of a log.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Scored {
+    /// Acts that were fed to it.
+    pub acts: u64,
+    /// Different people it knows by now.
+    pub people: usize,
+    /// Acts of days that were closed already; each is placed by its own time.
+    pub late: u64,
+    /// Acts told again, which count once.
+    pub repeated: u64,
+    /// Acts of nobody, or of somebody outside whom nobody let in.
+    pub of_nobody: u64,
+    /// Whether the first two weeks of logs are still being learned, which open no case by score.
+    pub learning: bool,
+    /// Cases it opened, by score or by rule; at most 500.
+    pub cases: usize,
+    /// Cases beyond that.
+    pub cases_left_out: usize,
+    /// Cases that were there and to which something was added.
+    pub added: usize,
+    /// Days that would be said differently by what was told late; at most 200 of them are named.
+    pub amended: usize,
+    /// The first of them.
+    pub amended_days: Vec<AmendedDay>,
+}
+
+/// A day that would be said differently now. What was said stays.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AmendedDay {
+    /// Pseudonym of whose day it is.
+    pub person: String,
+    /// The day: `2025-05-05`.
+    pub day: String,
+    /// Its score as it was said, in nats.
+    pub said: f64,
+    /// Its score with what was told late.
+    pub now: f64,
+}
+
+/// Most days named that would be said differently.
+const AMENDED_MAX: usize = 200;
+
+impl Scored {
+    /// Counts a day that would be said differently.
+    pub(super) fn tell_amended(&mut self, person: String, amended: &Amended) {
+        self.amended += 1;
+        if self.amended_days.len() < AMENDED_MAX {
+            let (day, said, now) = (amended.day.to_string(), amended.said, amended.now);
+            self.amended_days.push(AmendedDay { person, day, said, now });
+        }
+    }
 }
 
 impl Findings {
@@ -73,7 +137,7 @@ impl Findings {
     pub(super) fn of(name: String) -> Self {
         let (sources, refused, alerts) = (BTreeMap::new(), Vec::new(), Vec::new());
         let (unknown_fields, unknown_acts) = (Vec::new(), Vec::new());
-        Self { name, from_folder: false, sources, refused, unknown_fields, unknown_acts, alerts }
+        Self { name, from_folder: false, sources, refused, unknown_fields, unknown_acts, alerts, scored: None }
     }
 }
 
@@ -84,7 +148,7 @@ pub struct Alert {
     pub line: u64,
     /// When, as the log wrote it.
     pub ts: Option<String>,
-    /// Who, as the log wrote it.
+    /// Pseudonym of who; null if the log does not say.
     pub actor: Option<String>,
     /// The vendor's name of the act.
     pub action: Option<String>,
@@ -96,6 +160,9 @@ pub struct Alert {
     pub severity: String,
     /// In words.
     pub words: String,
+    /// The case that holds it, if it is pressing enough for one.
+    #[serde(default)]
+    pub case: Option<String>,
 }
 
 /// A log that was read.
@@ -138,13 +205,17 @@ impl App {
         let mut tx = self.store.write("declare_watch").await?;
         of_installation(&mut tx, asker).await?;
         watched::declare(&mut tx, &self.id().to_string(), declared.as_ref(), now).await?;
+        if new.is_none() {
+            outside::forget(&mut tx).await?;
+        }
         let entry = by(entry(self, Act::WatchDeclared), asker);
         tx.commit([entry.because("on", new.is_some()).because("retention_days", new.map(|new| new.retention_days))])
             .await?;
         Ok(())
     }
 
-    /// Reads a log that was sent: lines of JSON. Keeps what rules fit, and says what was read, skipped and unknown.
+    /// Reads a log that was sent, in any shape that `vouchsafe watch` reads but not packed. Opens cases, keeps what rules fit,
+    /// and says what was read, skipped and unknown. Memory: the log some times over.
     pub async fn read_log(&self, asker: &Asker, name: &str, log: &[u8]) -> Result<LogListed, Error> {
         let mut tx = self.store.write("read_log").await?;
         of_installation(&mut tx, asker).await?;
@@ -152,27 +223,111 @@ impl App {
         tx.abandon().await?;
         let declared = declared.ok_or_else(off)?;
         let said = said(&declared).ok_or_else(off)?;
-        let name: String = name.chars().take(NAME_CHARS_MAX).collect();
-        let read = judge(name, log, said.domains)?;
-        let new = self.import(&read, log.len() as u64, &declared, asker.member);
+        let (name, log): (String, Vec<u8>) = (name.chars().take(NAME_CHARS_MAX).collect(), log.to_vec());
+        let bytes = log.len() as u64;
+        let judged = blocking(move || judge(name, &log, said.domains)).await??;
+        let kept = self.keep_log(judged, bytes, asker.member, None, Some(asker)).await?;
+        let (new, findings) = kept.ok_or_else(off)?;
+        Ok(listed(&new, findings))
+    }
+
+    /// Looks at what was read of a log, opens cases, and keeps what was found, all at once. `None` if `file` was read before, or
+    /// if the declaration ended meanwhile. Without an `asker` it lay in the folder.
+    pub(super) async fn keep_log(
+        &self,
+        judged: Judged,
+        bytes: u64,
+        imported_by: MemberId,
+        file: Option<[u8; 32]>,
+        asker: Option<&Asker>,
+    ) -> Result<Option<(Import, Findings)>, Error> {
+        // What one learned the next one takes up, so they take turns; of several servers the slower one begins again.
+        let _turn = self.outside.lock().await;
+        let judged = Arc::new(judged);
+        for _ in 0..TRIES_MAX {
+            match self.try_keep(&judged, bytes, imported_by, file.as_ref(), asker).await {
+                Ok(Kept::Done(done)) => return Ok(Some(*done)),
+                Ok(Kept::Nothing) => return Ok(None),
+                Ok(Kept::Overtaken) | Err(Error::Store(vouchsafe_store::Error::Conflict)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Store(vouchsafe_store::Error::Conflict))
+    }
+
+    async fn try_keep(
+        &self,
+        judged: &Arc<Judged>,
+        bytes: u64,
+        imported_by: MemberId,
+        file: Option<&[u8; 32]>,
+        asker: Option<&Asker>,
+    ) -> Result<Kept, Error> {
+        let mut tx = self.store.write("look_at_log").await?;
+        let learned = outside::learned(&mut tx).await?;
+        let found = self.found_outside(&mut tx).await?;
+        let declared = watched::declared(&mut tx).await?;
+        let known = match file {
+            Some(mac) => watched::knows_file(&mut tx, mac).await?,
+            None => false,
+        };
+        tx.abandon().await?;
+        let Some(declared) = declared.filter(|_| !known) else { return Ok(Kept::Nothing) };
+        let (before, learned) = learned.map_or((None, None), |(revision, bytes)| (Some(revision), Some(bytes)));
+        let domains = said(&declared).map(|said| said.domains).unwrap_or_default();
+        let of = Arc::clone(judged);
+        let looked =
+            (!judged.acts.is_empty()).then(|| blocking(move || look(learned.as_deref(), domains, &found, &of.acts)));
+        let looked = match looked {
+            Some(looked) => Some(looked.await??),
+            None => None,
+        };
+
         let mut tx = self.store.write("read_log").await?;
+        let known = match file {
+            Some(mac) => !watched::know_file(&mut tx, mac, self.now()).await?,
+            None => false,
+        };
+        if known || watched::declared(&mut tx).await?.is_none_or(|now| now.set_at != declared.set_at) {
+            tx.abandon().await?;
+            return Ok(if known { Kept::Nothing } else { Kept::Overtaken });
+        }
+        let mut findings = judged.findings.clone();
+        let mut entries = Vec::new();
+        let forget_at = self.now().plus(declared.retention_days * Micros::DAY);
+        let nothing = Looked::default();
+        if let Some(looked) = &looked
+            && !outside::keep(&mut tx, before, &looked.learned).await?
+        {
+            tx.abandon().await?;
+            return Ok(Kept::Overtaken);
+        }
+        let of = looked.as_ref().unwrap_or(&nothing);
+        entries
+            .extend(self.open_outside(&mut tx, of, &judged.pressing, &judged.sources, &mut findings, forget_at).await?);
+        let new = self.import(judged, &findings, bytes, forget_at, imported_by);
         watched::keep_import(&mut tx, &new).await?;
-        tx.commit([by(counted(entry(self, Act::LogRead), &new), asker)]).await?;
-        Ok(listed(&new, read.findings))
+        let entry = Entry::new(LedgerOf::Installation, Act::LogRead, new.at.0);
+        let entry = counted(entry, &new, &findings);
+        entries.push(match asker {
+            Some(asker) => by(entry, asker),
+            None => entry.by("job", "watch"),
+        });
+        tx.commit(entries).await?;
+        Ok(Kept::Done(Box::new((new, findings))))
     }
 
     /// What is kept of a log that was read.
-    pub(super) fn import(&self, read: &Judged, bytes: u64, declared: &Declared, by: MemberId) -> Import {
-        let now = self.now();
+    fn import(&self, read: &Judged, findings: &Findings, bytes: u64, forget_at: Micros, by: MemberId) -> Import {
         let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         Import {
             id: ImportId(self.id()),
-            body: serde_json::to_string(&read.findings).unwrap_or_default(),
+            body: serde_json::to_string(findings).unwrap_or_default(),
             bytes: count(bytes),
             counts: [read.report.lines, read.report.acts, read.report.skipped, read.alerts].map(count),
             by,
-            at: now,
-            forget_at: now.plus(declared.retention_days * Micros::DAY),
+            at: self.now(),
+            forget_at,
         }
     }
 
@@ -189,16 +344,17 @@ impl App {
             .collect())
     }
 
-    /// Forgets what was kept for as long as was declared. How many logs.
+    /// Forgets what was kept for as long as was declared, cases included. How many logs.
     pub async fn forget_logs(&self) -> Result<u64, Error> {
         let mut tx = self.store.write("forget_logs").await?;
         let forgotten = watched::forget_imports(&mut tx, self.now()).await?;
-        if forgotten == 0 {
+        let cases = outside::forget_cases(&mut tx, self.now()).await?;
+        if forgotten + cases == 0 {
             tx.abandon().await?;
             return Ok(0);
         }
         let entry = Entry::new(LedgerOf::Installation, Act::LogForgotten, self.now().0).because("logs", forgotten);
-        tx.commit([entry.by("job", "watch")]).await?;
+        tx.commit([entry.because("cases", cases).by("job", "watch")]).await?;
         Ok(forgotten)
     }
 }
@@ -223,12 +379,12 @@ fn check(new: &Declaration, asker: &Asker, now: Micros) -> Result<Declared, Erro
     })
 }
 
-/// What came of reading a log.
-pub(super) struct Judged {
-    pub(super) findings: Findings,
-    pub(super) report: Report,
-    /// Alerts, also those beyond what is kept.
-    pub(super) alerts: u64,
+/// What came of keeping a log.
+enum Kept {
+    Done(Box<(Import, Findings)>),
+    Nothing,
+    /// Another server, or another declaration, came first: look again.
+    Overtaken,
 }
 
 /// What a declaration says.
@@ -237,8 +393,9 @@ pub(super) fn said(declared: &Declared) -> Option<Declaration> {
 }
 
 /// The entry about a log that was read, with its counts.
-pub(super) fn counted(entry: Entry, new: &Import) -> Entry {
+fn counted(entry: Entry, new: &Import, findings: &Findings) -> Entry {
     let [lines, acts, skipped, alerts] = new.counts;
+    let (cases, amended) = findings.scored.as_ref().map_or((0, 0), |scored| (scored.cases, scored.amended));
     entry
         .of("log", new.id.to_string())
         .of("bytes", new.bytes)
@@ -246,6 +403,8 @@ pub(super) fn counted(entry: Entry, new: &Import) -> Entry {
         .because("acts", acts)
         .because("skipped", skipped)
         .because("alerts", alerts)
+        .because("cases", cases)
+        .because("amended", amended)
 }
 
 fn off() -> Error {
@@ -255,60 +414,11 @@ fn off() -> Error {
     )
 }
 
-/// Reads a log: lines of JSON. Time grows with its lines; memory with what is kept.
-pub(super) fn judge(name: String, log: &[u8], domains: Vec<String>) -> Result<Judged, Error> {
-    let broken = |_| Error::state("rules", "the rules of this version cannot be read");
-    let sources = Sources::own().map_err(|error| broken(error.to_string()))?;
-    let rules = Rules::own().map_err(|error| broken(error.to_string()))?.with_domains(Domains::new(domains));
-    let (mut report, mut memory, mut kept, mut alerts) = (Report::default(), Alerts::default(), Vec::new(), 0);
-    let mut take = |number: u64, piece: Result<&str, BadLine>| {
-        for act in report.piece(number, piece, &sources, None) {
-            for found in rules.matches(&act, &mut memory).into_iter().filter(|found| found.alert) {
-                alerts += 1;
-                if kept.len() < ALERTS_MAX {
-                    kept.push(Alert {
-                        line: number,
-                        ts: act.record.ts.clone(),
-                        actor: act.record.actor.clone(),
-                        action: act.record.action.clone(),
-                        rule: found.rule.id.clone(),
-                        custody: found.rule.classes.iter().map(word).collect(),
-                        severity: word(&found.rule.severity),
-                        words: found.rule.words.clone(),
-                    });
-                }
-            }
-        }
-    };
-    let mut pieces = Pieces::default();
-    for (number, line) in (1..).zip(log.split(|byte| *byte == b'\n')) {
-        pieces.line(number, &String::from_utf8_lossy(line), &mut take);
+fn listed(row: &Import, mut findings: Findings) -> LogListed {
+    // Logs that were read by an earlier version have addresses here.
+    for actor in findings.alerts.iter_mut().filter_map(|alert| alert.actor.as_mut()) {
+        *actor = mask::addresses(actor).into_owned();
     }
-    pieces.end(&mut take);
-    let often = |names: &BTreeMap<(String, String), u64>| {
-        let mut often: Vec<_> =
-            names.iter().map(|((source, name), count)| (source.clone(), name.clone(), *count)).collect();
-        often.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
-        often.truncate(200);
-        often
-    };
-    let findings = Findings {
-        sources: report.sources.clone(),
-        refused: report.named.iter().map(|(line, bad)| (*line, bad.field.to_string(), bad.rule.to_owned())).collect(),
-        unknown_fields: often(&report.unknown_fields),
-        unknown_acts: often(&report.unknown_acts),
-        alerts: kept,
-        ..Findings::of(name)
-    };
-    Ok(Judged { findings, report, alerts })
-}
-
-/// The word of a class or a severity as rules have it.
-fn word(of: &impl Serialize) -> String {
-    serde_json::to_value(of).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn listed(row: &Import, findings: Findings) -> LogListed {
     let [lines, acts, skipped, alerts] = row.counts;
     LogListed {
         id: row.id.to_string(),

@@ -5,7 +5,7 @@
 //! Nothing in the folder is changed or removed. What was read is known by a keyed digest of its bytes, so that neither a
 //! restart nor another server on the same database reads it again.
 
-use super::outside_logs::{Findings, Judged, NAME_CHARS_MAX, counted, judge, said};
+use super::outside_logs::{Findings, Judged, NAME_CHARS_MAX, judge, said};
 use crate::{App, Error};
 use sha2::{Digest, Sha256};
 use std::{
@@ -13,10 +13,6 @@ use std::{
     io,
     path::{Path, PathBuf},
     time::SystemTime,
-};
-use vouchsafe_ledger::{
-    act::Act,
-    entry::{Entry, LedgerOf},
 };
 use vouchsafe_store::custody::watched::{self, Declared};
 use vouchsafe_watch::read::report::Report;
@@ -87,21 +83,14 @@ impl App {
         let mac = self.store.keys().installation("custody").keyed("watched file", &[&digest]);
         let mut judged = judged?;
         judged.findings.from_folder = true;
-        let new = self.import(&judged, bytes, declared, declared.set_by);
-        let mut tx = self.store.write("read_file").await?;
-        if !watched::know_file(&mut tx, &mac, new.at).await? {
-            tx.abandon().await?;
-            return Ok(false);
-        }
-        watched::keep_import(&mut tx, &new).await?;
-        let entry = Entry::new(LedgerOf::Installation, Act::LogRead, new.at.0).by("job", "watch");
-        tx.commit([counted(entry, &new)]).await?;
-        Ok(true)
+        let kept = self.keep_log(judged, bytes, declared.set_by, Some(mac), None).await?;
+        Ok(kept.is_some())
     }
 }
 
-async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let broken = |_| Error::state("watched_folder", "reading the watched folder broke off");
+/// Runs what takes its time where nobody waits for it.
+pub(super) async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let broken = |_| Error::state("outside_log", "reading an outside log broke off");
     tokio::task::spawn_blocking(run).await.map_err(broken)
 }
 
@@ -141,7 +130,7 @@ fn read(path: &Path, name: String, domains: Vec<String>) -> (Vec<u8>, u64, Resul
 fn refused(name: String, rule: &str) -> Judged {
     let findings = Findings { refused: vec![(0, "file".to_owned(), rule.to_owned())], ..Findings::of(name) };
     let report = Report { lines: 1, skipped: 1, ..Report::default() };
-    Judged { findings, report, alerts: 0 }
+    Judged::nothing(findings, report)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod activity;
 mod context;
 mod read;
 
-use super::measures;
+use super::{measures, told_late};
 use crate::{App, Error};
 use activity::activity;
 use context::Context;
@@ -27,11 +27,16 @@ use vouchsafe_ledger::{
 };
 use vouchsafe_store::custody::{
     cases::{self, NewCase},
-    watched::{self, Said, Someone},
+    watched::{self, Said, Someone, pseudonym},
 };
 use vouchsafe_watch::{
-    Engine, Facts, Settings,
-    engine::{cases::Case as Tipped, parts::Part, words::reasons},
+    Engine, Facts, Scored, Settings,
+    engine::{
+        cases::{Amended, Case as Tipped},
+        parts::Part,
+        shown::middle,
+        words::reasons,
+    },
     time::Day,
 };
 
@@ -43,11 +48,11 @@ const AT_ONCE: u32 = 1_000;
 const STILL_NEWS_US: i64 = 2 * Micros::DAY;
 /// Cases a week for 1,000 people. Twice what the engine takes by itself: here no catalogue tells what is confidential and
 /// no message is seen, so that a score has fewer parts to rise by.
-const BUDGET: f64 = 20.0;
+pub(super) const BUDGET: f64 = 20.0;
 /// Cases a week that a custodian can look at however few people there are: one a fortnight, for as long as a case absorbs.
-const LEAST_A_WEEK: f64 = 0.5;
+pub(super) const LEAST_A_WEEK: f64 = 0.5;
 /// For how long a case that was found benign raises what it takes to open another about the same person.
-const BENIGN_HOLDS_US: i64 = 90 * Micros::DAY;
+pub(super) const BENIGN_HOLDS_US: i64 = 90 * Micros::DAY;
 
 /// What is learned, and how far the ledgers were read.
 #[derive(Default)]
@@ -66,6 +71,8 @@ pub struct Watching {
     touched: HashSet<PersonId>,
     /// Cases that are to be opened.
     due: Vec<Tipped>,
+    /// What acts told late would change of what was said.
+    amended: Vec<Amended>,
 }
 
 /// What one person was sent on one day of UTC.
@@ -85,7 +92,7 @@ impl Sent {
 }
 
 /// What a case rests on, as it is kept.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Body {
     /// Sentences, the weightiest first.
     pub(super) reasons: Vec<String>,
@@ -104,6 +111,12 @@ pub(super) struct Body {
     /// What there was before a measure was taken.
     #[serde(default)]
     pub(super) before: Vec<measures::Before>,
+    /// Days that would be said differently by what was told late.
+    #[serde(default)]
+    pub(super) late: Vec<told_late::Late>,
+    /// Of a case from outside logs: what it rests on besides.
+    #[serde(default)]
+    pub(super) outside: Option<super::outside_cases::Outside>,
 }
 
 impl App {
@@ -127,17 +140,33 @@ impl App {
             }
             watching.due.pop();
         }
+        while let Some(amended) = watching.amended.last() {
+            self.tell_late(amended).await?;
+            watching.amended.pop();
+        }
         Ok(opened)
+    }
+
+    /// Says on the case that holds a day that it would be said differently now.
+    async fn tell_late(&self, amended: &Amended) -> Result<(), Error> {
+        let Ok(person) = amended.person.parse::<PersonId>() else { return Ok(()) };
+        let mut tx = self.store.write("tell_late").await?;
+        match told_late::add(self, &mut tx, person, amended, false).await? {
+            Some(entry) => tx.commit([entry]).await.map(drop)?,
+            None => tx.abandon().await?,
+        }
+        Ok(())
     }
 
     /// Opens a case, with its entry, and does at once what the standing rule says.
     async fn open_case(&self, tipped: &Tipped) -> Result<bool, Error> {
         let Ok(person) = tipped.scored.person.parse::<PersonId>() else { return Ok(false) };
         let (now, id) = (self.now(), CaseId(self.id()));
-        let body = body(tipped);
+        let pair = tipped.scored.pair.as_deref().and_then(|other| other.parse().ok());
         let (score_milli, threshold_milli) = (milli(tipped.scored.parts.total()), milli(tipped.threshold));
         let mut tx = self.store.write("open_case").await?;
-        let benign = cases::benign_since(&mut tx, person, Micros(now.0 - BENIGN_HOLDS_US)).await?;
+        let body = body(tipped, pair, pair.map(|other| pseudonym(&tx, other)));
+        let benign = cases::benign_since(&mut tx, person, Micros(now.0 - BENIGN_HOLDS_US), false).await?;
         let text = serde_json::to_string(&body).unwrap_or_default();
         let new = NewCase {
             id,
@@ -147,6 +176,7 @@ impl App {
             threshold_milli,
             body: &text,
             at: now,
+            forget_at: None,
         };
         if !passes(score_milli, benign) || !cases::open(&mut tx, &new).await? {
             tx.abandon().await?;
@@ -156,7 +186,8 @@ impl App {
             .because("score_milli", score_milli)
             .because("threshold_milli", threshold_milli)
             .of("case", id.to_string())
-            .of("person", person.to_string())
+            // By pseudonym: whoever reads the log must not learn from it what takes a second person to see.
+            .of("whom", pseudonym(&tx, person))
             .by("job", "watch");
         let mut entries = vec![opened];
         let suspended = measures::take(self, &mut tx, &new, body, &mut entries).await?;
@@ -197,12 +228,12 @@ impl App {
         let items = |days: &BTreeMap<i32, Sent>, day: i32| days.get(&day).map_or(0, Sent::items);
         (today - 59..=today)
             .map(|day| {
-                let [peers_low, peers_high] = middle(peers.iter().map(|days| items(days, day)).collect());
+                let [peers_low, peers_high] = ends(middle(peers.iter().map(|days| items(days, day)).collect()));
                 let past = (day - OWN_PAST_DAYS).max(first)..day;
                 let past = own.filter(|_| past.len() >= OWN_PAST_LEAST).into_iter();
                 let past =
                     past.flat_map(|days| ((day - OWN_PAST_DAYS).max(first)..day).map(|before| items(days, before)));
-                let [own_low, own_high] = middle(past.collect());
+                let [own_low, own_high] = ends(middle(past.collect()));
                 let sent = own.and_then(|days| days.get(&day));
                 DaySent {
                     day: Day(day).to_string(),
@@ -222,10 +253,9 @@ impl App {
 const OWN_PAST_DAYS: i32 = 28;
 const OWN_PAST_LEAST: usize = 7;
 
-/// Between which two the middle four fifths lie; nothing of nothing.
-fn middle(mut counts: Vec<usize>) -> [Option<usize>; 2] {
-    counts.sort_unstable();
-    [1, 9].map(|tenths| counts.get((counts.len() * tenths / 10).min(counts.len().saturating_sub(1))).copied())
+/// The two ends of a band, if there is one.
+pub(super) fn ends<T: Copy>(band: Option<[T; 2]>) -> [Option<T>; 2] {
+    [band.map(|[low, _]| low), band.map(|[_, high]| high)]
 }
 
 /// How the engine stands.
@@ -240,7 +270,7 @@ pub struct WatchStands {
 }
 
 /// One day of a person against the peers.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DaySent {
     /// The day of UTC: `2025-05-05`.
     pub day: String,
@@ -274,7 +304,7 @@ impl Watching {
     fn tip(&mut self) {
         let Some(engine) = &mut self.engine else { return };
         engine.drain();
-        engine.drain_amended();
+        self.amended.extend(told_late::together(engine.drain_amended()));
         self.due.extend(engine.drain_cases());
         self.due.extend(self.touched.drain().filter_map(|person| engine.tip(&person.to_string())));
     }
@@ -312,24 +342,28 @@ fn fingerprint(text: &str) -> u64 {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "clamped")]
-fn milli(nats: f64) -> i64 {
+pub(super) fn milli(nats: f64) -> i64 {
     (nats.clamp(0.0, 1e9) * 1_000.0).round() as i64
 }
 
-fn body(tipped: &Tipped) -> Body {
+/// What a case rests on. `pair` is the other of a pair, `called` how he is called in the reasons.
+pub(super) fn body(tipped: &Tipped, pair: Option<PersonId>, called: Option<String>) -> Body {
     let item = |item: &String| {
         let (client, item) = item.split_once('/').unwrap_or(("", item));
         (client.to_owned(), item.to_owned())
     };
     let signed = |part: Part, nats: f64| (part.name().to_owned(), if nats < 0.0 { -milli(-nats) } else { milli(nats) });
     Body {
-        reasons: reasons(&tipped.scored),
+        // The sentences name the other of a pair: by pseudonym, as everywhere.
+        reasons: reasons(&Scored { pair: called, ..tipped.scored.clone() }),
         parts: tipped.scored.parts.said().map(|(part, nats)| signed(part, nats)).collect(),
         items: tipped.items.iter().map(item).collect(),
         items_all: tipped.items_all,
         days: tipped.days.iter().map(|(day, score)| (day.0, milli(*score))).collect(),
         day: tipped.scored.day.0,
-        pair: tipped.scored.pair.clone(),
+        pair: pair.map(|other| other.to_string()),
         before: Vec::new(),
+        late: Vec::new(),
+        outside: None,
     }
 }

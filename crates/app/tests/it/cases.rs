@@ -164,6 +164,15 @@ async fn a_name_takes_a_reason_and_a_second_person() {
         let (id, _) = only_case(&world.app, &one).await;
         assert!(matches!(world.app.ask_reveal(&one, id, " ").await, Err(Error::Invalid(_))));
         let reveal = world.app.ask_reveal(&one, id, "to ask his lead").await.unwrap();
+        // Nor does the installation's log, which custodians read, say it to one alone.
+        world.app.number_entries().await.unwrap();
+        let mut on = world.app.store.read().await.unwrap();
+        let all =
+            vouchsafe_store::custody::watched::entries(&mut on, &LedgerOf::Installation, 0, 10_000).await.unwrap();
+        drop(on);
+        let of_cases = all.iter().filter(|said| said.act.starts_with("case."));
+        let told: Vec<String> = of_cases.map(|said| format!("{:?}", said.object)).collect();
+        assert!(!told.is_empty() && told.iter().all(|of| !of.contains(&people[0].person.to_string())), "{told:?}");
         assert!(matches!(world.app.decide_reveal(&one, reveal, true).await, Err(Error::Forbidden(_))));
         assert!(world.app.find_case(&one, id).await.unwrap().name.is_none());
         world.app.decide_reveal(&two, reveal, true).await.unwrap();

@@ -6,6 +6,7 @@ mod courses;
 mod departures;
 mod grants;
 mod measuring;
+mod outside;
 mod quality;
 mod queue;
 mod releases;

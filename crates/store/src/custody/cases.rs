@@ -26,6 +26,8 @@ pub struct NewCase<'a> {
     pub body: &'a str,
     /// When it is opened.
     pub at: Micros,
+    /// When it is forgotten: a case from outside logs. `None`: one of our own ledgers.
+    pub forget_at: Option<Micros>,
 }
 
 /// A case.
@@ -53,6 +55,8 @@ pub struct Case {
     pub decided: Option<Decided>,
     /// Who contests it, when and why.
     pub contested: Option<(MemberId, Micros, String)>,
+    /// When it is forgotten: a case from outside logs. `None`: one of our own ledgers.
+    pub forget_at: Option<Micros>,
 }
 
 /// A decision on a case.
@@ -71,34 +75,66 @@ pub struct Decided {
 /// Days that a case absorbs what else the same person does.
 pub const ABSORBS_US: i64 = 14 * Micros::DAY;
 
-/// Opens a case, unless one about the same person absorbs it. Those who open cases about one person take turns.
-pub async fn open(tx: &mut Tx, new: &NewCase<'_>) -> Result<bool, Error> {
-    tx.one("select id from person where id = $1 /*lock person*/", vals![new.person]).await?;
-    let row = tx
-        .one(
-            "select id from watch_case where person_id = $1 and act_us > $2 and act_us < $3 limit 1",
-            vals![new.person, Micros(new.act_at.0 - ABSORBS_US), Micros(new.act_at.0 + ABSORBS_US)],
+/// The case about a person that holds an act of `at`, of those from outside logs or of the others: the nearest. Those
+/// who open cases about one person take turns.
+pub async fn holding(tx: &mut Tx, person: PersonId, at: Micros, outside: bool) -> Result<Option<Case>, Error> {
+    tx.one("select id from person where id = $1 /*lock person*/", vals![person]).await?;
+    let rows = tx
+        .q(
+            "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
+               from watch_case
+              where person_id = $1 and act_us > $2 and act_us < $3 and (case when forget_us is null then 0 else 1 end) = $4
+              order by act_us, id
+              limit 100",
+            vals![person, Micros(at.0 - ABSORBS_US), Micros(at.0 + ABSORBS_US), i64::from(outside)],
         )
         .await?;
-    if row.is_some() {
+    let nearest = rows.iter().map(|row| Ok((row.at(3)?.0.abs_diff(at.0), row))).collect::<Result<Vec<_>, Error>>()?;
+    nearest.into_iter().min_by_key(|(off_us, _)| *off_us).map(|(_, row)| read(tx, row)).transpose()
+}
+
+/// Opens a case, unless one of its kind about the same person absorbs it.
+pub async fn open(tx: &mut Tx, new: &NewCase<'_>) -> Result<bool, Error> {
+    if holding(tx, new.person, new.act_at, new.forget_at.is_some()).await?.is_some() {
         return Ok(false);
     }
-    let body = seal_own(tx, "watch_case.body", &new.id.to_string(), new.body);
-    tx.exec(
-        "insert into watch_case (id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure)
-         values ($1, $2, $3, $4, $5, $6, $7, 'none')",
-        vals![new.id, new.person, new.at, new.act_at, new.score_milli, new.threshold_milli, body],
-    )
-    .await?;
+    insert(tx, new).await?;
     Ok(true)
 }
 
-/// The highest score that was found benign about a person since `since`.
-pub async fn benign_since(tx: &mut Tx, person: PersonId, since: Micros) -> Result<Option<i64>, Error> {
+/// Opens a case whatever there is already.
+pub async fn insert(tx: &mut Tx, new: &NewCase<'_>) -> Result<(), Error> {
+    let body = seal_own(tx, "watch_case.body", &new.id.to_string(), new.body);
+    let (score, threshold) = (new.score_milli, new.threshold_milli);
+    tx.exec(
+        "insert into watch_case (id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, forget_us)
+         values ($1, $2, $3, $4, $5, $6, $7, 'none', $8)",
+        vals![new.id, new.person, new.at, new.act_at, score, threshold, body, new.forget_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Adds to what a case rests on. What its score was is kept by whoever writes the body.
+pub async fn add(tx: &mut Tx, id: CaseId, scores_milli: (i64, i64), body: &str) -> Result<(), Error> {
+    let body = seal_own(tx, "watch_case.body", &id.to_string(), body);
+    tx.exec(
+        "update watch_case set score_milli = $1, threshold_milli = $2, body_sealed = $3 where id = $4",
+        vals![scores_milli.0, scores_milli.1, body, id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The highest score that was found benign about a person since `since`, in cases of one kind.
+pub async fn benign_since(tx: &mut Tx, person: PersonId, since: Micros, outside: bool) -> Result<Option<i64>, Error> {
     let row = tx
         .one(
-            "select max(score_milli) from watch_case where person_id = $1 and verdict = 'benign' and decided_us >= $2",
-            vals![person, since],
+            "select max(score_milli) from watch_case
+              where person_id = $1 and verdict = 'benign' and decided_us >= $2
+                and (case when forget_us is null then 0 else 1 end) = $3",
+            vals![person, since, i64::from(outside)],
         )
         .await?;
     row.map_or(Ok(None), |row| row.opt_int(0))
@@ -115,13 +151,13 @@ pub struct Found {
     pub verdict: Verdict,
 }
 
-/// What was found of the cases that were tipped since `since`, oldest first.
+/// What was found of the cases of our own ledgers that were tipped since `since`, oldest first.
 pub async fn found_since(tx: &mut Tx, since: Micros) -> Result<Vec<Found>, Error> {
     let rows = tx
         .q(
             "select person_id, act_us, verdict
                from watch_case
-              where act_us >= $1 and verdict is not null
+              where act_us >= $1 and verdict is not null and forget_us is null
               order by act_us, id
               limit 10000",
             vals![since],
@@ -129,6 +165,22 @@ pub async fn found_since(tx: &mut Tx, since: Micros) -> Result<Vec<Found>, Error
         .await?;
     let word = |word: &str| word.parse().map_err(|_| Error::Unsealable { table: "watch_case" });
     rows.iter().map(|row| Ok(Found { person: row.id(0)?, act_at: row.at(1)?, verdict: word(row.text(2)?)? })).collect()
+}
+
+/// The cases from outside logs that were decided and are not forgotten, oldest first. Their acts may be of any time.
+pub async fn decided_outside(tx: &mut Tx) -> Result<Vec<Case>, Error> {
+    let rows = tx
+        .q(
+            "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
+               from watch_case
+              where verdict is not null and forget_us is not null
+              order by act_us, id
+              limit 10000",
+            &[],
+        )
+        .await?;
+    rows.iter().map(|row| read(tx, row)).collect()
 }
 
 /// Says what a case did at once; `body` names what there was before.
@@ -182,7 +234,7 @@ pub async fn get(tx: &mut Tx, id: CaseId) -> Result<Option<Case>, Error> {
     let row = tx
         .one(
             "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
                from watch_case where id = $1 /*lock watch_case*/",
             vals![id],
         )
@@ -190,18 +242,25 @@ pub async fn get(tx: &mut Tx, id: CaseId) -> Result<Option<Case>, Error> {
     row.map(|row| read(tx, &row)).transpose()
 }
 
-/// Cases, newest first, before `(opened, id)`; only those that wait for a decision, or all.
-pub async fn list(tx: &mut Tx, before: (i64, &str), open: bool, limit: u32) -> Result<Vec<Case>, Error> {
+/// Cases, newest first, before `(opened, id)`, but for those about `reader`; only those that wait for a decision, or all.
+pub async fn list(
+    tx: &mut Tx,
+    before: (i64, &str),
+    open: bool,
+    reader: PersonId,
+    limit: u32,
+) -> Result<Vec<Case>, Error> {
     let rows = tx
         .q(
             "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
                from watch_case
               where (opened_us < $1 or (opened_us = $1 and id < $2))
                 and ($3 = 0 or decided_us is null or (contested_us is not null and contested_us >= decided_us))
+                and person_id <> $4
               order by opened_us desc, id desc
-              limit $4",
-            vals![before.0, before.1, i64::from(open), limit],
+              limit $5",
+            vals![before.0, before.1, i64::from(open), reader, limit],
         )
         .await?;
     rows.iter().map(|row| read(tx, row)).collect()
@@ -212,7 +271,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Case>, Error
     let rows = tx
         .q(
             "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
                from watch_case where person_id = $1 order by opened_us desc, id desc limit 200",
             vals![person],
         )
@@ -244,5 +303,6 @@ fn read(tx: &Tx, row: &Row) -> Result<Case, Error> {
         lifted_at: row.opt_at(8)?,
         decided,
         contested,
+        forget_at: row.opt_at(16)?,
     })
 }

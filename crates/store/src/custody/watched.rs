@@ -220,6 +220,11 @@ pub async fn know_file(tx: &mut Tx, mac: &[u8; 32], at: Micros) -> Result<bool, 
     Ok(tx.exec(sql, vals![mac.to_vec(), at]).await? == 1)
 }
 
+/// Whether a file of the watched folder was read before.
+pub async fn knows_file(tx: &mut Tx, mac: &[u8; 32]) -> Result<bool, Error> {
+    Ok(tx.one("select read_us from watch_file where mac = $1", vals![mac.to_vec()]).await?.is_some())
+}
+
 /// What was read, newest first, at most 200.
 pub async fn imports(tx: &mut Tx) -> Result<Vec<Import>, Error> {
     let rows = tx

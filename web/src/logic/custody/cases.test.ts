@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { beyond, dayNumber, marksOf, partName, plotSays, scaleOf, scoreWords, seriesOf } from './cases.ts';
+import {
+  beyond,
+  byRuleAlone,
+  dayNumber,
+  marksOf,
+  partName,
+  plotSays,
+  scaleOf,
+  scoreWords,
+  seriesOf,
+  sourceWords,
+} from './cases.ts';
 
 const days = [
   { day: '2026-01-04', items: 2, peers_low: 0, peers_high: 3 },
@@ -54,4 +65,17 @@ test('facts of one day are one flag, and those outside the days are told apart',
   ];
   expect(marksOf(facts).map((mark) => mark.words)).toEqual(['joined', 'notice was given; a case was opened']);
   expect(beyond(facts, days).map((fact) => fact.words)).toEqual(['joined']);
+});
+
+test('a case says where it is from, and an outside one speaks of taking', () => {
+  expect([sourceWords(null), sourceWords('m365, wiki'), sourceWords('')]).toEqual([
+    'this server',
+    'Microsoft 365, wiki',
+    'an outside log',
+  ]);
+  expect(plotSays(days, true)).toMatch(
+    /^Most was taken on .*: 400 items\..* the others took 5 or fewer that day\.$/,
+  );
+  expect(plotSays([], true)).toBe('Nothing was taken by this person in these days.');
+  expect([byRuleAlone({ score: 0, rules: 1 }), byRuleAlone({ score: 5, rules: 1 })]).toEqual([true, false]);
 });

@@ -60,14 +60,19 @@ export function beyond<T extends { day: string }>(facts: T[], days: Day[]): T[] 
 }
 
 /** What to see in the plot, in one sentence. */
-export function plotSays(days: Day[]): string {
-  if (days.every((one) => one.items === 0)) return 'Nothing was sent to this person in these days.';
+export function plotSays(days: Day[], outside = false): string {
+  const were = outside ? 'taken by' : 'sent to';
+  if (days.every((one) => one.items === 0)) return `Nothing was ${were} this person in these days.`;
+  const did = outside ? 'taken' : 'sent';
   const most = days.reduce((a, b) => (b.items > a.items ? b : a));
   const items = `${most.items.toLocaleString()} ${most.items === 1 ? 'item' : 'items'}`;
   const on = dayWords(dayNumber(most.day));
   if (typeof most.peers_high !== 'number')
-    return `Most was sent on ${on}: ${items}. There are no peers to compare with.`;
-  return `Most was sent on ${on}: ${items}. Nine in ten of the peers were sent ${most.peers_high.toLocaleString()} or fewer that day.`;
+    return `Most was ${did} on ${on}: ${items}. There are no peers to compare with.`;
+  const fewer = `${most.peers_high.toLocaleString()} or fewer`;
+  return outside
+    ? `Most was taken on ${on}: ${items}. Nine in ten of the others took ${fewer} that day.`
+    : `Most was sent on ${on}: ${items}. Nine in ten of the peers were sent ${fewer} that day.`;
 }
 
 const partNames: Record<string, string> = {
@@ -94,6 +99,26 @@ export function scoreWords(nats: number, threshold: number): string {
   if (beyond < 0.05) return `just what opens a case, ${threshold.toFixed(1)}`;
   return `${beyond.toFixed(1)} beyond ${threshold.toFixed(1)}, where a case opens`;
 }
+
+const logNames: Record<string, string> = {
+  google: 'Google Workspace',
+  m365: 'Microsoft 365',
+  okta: 'Okta',
+  slack: 'Slack',
+  box: 'Box',
+  cloudtrail: 'AWS CloudTrail',
+};
+
+/** Where a case is from: this server, or the outside logs by the names people know. */
+export function sourceWords(source: string | null | undefined): string {
+  if (source === null || source === undefined) return 'this server';
+  const names = source.split(', ').filter((name) => name !== '');
+  return names.length === 0 ? 'an outside log' : names.map((name) => logNames[name] ?? name).join(', ');
+}
+
+/** Whether no score opened the case, only a rule that fits. */
+export const byRuleAlone = (one: { score: number; rules: number }): boolean =>
+  one.score === 0 && one.rules > 0;
 
 /** Steps of ten where one day would press all others flat. */
 export function scaleOf(days: Day[]): 'even' | 'tenfold' {

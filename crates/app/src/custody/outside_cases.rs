@@ -1,0 +1,432 @@
+//! Cases from outside logs: what the engine says of the people in them, and what rules find pressing.
+//!
+//! The engine learns from one log to the next; what it learned is kept sealed for as long as the declaration stands. A
+//! case from outside logs says so, is forgotten when its time is over, and does nothing at once: whoever can lay a file
+//! into a folder must not be able to shut somebody out.
+
+use super::{
+    cases::{ClientItems, body},
+    outside_logs::{Alert, Findings, Scored},
+    told_late,
+    watching::{self, BENIGN_HOLDS_US, BUDGET, Body, DaySent, LEAST_A_WEEK, ends, milli},
+};
+use crate::{App, Error, access::entry};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
+use vouchsafe_domain::{
+    custody::case::{Verdict, passes},
+    ids::{CaseId, PersonId},
+    time::Micros,
+};
+use vouchsafe_ledger::{act::Act, entry::Entry};
+use vouchsafe_store::{
+    Tx,
+    custody::{
+        cases::{self, Case, NewCase},
+        outside::person_of,
+        watched::pseudonym,
+    },
+};
+use vouchsafe_watch::{
+    Activity, Engine, Facts, Settings,
+    engine::{
+        Found,
+        cases::{Amended, Case as Tipped},
+        shown::DayTaken,
+    },
+    facts::{Domains, OneOrMany},
+    mask,
+    rules::PRIVATE,
+    time::Day,
+};
+
+/// Most cases that one log opens; further ones are counted.
+const CASES_MAX: usize = 500;
+/// Most rules told of in one case; further ones are counted.
+const RULES_MAX: usize = 100;
+
+/// What a case from outside logs rests on besides its score.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Outside {
+    /// Who, as the logs write it.
+    pub(super) actor: String,
+    /// Which logs told of him.
+    pub(super) sources: BTreeSet<String>,
+    /// His days when the case was opened.
+    pub(super) days: Vec<DaySent>,
+    /// Rules that fit, at most [`RULES_MAX`].
+    pub(super) rules: Vec<RuleFits>,
+    /// How many there are.
+    pub(super) rules_all: usize,
+}
+
+/// A rule that fits what somebody did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RuleFits {
+    /// When.
+    pub ts: Option<String>,
+    /// The vendor's name of the act.
+    pub action: Option<String>,
+    /// The rule.
+    pub rule: String,
+    /// How soon to look.
+    pub severity: String,
+    /// In words.
+    pub words: String,
+}
+
+/// An alert that is pressing enough to be a case.
+#[derive(Debug, Clone)]
+pub(super) struct Pressing {
+    pub(super) actor: String,
+    pub(super) source: String,
+    pub(super) at: Micros,
+    pub(super) fits: RuleFits,
+    /// Which of the alerts that are kept it is.
+    pub(super) alert: Option<usize>,
+}
+
+/// What the engine says of the acts of a log.
+#[derive(Default)]
+pub(super) struct Looked {
+    /// What is learned now.
+    pub(super) learned: Vec<u8>,
+    cases: Vec<(Tipped, Vec<DayTaken>)>,
+    amended: Vec<Amended>,
+    scored: Scored,
+}
+
+/// Feeds the acts of a log, in the order of time, to what was learned before. What cannot be taken up, as after an update of
+/// the engine, is learned anew. Cost: of the engine; memory: what is learned, and the cases.
+pub(super) fn look(
+    learned: Option<&[u8]>,
+    domains: Vec<String>,
+    decided: &[(String, Day, Found)],
+    acts: &[Activity<'_>],
+) -> Result<Looked, Error> {
+    let personal = PRIVATE.iter().map(|&domain| domain.to_owned()).collect();
+    let domains = Domains { own: OneOrMany::Many(domains), personal, ..Domains::default() };
+    let mut facts = Facts::default();
+    facts.domains = domains;
+    let settings = Settings { budget: BUDGET, least_a_week: LEAST_A_WEEK, ..Settings::default() };
+    let mut engine = learned
+        .and_then(|kept| Engine::resume(facts.clone(), settings, kept).ok())
+        .unwrap_or_else(|| Engine::new(facts, settings));
+    for (actor, day, found) in decided {
+        engine.found(actor, *day, *found);
+    }
+    let (before, mut tipped, mut amended, mut today) = (engine.counts(), Vec::new(), Vec::new(), None);
+    let mut take = |engine: &mut Engine, of: Vec<Tipped>| {
+        for case in of {
+            let days = engine.time_line(&case.scored.person);
+            tipped.push((case, days));
+        }
+        engine.drain();
+        amended.extend(engine.drain_amended());
+    };
+    for act in acts {
+        engine.feed(act);
+        if today.replace(Day::of(act.at_us, 0)) != today {
+            let opened = engine.drain_cases();
+            take(&mut engine, opened);
+        }
+    }
+    let opened = engine.drain_cases();
+    take(&mut engine, opened);
+    for person in engine.with_open_days() {
+        let opened = engine.tip(&person).into_iter().collect();
+        take(&mut engine, opened);
+    }
+    let (counts, (people, _)) = (engine.counts(), engine.sizes());
+    let scored = Scored {
+        acts: counts.acts - before.acts,
+        people,
+        late: counts.late - before.late,
+        repeated: counts.repeated - before.repeated,
+        of_nobody: counts.of_nobody - before.of_nobody,
+        learning: engine.threshold() >= f64::MAX,
+        ..Scored::default()
+    };
+    let learned = engine.keep().map_err(|_| Error::state("engine", "what was learned cannot be kept"))?;
+    Ok(Looked { learned, cases: tipped, amended: told_late::together(amended), scored })
+}
+
+/// Alerts by matter: of one actor within as long as a case absorbs, oldest first. What nobody did is nobody's matter.
+fn matters(pressing: &[Pressing]) -> Vec<Vec<Pressing>> {
+    let mut all: Vec<&Pressing> = pressing.iter().filter(|one| !one.actor.is_empty()).collect();
+    all.sort_by(|one, two| (&one.actor, one.at).cmp(&(&two.actor, two.at)));
+    let mut matters: Vec<Vec<Pressing>> = Vec::new();
+    for one in all {
+        match matters.last_mut() {
+            Some(of) if of[0].actor == one.actor && one.at.0 - of[0].at.0 < cases::ABSORBS_US => of.push(one.clone()),
+            _ => matters.push(vec![one.clone()]),
+        }
+    }
+    matters
+}
+
+impl Body {
+    /// Takes in alerts about one actor; how many of them are new to it.
+    fn take(&mut self, actor: &str, matter: &[Pressing]) -> usize {
+        let outside = self.outside.get_or_insert_with(|| Outside { actor: actor.to_owned(), ..Outside::default() });
+        let mut fresh = 0;
+        for one in matter {
+            if outside.rules.contains(&one.fits) {
+                continue;
+            }
+            fresh += 1;
+            outside.rules_all += 1;
+            outside.sources.insert(one.source.clone());
+            if outside.rules.len() < RULES_MAX {
+                outside.rules.push(one.fits.clone());
+            }
+            if !self.reasons.contains(&one.fits.words) {
+                self.reasons.push(one.fits.words.clone());
+            }
+        }
+        fresh
+    }
+}
+
+/// Cases as one log changes them.
+struct Opening<'a> {
+    app: &'a App,
+    now: Micros,
+    forget_at: Micros,
+    people: HashMap<String, (PersonId, String)>,
+    scored: Scored,
+    entries: Vec<Entry>,
+}
+
+impl App {
+    /// What people found of cases from outside logs: who, on which day, what.
+    pub(super) async fn found_outside(&self, tx: &mut Tx) -> Result<Vec<(String, Day, Found)>, Error> {
+        let decided = cases::decided_outside(tx).await?;
+        let found = decided.into_iter().filter_map(|case| {
+            let found = if case.decided.as_ref()?.verdict == Verdict::True { Found::True } else { Found::Benign };
+            let of = body(&case);
+            Some((of.outside?.actor, Day(of.day), found))
+        });
+        Ok(found.collect())
+    }
+
+    /// Opens the cases of a log and adds to those that are there. Puts pseudonyms into its findings; gives the entries.
+    pub(super) async fn open_outside(
+        &self,
+        tx: &mut Tx,
+        looked: &Looked,
+        pressing: &[Pressing],
+        sources: &HashMap<String, BTreeSet<String>>,
+        findings: &mut Findings,
+        forget_at: Micros,
+    ) -> Result<Vec<Entry>, Error> {
+        let people = HashMap::new();
+        let scored = looked.scored.clone();
+        let mut opening = Opening { app: self, now: self.now(), forget_at, people, scored, entries: Vec::new() };
+        for (tipped, days) in &looked.cases {
+            opening.tipped(tx, tipped, days, sources).await?;
+        }
+        for matter in matters(pressing) {
+            opening.pressing(tx, matter, &mut findings.alerts).await?;
+        }
+        for alert in &mut findings.alerts {
+            if let Some(actor) = &alert.actor {
+                let (_, called) = opening.person(tx, actor).await?;
+                alert.actor = Some(called);
+            }
+        }
+        for amended in &looked.amended {
+            let (person, called) = opening.person(tx, &amended.person).await?;
+            opening.scored.tell_amended(called, amended);
+            opening.entries.extend(told_late::add(self, tx, person, amended, true).await?);
+        }
+        findings.scored = Some(opening.scored);
+        Ok(opening.entries)
+    }
+}
+
+impl Opening<'_> {
+    /// Who an address is, and his pseudonym.
+    async fn person(&mut self, tx: &mut Tx, address: &str) -> Result<(PersonId, String), Error> {
+        if let Some(known) = self.people.get(address) {
+            return Ok(known.clone());
+        }
+        let person = person_of(tx, address).await?;
+        let known = (person, pseudonym(tx, person));
+        self.people.insert(address.to_owned(), known.clone());
+        Ok(known)
+    }
+
+    /// A case that the engine opened.
+    async fn tipped(
+        &mut self,
+        tx: &mut Tx,
+        tipped: &Tipped,
+        days: &[DayTaken],
+        sources: &HashMap<String, BTreeSet<String>>,
+    ) -> Result<(), Error> {
+        let actor = &tipped.scored.person;
+        let (person, _) = self.person(tx, actor).await?;
+        let pair = match &tipped.scored.pair {
+            Some(other) => Some(self.person(tx, other).await?),
+            None => None,
+        };
+        let at = Micros(tipped.opened_us);
+        let (score, threshold) = (milli(tipped.scored.parts.total()), milli(tipped.threshold));
+        let benign = cases::benign_since(tx, person, Micros(self.now.0 - BENIGN_HOLDS_US), true).await?;
+        if !passes(score, benign.filter(|score| *score > 0)) {
+            return Ok(());
+        }
+        let (other, called) = pair.unzip();
+        let mut new = watching::body(tipped, other, called);
+        new.items = tipped.items.iter().map(|item| (String::new(), item.clone())).collect();
+        let mut outside = Outside {
+            actor: actor.clone(),
+            sources: sources.get(actor).cloned().unwrap_or_default(),
+            days: days.iter().map(shown).collect(),
+            ..Outside::default()
+        };
+        // A matter that only rules told of so far, and that nobody decided, is the same matter.
+        if let Some(case) = cases::holding(tx, person, at, true).await? {
+            if case.score_milli > 0 {
+                return Ok(());
+            }
+            if case.decided.is_none() {
+                let was = body(&case);
+                new.reasons.extend(was.reasons);
+                new.late = was.late;
+                if let Some(was) = was.outside {
+                    outside.sources.extend(was.sources);
+                    (outside.rules, outside.rules_all) = (was.rules, was.rules_all);
+                }
+                new.outside = Some(outside);
+                return self.add(tx, &case, (score, threshold), &new, "score").await;
+            }
+        }
+        new.outside = Some(outside);
+        self.open(tx, person, at, (score, threshold), &new).await?;
+        Ok(())
+    }
+
+    /// Alerts about one matter: into the case that holds them, or one of their own.
+    async fn pressing(&mut self, tx: &mut Tx, mut matter: Vec<Pressing>, alerts: &mut [Alert]) -> Result<(), Error> {
+        let Some(actor) = matter.first().map(|one| one.actor.clone()) else { return Ok(()) };
+        let (person, _) = self.person(tx, &actor).await?;
+        let settled = self.found_benign(tx, person).await?;
+        matter.retain(|one| !settled.contains(&one.fits.rule));
+        let Some(at) = matter.first().map(|one| one.at) else { return Ok(()) };
+        let held = cases::holding(tx, person, at, true).await?;
+        let mut of = held.as_ref().map_or_else(|| empty(&actor, at), body);
+        let fresh = of.take(&actor, &matter);
+        let id = match held {
+            Some(case) => {
+                if fresh > 0 {
+                    self.add(tx, &case, (case.score_milli, case.threshold_milli), &of, "rules").await?;
+                }
+                Some(case.id)
+            }
+            None => self.open(tx, person, at, (0, 0), &of).await?,
+        };
+        for at in matter.iter().filter_map(|one| one.alert) {
+            if let Some(alert) = alerts.get_mut(at) {
+                alert.case = id.map(|id| id.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// Rules that told of this person alone and were found benign lately: they are told with the log, and open nothing.
+    async fn found_benign(&self, tx: &mut Tx, person: PersonId) -> Result<BTreeSet<String>, Error> {
+        let since = Micros(self.now.0 - BENIGN_HOLDS_US);
+        let benign = |case: &Case| {
+            case.forget_at.is_some()
+                && case.score_milli == 0
+                && case.decided.as_ref().is_some_and(|of| of.verdict == Verdict::Benign && of.at >= since)
+        };
+        let all = cases::of_person(tx, person).await?;
+        let rules = all.iter().filter(|case| benign(case)).filter_map(|case| body(case).outside);
+        Ok(rules.flat_map(|of| of.rules).map(|fits| fits.rule).collect())
+    }
+
+    async fn open(
+        &mut self,
+        tx: &mut Tx,
+        person: PersonId,
+        at: Micros,
+        (score_milli, threshold_milli): (i64, i64),
+        of: &Body,
+    ) -> Result<Option<CaseId>, Error> {
+        if self.scored.cases >= CASES_MAX {
+            self.scored.cases_left_out += 1;
+            return Ok(None);
+        }
+        let id = CaseId(self.app.id());
+        let text = serde_json::to_string(of).unwrap_or_default();
+        let (body, forget_at) = (text.as_str(), Some(self.forget_at));
+        let new = NewCase { id, person, act_at: at, score_milli, threshold_milli, body, at: self.now, forget_at };
+        cases::insert(tx, &new).await?;
+        self.scored.cases += 1;
+        self.entries.push(
+            entry(self.app, Act::CaseOpened)
+                .because("score_milli", score_milli)
+                .because("threshold_milli", threshold_milli)
+                .because("source", "outside_log")
+                .of("case", id.to_string())
+                .of("whom", pseudonym(tx, person))
+                .by("job", "watch"),
+        );
+        Ok(Some(id))
+    }
+
+    async fn add(
+        &mut self,
+        tx: &mut Tx,
+        case: &Case,
+        scores_milli: (i64, i64),
+        of: &Body,
+        what: &str,
+    ) -> Result<(), Error> {
+        let text = serde_json::to_string(of).unwrap_or_default();
+        cases::add(tx, case.id, scores_milli, &text).await?;
+        self.scored.added += 1;
+        let said = entry(self.app, Act::CaseAmended).because("added", what).of("case", case.id.to_string());
+        self.entries.push(said.by("job", "watch"));
+        Ok(())
+    }
+}
+
+/// What no case from outside logs can know.
+pub(super) const UNKNOWN_OUTSIDE: [&str; 5] = [
+    "what was photographed, remembered or told",
+    "acts that these logs do not record, or that lie in logs nobody sent",
+    "which items are confidential, and whose: here all count as such",
+    "roles, notice given and approved exports: everybody is compared with everybody",
+    "whether the log is whole and was not changed before it came here",
+];
+
+/// What was taken by a case from outside logs. Ids of files name people, so they are masked unless the name is shown.
+pub(super) fn taken_outside(
+    body: &Body,
+    outside: &Outside,
+    named: bool,
+    called: &str,
+) -> (Vec<ClientItems>, Vec<String>) {
+    let sources = outside.sources.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let counts = (body.items_all > 0).then_some(ClientItems { client: sources, items: body.items_all });
+    let item = |item: &String| {
+        if named { item.clone() } else { mask::person(item, &outside.actor, called).into_owned() }
+    };
+    (counts.into_iter().collect(), body.items.iter().map(|(_, of)| item(of)).collect())
+}
+
+fn shown(one: &DayTaken) -> DaySent {
+    let band = |band: Option<[u32; 2]>| ends(band).map(|end| end.map(|count| count as usize));
+    let ([peers_low, peers_high], [own_low, own_high]) = (band(one.peers), band(one.own));
+    let items = one.items as usize;
+    DaySent { day: one.day.to_string(), items, sent: items, peers_low, peers_high, own_low, own_high }
+}
+
+fn empty(actor: &str, at: Micros) -> Body {
+    let outside = Some(Outside { actor: actor.to_owned(), ..Outside::default() });
+    Body { day: Day::of(at.0, 0).0, outside, ..Body::default() }
+}

@@ -1,0 +1,250 @@
+//! Outside logs become cases: by score and by rule, by pseudonym, for as long as was declared.
+
+use crate::cases::{commit, only_case};
+use std::fmt::Write as _;
+use vouchsafe_app::{
+    Asker,
+    custody::{cases::NewVerdict, outside_logs::Declaration},
+};
+use vouchsafe_domain::{access::role::Role, ids::CaseId, time::Micros};
+use vouchsafe_testkit::{db, world::World};
+
+async fn declared(world: &World, retention_days: i64) -> Asker {
+    let custodian = world.member(Role::Custodian, &[]).await;
+    let declaration = Declaration {
+        scope: "Drive and Slack".into(),
+        notice: "by mail".into(),
+        told_at: "2025-12-01T09:00:00Z".into(),
+        retention_days,
+        domains: vec!["lab.example".into()],
+    };
+    world.app.declare_watch(&custodian, Some(&declaration)).await.unwrap();
+    custodian
+}
+
+fn drive(day: u32, who: &str, name: &str, doc: &str) -> String {
+    format!(
+        r#"{{"id":{{"time":"2025-05-{day:02}T12:00:00Z","uniqueQualifier":"{day}-{who}-{doc}","applicationName":"drive"}},"actor":{{"email":"{who}@lab.example"}},"events":[{{"name":"{name}","parameters":[{{"name":"doc_id","value":"{doc}"}}]}}]}}"#
+    ) + "\n"
+}
+
+/// Six people who take a file a day, from the 1st to the 28th; on the 24th the first takes eighty more.
+fn taking() -> String {
+    let mut log = String::new();
+    for day in 1..=28 {
+        for who in ["ann", "bob", "cas", "dan", "eve", "fay"] {
+            log += &drive(day, who, "download", &format!("{who}-{day}"));
+        }
+        if day == 24 {
+            for doc in 0..80 {
+                log += &drive(day, "ann", "download", &format!("x/ann@lab.example/bulk-{doc}"));
+            }
+        }
+    }
+    log
+}
+
+fn key_given_up(who: &str, second: i64) -> String {
+    format!(
+        r#"{{"action": "ekm_unenrolled", "actor": {{"user": {{"email": "{who}"}}}}, "context": {{"ip_address": "192.0.2.1"}}, "date_create": {}}}"#,
+        1_767_600_000 + second
+    ) + "\n"
+}
+
+async fn acts_of(world: &World, act: &str) -> usize {
+    let mut on = world.app.store.read().await.unwrap();
+    let of = vouchsafe_ledger::entry::LedgerOf::Installation;
+    let all = vouchsafe_store::custody::watched::entries(&mut on, &of, 0, 10_000).await.unwrap();
+    all.iter().filter(|said| said.act == act).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_out_in_an_outside_log_is_a_case_that_says_where_it_is_from() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 90).await;
+        let read = world.app.read_log(&custodian, "drive", taking().as_bytes()).await.unwrap();
+        let scored = read.findings.scored.unwrap();
+        assert_eq!((scored.acts, scored.people, scored.cases, scored.learning), (28 * 6 + 80, 6, 1, false));
+        let (id, listed) = only_case(&world.app, &custodian).await;
+        assert_eq!((listed.source.as_deref(), listed.items, listed.measure), (Some("google"), 87, "none"));
+        assert!(listed.score >= listed.threshold && listed.forget_at.is_some());
+        let found = world.app.find_case(&custodian, id).await.unwrap();
+        assert_eq!((found.clients[0].client.as_str(), found.clients[0].items), ("google", 87));
+        let day = found.days.iter().find(|day| day.day == "2025-05-24").unwrap();
+        assert_eq!((day.items, day.peers_high, day.own_high), (81, Some(1), Some(1)));
+        let text = serde_json::to_string(&found).unwrap();
+        assert!(!text.contains("ann") && text.contains(&listed.person), "no name is in it: {text}");
+        assert!(found.taken.iter().any(|item| item == &format!("x/{}/bulk-7", listed.person)), "{:?}", found.taken);
+        // The same log once more says nothing new.
+        let again = world.app.read_log(&custodian, "drive", taking().as_bytes()).await.unwrap();
+        assert_eq!((again.findings.scored.unwrap().cases, only_case(&world.app, &custodian).await.0), (0, id));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_learned_outlives_a_restart_and_ends_with_the_declaration() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 90).await;
+        let log = taking();
+        let (before, after): (Vec<&str>, Vec<&str>) = log.lines().partition(|line| !line.contains("2025-05-2"));
+        let first = world.app.read_log(&custodian, "first", before.join("\n").as_bytes()).await.unwrap();
+        assert_eq!(first.findings.scored.unwrap().cases, 0);
+        let other = world.other_process().await;
+        let second = other.read_log(&custodian, "second", after.join("\n").as_bytes()).await.unwrap();
+        assert_eq!(second.findings.scored.unwrap().cases, 1, "twenty days were learned by another process");
+        world.app.declare_watch(&custodian, None).await.unwrap();
+        let custodian = declared(&world, 90).await;
+        let anew = world.app.read_log(&custodian, "anew", after.join("\n").as_bytes()).await.unwrap();
+        assert!(anew.findings.scored.unwrap().learning, "nothing is known any more");
+    })
+    .await;
+}
+
+/// A late act is placed by its own time; that the case would be said differently is on the case and in the ledger.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_told_late_is_added_to_the_case_and_to_the_report() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 90).await;
+        world.app.read_log(&custodian, "drive", taking().as_bytes()).await.unwrap();
+        let (id, before) = only_case(&world.app, &custodian).await;
+        assert!(world.app.find_case(&custodian, id).await.unwrap().late.is_empty());
+        let late: String = (0..40).map(|doc| drive(25, "ann", "download", &format!("late-{doc}"))).collect();
+        let read = world.app.read_log(&custodian, "late", late.as_bytes()).await.unwrap();
+        let scored = read.findings.scored.unwrap();
+        assert_eq!((scored.late, scored.amended, scored.cases), (40, 1, 0));
+        assert_eq!(
+            (scored.amended_days[0].day.as_str(), &scored.amended_days[0].person),
+            ("2025-05-25", &before.person)
+        );
+        let found = world.app.find_case(&custodian, id).await.unwrap();
+        assert_eq!(found.late.len(), 1);
+        assert!(found.late[0].now > found.late[0].said, "{:?}", found.late);
+        assert_eq!(found.listed.score.to_bits(), before.score.to_bits(), "what was said stays");
+        world.app.number_entries().await.unwrap();
+        assert_eq!(acts_of(&world, "case.amended").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pressing_alert_is_a_case_by_pseudonym_and_the_others_stay_with_the_log() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 30).await;
+        let second = world.member(Role::Custodian, &[]).await;
+        let log = key_given_up("zoe@lab.example", 0) + &key_given_up("zoe@lab.example", 90_000);
+        let read = world.app.read_log(&custodian, "slack", log.as_bytes()).await.unwrap();
+        let (id, listed) = only_case(&world.app, &custodian).await;
+        assert_eq!((read.alerts, listed.rules, listed.source.as_deref()), (2, 2, Some("slack")));
+        assert_eq!(read.findings.alerts[0].actor.as_deref(), Some(listed.person.as_str()));
+        assert_eq!(read.findings.alerts[1].case.as_deref(), Some(listed.id.as_str()));
+        assert_eq!(listed.reasons.len(), 1, "the same rule twice is one reason: {:?}", listed.reasons);
+        let found = world.app.find_case(&custodian, id).await.unwrap();
+        assert_eq!((found.fits.len(), found.fits[0].severity.as_str()), (2, "critical"));
+        let all = serde_json::to_string(&(&found, world.app.list_logs(&custodian).await.unwrap())).unwrap();
+        assert!(!all.contains("zoe"), "{all}");
+        // A name takes a reason and a second person.
+        let reveal = world.app.ask_reveal(&custodian, id, "to ask the team").await.unwrap();
+        world.app.decide_reveal(&second, reveal, true).await.unwrap();
+        let named = world.app.find_case(&custodian, id).await.unwrap();
+        assert_eq!(named.name.as_deref(), Some("zoe@lab.example"));
+        // Found benign, the same rule opens no further case about her; somebody else's is one.
+        let benign = NewVerdict { verdict: "benign".into(), reason: "agreed with IT".into() };
+        world.app.decide_case(&custodian, id, &benign).await.unwrap();
+        let month = 31 * 86_400;
+        let log = key_given_up("zoe@lab.example", month) + &key_given_up("yan@lab.example", month);
+        let read = world.app.read_log(&custodian, "slack 2", log.as_bytes()).await.unwrap();
+        assert_eq!((read.alerts, read.findings.scored.unwrap().cases), (2, 1));
+        // All of it is forgotten in time, the name too.
+        world.clock.pass(30 * Micros::DAY);
+        world.app.forget_logs().await.unwrap();
+        assert!(world.app.list_cases(&custodian, None, false, 10).await.unwrap().items.is_empty());
+        assert!(world.app.find_case(&custodian, id).await.is_err());
+    })
+    .await;
+}
+
+/// A custodian whom a log tells of neither sees the case nor that there is one.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_told_of_an_outside_case_about_himself() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 30).await;
+        let other = world.member(Role::Custodian, &[]).await;
+        let log = key_given_up(&format!("{}@Example.org", custodian.person.0.simple()), 0);
+        world.app.read_log(&other, "slack", log.as_bytes()).await.unwrap();
+        let (id, _) = only_case(&world.app, &other).await;
+        assert!(world.app.list_cases(&custodian, None, false, 10).await.unwrap().items.is_empty());
+        assert!(world.app.find_case(&custodian, id).await.is_err());
+        assert!(world.app.own_cases(&custodian).await.unwrap().is_empty(), "it did nothing, so he is told nothing");
+    })
+    .await;
+}
+
+/// As a spreadsheet saves the export of an audit search: UTF-16, parted by tabs.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_a_spreadsheet_saved_is_read() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 30).await;
+        let act = r#"{""CreationTime"":""2025-05-05T02:50:47"",""Id"":""7"",""Operation"":""FileDownloaded"",""RecordType"":6,""UserId"":""ann@lab.example"",""Workload"":""SharePoint"",""ObjectId"":""a.pdf""}"#;
+        let table = format!("RecordId\tOperation\tAuditData\r\n7\tFileDownloaded\t\"{act}\"\r\n");
+        let mut log = vec![0xff, 0xfe];
+        log.extend(table.encode_utf16().flat_map(u16::to_le_bytes));
+        let read = world.app.read_log(&custodian, "export.txt", &log).await.unwrap();
+        assert_eq!((read.acts, read.skipped), (1, 0), "{:?}", read.findings);
+        assert_eq!(read.findings.sources["m365"], 1);
+    })
+    .await;
+}
+
+/// Entries of our own ledger that come after their day was closed are told on the case that holds the day.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_of_our_own_ledger_says_what_was_told_late() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let (client, people) = crate::cases::story(&world).await;
+        let custodian = world.member(Role::Custodian, &[]).await;
+        world.app.watch().await.unwrap();
+        commit(&world.app, crate::cases::bulk(client, &people[0], world.app.now())).await;
+        assert_eq!(world.app.watch().await.unwrap(), 1);
+        let (id, _) = only_case(&world.app, &custodian).await;
+        // Three days on, somebody else's act closes the day; then a ledger tells of it what it held back.
+        world.clock.pass(3 * Micros::DAY);
+        commit(&world.app, vec![crate::cases::sent(client, &people[1], "later", world.app.now())]).await;
+        world.app.watch().await.unwrap();
+        let late = Micros(world.app.now().0 - 3 * Micros::DAY);
+        let entries = (0..50).map(|n| crate::cases::sent(client, &people[0], &format!("late-{n}"), late)).collect();
+        commit(&world.app, entries).await;
+        world.app.watch().await.unwrap();
+        let found = world.app.find_case(&custodian, id).await.unwrap();
+        assert_eq!(found.late.len(), 1, "one day, however many acts");
+        assert!((found.late[0].now - found.late[0].said).abs() > 0.01);
+    })
+    .await;
+}
+
+/// Whatever a log holds, reading it ends, and what it says of anybody is said by pseudonym.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_many_actors_opens_no_more_cases_than_anybody_can_look_at() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 30).await;
+        let mut log = String::new();
+        for who in 0..520 {
+            let _ = write!(log, "{}", key_given_up(&format!("w{who}@lab.example"), who));
+        }
+        let read = world.app.read_log(&custodian, "slack", log.as_bytes()).await.unwrap();
+        let scored = read.findings.scored.unwrap();
+        assert_eq!((scored.cases, scored.cases_left_out), (500, 20));
+        let page = world.app.list_cases(&custodian, None, false, 1_000).await.unwrap();
+        let id: CaseId = page.items[0].id.parse().unwrap();
+        assert_eq!(page.items.len(), 500);
+        assert!(world.app.find_case(&custodian, id).await.unwrap().name.is_none());
+    })
+    .await;
+}

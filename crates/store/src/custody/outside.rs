@@ -1,0 +1,78 @@
+//! What was learned from outside logs, kept from one to the next, and how long what was found in them is kept.
+
+use crate::{
+    Error, Tx,
+    seal::{self, Place},
+    vals,
+};
+use vouchsafe_domain::{ids::PersonId, time::Micros};
+
+/// Bytes of one part: a sealed body has a limit, what is learned of a large company has none.
+const PART_BYTES: usize = 8 << 20;
+
+fn row(revision: i64, part: i64) -> String {
+    format!("{revision}/{part}")
+}
+
+/// What was learned, with its revision. `None` before anything was. Memory: all of it.
+pub async fn learned(tx: &mut Tx) -> Result<Option<(i64, Vec<u8>)>, Error> {
+    let rows = tx.q("select part, revision, body_sealed from watch_outside order by part limit 10000", &[]).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let revision = first.int(1)?;
+    let mut bytes = Vec::new();
+    for found in &rows {
+        let row = row(found.int(1)?, found.int(0)?);
+        let place = Place { owner: "installation", table: "watch_outside", row: &row };
+        bytes.extend(seal::open(&tx.keys().installation("custody"), place, &found.sealed(2)?)?);
+    }
+    Ok(Some((revision, bytes)))
+}
+
+/// Keeps what was learned in the place of revision `before`. False if another was kept meanwhile.
+pub async fn keep(tx: &mut Tx, before: Option<i64>, bytes: &[u8]) -> Result<bool, Error> {
+    let now = tx.one("select revision from watch_outside where part = 0 /*lock watch_outside*/", &[]).await?;
+    if now.map(|row| row.int(0)).transpose()? != before {
+        return Ok(false);
+    }
+    forget(tx).await?;
+    let revision = before.unwrap_or(0) + 1;
+    for (part, bytes) in (0..).zip(bytes.chunks(PART_BYTES)) {
+        let row = row(revision, part);
+        let place = Place { owner: "installation", table: "watch_outside", row: &row };
+        let body = seal::seal(&tx.keys().installation("custody"), place, bytes);
+        // Two that begin at once meet here: the second is told of a conflict and begins again.
+        let sql =
+            "insert into watch_outside (part, revision, body_sealed) values ($1, $2, $3) on conflict (part) do nothing";
+        if tx.exec(sql, vals![part, revision, body]).await? == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Forgets what was learned.
+pub async fn forget(tx: &mut Tx) -> Result<(), Error> {
+    tx.exec("delete from watch_outside", &[]).await?;
+    Ok(())
+}
+
+/// Forgets the cases whose time is over, with the wishes to see their names; how many there were.
+pub async fn forget_cases(tx: &mut Tx, now: Micros) -> Result<u64, Error> {
+    tx.exec("delete from watch_reveal where case_id in (select id from watch_case where forget_us <= $1)", vals![now])
+        .await?;
+    tx.exec("delete from watch_case where forget_us <= $1", vals![now]).await
+}
+
+/// Who an address of a log is: the person of that address, or else nobody's id, made from the address by the
+/// installation's key, so that it says nothing and is the same each time.
+pub async fn person_of(tx: &mut Tx, address: &str) -> Result<PersonId, Error> {
+    let key = crate::access::members::email_key(tx.keys(), address);
+    let row = tx.one("select coalesce(merged_into, id) from person where email_key = $1", vals![&key]).await?;
+    if let Some(row) = row {
+        return row.id(0);
+    }
+    let mac = tx.keys().installation("custody").keyed("outside actor", &[address.trim().to_lowercase().as_bytes()]);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&mac[..16]);
+    Ok(PersonId(uuid::Builder::from_custom_bytes(bytes).into_uuid()))
+}
