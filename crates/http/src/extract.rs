@@ -30,7 +30,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         }
         let body = bytes::Bytes::from_request(request, state).await.map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                too_large()
+                too_large(crate::router::BODY_BYTES_MAX)
             } else {
                 Problem::new(
                     StatusCode::BAD_REQUEST,
@@ -50,9 +50,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// A body that is longer than any answer.
-pub(crate) fn too_large() -> Problem {
-    let detail = format!("a body has at most {} bytes", crate::router::BODY_BYTES_MAX);
+/// A body that is longer than this route takes.
+pub(crate) fn too_large(bytes_max: usize) -> Problem {
+    let detail = format!("a body has at most {bytes_max} bytes");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
 }
 

@@ -6,6 +6,7 @@
 //! disclosure with an entry of its own. Kept for a day.
 
 use crate::{
+    custody::outside_logs::LOG_BYTES_MAX,
     extract::too_large,
     made::{Made, Version},
     problem::Problem,
@@ -40,7 +41,9 @@ const KEY_BYTES_MAX: usize = 200;
 /// Carries a request with a key out once. What is streamed in is known again by its rows, and needs none.
 pub async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let imports = path_of(request.extensions().get()) == "/api/v1/projects/{project}/tasks";
+    let path = path_of(request.extensions().get());
+    let imports = path == "/api/v1/projects/{project}/tasks";
+    let bytes_max = if path == "/api/v1/watch/logs" { LOG_BYTES_MAX } else { BODY_BYTES_MAX };
     let Some(key) = request.headers().get(KEY).cloned().filter(|_| !reads && !imports) else {
         return next.run(request).await;
     };
@@ -54,7 +57,9 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
     let Ok(Signed(asker)) = Signed::from_request_parts(&mut parts, &app).await else {
         return next.run(Request::from_parts(parts, body)).await;
     };
-    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else { return too_large().into_response() };
+    let Ok(body) = axum::body::to_bytes(body, bytes_max).await else {
+        return too_large(bytes_max).into_response();
+    };
     let route = format!("{} {}", parts.method, parts.uri);
     let known_by = app.request_key(&asker, &route, &body, key);
     // Twice at most: a request that lost a race finds the winner's outcome.

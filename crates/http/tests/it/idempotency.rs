@@ -107,3 +107,22 @@ async fn a_crowd_under_one_key_is_one_request() {
     })
     .await;
 }
+
+/// A log is larger than any other body, with a key too: the web app sends one with everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_log_is_taken_under_a_key() {
+    serve::each(|server| async move {
+        let custodian = server.member(Role::Custodian, &[]).await;
+        let declared = json!({"scope": "Slack", "notice": "by mail", "told_at": "2025-12-01T09:00:00Z", "retention_days": 30});
+        custodian.put("/watch/declaration", declared).await.expect(204);
+        let act = |pad: usize| {
+            json!([{"action": "ekm_unenrolled", "date_create": 1_767_600_000, "actor": {"user": {"email": "ann@lab.example"}},
+                "context": {"ip_address": "192.0.2.1"}, "pad": "x".repeat(pad)}])
+        };
+        let custodian = custodian.with("idempotency-key", "large");
+        let read = custodian.post("/watch/logs?name=large", act(9 << 20)).await.expect(201);
+        assert_eq!((&read["acts"], &read["alerts"]), (&1.into(), &1.into()));
+        assert_eq!(custodian.post("/watch/logs?name=large", act(9 << 20)).await.slug(), "already_done");
+    })
+    .await;
+}
