@@ -1282,7 +1282,7 @@ export type ModelFigures = {
   method: string;
   /** The seed it ran with. */
   seed: number;
-  /** Temperature at which the probabilities fit gold; null without gold. */
+  /** Temperature at which the probabilities fit gold; null without gold, and for a blend, whose parts have their own. */
   temperature?: number | null;
   /** Whether gold confirmed the probabilities. If not they are model-based and not verified. */
   verified: boolean;

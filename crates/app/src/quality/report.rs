@@ -96,7 +96,7 @@ pub struct ModelFigures {
     pub seed: u64,
     /// Whether gold confirmed the probabilities. If not they are model-based and not verified.
     pub verified: bool,
-    /// Temperature at which the probabilities fit gold; null without gold.
+    /// Temperature at which the probabilities fit gold; null without gold, and for a blend, whose parts have their own.
     pub temperature: Option<f64>,
     /// Gold items it was measured on.
     pub gold: usize,

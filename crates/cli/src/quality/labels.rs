@@ -27,6 +27,8 @@ const LISTED_MAX: usize = 10_000;
 struct Outcome {
     consensus: Consensus,
     temperature: Option<Temperature>,
+    /// That by which workers are measured.
+    of_people: Option<Temperature>,
 }
 
 /// Writes consensus and workers, fills the report.
@@ -41,7 +43,7 @@ pub(crate) fn aggregate(
     let spinner = progress::count("aggregating");
     let outcome = compute(table, &answers, &gold, wanted, report);
     spinner.finish_and_clear();
-    let Outcome { consensus, temperature } = outcome?;
+    let Outcome { consensus, temperature, of_people } = outcome?;
     let names = &table.answers.labels;
     report.put("method", json!(consensus.method.name()));
     report.put("steps", json!(consensus.steps));
@@ -54,7 +56,7 @@ pub(crate) fn aggregate(
     write_consensus(table, &consensus, wanted)?;
     if let Some(path) = wanted.workers {
         let spinner = progress::count("judging workers");
-        let rows = write_workers(table, &answers, &consensus, temperature, &gold, path);
+        let rows = write_workers(table, &answers, &consensus, of_people, &gold, path);
         spinner.finish_and_clear();
         rows?;
     }
@@ -110,8 +112,16 @@ fn compute(
     report: &mut Report,
 ) -> Result<Outcome, Failure> {
     let task = |at: &usize| &table.answers.tasks[*at];
-    if wanted.method != "auto" {
-        let known = Method::ALL.map(Method::name);
+    let blend = wanted.method == Method::Blend.name();
+    if blend && gold.len() < GOLD_MIN {
+        let text = format!(
+            "method blend weighs methods by gold: {GOLD_MIN} gold tasks that can be used are the least, here are {}",
+            gold.len()
+        );
+        return Err(Failure::new(USAGE, text));
+    }
+    if wanted.method != "auto" && !blend {
+        let known: Vec<&str> = Method::ALL.map(Method::name).into_iter().chain([Method::Blend.name()]).collect();
         let method = Method::named(wanted.method).ok_or_else(|| no_method(Kind::Label, wanted.method, &known))?;
         if method == Method::Ordinal {
             grades(table)?;
@@ -122,12 +132,13 @@ fn compute(
             consensus.posteriors = temperature.apply(&consensus.posteriors);
         }
         report.put("chosen_by", json!("caller"));
-        return Ok(Outcome { consensus, temperature });
+        return Ok(Outcome { consensus, temperature, of_people: temperature });
     }
     let found = auto(answers, gold, wanted.seed);
     let by_gold = gold.len() >= GOLD_MIN;
     report.put("chosen_by", json!(if by_gold { "gold" } else { "default" }));
-    let score = |score: &vouchsafe_quality::calibration::Score| json!({"method": score.method.name(), "log_score": score.log_score, "above_pool": score.above_pool, "accuracy_on_gold": score.accuracy});
+    report.put("best_by_gold", json!(by_gold.then(|| found.choice.method.name())));
+    let score = |score: &vouchsafe_quality::calibration::Score| json!({"method": score.method.name(), "log_score": score.log_score, "above_pool": score.above_pool, "accuracy_on_gold": score.accuracy, "temperature": score.temperature.value, "weight": score.weight});
     report.put("candidates", found.choice.scores.iter().map(score).collect());
     let listed: Vec<_> = found.contested.iter().take(LISTED_MAX).map(task).collect();
     report.put("contested", json!({"tasks": found.contested.len(), "listed": listed}));
@@ -138,7 +149,7 @@ fn compute(
             answers.tasks()
         ));
     }
-    Ok(Outcome { consensus: found.consensus, temperature: found.temperature })
+    Ok(Outcome { consensus: found.consensus, temperature: found.temperature, of_people: found.of_hbcc })
 }
 
 /// Whether labels are grades: numbers, which are coded in their order.
@@ -169,7 +180,7 @@ fn certainty(consensus: &Consensus, gold: &[Gold], report: &mut Report) {
     report.put(
         "conformal",
         json!({"level": conformal.level, "least_probability": conformal.least, "gold": conformal.gold,
-            "labels_in_sets": sizes, "note": "one number, the temperature, was fitted on the same gold"}),
+            "labels_in_sets": sizes, "note": "temperatures and weights were fitted on the same gold"}),
     );
 }
 

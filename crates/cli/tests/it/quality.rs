@@ -99,6 +99,9 @@ fn a_report_is_enough_to_repeat_it_to_the_byte() {
         if given.len() > 1 {
             let candidates = told["candidates"].as_array().expect("candidates");
             assert!(candidates.len() >= 10 && candidates.iter().all(|one| one["log_score"].is_number()), "{told}");
+            let weights: f64 = candidates.iter().filter_map(|one| one["weight"].as_f64()).sum();
+            assert!((weights - 1.0).abs() < 1e-9 && method == "blend" && told["temperature"].is_null(), "{told}");
+            assert!(candidates.iter().any(|one| one["method"] == told["best_by_gold"]), "{told}");
         }
         let again = [given, &["--method", &method, "--seed", &seed, "--kind", &kind]].concat();
         assert_eq!(aggregate(folder.path(), &answers, &again), first);
@@ -123,6 +126,9 @@ fn grades_and_sequences_have_methods_of_their_own() {
     let output = run(["quality", "aggregate", "--answers", &from, "--output", &to, "--method", "ordinal"]);
     assert_eq!(output.status.code(), Some(64));
     assert!(text(&output.stderr).contains("each `label` is a grade, a finite number; `maybe` is none"));
+    let output = run(["quality", "aggregate", "--answers", &from, "--output", &to, "--method", "blend"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(text(&output.stderr).contains("30 gold tasks that can be used are the least, here are 0"));
     assert_eq!(fs::read_to_string(&to).expect("still there"), got);
 }
 

@@ -57,10 +57,13 @@ pub enum Method {
     Pm,
     /// The mean of the posteriors of vote, HBCC-3, HBCC and PM: the default without gold.
     Pool,
+    /// All of them, each at its temperature, weighed by gold: what [`crate::calibration::auto`] gives where there is enough gold. Without gold
+    /// it is the pool.
+    Blend,
 }
 
 impl Method {
-    /// Every method, in the order of this list.
+    /// Every method that needs nothing but answers, in the order of this list.
     pub const ALL: [Self; 16] = [
         Self::Vote,
         Self::DawidSkene,
@@ -99,10 +102,11 @@ impl Method {
             Self::Bwa => "bwa",
             Self::Pm => "pm",
             Self::Pool => "pool",
+            Self::Blend => "blend",
         }
     }
 
-    /// The method of this name.
+    /// The method of this name, if it needs nothing but answers.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.name() == name)
     }
@@ -149,7 +153,7 @@ pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
         Method::Mace => mace::fit(answers),
         Method::Bwa => bwa::fit(answers),
         Method::Catd => catd::fit(answers),
-        Method::Pool => pool::pool(answers, seed),
+        Method::Pool | Method::Blend => pool::pool(answers, seed),
         Method::DawidSkene => confusion::Settings::dawid_skene().fit(answers, seed).summary(),
         Method::Lfc => confusion::Settings::lfc().fit(answers, seed).summary(),
         Method::Ibcc => confusion::Settings::ibcc().fit(answers, seed).summary(),

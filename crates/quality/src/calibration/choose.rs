@@ -1,18 +1,15 @@
-//! Which method, and how sure: decided by gold where there is enough, else the pool.
+//! Which methods, and how sure: weighed by gold where there is enough, else the pool.
 
 use super::{Gold, Temperature};
-use crate::aggregate::{Consensus, Method, aggregate, pool_and_members};
+use crate::aggregate::{Consensus, Method, Posteriors, aggregate, pool_and_members};
 use crate::answers::Answers;
-use crate::num::real;
+use crate::num::{real, softmax};
 
 /// Least number of gold tasks that may decide between methods.
 pub const GOLD_MIN: usize = 30;
 
-/// Imaginary gold tasks that speak for the pool.
+/// Imaginary gold tasks on which every method scores as the pool does on average.
 const PRIOR_TASKS: f64 = 10.0;
-
-/// By how many standard deviations of the differences another method loses to the pool on each of them.
-const PRIOR_LOSS: f64 = 0.25;
 
 /// Parts of the gold: each is scored at the temperature of the others.
 const FOLDS: usize = 5;
@@ -24,16 +21,20 @@ pub struct Score {
     pub method: Method,
     /// Mean log score over gold, each task scored at a temperature fitted on other tasks; nats, at most 0.
     pub log_score: f64,
-    /// Sum over gold of the log score above the pool's, less the prior; it decides. 0 for the pool.
+    /// Sum over gold of the log score above the pool's, with the prior: it decides. 0 for the pool.
     pub above_pool: f64,
     /// Share of gold tasks whose most probable class is right.
     pub accuracy: f64,
+    /// The temperature of all gold.
+    pub temperature: Temperature,
+    /// How much of the blend is this method, in \[0, 1\]; all together are 1.
+    pub weight: f64,
 }
 
 /// The outcome of a choice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
-    /// The method chosen.
+    /// The best method by gold.
     pub method: Method,
     /// Every candidate's score, in the order given; empty without enough gold.
     pub scores: Vec<Score>,
@@ -41,8 +42,8 @@ pub struct Choice {
     pub gold: usize,
 }
 
-/// Chooses among `candidates` (the pool must be one) by log score on `gold`, with a prior for the pool worth ten gold
-/// tasks: on each of ten imaginary tasks the other loses to the pool by a quarter of the standard deviation of their differences. With less than
+/// Weighs `candidates` (the pool must be one) by log score on `gold`, with a prior for the pool worth ten gold tasks: with these ten, on which
+/// all are alike, the mean difference from the pool is size / (size + 10) of what gold says. With less than
 /// [`GOLD_MIN`] gold tasks it is the pool, and no scores.
 pub fn choose(candidates: &[Consensus], gold: &[Gold]) -> Choice {
     let mut gold = gold.to_vec();
@@ -56,21 +57,41 @@ pub fn choose(candidates: &[Consensus], gold: &[Gold]) -> Choice {
         let own = scores(candidate, &gold);
         let above: Vec<f64> = own.iter().zip(&of_pool).map(|(own, pool)| own - pool).collect();
         let size = real(gold.len());
-        let mean = above.iter().sum::<f64>() / size;
-        let deviation = (above.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (size - 1.0)).sqrt();
         let right = gold.iter().filter(|(task, class)| candidate.posteriors.best(*task) == *class).count();
         Score {
             method: candidate.method,
             log_score: own.iter().sum::<f64>() / size,
-            above_pool: size * mean - PRIOR_TASKS * PRIOR_LOSS * deviation,
+            above_pool: above.iter().sum::<f64>() * size / (size + PRIOR_TASKS),
             accuracy: real(right) / size,
+            temperature: Temperature::fit(&candidate.posteriors, &gold),
+            weight: 0.0,
         }
     };
-    let scores: Vec<Score> = candidates.iter().map(score).collect();
+    let mut scores: Vec<Score> = candidates.iter().map(score).collect();
+    let mut weights: Vec<f64> = scores.iter().map(|score| score.above_pool).collect();
+    softmax(&mut weights);
+    scores.iter_mut().zip(weights).for_each(|(score, weight)| score.weight = weight);
     let best = scores.iter().filter(|score| score.above_pool > 1e-9).max_by(|a, b| {
         a.above_pool.total_cmp(&b.above_pool).then(b.method.cmp(&a.method)) // of equals the first of the list
     });
     Choice { method: best.map_or(Method::Pool, |score| score.method), scores, gold: gold.len() }
+}
+
+/// The mean of the candidates' posteriors, each at its temperature, by the weights of their scores: what gold says of a method is the
+/// evidence for it, so this is their average under the posterior of which is right. `scores` are those that [`choose`] gave for
+/// `candidates`, in the same order. A method that weighs less than a millionth is left out.
+pub fn blend(candidates: &[Consensus], scores: &[Score]) -> Posteriors {
+    let (tasks, classes) = candidates.first().map_or((0, 0), |one| (one.posteriors.tasks(), one.posteriors.classes()));
+    let mut mean = vec![0.0; tasks * classes];
+    let part: Vec<_> = candidates.iter().zip(scores).filter(|(_, score)| score.weight > 1e-6).collect();
+    let whole: f64 = part.iter().map(|(_, score)| score.weight).sum();
+    for (candidate, score) in part {
+        for (task, mean) in mean.chunks_exact_mut(classes.max(1)).enumerate() {
+            let row = score.temperature.scale(candidate.posteriors.task(task));
+            mean.iter_mut().zip(row).for_each(|(mean, share)| *mean += score.weight / whole * share);
+        }
+    }
+    Posteriors::new(classes, mean)
 }
 
 /// Log score of each gold task at the temperature of the other parts of gold.
@@ -92,12 +113,16 @@ fn scores(candidate: &Consensus, gold: &[Gold]) -> Vec<f64> {
 /// What `auto` found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Auto {
-    /// The chosen method's result; with gold its posteriors are at the temperature below, without gold as the model gave them.
+    /// The result: the blend where gold was enough to weigh methods by, else the pool. With gold its posteriors are calibrated, without as
+    /// the model gave them.
     pub consensus: Consensus,
-    /// How it was chosen.
+    /// What gold says of the methods.
     pub choice: Choice,
-    /// The temperature applied; `None` without gold: the probabilities are then model-based, not verified.
+    /// The temperature applied to the pool; `None` without gold (the probabilities are then model-based, not verified) and for a
+    /// blend, whose parts have their own.
     pub temperature: Option<Temperature>,
+    /// The temperature that gold gives HBCC, by which people are measured; `None` without gold.
+    pub of_hbcc: Option<Temperature>,
     /// Tasks on which at least two candidates name different classes, in order. Where they are more than a tenth of all
     /// tasks and there was no gold to choose by, the result should carry a warning.
     pub contested: Vec<usize>,
@@ -105,11 +130,12 @@ pub struct Auto {
     pub warning: bool,
 }
 
-/// With enough gold runs every method and chooses by it, else the pool alone; calibrates if there is any gold. `gold` tasks keep their own posterior:
+/// With enough gold runs every method and blends them by it, else the pool alone; calibrates if there is any gold. `gold` tasks keep their own posterior:
 /// whoever wants the known answer has it already.
 pub fn auto(answers: &Answers, gold: &[Gold], seed: u64) -> Auto {
     let mut candidates = pool_and_members(answers, seed);
-    if gold.len() >= GOLD_MIN {
+    let enough = gold.len() >= GOLD_MIN;
+    if enough {
         // Whether classes are grades, nobody said.
         let others = Method::ALL.into_iter().filter(|method| *method != Method::Ordinal);
         let others = others.filter(|method| candidates.iter().all(|other| other.method != *method));
@@ -118,16 +144,24 @@ pub fn auto(answers: &Answers, gold: &[Gold], seed: u64) -> Auto {
     }
     let choice = choose(&candidates, gold);
     let contested = contested(&candidates);
-    let at = candidates.iter().position(|candidate| candidate.method == choice.method).unwrap_or(0);
-    let mut consensus = candidates.swap_remove(at);
     let mut sorted = gold.to_vec();
     sorted.sort_unstable();
-    let temperature = (!gold.is_empty()).then(|| Temperature::fit(&consensus.posteriors, &sorted));
-    if let Some(temperature) = temperature {
+    let at = |method| candidates.iter().position(|candidate| candidate.method == method).unwrap_or(0);
+    let fit = |at: usize| (!gold.is_empty()).then(|| Temperature::fit(&candidates[at].posteriors, &sorted));
+    let (pool, of_hbcc) = (at(Method::Pool), fit(at(Method::Hbcc)));
+    let temperature = if enough { None } else { fit(pool) };
+    let blended = enough.then(|| blend(&candidates, &choice.scores));
+    let mut consensus = candidates.swap_remove(pool);
+    if let Some(posteriors) = blended {
+        consensus.workers = posteriors.workers(answers);
+        consensus.steps = candidates.iter().fold(consensus.steps, |most, one| most.max(one.steps));
+        consensus.method = Method::Blend;
+        consensus.posteriors = posteriors;
+    } else if let Some(temperature) = temperature {
         consensus.posteriors = temperature.apply(&consensus.posteriors);
     }
-    let warning = gold.len() < GOLD_MIN && 10 * contested.len() > answers.tasks();
-    Auto { consensus, choice, temperature, contested, warning }
+    let warning = !enough && 10 * contested.len() > answers.tasks();
+    Auto { consensus, choice, temperature, of_hbcc, contested, warning }
 }
 
 /// The tasks on which `candidates` do not all name the same class, in order.
@@ -141,7 +175,7 @@ pub fn contested(candidates: &[Consensus]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregate::{Posteriors, VERSION};
+    use crate::aggregate::VERSION;
 
     fn made(method: Method, rows: Vec<f64>) -> Consensus {
         let posteriors = Posteriors::new(2, rows);
@@ -163,5 +197,47 @@ mod tests {
         let mut turned = gold.clone();
         turned.reverse();
         assert_eq!(choose(&candidates(190), &turned), choose(&candidates(190), &gold));
+    }
+
+    #[test]
+    fn a_blend_weighs_methods_by_what_gold_says_of_them() {
+        let rows =
+            |right: usize| (0..200).flat_map(|task| if task < right { [0.9, 0.1] } else { [0.1, 0.9] }).collect();
+        let gold: Vec<Gold> = (0..200).step_by(4).map(|task| (task, 0)).collect();
+        let blended = |other: usize| {
+            let candidates = [made(Method::Pool, rows(150)), made(Method::Hbcc, rows(other))];
+            let choice = choose(&candidates, &gold);
+            assert!((choice.scores.iter().map(|score| score.weight).sum::<f64>() - 1.0).abs() < 1e-12);
+            (choice.scores[1].weight, blend(&candidates, &choice.scores))
+        };
+        let (better, by_better) = blended(190);
+        assert!(better > 0.99, "{better}");
+        assert_eq!((by_better.best(160), by_better.best(195)), (0, 1));
+        let (same, by_same) = blended(150);
+        assert!((same - 0.5).abs() < 1e-9, "{same}");
+        assert!((by_same.task(0)[0] - 0.75).abs() < 0.05, "{:?}", by_same.task(0)); // said 0.9, right three times in four
+        let (worse, _) = blended(100);
+        assert!(worse < 0.01, "{worse}");
+    }
+
+    #[test]
+    fn with_gold_the_result_is_the_blend_and_without_the_pool() {
+        let triples: Vec<_> =
+            (0..60).flat_map(|task| (0..3).map(move |w| (task, w, u16::from((task + w) % 4 == 0)))).collect();
+        let answers = Answers::new(60, 3, 2, &triples).expect("in range");
+        let gold: Vec<Gold> = (0..40).map(|task| (task, 0)).collect();
+        let found = auto(&answers, &gold, 1);
+        assert_eq!((found.consensus.method, found.temperature), (Method::Blend, None));
+        assert_eq!(found.consensus.workers, found.consensus.posteriors.workers(&answers));
+        assert!((0..60).all(|task| (found.consensus.posteriors.task(task).iter().sum::<f64>() - 1.0).abs() < 1e-9));
+        let mut turned = gold.clone();
+        turned.reverse();
+        assert_eq!(auto(&answers, &turned, 1), found);
+        let little = auto(&answers, &gold[..29], 1);
+        assert_eq!(little.consensus.method, Method::Pool);
+        assert!(little.temperature.is_some() && little.of_hbcc.is_some() && little.choice.scores.is_empty());
+        let none = auto(&answers, &[], 1);
+        assert_eq!((none.consensus.method, none.temperature, none.of_hbcc), (Method::Pool, None, None));
+        assert_eq!(none.consensus.posteriors, aggregate(Method::Pool, &answers, 1).posteriors);
     }
 }

@@ -9,7 +9,7 @@ mod conformal;
 mod error;
 mod temperature;
 
-pub use choose::{Auto, Choice, GOLD_MIN, Score, auto, choose, contested};
+pub use choose::{Auto, Choice, GOLD_MIN, Score, auto, blend, choose, contested};
 pub use conformal::Conformal;
 pub use error::{calibration_error, expected_error};
 pub use temperature::Temperature;
