@@ -1,5 +1,6 @@
 //! Compartments: clients and their keys, walls between them, and what is recorded of people.
 
+pub(crate) mod absent;
 pub mod agreements;
 pub mod backup;
 pub mod budgets;

@@ -16,7 +16,7 @@ pub mod order;
 pub(crate) mod pipeline;
 mod rows;
 
-use crate::{Asker, Error};
+use crate::{Asker, Error, custody::absent};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ReleaseId, releases::State};
 use vouchsafe_formats::releases::{Manifest, Options};
@@ -66,7 +66,7 @@ async fn enter<'tx>(
     release: ReleaseId,
     need: Need,
 ) -> Result<(orders::Found, Clearance<'tx>), Error> {
-    let found = orders::get(tx, release).await?.ok_or(Error::NotFound)?;
+    let found = absent::found(orders::get(tx, release).await?, tx, asker).await?;
     let clearance = vouchsafe_store::custody::clearance::clear(tx, asker, found.client, need, true).await?;
     Ok((found, clearance))
 }

@@ -1,6 +1,6 @@
 //! Grants into a client: an admin proposes, the client's custodian or observer confirms.
 
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use vouchsafe_domain::{
     access::role::Role,
     ids::{ClientId, GrantId, MemberId},
@@ -37,7 +37,7 @@ impl App {
     pub async fn confirm_grant(&self, asker: &Asker, grant: GrantId) -> Result<(), Error> {
         let now = self.now();
         let mut tx = self.store.write("confirm_grant").await?;
-        let found = grants::get(&mut tx, grant).await?.ok_or(Error::NotFound)?;
+        let found = absent::found(grants::get(&mut tx, grant).await?, &mut tx, asker).await?;
         let pass = admit(&mut tx, asker, found.client).await?;
         for other in [found.proposed_by, found.member] {
             let other = members::get(&mut tx, other).await?.ok_or(Error::NotFound)?;
@@ -66,7 +66,7 @@ impl App {
     pub async fn revoke_grant(&self, asker: &Asker, grant: GrantId) -> Result<(), Error> {
         let now = self.now();
         let mut tx = self.store.write("revoke_grant").await?;
-        let found = grants::get(&mut tx, grant).await?.ok_or(Error::NotFound)?;
+        let found = absent::found(grants::get(&mut tx, grant).await?, &mut tx, asker).await?;
         let pass = admit(&mut tx, asker, found.client).await?;
         if !grants::revoke(&mut tx, grant, now).await? {
             return Err(Error::state("grant_over", "this grant had ended"));

@@ -12,7 +12,7 @@ pub mod build;
 pub mod files;
 
 use super::keepers_only;
-use crate::{App, Asker, Error, releases::StoredFile, work::sent::json};
+use crate::{App, Asker, Error, custody::absent, releases::StoredFile, work::sent::json};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use vouchsafe_domain::{
@@ -205,7 +205,7 @@ impl StoredDeparture {
 
 /// A departure that this member may know of, locked, with what the gate gave.
 async fn enter<'tx>(tx: &mut Tx, asker: &Asker, id: DepartureId, need: Need) -> Result<(Found, Clearance<'tx>), Error> {
-    let found = rows::get(tx, id).await?.ok_or(Error::NotFound)?;
+    let found = absent::found(rows::get(tx, id).await?, tx, asker).await?;
     let clearance = clear(tx, asker, found.client, need, true).await?;
     keepers_only(asker)?;
     Ok((found, clearance))

@@ -1,7 +1,7 @@
 //! Holds: placed and released by a custodian or the client's observer; they beat every deletion.
 
 use super::keepers_only;
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::ids::{ClientId, HoldId, ProjectId};
 use vouchsafe_ledger::act::Act;
@@ -75,7 +75,7 @@ impl App {
     pub async fn release_hold(&self, asker: &Asker, hold: HoldId) -> Result<(), Error> {
         let now = self.now();
         let mut tx = self.store.write("release_hold").await?;
-        let client = holds::client_of(&mut tx, hold).await?.ok_or(Error::NotFound)?;
+        let client = absent::found(holds::client_of(&mut tx, hold).await?, &mut tx, asker).await?;
         let pass = admit(&mut tx, asker, client).await?;
         keepers_only(asker)?;
         if !holds::release(&mut tx, client, hold, asker.member, now).await? {

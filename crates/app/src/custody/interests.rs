@@ -1,7 +1,7 @@
 //! What people declare about themselves, and custodians about them: whom they are tied to.
 
 use super::late::{end_shut_leases, lock_leases, of_installation, reason, said};
-use crate::{App, Asker, Error, experts};
+use crate::{App, Asker, Error, custody::absent, experts};
 use serde::Deserialize;
 use vouchsafe_domain::{
     custody::gate::Need,
@@ -18,7 +18,6 @@ use vouchsafe_store::{
         organisations::{self, Kind},
         walls,
     },
-    work::projects,
 };
 
 /// A tie to be declared.
@@ -137,7 +136,7 @@ impl App {
     pub async fn confirm_declarations(&self, asker: &Asker, project: ProjectId) -> Result<(), Error> {
         let now = self.now();
         let mut tx = self.store.write("confirm_declarations").await?;
-        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let gate = absent::project(&mut tx, asker, project).await?;
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
         let clearance = clear(&mut tx, asker, gate.client, Need::Know, eligible).await?;
         walls::touch(&mut tx, asker.person).await?;

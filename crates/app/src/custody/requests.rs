@@ -13,7 +13,7 @@ use super::{
     conflicts,
     late::{is_of_installation, of_installation, reason, said, said_to},
 };
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use vouchsafe_domain::{
@@ -181,7 +181,7 @@ impl App {
             }
             Kind::LiftWall => {
                 let wall = WallId(needed("/other", new.other)?.0);
-                let wall = ordered_walls::get(&mut tx, wall).await?.ok_or(Error::NotFound)?;
+                let wall = absent::found(ordered_walls::get(&mut tx, wall).await?, &mut tx, asker).await?;
                 guard(&mut tx, asker, wall.client).await?;
                 (request.client, request.other) = (Some(wall.client), Some(OrganisationId(wall.id.0)));
             }
@@ -209,7 +209,7 @@ impl App {
         } else {
             walls::hold_graph(&mut tx).await?;
         }
-        let request = requests::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let request = absent::found(requests::get(&mut tx, id).await?, &mut tx, asker).await?;
         may_decide(&mut tx, asker, &request).await?;
         if request.asked_person == asker.person || request.person == Some(asker.person) {
             return Err(Error::Forbidden("a second person decides: neither who asked nor whom it is about"));

@@ -5,6 +5,7 @@ use super::eligible::eligible;
 use crate::{
     App, Asker, Error,
     access::sessions::ClientFace,
+    custody::absent,
     error::FieldError,
     work::{projects::gate_for, show_project::need_to_see},
 };
@@ -231,7 +232,7 @@ impl App {
         }
         let now = self.now();
         let mut tx = self.store.write("own_course").await?;
-        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let gate = absent::project(&mut tx, asker, project).await?;
         let eligible = eligible(self, &mut tx, asker, &gate).await?;
         let clearance = clear(&mut tx, asker, gate.client, Need::Label, eligible).await?;
         let course = gate.course.ok_or(Error::NotFound)?;

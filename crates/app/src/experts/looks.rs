@@ -2,7 +2,7 @@
 //! rule decides.
 
 use super::standing::{may_ask, own};
-use crate::{App, Asker, Error, work::show_project::need_to_see};
+use crate::{App, Asker, Error, custody::absent, work::show_project::need_to_see};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
     experts::standing::Standing,
@@ -144,7 +144,7 @@ impl App {
         let need = need_to_see(asker.role)?;
         let now = self.now();
         let mut tx = self.store.write("decide_second_look").await?;
-        let look = looks::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let look = absent::found(looks::get(&mut tx, id).await?, &mut tx, asker).await?;
         let clearance = clear(&mut tx, asker, look.client, need, true).await?;
         let words = worded(&decision.words)?;
         let kept = standing::get(&mut tx, look.project, look.person).await?.ok_or(Error::NotFound)?;

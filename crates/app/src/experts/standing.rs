@@ -5,6 +5,7 @@ use super::{eligible::eligible, looks::LookSent};
 use crate::{
     App, Asker, Error,
     access::sessions::ClientFace,
+    custody::absent,
     error::FieldError,
     work::{projects::gate_for, show_project::need_to_see},
 };
@@ -28,7 +29,6 @@ use vouchsafe_store::{
         looks,
         standing::{self, Asked, Kept},
     },
-    work::projects,
 };
 
 const OWN: &str = "GET /projects/{project}/standing";
@@ -236,7 +236,7 @@ pub(super) async fn own<'a>(
     if !matches!(asker.role, Role::Expert | Role::Reviewer) {
         return Err(Error::NotFound);
     }
-    let gate = projects::gate(tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+    let gate = absent::project(tx, asker, project).await?;
     let kept = standing::get(tx, project, asker.person).await?;
     let known = kept.is_some() || eligible(app, tx, asker, &gate).await?;
     Ok((clear(tx, asker, gate.client, Need::Label, known).await?, kept))

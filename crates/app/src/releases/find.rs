@@ -3,6 +3,7 @@
 use super::{StoredRelease, enter, need_of};
 use crate::{
     App, Asker, Error,
+    custody::absent,
     page::{Cursor, Page},
     work::sent::json,
 };
@@ -19,7 +20,6 @@ use vouchsafe_store::{
         disclosed::{Going, Object},
     },
     releases::{approvals, orders},
-    work::projects,
 };
 
 /// A release as it is shown. Times are RFC 3339.
@@ -125,7 +125,7 @@ impl App {
     ) -> Result<Page<ReleaseSent>, Error> {
         let (cursor, now) = (Cursor::parse(after)?, self.now());
         let mut tx = self.store.write("list_releases").await?;
-        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let gate = absent::project(&mut tx, asker, project).await?;
         let clearance = clear(&mut tx, asker, gate.client, need_of(asker.role), true).await?;
         let rows = orders::list(&mut tx, project, cursor.key(), limit + 1).await?;
         let page = Page::of(rows, limit, |row| (row.ordered_at.0, row.id.to_string()));

@@ -1,7 +1,7 @@
 //! Ordering a release. What the schema cannot be exported as is refused here, by name, before anything is built.
 
 use super::StoredRelease;
-use crate::{App, Asker, Error, error::FieldError};
+use crate::{App, Asker, Error, custody::absent, error::FieldError};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
     custody::gate::Need,
@@ -10,11 +10,7 @@ use vouchsafe_domain::{
 };
 use vouchsafe_formats::releases::{Options, Plan, format_named};
 use vouchsafe_ledger::act::Act;
-use vouchsafe_store::{
-    custody::clearance::clear,
-    releases::orders,
-    work::{projects, schemas},
-};
+use vouchsafe_store::{custody::clearance::clear, releases::orders, work::schemas};
 
 /// Longest name of a release, in bytes.
 const NAME_BYTES_MAX: usize = 200;
@@ -58,7 +54,7 @@ impl App {
         }
         let now = self.now();
         let mut tx = self.store.write("order_release").await?;
-        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let gate = absent::project(&mut tx, asker, project).await?;
         let clearance = clear(&mut tx, asker, gate.client, Need::Operate, true).await?;
         let schema = schemas::rules(&mut tx, &clearance, gate.schema).await?;
         plans(&schema, &formats, &new.options)?;

@@ -1,7 +1,7 @@
 //! The consensus of one task, for those who run or watch its project.
 
 use super::{sent::json, show_project::need_to_see};
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ impl App {
     pub async fn consensus(&self, asker: &Asker, task: TaskId) -> Result<ConsensusSent, Error> {
         let need = need_to_see(asker.role)?;
         let mut tx = self.store.write("consensus").await?;
-        let found = tasks::get(&mut tx, task).await?.ok_or(Error::NotFound)?;
+        let found = absent::found(tasks::get(&mut tx, task).await?, &mut tx, asker).await?;
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
         let (mut pending, mut going) = (consensus::pending(&mut tx, &clearance, task).await?, Going::of("consensus"));
         if let Some(body) = &mut pending {

@@ -3,12 +3,13 @@
 use super::{projects::gate_for, submit::settle_task};
 use crate::{
     App, Asker, Error,
+    custody::absent,
     page::{Cursor, Page},
 };
 use serde::Serialize;
 use vouchsafe_domain::{
     custody::gate::Need,
-    ids::{AnnotationId, ProjectId, TaskId},
+    ids::{AnnotationId, AssignmentId, ProjectId, TaskId},
     work::assignment::{AnnotationState, State, drawn},
 };
 use vouchsafe_ledger::act::Act;
@@ -90,8 +91,9 @@ impl App {
     pub async fn admit_annotation(&self, asker: &Asker, task: TaskId, id: AnnotationId) -> Result<Admitted, Error> {
         let now = self.now();
         let mut tx = self.store.write("admit_annotation").await?;
-        let (task_no, assignment) = listed::place(&mut tx, task, id).await?.ok_or(Error::NotFound)?;
-        let of = assignments::get(&mut tx, assignment).await?.ok_or(Error::NotFound)?;
+        let place = listed::place(&mut tx, task, id).await?;
+        let (task_no, assignment) = place.unwrap_or((0, AssignmentId(uuid::Uuid::nil())));
+        let of = absent::found(assignments::get(&mut tx, assignment).await?, &mut tx, asker).await?;
         let clearance = clear(&mut tx, asker, of.client, Need::Operate, true).await?;
         let reviewed = drawn(super::submit::draw(id), of.review_per_10000);
         let to = if reviewed { AnnotationState::InReview } else { AnnotationState::Accepted };

@@ -5,7 +5,7 @@ use super::{
     review::StoredReview,
     sent::{StoredAnswers, json},
 };
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::{Value, json};
 use vouchsafe_domain::{
@@ -147,8 +147,8 @@ impl App {
         let mut tx = self.store.write("judged").await?;
         let found = assignments::get(&mut tx, assignment)
             .await?
-            .filter(|found| found.member == asker.member && found.step == Step::Review)
-            .ok_or(Error::NotFound)?;
+            .filter(|found| found.member == asker.member && found.step == Step::Review);
+        let found = absent::found(found, &mut tx, asker).await?;
         let clearance = clear(&mut tx, asker, found.client, Need::Review, true).await?;
         if found.state != State::Submitted {
             tx.abandon().await?;

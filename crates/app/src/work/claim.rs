@@ -4,7 +4,7 @@
 //! together; the content opens only after it.
 
 use super::sent::{self, AssignmentSent};
-use crate::{App, Asker, Error, experts};
+use crate::{App, Asker, Error, custody::absent, experts};
 use vouchsafe_domain::{
     custody::gate::Need,
     experts::standing::takes,
@@ -42,8 +42,8 @@ impl App {
     ) -> Result<Option<AssignmentSent>, Error> {
         let now = self.now();
         let mut tx = self.store.write("claim").await?;
-        let Door { gate, standing, lanes } =
-            queue::door(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let door = queue::door(&mut tx, project, asker.member).await?;
+        let Door { gate, standing, lanes } = absent::found(door, &mut tx, asker).await?;
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
         let need = if step == Step::Label { Need::Label } else { Need::Review };
         let clearance = clear(&mut tx, asker, gate.client, need, eligible).await?;

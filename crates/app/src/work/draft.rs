@@ -1,6 +1,6 @@
 //! Keeping what a member has typed so far.
 
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use serde_json::Value;
 use vouchsafe_domain::{custody::gate::Need, ids::AssignmentId, work::assignment::State};
 use vouchsafe_ledger::act::Act;
@@ -27,8 +27,8 @@ impl App {
             return Err(Error::invalid("/answers", format!("at most {DRAFT_BYTES_MAX} bytes, not {}", body.len())));
         }
         let mut tx = self.store.write("draft").await?;
-        let found =
-            assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member).ok_or(Error::NotFound)?;
+        let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
+        let found = absent::found(found, &mut tx, asker).await?;
         let need = if found.annotation.is_some() { Need::Review } else { Need::Label };
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
         if matches!(found.state, State::Submitted | State::Skipped | State::Closed) {

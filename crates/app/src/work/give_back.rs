@@ -1,7 +1,7 @@
 //! Giving an assignment back: skip with a reason, release without one, flag and keep.
 
 use super::submit::entry;
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use vouchsafe_domain::{
     custody::gate::Need,
     ids::{AssignmentId, MemberId},
@@ -124,8 +124,8 @@ impl App {
         name: &'static str,
     ) -> Result<(Tx, assignments::Found, Clearance<'static>), Error> {
         let mut tx = self.store.write(name).await?;
-        let found =
-            assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member).ok_or(Error::NotFound)?;
+        let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
+        let found = absent::found(found, &mut tx, asker).await?;
         let need = if found.step == Step::Review { Need::Review } else { Need::Label };
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
         Ok((tx, found, clearance))

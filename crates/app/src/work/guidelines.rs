@@ -1,6 +1,6 @@
 //! Reading and acknowledging a guideline.
 
-use crate::{App, Asker, Error, experts};
+use crate::{App, Asker, Error, custody::absent, experts};
 use serde::Serialize;
 use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ProjectId};
 use vouchsafe_ledger::act::Act;
@@ -9,7 +9,7 @@ use vouchsafe_store::{
         clearance::clear,
         disclosed::{Going, Object},
     },
-    work::{guidelines, projects},
+    work::guidelines,
 };
 
 /// A guideline as it is sent.
@@ -37,7 +37,7 @@ impl App {
     /// Sends the newest guideline of a project.
     pub async fn guideline(&self, asker: &Asker, project: ProjectId) -> Result<GuidelineSent, Error> {
         let mut tx = self.store.write("guideline").await?;
-        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let gate = absent::project(&mut tx, asker, project).await?;
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
         let clearance = clear(&mut tx, asker, gate.client, need_of(asker.role), eligible).await?;
         let mut text = guidelines::pending(&mut tx, &clearance, gate.guideline).await?;
@@ -58,7 +58,7 @@ impl App {
     pub async fn acknowledge_guideline(&self, asker: &Asker, project: ProjectId, version: u32) -> Result<(), Error> {
         let now = self.now();
         let mut tx = self.store.write("acknowledge_guideline").await?;
-        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let gate = absent::project(&mut tx, asker, project).await?;
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
         let clearance = clear(&mut tx, asker, gate.client, need_of(asker.role), eligible).await?;
         if version != gate.guideline_version {

@@ -61,6 +61,10 @@ impl App {
                 Err(Error::Refused(Refused::KeyNotLoaded(client))) if tx.keys().is_away(client) => continue,
                 other => other?,
             };
+            // The gate would say no, and what it refuses it never remembers.
+            if asker.role == Role::Expert && !eligible {
+                continue;
+            }
             let face = clients::get(&mut tx, gate.client).await?.ok_or(Error::NotFound)?.face;
             let client = json!({"id": gate.client, "code_name": face.code_name, "colour": face.colour});
             // To be sent one rival's words shuts the other: that is his to choose, so no name of a project is sent yet.

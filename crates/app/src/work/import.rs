@@ -4,7 +4,7 @@
 //! and the same file sent again goes on where it stopped: a row that is there already is counted, not repeated.
 
 use super::sent::TaskBody;
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -136,7 +136,7 @@ impl App {
         }
         let now = self.now();
         let mut tx = self.store.write("import").await?;
-        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let gate = absent::project(&mut tx, asker, project).await?;
         let clearance = clear(&mut tx, asker, gate.client, Need::Operate, true).await?;
         if gate.state == projects::State::Closed {
             return Err(Error::state("project_closed", "this project is closed; nothing was brought in"));

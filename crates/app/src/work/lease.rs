@@ -1,7 +1,7 @@
 //! Keeping a lease, and saying that a prefetched assignment is shown.
 
 use super::submit::entry;
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use vouchsafe_domain::{custody::gate::Need, ids::AssignmentId, work::assignment::lapses_at};
 use vouchsafe_ledger::act::Act;
@@ -21,8 +21,8 @@ impl App {
     pub async fn heartbeat(&self, asker: &Asker, assignment: AssignmentId) -> Result<LeaseLeft, Error> {
         let now = self.now();
         let mut tx = self.store.write("heartbeat").await?;
-        let found =
-            assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member).ok_or(Error::NotFound)?;
+        let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
+        let found = absent::found(found, &mut tx, asker).await?;
         // To whom the client is shut, the lease never was.
         clear(&mut tx, asker, found.client, Need::Know, true).await?;
         let end = lapses_at(now, found.lease_us);
@@ -40,8 +40,8 @@ impl App {
     pub async fn open_prefetched(&self, asker: &Asker, assignment: AssignmentId) -> Result<LeaseLeft, Error> {
         let now = self.now();
         let mut tx = self.store.write("opened").await?;
-        let found =
-            assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member).ok_or(Error::NotFound)?;
+        let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
+        let found = absent::found(found, &mut tx, asker).await?;
         let need = if found.annotation.is_some() { Need::Review } else { Need::Label };
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
         let end = lapses_at(now, found.lease_us);

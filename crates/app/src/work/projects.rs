@@ -1,6 +1,6 @@
 //! Making a project: schema, guideline, pipeline and pool come in one piece.
 
-use crate::{App, Asker, Error, error::FieldError, experts};
+use crate::{App, Asker, Error, custody::absent, error::FieldError, experts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vouchsafe_domain::{
@@ -224,7 +224,7 @@ pub(crate) async fn gate_for<'a>(
     project: ProjectId,
     need: Need,
 ) -> Result<(projects::Gate, Clearance<'a>), Error> {
-    let gate = projects::gate(tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+    let gate = absent::project(tx, asker, project).await?;
     let clearance = clear(tx, asker, gate.client, need, true).await?;
     Ok((gate, clearance))
 }

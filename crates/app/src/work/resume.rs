@@ -1,7 +1,7 @@
 //! Looking at one's assignment again: after a reload, a return or a lapse.
 
 use super::sent::{self, AssignmentSent};
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use vouchsafe_domain::{
     custody::gate::Need,
     ids::AssignmentId,
@@ -10,7 +10,7 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     custody::{clearance::clear, disclosed::Object},
-    work::{assignments, projects, queue},
+    work::{assignments, queue},
 };
 
 impl App {
@@ -19,9 +19,8 @@ impl App {
     pub async fn resume(&self, asker: &Asker, assignment: AssignmentId) -> Result<AssignmentSent, Error> {
         let now = self.now();
         let mut tx = self.store.write("resume").await?;
-        let mut found =
-            assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member).ok_or(Error::NotFound)?;
-        let gate = projects::gate(&mut tx, found.project, asker.member).await?.ok_or(Error::NotFound)?;
+        let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
+        let (mut found, gate) = absent::with_project(found, |found| found.project, &mut tx, asker).await?;
         let need = if found.step == Step::Review { Need::Review } else { Need::Label };
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
         let end = lapses_at(now, found.lease_us);

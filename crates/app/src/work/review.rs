@@ -5,7 +5,7 @@ use super::{
     sent::{REASONS, StoredAnswers, json},
     submit::{draw, entry, judge, settle_task},
 };
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vouchsafe_domain::{
@@ -116,10 +116,9 @@ impl App {
     ) -> Result<ReviewReceipt, Error> {
         let now = self.now();
         let mut tx = self.store.write("review").await?;
-        let found = assignments::get(&mut tx, assignment)
-            .await?
-            .filter(|f| f.member == asker.member && f.step == Step::Review)
-            .ok_or(Error::NotFound)?;
+        let found =
+            assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member && f.step == Step::Review);
+        let found = absent::found(found, &mut tx, asker).await?;
         let clearance = clear(&mut tx, asker, found.client, Need::Review, true).await?;
         let decision = verdict.decision(found.return_to_another)?;
         if !matches!(found.state, State::Leased) {

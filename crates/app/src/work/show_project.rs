@@ -3,6 +3,7 @@
 use super::projects::{AskUntil, gate_for};
 use crate::{
     App, Asker, Error,
+    custody::absent,
     page::{Cursor, Page},
 };
 use serde::Serialize;
@@ -266,14 +267,15 @@ impl App {
     pub async fn resolve_flag(&self, asker: &Asker, flag: &str) -> Result<(), Error> {
         let now = self.now();
         let mut tx = self.store.write("resolve_flag").await?;
-        let (project, task) = flags::place(&mut tx, flag).await?.ok_or(Error::NotFound)?;
-        let (_, clearance) = gate_for(&mut tx, asker, project, Need::Operate).await?;
+        let place = flags::place(&mut tx, flag).await?;
+        let ((_, task), gate) = absent::with_project(place, |(project, _)| *project, &mut tx, asker).await?;
+        let clearance = clear(&mut tx, asker, gate.client, Need::Operate, true).await?;
         flags::resolve(&mut tx, flag, now).await?;
         let entry = clearance
             .entry(Act::FlagResolved, now)
             .of("flag", flag.to_owned())
             .of("task", task.to_string())
-            .of("project", project.to_string());
+            .of("project", gate.project.to_string());
         tx.commit([entry]).await?;
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::{
     projects::under,
     sent::{StoredAnswers, TaskBody},
 };
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;
 use vouchsafe_domain::{
@@ -53,10 +53,10 @@ impl App {
     ) -> Result<Receipt, Error> {
         let now = self.now();
         let mut tx = self.store.write("submit").await?;
-        let (found, newest) = annotations::answered(&mut tx, assignment)
+        let answered = annotations::answered(&mut tx, assignment)
             .await?
-            .filter(|(found, _)| found.member == asker.member && found.step == Step::Label)
-            .ok_or(Error::NotFound)?;
+            .filter(|(found, _)| found.member == asker.member && found.step == Step::Label);
+        let (found, newest) = absent::found(answered, &mut tx, asker).await?;
         // He was sent the task; whether he would be sent it again does not matter. A wall or a suspension does.
         let clearance = match clear(&mut tx, asker, found.client, Need::Label, true).await {
             Err(Refused::Denied(Denied::Unknown)) => {

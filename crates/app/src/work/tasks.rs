@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     App, Asker, Error,
+    custody::absent,
     page::{Cursor, Page},
 };
 use serde::Serialize;
@@ -22,7 +23,7 @@ use vouchsafe_store::{
         clearance::clear,
         disclosed::{Going, Object, had_task},
     },
-    work::{annotations, projects, queue, schemas, tasks},
+    work::{annotations, queue, schemas, tasks},
 };
 
 /// A task as a list shows it: metadata only.
@@ -85,7 +86,7 @@ impl App {
         let bad = |_| Error::invalid("/after", "is not a cursor that a page gave");
         let after = after.map(|_| cursor.key().1.parse::<TaskId>().map_err(bad)).transpose()?;
         let mut tx = self.store.write("list_tasks").await?;
-        let gate = projects::gate(&mut tx, project, asker.member).await?.ok_or(Error::NotFound)?;
+        let gate = absent::project(&mut tx, asker, project).await?;
         clear(&mut tx, asker, gate.client, Need::Operate, true).await?;
         drop(tx);
         let mut on = self.store.read().await?;
@@ -107,8 +108,8 @@ impl App {
     /// Sends one task with all its answers: a disclosure.
     pub async fn task(&self, asker: &Asker, task: TaskId) -> Result<TaskSent, Error> {
         let mut tx = self.store.write("task").await?;
-        let found = tasks::get(&mut tx, task).await?.ok_or(Error::NotFound)?;
-        let gate = projects::gate(&mut tx, found.project, asker.member).await?.ok_or(Error::NotFound)?;
+        let found = tasks::get(&mut tx, task).await?;
+        let (found, gate) = absent::with_project(found, |found| found.project, &mut tx, asker).await?;
         let clearance = clear(&mut tx, asker, found.client, Need::Operate, true).await?;
         spent(budgets::take(&mut tx, &clearance, 1).await?)?;
         let schema = schemas::rules(&mut tx, &clearance, gate.schema).await?;

@@ -98,6 +98,11 @@ async fn goes_on(
         expert.post("/requests", contest).await.expect(201);
     }
     world.app.compute_consensus(100).await.unwrap();
+    // And in the end its key is gone, which everybody hears whom it concerns.
+    std::fs::remove_file(world.db.dir.path().join("keys/lark")).unwrap();
+    assert_eq!(world.app.confirm_keys().await.unwrap(), 1);
+    assert_eq!(expert.get(&format!("/projects/{project}/guideline")).await.slug(), "not_found", "he is walled himself");
+    assert_eq!(operator.get(&format!("/projects/{project}/guideline")).await.slug(), "key_withdrawn");
 }
 
 /// Every GET of the document, with the ids of `of` where it takes any.

@@ -1,6 +1,6 @@
 //! Clearances: proof that the gate let a recipient into a client, good only inside its transaction.
 
-use super::walls::{self, Passed};
+use super::walls::{self, Passed, Sight};
 use crate::{
     Error, Row, Tx,
     keys::{ClientKeys, NoKey},
@@ -96,7 +96,7 @@ pub async fn clear<'tx>(
     }
     let Found { mut facts, person, version, holds, standing } = facts(tx, asker, client, need, eligible).await?;
     // Who is shut out by a wall is told no more than who was never let in: the wall is asked either way.
-    let passed = walls::pass(tx, (person, version), client, need.is_content() && lets(need, facts), standing).await;
+    let passed = walls::pass(tx, (person, version), client, sight(need, facts), standing).await;
     let now = tx.now();
     if let Ok(passed) = &passed {
         facts.glass = passed.known.glass(asker.member, client, now);
@@ -107,7 +107,8 @@ pub async fn clear<'tx>(
     if rule == Rule::BrokenGlass {
         // Only now is it known that content may go: write that it does.
         let version = version_of(tx, person).await?;
-        walls::pass(tx, (person, version), client, need.is_content(), None).await?;
+        let sight = if need.is_content() { Sight::Content } else { Sight::Facts };
+        walls::pass(tx, (person, version), client, sight, None).await?;
     }
     let keys = tx.keys().get(client).ok_or(Refused::KeyNotLoaded(client))?;
     Ok(Clearance {
@@ -125,9 +126,32 @@ pub async fn clear<'tx>(
     })
 }
 
-/// Whether the gate says yes without more.
-fn lets(need: Need, facts: Facts) -> bool {
-    gate::decide(need, &facts).is_ok()
+/// What he would be let see if no wall is in the way.
+pub(super) fn sight(need: Need, facts: Facts) -> Sight {
+    match gate::decide(need, &facts) {
+        Err(_) => Sight::Nothing,
+        Ok(_) if need.is_content() => Sight::Content,
+        Ok(_) => Sight::Facts,
+    }
+}
+
+/// Asks the gate about a client that never was, by the statements and locks with which it refuses one behind a wall, and
+/// refuses. Whoever looks for a thing by its id and finds none asks this: else the time that an answer takes, or a
+/// second request of the same person waiting for the first, would tell what is hidden from what is not there.
+pub async fn nobody(tx: &mut Tx, asker: &Asker) -> Refused {
+    if asker.only_client.is_some() {
+        return Denied::Unknown.into();
+    }
+    let never = ClientId(uuid::Uuid::nil());
+    let found = match facts(tx, asker, never, Need::Know, false).await {
+        Ok(found) => found,
+        Err(refused) => return refused,
+    };
+    let (person, standing) = ((found.person, found.version), found.standing);
+    match walls::pass(tx, person, never, Sight::Nothing, standing).await {
+        Ok(_) => Denied::Unknown.into(),
+        Err(refused) => refused,
+    }
 }
 
 async fn version_of(tx: &mut Tx, person: PersonId) -> Result<i64, Refused> {
@@ -142,7 +166,7 @@ pub async fn look(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Rule, 
         return Err(Denied::Unknown.into());
     }
     let Found { facts, person, version, standing, .. } = facts(tx, asker, client, Need::Custody, true).await?;
-    let passed = walls::pass(tx, (person, version), client, false, standing).await;
+    let passed = walls::pass(tx, (person, version), client, sight(Need::Custody, facts), standing).await;
     let rule = gate::decide(Need::Custody, &facts);
     passed?;
     Ok(rule?)

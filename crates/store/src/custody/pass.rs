@@ -4,7 +4,7 @@
 //! can still be revoked and a hold still be placed.
 
 use super::{
-    clearance::{Asker, Found, Refused, by, facts},
+    clearance::{Asker, Found, Refused, by, facts, sight},
     ledger, walls,
 };
 use crate::{
@@ -46,12 +46,13 @@ async fn admit_to<'tx>(tx: &mut Tx, asker: &Asker, client: ClientId, need: Need)
     if asker.only_client.is_some_and(|only| only != client) {
         return Err(Denied::Unknown.into());
     }
-    // An admin is let in everywhere, also where there is nothing.
-    tx.one("select id from client where id = $1", vals![client]).await?.ok_or(Denied::Unknown)?;
+    // An admin is let in everywhere, also where there is nothing. Said only after the gate was asked, as of what is walled.
+    let there = tx.one("select id from client where id = $1", vals![client]).await?;
     let Found { facts, person, version, standing, .. } = facts(tx, asker, client, need, true).await?;
-    let wall = walls::pass(tx, (person, version), client, false, standing).await;
+    let wall = walls::pass(tx, (person, version), client, sight(need, facts), standing).await;
     let rule = gate::decide(need, &facts);
     wall?;
+    there.ok_or(Denied::Unknown)?;
     Ok(Pass { asker: asker.clone(), client, rule: rule?, serial: tx.serial, tx: PhantomData })
 }
 

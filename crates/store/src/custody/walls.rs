@@ -54,6 +54,17 @@ pub(crate) struct Passed {
     pub(crate) known: Arc<Known>,
 }
 
+/// What the gate lets somebody see, if no wall is in the way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// Nothing: the wall is asked all the same, as it is of what never was, and its yes is not remembered.
+    Nothing,
+    /// Facts about the client.
+    Facts,
+    /// Its content: the exposure is written before anything leaves.
+    Content,
+}
+
 /// The next version after this one. What was rolled back never comes again: its random bits do not.
 pub(crate) fn next_version(old: i64) -> i64 {
     let mut random = [0; 8];
@@ -107,15 +118,16 @@ pub async fn hold_graph(tx: &mut Tx) -> Result<(), Error> {
 }
 
 /// Lets a person through to a client, or not. His version was read with his row locked, and what [`GRAPH`] gives
-/// before that, unless an answer was thought to be remembered. With `content`, the exposure is written before anything
-/// leaves.
+/// before that, unless an answer was thought to be remembered. With content in sight, the exposure is written before
+/// anything leaves.
 pub(crate) async fn pass(
     tx: &mut Tx,
     (person, version): (PersonId, i64),
     client: ClientId,
-    content: bool,
+    sight: Sight,
     standing: Option<Row>,
 ) -> Result<Passed, Refused> {
+    let content = sight == Sight::Content;
     if let Some(passed) = remembered(tx, person, version, client, content) {
         return Ok(passed);
     }
@@ -133,12 +145,18 @@ pub(crate) async fn pass(
         Ok(allowed) => allowed,
         // Notice shuts new content; what holds none of it was never a new client.
         Err(Shut::NoNewClients) if !content => Allowed { open: Open::NoConflict, until: now },
-        Err(_) => return Err(Denied::Unknown.into()),
+        Err(_) => {
+            // A yes from before: with it the next refusal would go another way than the answer about what never was.
+            tx.walls().forget_yes(person, client);
+            return Err(Denied::Unknown.into());
+        }
     };
     let known =
         if content && !known.facts.fresh(client, now) { write(tx, person, client, &known, now).await? } else { known };
-    known.allowed.lock().unwrap_or_else(PoisonError::into_inner).insert(client, (now, allowed));
-    remember(tx, person, &known);
+    if sight != Sight::Nothing {
+        known.allowed.lock().unwrap_or_else(PoisonError::into_inner).insert(client, (now, allowed));
+        remember(tx, person, &known);
+    }
     Ok(Passed { open: allowed.open, exposure: known.version >> RANDOM_BITS, known })
 }
 
@@ -326,6 +344,13 @@ impl Walls {
     /// Whatever is remembered of a person is read anew.
     fn forget(&self, person: PersonId) {
         self.persons.lock().unwrap_or_else(PoisonError::into_inner).remove(&person);
+    }
+
+    /// He is no longer thought to be let into this client.
+    fn forget_yes(&self, person: PersonId, client: ClientId) {
+        if let Some(known) = self.persons.lock().unwrap_or_else(PoisonError::into_inner).get(&person) {
+            known.allowed.lock().unwrap_or_else(PoisonError::into_inner).remove(&client);
+        }
     }
 }
 
