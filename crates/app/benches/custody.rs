@@ -5,11 +5,11 @@
 
 use serde_json::json;
 use std::time::Instant;
-use vouchsafe_app::{Asker, custody::conflicts::NewConflict, work::projects::NewPipeline};
+use vouchsafe_app::{Asker, work::projects::NewPipeline};
 use vouchsafe_domain::{
     access::{device::Device, role::Role},
     custody::gate::Need,
-    ids::{AssignmentId, ClientId, MemberId, PersonId},
+    ids::{AssignmentId, ClientId, ConflictId, MemberId, PersonId},
     work::assignment::{Purpose, Step},
 };
 use vouchsafe_ledger::{
@@ -20,6 +20,7 @@ use vouchsafe_store::{
     access::members,
     custody::{
         clearance::{clear, clear_server},
+        conflicts::{self, Edge},
         exposures, walls,
     },
     work::{assignments, projects, schemas, tasks},
@@ -59,27 +60,25 @@ async fn run(db: Db, people: usize, clients: usize) {
     pages(engine, &world, clients[0], &people[0]).await;
 }
 
-/// Each in conflict with the next four.
+/// Each in conflict with the next four. Declared in one transaction: nobody works yet whose leases it could end.
 async fn all_clients(world: &World, number: usize) -> Vec<ClientId> {
     let custodian = world.member(Role::Custodian, &[]).await;
     let mut clients = Vec::with_capacity(number);
     for n in 0..number {
         clients.push(world.client(&format!("C{n}")).await);
     }
+    let mut tx = world.db.store.write("conflicts").await.expect("a transaction begins");
+    conflicts::change_graph(&mut tx).await.expect("the graph is locked");
+    let now = world.app.now();
     for (n, client) in clients.iter().enumerate() {
         for rival in 1..=RIVALS {
-            let b = clients[(n + rival) % number];
-            let new = NewConflict {
-                a: (*client).into(),
-                b: Some(b.into()),
-                class: None,
-                share: None,
-                reason: "rivals".into(),
-            };
-            let app = &world.app;
-            app.retry(|| app.declare_conflict(&custodian, &new)).await.expect("a conflict can be declared");
+            let edge = Edge::Pair((*client).into(), clients[(n + rival) % number].into());
+            let id = ConflictId(world.app.id());
+            conflicts::insert(&mut tx, id, &edge, "rivals", custodian.member, now).await.expect("a conflict goes in");
         }
     }
+    let entry = Entry::new(LedgerOf::Installation, Act::ConflictDeclared, now.0);
+    tx.commit([entry]).await.expect("it commits");
     clients
 }
 
