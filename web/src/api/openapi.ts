@@ -1122,7 +1122,7 @@ export type KeyListed = {
   id: string;
   /** One line: `vouchsafe:release:ed25519:…`. */
   public: string;
-  /** What it signs: `release` or `checkpoint`. */
+  /** What it signs: `release` or `checkpoint`; `receipt` or `bundle` where there is such a key. */
   purpose: string;
 };
 
@@ -1974,7 +1974,7 @@ export type Page_KeyListed = {
     id: string;
     /** One line: `vouchsafe:release:ed25519:…`. */
     public: string;
-    /** What it signs: `release` or `checkpoint`. */
+    /** What it signs: `release` or `checkpoint`; `receipt` or `bundle` where there is such a key. */
     purpose: string;
   }[];
   /** What to send as `after` for the next page; null when there is none. */

@@ -26,9 +26,12 @@ impl App {
         }
     }
 
-    /// Makes a fresh key for a purpose and destroys the old one, which signs the hand-over first.
+    /// Makes a fresh key for a purpose and destroys the old one, which signs the hand-over first. Any purpose, where a key
+    /// of it was made.
     pub async fn rotate_signing_key(&self, purpose: Purpose) -> Result<(PublicKey, PublicKey), Error> {
-        let old = self.signing_key(purpose).await?;
+        let never =
+            || Error::state("no_such_key", format!("no key for `{purpose}` was made yet; there is none to change"));
+        let old = self.kept_signing_key(purpose)?.ok_or_else(never)?;
         let mut random = [0; 32];
         seal::random(&mut random);
         let new = SecretKey::from_random(purpose, &random);

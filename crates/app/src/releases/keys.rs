@@ -20,7 +20,7 @@ use vouchsafe_store::seal;
 /// A public key, to pin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct KeyListed {
-    /// What it signs: `release` or `checkpoint`.
+    /// What it signs: `release` or `checkpoint`; `receipt` or `bundle` where there is such a key.
     pub purpose: &'static str,
     /// 32 hex digits, as a signature names it.
     pub id: String,
@@ -32,11 +32,15 @@ pub struct KeyListed {
 }
 
 impl App {
-    /// The public keys of this installation, by purpose. Asked for the first time, they are made, so that they can be
-    /// pinned before the first delivery.
+    /// The public keys of this installation, by purpose. Asked for the first time, those of releases and checkpoints are
+    /// made, so that they can be pinned before the first delivery.
     pub async fn signing_keys(&self) -> Result<Vec<KeyListed>, Error> {
         let mut keys = Vec::new();
-        for purpose in [Purpose::Release, Purpose::Checkpoint] {
+        for purpose in Purpose::ALL {
+            let made = matches!(purpose, Purpose::Release | Purpose::Checkpoint);
+            if !made && self.kept_signing_key(purpose)?.is_none() {
+                continue;
+            }
             let public = self.signing_key(purpose).await?.public();
             keys.push(KeyListed {
                 purpose: purpose.word(),
@@ -51,11 +55,11 @@ impl App {
     /// The secret key of a purpose, made at first use. That it was made is recorded before it exists: a crash between
     /// leaves an entry without a key, never a key without an entry.
     pub(crate) async fn signing_key(&self, purpose: Purpose) -> Result<SecretKey, Error> {
-        let dir = self.data()?.join("keys").join("signing");
-        let file = dir.join(purpose.word());
-        if let Some(key) = read(&file, purpose)? {
+        if let Some(key) = self.kept_signing_key(purpose)? {
             return Ok(key);
         }
+        let dir = self.data()?.join("keys").join("signing");
+        let file = dir.join(purpose.word());
         let mut random = [0; 32];
         seal::random(&mut random);
         let key = SecretKey::from_random(purpose, &random);
@@ -72,6 +76,11 @@ impl App {
             }
             Err(error) => Err(broken(error)),
         }
+    }
+
+    /// The secret key of a purpose; `None` where none was made yet.
+    pub(crate) fn kept_signing_key(&self, purpose: Purpose) -> Result<Option<SecretKey>, Error> {
+        read(&self.data()?.join("keys").join("signing").join(purpose.word()), purpose)
     }
 }
 

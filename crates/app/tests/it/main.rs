@@ -10,6 +10,7 @@ mod outside;
 mod quality;
 mod queue;
 mod releases;
+mod signing;
 mod standing;
 mod walls;
 mod watching;

@@ -73,9 +73,9 @@ struct Inventory {
 struct RotateKey {
     #[command(flatten)]
     place: Place,
-    /// What the key signs: `checkpoint` or `release`.
-    #[arg(long, default_value = "checkpoint", value_parser = ["checkpoint", "release"])]
-    purpose: String,
+    /// What the key signs: `checkpoint`, `release`, `receipt` or `bundle`.
+    #[arg(long, default_value = "checkpoint")]
+    purpose: Purpose,
 }
 
 impl Ledger {
@@ -100,15 +100,15 @@ impl Ledger {
             What::Follow(follow) => follow.run(&self.at.open()?),
             What::Inventory(inventory) => inventory.run(&self.at.open()?),
             What::RotateKey(rotate) => {
-                let purpose = if rotate.purpose == "release" { Purpose::Release } else { Purpose::Checkpoint };
+                let purpose = rotate.purpose;
                 let (old, new) = rotate.place.open().await?.rotate_signing_key(purpose).await?;
                 println!("from {old}\nto   {new}");
                 println!(
                     "The hand-over lies beside the key; {}.",
-                    if purpose == Purpose::Release {
-                        "`release keys --handovers` prints it"
-                    } else {
-                        "every export has it"
+                    match purpose {
+                        Purpose::Checkpoint => "every export has it",
+                        Purpose::Release => "`release keys --handovers` prints it",
+                        Purpose::Receipt | Purpose::Bundle => "`GET /api/v1/keys` gives it",
                     }
                 );
                 Ok(DONE)
