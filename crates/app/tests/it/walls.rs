@@ -1,36 +1,36 @@
 //! Walls under contention: whatever eight workers do in whatever order, nobody is sent the data of two rivals.
 //!
-//! `VOUCHSAFE_WALL_STEPS` sets how many random steps are taken in all.
+//! `VOUCHSAFE_WALL_STEPS` sets how many random steps are taken in all. Who has met everybody meets no wall that he did not
+//! meet before, so after some steps others take his place, and after some more a fresh database takes that of the old.
 
-use serde_json::{Value, json};
+mod left;
+#[path = "../../../domain/src/custody/wall/oracle.rs"]
+mod oracle;
+
+use left::Left;
+use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex},
+    time::Instant,
 };
 use vouchsafe_app::{
     App, Asker, Error,
-    custody::{conflicts::NewConflict, merge::NewMerge},
-    store::custody::{clearance::Refused, exposures, ledger, walls},
+    custody::{conflicts::NewConflict, merge::NewMerge, ordered_walls::NewWall},
+    store::custody::{clearance::Refused, conflicts, exposures, walls},
     work::{give_back::Why, projects::NewPipeline},
 };
 use vouchsafe_domain::{
     access::role::Role,
-    custody::{
-        gate::Denied,
-        wall::{
-            self, Policy,
-            graph::{Dated, Graph},
-            person::{Exposure, Person, Terms},
-        },
-    },
-    ids::{AssignmentId, ClientId, MemberId, OrganisationId, PersonId, ProjectId},
+    custody::gate::Denied,
+    ids::{AssignmentId, ClientId, MemberId, PersonId, ProjectId},
     time::Micros,
     work::assignment::{Purpose, Step},
 };
-use vouchsafe_ledger::entry::LedgerOf;
+use vouchsafe_ledger::{
+    act::Act,
+    entry::{Entry, LedgerOf},
+};
 use vouchsafe_store::work::assignments;
 use vouchsafe_testkit::{
     db,
@@ -39,6 +39,10 @@ use vouchsafe_testkit::{
 
 /// Steps unless asked for otherwise.
 const STEPS: u64 = 800;
+/// Steps of the same people.
+const ROUND: u64 = 1_000;
+/// Rounds on the same database.
+const PART: u64 = 20;
 const WORKERS: u64 = 8;
 const CLIENTS: usize = 5;
 const PEOPLE: usize = 12;
@@ -58,8 +62,9 @@ impl Dice {
     }
 }
 
+#[derive(Clone)]
 struct Scene {
-    world: World,
+    world: Arc<World>,
     custodian: Asker,
     clients: Vec<ClientId>,
     projects: Vec<ProjectId>,
@@ -68,7 +73,7 @@ struct Scene {
 
 /// Five clients, one project each, twelve people who may all work everywhere.
 async fn scene(db: db::Db) -> Scene {
-    let world = World::new(db);
+    let world = Arc::new(World::new(db));
     world.clock.run();
     let custodian = world.member(Role::Custodian, &[]).await;
     let (mut clients, mut projects) = (Vec::new(), Vec::new());
@@ -77,15 +82,22 @@ async fn scene(db: db::Db) -> Scene {
         let operator = world.member(Role::Operator, &[client]).await;
         let pipeline = NewPipeline { overlap: Some(8), per_hour: Some(100_000), ..NewPipeline::default() };
         let project = world.project(&operator, client, yes_no(8), pipeline).await;
-        world.import(&operator, project, questions(usize::try_from(steps() / 40).unwrap_or(20) + 20)).await;
+        world
+            .import(&operator, project, questions(usize::try_from(steps().min(PART * ROUND) / 40).unwrap_or(20) + 20))
+            .await;
         clients.push(client);
         projects.push(project);
     }
+    let people = newcomers(&world).await;
+    Scene { world, custodian, clients, projects, people }
+}
+
+async fn newcomers(world: &World) -> Vec<Asker> {
     let mut people = Vec::new();
     for _ in 0..PEOPLE {
         people.push(world.member(Role::Expert, &[]).await);
     }
-    Scene { world, custodian, clients, projects, people }
+    people
 }
 
 impl Scene {
@@ -97,13 +109,50 @@ impl Scene {
     async fn exposed(&self) -> HashMap<PersonId, BTreeSet<ClientId>> {
         let mut tx = self.world.app.store.write("look").await.unwrap();
         let mut all: HashMap<PersonId, BTreeSet<ClientId>> = HashMap::new();
-        for client in &self.clients {
-            for exposed in exposures::of_client(&mut tx, OrganisationId::from(*client)).await.unwrap() {
-                all.entry(exposed.person).or_default().insert(*client);
-            }
+        for person in self.people.iter().map(|who| who.person) {
+            let seen = exposures::of_person(&mut tx, person).await.unwrap();
+            all.insert(person, seen.into_iter().map(|exposed| exposed.client).collect());
         }
         tx.abandon().await.unwrap();
         all
+    }
+
+    /// Shuts somebody out of a client, with no more tries than a request has.
+    async fn order(&self, person: usize, client: usize) {
+        let new = NewWall { person: self.people[person].member.to_string(), reason: "asked too much".into() };
+        let app = &self.world.app;
+        let ordered = app.retry(|| app.order_wall(&self.custodian, self.clients[client], &new)).await;
+        assert!(matches!(ordered, Ok(_) | Err(Error::State { .. })), "an order comes through, whatever goes on");
+    }
+
+    /// Nothing stands between organisations any more. Two persons decide that where it is not a test.
+    async fn end_all_conflicts(&self) {
+        let (mut tx, now) = (self.world.app.store.write("end").await.unwrap(), self.world.app.now());
+        conflicts::change_graph(&mut tx).await.unwrap();
+        let mut entries = Vec::new();
+        for conflict in conflicts::list(&mut tx).await.unwrap() {
+            if conflicts::end(&mut tx, conflict.id, self.custodian.member, now).await.unwrap() {
+                let entry = Entry::new(LedgerOf::Installation, Act::ConflictEnded, now.0);
+                entries.push(entry.of("conflict", conflict.id.to_string()));
+            }
+        }
+        if entries.is_empty() { tx.abandon().await.unwrap() } else { drop(tx.commit(entries).await.unwrap()) }
+    }
+
+    /// Whoever is shut out of everything he was sent is sent nothing any more.
+    async fn whoever_is_shut_out_is_sent_nothing(&self) {
+        let before = self.exposed().await;
+        for person in &self.people {
+            for (client, project) in self.clients.iter().zip(&self.projects) {
+                let mut tx = self.world.app.store.write("look").await.unwrap();
+                let open = walls::look(&mut tx, person.person, *client).await.unwrap().is_ok();
+                tx.abandon().await.unwrap();
+                let app = &self.world.app;
+                let claimed = app.retry(|| app.claim(person, *project, Step::Label, Purpose::Work)).await;
+                let denied = matches!(&claimed, Err(Error::Refused(Refused::Denied(Denied::Unknown))));
+                assert_eq!(open, !denied, "{:?}", before.get(&person.person));
+            }
+        }
     }
 
     /// No lease is left that a wall shuts.
@@ -136,11 +185,19 @@ fn in_the_way(error: &Error) -> bool {
     matches!(error, Error::Store(Conflict | Constraint) | Error::Refused(Refused::Store(Conflict)))
 }
 
+/// Who acknowledged, or tried to acknowledge, the guideline of which client.
+type Told = Mutex<BTreeSet<(usize, usize)>>;
+
 /// One random step of a worker. True when content was sent.
-async fn step(app: &App, dice: &mut Dice, who: &Asker, project: ProjectId, held: &mut Vec<AssignmentId>) -> bool {
+async fn step(scene: &Scene, told: &Told, dice: &mut Dice, n: usize, held: &mut Vec<AssignmentId>) -> bool {
+    let (app, who) = (&scene.world.app, &scene.people[n]);
     let outcome = match dice.roll(10) {
         0..5 => {
-            let _ = app.retry(|| app.acknowledge_guideline(who, project, 1)).await;
+            let of = dice.roll(CLIENTS);
+            let project = scene.projects[of];
+            if told.lock().unwrap().insert((n, of)) {
+                let _ = app.retry(|| app.acknowledge_guideline(who, project, 1)).await;
+            }
             let sent = app.retry(|| app.claim(who, project, Step::Label, Purpose::Work)).await;
             match sent {
                 Ok(Some(sent)) => {
@@ -177,34 +234,19 @@ async fn step(app: &App, dice: &mut Dice, who: &Asker, project: ProjectId, held:
 /// exposes anybody to two of them; and the ledgers alone, read back, say the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_interleaving_exposes_anybody_to_two_rivals() {
-    db::each(|db| async move {
-        let scene = Arc::new(scene(db).await);
+    in_parts(async |mut scene, seed, rounds| {
         let rivals = [(0, 1), (1, 2), (3, 4)];
         for (a, b) in rivals {
             scene.declare(a, b).await;
         }
-        let sent = Arc::new(AtomicU64::new(0));
-        let mut workers = Vec::new();
-        for worker in 0..WORKERS {
-            let (scene, sent) = (Arc::clone(&scene), Arc::clone(&sent));
-            workers.push(tokio::spawn(async move {
-                let mut dice = Dice(worker + 1);
-                // Several workers act for one person at once.
-                let mut held: BTreeMap<usize, Vec<AssignmentId>> = BTreeMap::new();
-                for _ in 0..steps() / WORKERS {
-                    let n = dice.roll(PEOPLE);
-                    let project = scene.projects[dice.roll(CLIENTS)];
-                    let held = held.entry(n).or_default();
-                    if step(&scene.world.app, &mut dice, &scene.people[n], project, held).await {
-                        sent.fetch_add(1, Ordering::Relaxed);
-                    }
-                }
-            }));
+        let (mut sent, mut everybody) = (0, Vec::new());
+        for round in 0..rounds {
+            scene.people = newcomers(&scene.world).await;
+            everybody.extend(scene.people.clone());
+            sent += all_work(&scene, seed + round, false).await;
         }
-        for worker in workers {
-            worker.await.unwrap();
-        }
-        assert!(sent.load(Ordering::Relaxed) > 0);
+        assert!(sent > 0);
+        scene.people = everybody;
         let exposed = scene.exposed().await;
         let together = |of: &BTreeSet<ClientId>, (a, b): (usize, usize)| {
             of.contains(&scene.clients[a]) && of.contains(&scene.clients[b])
@@ -214,112 +256,105 @@ async fn no_interleaving_exposes_anybody_to_two_rivals() {
                 assert!(!together(clients, pair), "{person} was sent both of {pair:?}");
             }
         }
-        let replayed = replay(&scene, &rivals).await;
-        for (person, clients) in &replayed {
-            assert!(rivals.iter().all(|pair| !together(clients, *pair)), "the ledgers say otherwise of {person}");
-            assert!(clients.is_subset(&exposed[person]), "the ledgers name a sight that no exposure does");
+        let left = Left::of(&scene, Micros(0)).await;
+        assert_eq!(left.pairs(), BTreeSet::from(rivals));
+        left.decides_as_it_was_decided();
+        for person in &scene.people {
+            let said = left.sent_to(person.person);
+            assert!(exposed.get(&person.person).is_some_and(|seen| said.is_subset(seen)) || said.is_empty());
         }
+        left.decides_as_it_is_decided(&scene).await;
+        sent
     })
     .await;
 }
 
-/// Whom the ledgers say was sent what. Every disclosure must name its rule and the exposure version; and the rule, asked
-/// again about nothing but what the ledgers say was sent before, must give the same answer.
-async fn replay(scene: &Scene, rivals: &[(usize, usize)]) -> HashMap<PersonId, BTreeSet<ClientId>> {
-    let mut sent: HashMap<PersonId, Vec<(i64, i64, ClientId, String)>> = HashMap::new();
-    for client in &scene.clients {
-        let of = LedgerOf::Client(client.to_string());
-        let names = ledger::names(&mut scene.world.app.store.read().await.unwrap(), &of).await.unwrap();
-        let people: HashMap<String, PersonId> =
-            scene.people.iter().map(|p| (names.name("person", &p.person.to_string()), p.person)).collect();
-        let mut tx = scene.world.app.store.write("ledger").await.unwrap();
-        let entries = ledger::list(&mut tx, &of, (-1, ""), 1_000_000).await.unwrap();
-        tx.abandon().await.unwrap();
-        for entry in entries {
-            let [act, _, person] = entry.parts.map(|part| -> Value {
-                part.map(|part| serde_json::from_slice(&part.bytes).unwrap()).unwrap_or_default()
-            });
-            let word = act["act"].as_str().unwrap_or_default();
-            if !matches!(word, "assignment.sent" | "assignment.resumed" | "guideline.sent") {
-                continue;
-            }
-            assert!(act["rule"].is_string() && act["wall"].is_string(), "{act}");
-            assert!(act["exposure"].as_i64().is_some_and(|version| version > 0), "{act}");
-            let Some(person) = people.get(person["person"].as_str().unwrap()) else { continue };
-            let at = (act["exposure"].as_i64().unwrap(), act["at_us"].as_i64().unwrap());
-            let wall = act["wall"].as_str().unwrap().to_owned();
-            sent.entry(*person).or_default().push((at.0, at.1, *client, wall));
-        }
-    }
-    let mut graph = Graph::default();
-    for (a, b) in rivals {
-        let always = Dated { from: Micros(0), until: None };
-        graph.declare(scene.clients[*a].into(), scene.clients[*b].into(), always);
-    }
-    let policy = Policy { graph: &graph, terms: |_| Some(Terms::default()) };
-    let again = |mut sent: Vec<(i64, i64, ClientId, String)>| {
-        sent.sort();
-        let mut person = Person::default();
-        for (_, at, client, said) in sent {
-            let decided = wall::decide(&policy, &person, client.into(), Micros(at));
-            assert_eq!(decided.map(|allowed| allowed.open.word()), Ok(said.as_str()), "the same facts, another answer");
-            if person.exposed(client.into()).is_none() {
-                let seen = Exposure { client: client.into(), last_sight: Some(Micros(at)), reserved: false };
-                person.exposures.push(seen);
-            }
-        }
-        person.exposures.iter().map(|exposure| ClientId(exposure.client.0)).collect()
-    };
-    sent.into_iter().map(|(person, sent)| (person, again(sent))).collect()
-}
-
-/// Invariant 7 and the race of reserve, assign, send and release: conflicts are declared while all work. Afterwards no
-/// lease is left behind a wall, and each declaration names exactly those who stood on both sides.
+/// Invariants 7 and 12 and the race of reserve, assign, send and release: conflicts are declared and walls are ordered while
+/// all work. Afterwards no lease is left behind a wall, each declaration named exactly those who stood on both sides, and
+/// the ledgers alone decide about everybody as the database does.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_conflict_declared_amid_work_leaves_no_lease_behind_a_wall() {
-    db::each(|db| async move {
-        let scene = Arc::new(scene(db).await);
-        let mut workers = Vec::new();
-        for worker in 0..WORKERS {
-            let scene = Arc::clone(&scene);
-            workers.push(tokio::spawn(async move {
-                let mut dice = Dice(worker + 100);
-                let mut held: BTreeMap<usize, Vec<AssignmentId>> = BTreeMap::new();
-                for n in 0..steps() / WORKERS {
-                    if worker == 0 && n % 20 == 10 {
-                        let (a, b) = (dice.roll(CLIENTS), dice.roll(CLIENTS));
-                        if a != b {
-                            let before = scene.exposed().await;
-                            let declared = scene.declare(a, b).await;
-                            at_least_those_before(&scene, &before, &declared, (a, b));
-                        }
-                        continue;
-                    }
-                    let who = dice.roll(PEOPLE);
-                    let project = scene.projects[dice.roll(CLIENTS)];
-                    step(&scene.world.app, &mut dice, &scene.people[who], project, held.entry(who).or_default()).await;
-                }
-            }));
+    in_parts(async |mut scene, seed, rounds| {
+        let mut sent = 0;
+        for round in 0..rounds {
+            let began = scene.world.app.now();
+            scene.people = newcomers(&scene.world).await;
+            sent += all_work(&scene, seed + 100 + round, true).await;
+            scene.no_shut_lease_is_left().await;
+            Left::of(&scene, began).await.decides_as_it_is_decided(&scene).await;
+            scene.whoever_is_shut_out_is_sent_nothing().await;
+            scene.end_all_conflicts().await;
         }
-        for worker in workers {
-            worker.await.unwrap();
-        }
-        scene.no_shut_lease_is_left().await;
-        // Whoever is shut out of everything he was sent is sent nothing any more.
-        let before = scene.exposed().await;
-        for person in &scene.people {
-            for (client, project) in scene.clients.iter().zip(&scene.projects) {
-                let mut tx = scene.world.app.store.write("look").await.unwrap();
-                let open = walls::look(&mut tx, person.person, *client).await.unwrap().is_ok();
-                tx.abandon().await.unwrap();
-                let app = &scene.world.app;
-                let claimed = app.retry(|| app.claim(person, *project, Step::Label, Purpose::Work)).await;
-                let denied = matches!(&claimed, Err(Error::Refused(Refused::Denied(Denied::Unknown))));
-                assert_eq!(open, !denied, "{:?}", before.get(&person.person));
-            }
+        sent
+    })
+    .await;
+}
+
+/// Runs a test on fresh databases of each engine there is, until all steps are taken; it is told a seed and how many rounds
+/// to run, and says how often content was sent.
+async fn in_parts(test: impl AsyncFn(Scene, u64, u64) -> u64) {
+    db::each(async |first| {
+        let (mut engine, mut first, mut sent, mut rounds, began) = ("", Some(first), 0, 0, Instant::now());
+        let all = steps().div_ceil(ROUND);
+        while rounds < all {
+            let db = match (first.take(), engine) {
+                (Some(db), _) => db,
+                (None, "sqlite") => db::Db::sqlite().await,
+                (None, _) => db::Db::postgres().await.expect("it was there before"),
+            };
+            engine = db.engine;
+            let here = PART.min(all - rounds);
+            sent += test(scene(db).await, rounds * 1_000, here).await;
+            rounds += here;
+            println!(
+                "{engine}: {} steps of {WORKERS} workers, {sent} times content was sent, {:.0?}",
+                rounds * ROUND.min(steps()),
+                began.elapsed()
+            );
         }
     })
     .await;
+}
+
+/// Eight workers at once take a round's steps; one of them now and then declares a conflict or orders a wall, where
+/// `amid` says so. How often content was sent.
+async fn all_work(scene: &Scene, seed: u64, amid: bool) -> u64 {
+    let (scene, told) = (Arc::new(scene.clone()), Arc::<Told>::default());
+    let workers = (0..WORKERS).map(|worker| {
+        let (scene, told) = (Arc::clone(&scene), Arc::clone(&told));
+        tokio::spawn(async move {
+            let (mut dice, mut sent) = (Dice(seed * WORKERS + worker + 1), 0);
+            // Several workers act for one person at once.
+            let mut held: BTreeMap<usize, Vec<AssignmentId>> = BTreeMap::new();
+            for n in 0..ROUND.min(steps()) / WORKERS {
+                if amid && worker == 0 && n % 20 == 10 {
+                    interfere(&scene, &mut dice).await;
+                }
+                let who = dice.roll(PEOPLE);
+                sent += u64::from(step(&scene, &told, &mut dice, who, held.entry(who).or_default()).await);
+            }
+            sent
+        })
+    });
+    let mut sent = 0;
+    for worker in workers.collect::<Vec<_>>() {
+        sent += worker.await.unwrap();
+    }
+    sent
+}
+
+/// Declares a conflict, or orders a wall.
+async fn interfere(scene: &Scene, dice: &mut Dice) {
+    if dice.roll(4) == 0 {
+        scene.order(dice.roll(PEOPLE), dice.roll(CLIENTS)).await;
+        return;
+    }
+    let (a, b) = (dice.roll(CLIENTS), dice.roll(CLIENTS));
+    if a != b {
+        let before = scene.exposed().await;
+        let declared = scene.declare(a, b).await;
+        at_least_those_before(scene, &before, &declared, (a, b));
+    }
 }
 
 fn at_least_those_before(

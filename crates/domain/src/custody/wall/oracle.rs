@@ -1,9 +1,26 @@
 //! The rule once more, written otherwise: as sentences over sets, slow and without shortcuts. The tests hold the two
-//! against each other.
-
-use super::{graph::SHARE_BINDS_PER_10000, tests::World};
+//! against each other, and what random work left in a database against it. It uses nothing of the product.
 
 type Pair = (usize, usize);
+
+/// From this share on, in 1/10,000, an owner's conflicts are those of what he owns.
+const SHARE_BINDS: u32 = 2_000;
+
+/// A small world in plain numbers: organisations are 0 to [`SIZE`], times are small.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    pub(super) size: usize,
+    pub(super) now: i64,
+    pub(super) pairs: Vec<(usize, usize, i64, Option<i64>)>,
+    pub(super) classes: Vec<(usize, u8, i64, Option<i64>)>,
+    pub(super) shares: Vec<(usize, usize, u32, i64, Option<i64>)>,
+    pub(super) terms: Vec<(i64, bool)>,
+    pub(super) seen: Vec<(usize, Option<i64>, bool)>,
+    pub(super) ties: Vec<(usize, Option<i64>)>,
+    pub(super) ordered: Vec<usize>,
+    pub(super) waivers: Vec<(usize, usize, i64, i64)>,
+    pub(super) leaving: Option<i64>,
+}
 
 /// Every pair of organisations in conflict, both ways round.
 pub(super) fn conflicts(world: &World) -> Vec<Pair> {
@@ -25,7 +42,7 @@ pub(super) fn conflicts(world: &World) -> Vec<Pair> {
     // x is spoken for by y: the reflexive, transitive closure of "y owns enough of x", by squaring until nothing is new.
     let mut spoken: Vec<Pair> = (0..world.size).map(|x| (x, x)).collect();
     for &(owner, owned, share, from, until) in &world.shares {
-        if share >= SHARE_BINDS_PER_10000 && live(from, until) {
+        if share >= SHARE_BINDS && live(from, until) {
             spoken.push((owned, owner));
         }
     }

@@ -3,7 +3,8 @@
 use super::{
     Policy, Shut, decide,
     graph::{Dated, Graph},
-    opens_at, oracle,
+    opens_at,
+    oracle::{self, World},
     person::{Exposure, Interest, Leaving, Person, Terms, Waiver},
 };
 use crate::{ids::OrganisationId, time::Micros};
@@ -11,22 +12,6 @@ use proptest::{collection::vec, option, prelude::*};
 
 /// Organisations of a test world.
 const SIZE: usize = 5;
-
-/// A small world in plain numbers: organisations are 0 to [`SIZE`], times are small.
-#[derive(Clone, Debug)]
-pub(super) struct World {
-    pub(super) size: usize,
-    pub(super) now: i64,
-    pub(super) pairs: Vec<(usize, usize, i64, Option<i64>)>,
-    pub(super) classes: Vec<(usize, u8, i64, Option<i64>)>,
-    pub(super) shares: Vec<(usize, usize, u32, i64, Option<i64>)>,
-    pub(super) terms: Vec<(i64, bool)>,
-    pub(super) seen: Vec<(usize, Option<i64>, bool)>,
-    pub(super) ties: Vec<(usize, Option<i64>)>,
-    pub(super) ordered: Vec<usize>,
-    pub(super) waivers: Vec<(usize, usize, i64, i64)>,
-    pub(super) leaving: Option<i64>,
-}
 
 fn id(n: usize) -> OrganisationId {
     OrganisationId(uuid::Uuid::from_u128(n as u128 + 1))
