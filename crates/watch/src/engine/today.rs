@@ -64,7 +64,8 @@ impl Engine {
         let mut fresh = Vec::new();
         let mut tickets = self.tickets(person, day);
         let mut items: Vec<(u32, u8)> = open.items.iter().map(|(item, bits)| (*item, *bits)).collect();
-        items.sort_unstable();
+        // By client first: numbers follow the order of the log, and shares are added up in this order, to the last bit.
+        items.sort_unstable_by_key(|(number, _)| (self.items[*number as usize].client, *number));
         for (number, bits) in items {
             let item = self.items[number as usize];
             let before = one.items.get(&number).copied().unwrap_or(0);
