@@ -144,7 +144,7 @@ pub(super) fn look(
         late: counts.late - before.late,
         repeated: counts.repeated - before.repeated,
         of_nobody: counts.of_nobody - before.of_nobody,
-        learning: engine.threshold() >= f64::MAX,
+        learning: engine.learning(),
         ..Scored::default()
     };
     let learned = engine.keep().map_err(|_| Error::state("engine", "what was learned cannot be kept"))?;

@@ -114,6 +114,13 @@ impl Engine {
         self.state.book.threshold
     }
 
+    /// Whether the first two weeks are still being learned, so that nothing opens. Where the budget is spent nothing opens
+    /// either, but that is another matter.
+    pub fn learning(&self) -> bool {
+        let days = |first: i32| self.state.closed_through.map_or(0, |closed| closed - first);
+        self.state.book.first_day.is_none_or(|first| days(first) < WARM_UP_DAYS)
+    }
+
     /// Before a day is scored: what its threshold is.
     pub(super) fn set_threshold(&mut self, day: Day) {
         let first = *self.state.book.first_day.get_or_insert(day.0);

@@ -43,8 +43,10 @@ pub struct Figures {
 
 /// The reasons of a score in words, the weightiest first.
 pub fn reasons(scored: &Scored) -> Vec<String> {
-    let mut said: Vec<(Part, f64)> =
-        scored.parts.said().filter(|(part, nats)| *nats >= 0.5 && *part != Part::Tried).collect();
+    // No more than was to be expected is no reason, whatever little it adds to the score.
+    let usual = f64::from(scored.figures.fresh) <= scored.figures.expected;
+    let tells = |part: Part| part != Part::Tried && !(part == Part::Volume && usual);
+    let mut said: Vec<(Part, f64)> = scored.parts.said().filter(|(part, nats)| *nats >= 0.5 && tells(*part)).collect();
     said.sort_by(|one, two| two.1.total_cmp(&one.1));
     let mut reasons: Vec<String> = said.into_iter().map(|(part, _)| reason(part, scored)).collect();
     if scored.figures.covered > 0 {

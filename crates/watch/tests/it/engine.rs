@@ -126,7 +126,11 @@ fn a_day_of_taking_opens_one_case_with_reasons_and_items() {
     assert!(case.scored.parts.total() >= case.threshold);
     assert!(case.items_all >= 18, "{}", case.items_all);
     let reasons = words::reasons(&case.scored);
-    assert!(reasons.iter().any(|reason| reason.contains("for the first time")), "{reasons:?}");
+    assert!(reasons.iter().any(|reason| reason.starts_with("took")), "{reasons:?}");
+    let mut usual = case.scored.clone();
+    usual.figures.expected = f64::from(usual.figures.fresh);
+    let reasons = words::reasons(&usual);
+    assert!(reasons.iter().all(|reason| !reason.starts_with("took")), "as much as usual is no reason: {reasons:?}");
 }
 
 /// The case opens with the act that tips it, and the end of the day does not open it again.
@@ -243,7 +247,16 @@ fn the_first_day_of_a_log_opens_nothing_while_it_lasts() {
         assert!(engine.tip(&address(0)).is_none(), "after {item} items");
     }
     assert!(engine.look(&address(0)).is_some_and(|looked| looked.parts.total() > 3.0), "it does stand out");
-    assert!(engine.threshold() >= f64::MAX);
+    assert!(engine.threshold() >= f64::MAX && engine.learning());
+}
+
+/// A budget that is spent shuts as the first weeks do, and is not taken for them.
+#[test]
+fn a_spent_budget_is_not_the_time_of_learning() {
+    let mut engine = Engine::new(facts(), Settings { budget: 1.0, ..Settings::default() });
+    taking().iter().for_each(|act| engine.feed(&act.act()));
+    engine.finish();
+    assert!(!engine.learning(), "twenty days are over");
 }
 
 /// Without a catalogue nobody can be seen to choose what another left, and looking for it breaks nothing.
