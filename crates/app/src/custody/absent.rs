@@ -5,11 +5,17 @@
 //! it asks the gate goes through here.
 
 use crate::{Asker, Error};
-use vouchsafe_domain::ids::ProjectId;
+use vouchsafe_domain::{
+    ids::{AssignmentId, ProjectId},
+    work::assignment::Step,
+};
 use vouchsafe_store::{
     Tx,
     custody::clearance::nobody,
-    work::projects::{self, Gate},
+    work::{
+        assignments,
+        projects::{self, Gate},
+    },
 };
 
 /// The project of what never was.
@@ -27,6 +33,18 @@ pub(crate) async fn found<T>(found: Option<T>, tx: &mut Tx, asker: &Asker) -> Re
 pub(crate) async fn project(tx: &mut Tx, asker: &Asker, project: ProjectId) -> Result<Gate, Error> {
     let gate = projects::gate(tx, project, asker.member).await?;
     found(gate, tx, asker).await
+}
+
+/// The asker's own assignment, of this step if one is named; another's was never.
+pub(crate) async fn own(
+    tx: &mut Tx,
+    asker: &Asker,
+    assignment: AssignmentId,
+    step: Option<Step>,
+) -> Result<assignments::Found, Error> {
+    let own = |of: &assignments::Found| of.member == asker.member && step.is_none_or(|step| of.step == step);
+    let assignment = assignments::get(tx, assignment).await?.filter(own);
+    found(assignment, tx, asker).await
 }
 
 /// Something with the project it belongs to; both are asked for, also where the first is not there.

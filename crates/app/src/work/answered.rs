@@ -24,7 +24,7 @@ use vouchsafe_store::{
     },
     work::{
         annotations::{self, Found},
-        assignments, measuring, reviews,
+        measuring, reviews,
     },
 };
 
@@ -145,10 +145,7 @@ impl App {
     /// judgement there is nothing to see.
     pub async fn judged(&self, asker: &Asker, assignment: AssignmentId) -> Result<Judged, Error> {
         let mut tx = self.store.write("judged").await?;
-        let found = assignments::get(&mut tx, assignment)
-            .await?
-            .filter(|found| found.member == asker.member && found.step == Step::Review);
-        let found = absent::found(found, &mut tx, asker).await?;
+        let found = absent::own(&mut tx, asker, assignment, Some(Step::Review)).await?;
         let clearance = clear(&mut tx, asker, found.client, Need::Review, true).await?;
         if found.state != State::Submitted {
             tx.abandon().await?;

@@ -27,8 +27,7 @@ impl App {
             return Err(Error::invalid("/answers", format!("at most {DRAFT_BYTES_MAX} bytes, not {}", body.len())));
         }
         let mut tx = self.store.write("draft").await?;
-        let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
-        let found = absent::found(found, &mut tx, asker).await?;
+        let found = absent::own(&mut tx, asker, assignment, None).await?;
         let need = if found.annotation.is_some() { Need::Review } else { Need::Label };
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
         if matches!(found.state, State::Submitted | State::Skipped | State::Closed) {

@@ -124,8 +124,7 @@ impl App {
         name: &'static str,
     ) -> Result<(Tx, assignments::Found, Clearance<'static>), Error> {
         let mut tx = self.store.write(name).await?;
-        let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
-        let found = absent::found(found, &mut tx, asker).await?;
+        let found = absent::own(&mut tx, asker, assignment, None).await?;
         let need = if found.step == Step::Review { Need::Review } else { Need::Label };
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
         Ok((tx, found, clearance))

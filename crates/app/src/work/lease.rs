@@ -21,8 +21,7 @@ impl App {
     pub async fn heartbeat(&self, asker: &Asker, assignment: AssignmentId) -> Result<LeaseLeft, Error> {
         let now = self.now();
         let mut tx = self.store.write("heartbeat").await?;
-        let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
-        let found = absent::found(found, &mut tx, asker).await?;
+        let found = absent::own(&mut tx, asker, assignment, None).await?;
         // To whom the client is shut, the lease never was.
         clear(&mut tx, asker, found.client, Need::Know, true).await?;
         let end = lapses_at(now, found.lease_us);
@@ -40,8 +39,7 @@ impl App {
     pub async fn open_prefetched(&self, asker: &Asker, assignment: AssignmentId) -> Result<LeaseLeft, Error> {
         let now = self.now();
         let mut tx = self.store.write("opened").await?;
-        let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
-        let found = absent::found(found, &mut tx, asker).await?;
+        let found = absent::own(&mut tx, asker, assignment, None).await?;
         let need = if found.annotation.is_some() { Need::Review } else { Need::Label };
         let clearance = clear(&mut tx, asker, found.client, need, true).await?;
         let end = lapses_at(now, found.lease_us);

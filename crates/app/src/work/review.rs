@@ -116,9 +116,7 @@ impl App {
     ) -> Result<ReviewReceipt, Error> {
         let now = self.now();
         let mut tx = self.store.write("review").await?;
-        let found =
-            assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member && f.step == Step::Review);
-        let found = absent::found(found, &mut tx, asker).await?;
+        let found = absent::own(&mut tx, asker, assignment, Some(Step::Review)).await?;
         let clearance = clear(&mut tx, asker, found.client, Need::Review, true).await?;
         let decision = verdict.decision(found.return_to_another)?;
         if !matches!(found.state, State::Leased) {
