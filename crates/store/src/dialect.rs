@@ -182,15 +182,10 @@ impl Conn {
         }
     }
 
-    /// Runs statements that do not need each other's answers, and returns how many rows each changed. On
-    /// PostgreSQL `then` ends the transaction behind them; SQLite's batch ends by itself.
-    pub(crate) async fn exec_all(
-        &mut self,
-        statements: &[Statement<'_>],
-        then: Option<&'static str>,
-    ) -> Result<Vec<u64>, Error> {
+    /// Runs statements that do not need each other's answers, and returns how many rows each changed.
+    pub(crate) async fn exec_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Error> {
         if let Self::Postgres(pg) = self {
-            return Ok(pg.run(statements, then).await?.into_iter().map(|(_, changed)| changed).collect());
+            return Ok(pg.run(statements, None).await?.into_iter().map(|(_, changed)| changed).collect());
         }
         let mut changed = Vec::with_capacity(statements.len());
         for (sql, vals) in statements {

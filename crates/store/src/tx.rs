@@ -270,7 +270,7 @@ impl Tx {
     /// One round trip on PostgreSQL.
     pub(crate) async fn exec_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Error> {
         let result = match &mut self.inner {
-            Inner::Sqlite(hold) => hold.conn()?.exec_all(statements, None).await,
+            Inner::Sqlite(hold) => hold.conn()?.exec_all(statements).await,
             Inner::Postgres(loan) => {
                 loan.run(statements, None).await.map(|all| all.into_iter().map(|(_, changed)| changed).collect())
             }

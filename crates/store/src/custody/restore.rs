@@ -209,7 +209,7 @@ async fn pour<R: Read + Send>(
                 let rows = rows(&payload, *width)?;
                 for some in rows.chunks(ROWS_AT_ONCE) {
                     let statements: Vec<Statement<'_>> = some.iter().map(|row| (*sql, row.as_slice())).collect();
-                    conn.exec_all(&statements, None).await?;
+                    conn.exec_all(&statements).await?;
                 }
                 *counts.rows.entry(name.clone()).or_default() += rows.len() as u64;
                 all += rows.len() as u64;
