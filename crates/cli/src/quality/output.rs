@@ -22,9 +22,7 @@ enum Rows {
 impl Out {
     /// With its head written.
     pub(crate) fn new<'a>(path: &Path, head: impl IntoIterator<Item = &'a str>) -> Result<Self, Failure> {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        // The end of the name says what it is and how it is packed.
-        let beside = path.with_file_name(format!(".part-{}-{name}", std::process::id()));
+        let beside = beside(path);
         let rows = if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet")) {
             std::fs::File::create(&beside).map(|file| Rows::Parquet(ParquetOut::new(file)))
         } else {
@@ -52,6 +50,22 @@ impl Out {
         };
         finished.and_then(|()| std::fs::rename(&beside, &path)).map_err(|error| told(&path, &error))
     }
+}
+
+/// Puts `text` at `path`: there is the old file or the whole new one, at any moment.
+pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
+    let beside = beside(path);
+    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&beside);
+        told(path, &error)
+    })
+}
+
+/// A place in the same folder, whose end still says what the file is and how it is packed.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!(".part-{}-{name}", std::process::id()))
 }
 
 fn told(path: &Path, error: &io::Error) -> Failure {

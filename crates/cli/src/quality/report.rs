@@ -1,6 +1,6 @@
 //! What was done, and how far it is to be believed, as JSON.
 
-use super::input::Table;
+use super::{input::Table, output::write_whole};
 use crate::exit::Failure;
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -64,6 +64,6 @@ impl Report {
         let warnings = json!(self.warnings);
         self.put("warnings", warnings);
         let text = format!("{:#}\n", Value::Object(self.members));
-        std::fs::write(path, text).map_err(|error| Failure::from(format!("{}: {error}", path.display())))
+        write_whole(path, &text)
     }
 }

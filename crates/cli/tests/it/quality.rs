@@ -64,6 +64,20 @@ fn report_and_workers_say_how_far_to_believe_it() {
     assert_eq!(rows[2][6..8], ["1", "2"]); // right on t1, wrong on t0
 }
 
+/// A reader of the old file never sees half of the new one: it is replaced, not written over.
+#[test]
+fn an_older_report_is_replaced_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (report, link) = (folder.path().join("report.json"), folder.path().join("link.json"));
+    fs::write(&report, "the old one").expect("a file");
+    fs::hard_link(&report, &link).expect("a link");
+    aggregate(folder.path(), &labels(), &["--report", &report.to_string_lossy()]);
+    assert!(fs::read_to_string(&report).expect("a report").ends_with("}\n"));
+    assert_eq!(fs::read_to_string(&link).expect("the old file"), "the old one");
+    let left = fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(left, 4, "answers, consensus, report and the link");
+}
+
 /// What a report says is enough to make the same bytes again, and what was chosen by gold says against whom.
 #[test]
 fn a_report_is_enough_to_repeat_it_to_the_byte() {
