@@ -52,9 +52,14 @@ pub(crate) fn set(data: &Path, name: &str) -> Set {
     let appearance = (places(column(1), &worker_of), places(column(2), &class_of));
     let truth = table(&folder.join("truth.csv"));
     let truth = truth.iter().filter_map(|row| Some((*task_of.get(&row[0])?, code(&classes, &row[1])))).collect();
-    let reference = std::fs::read_to_string(data.join("truth-inference/reference.json")).expect("readable");
-    let reference: serde_json::Value = serde_json::from_str(&reference).expect("JSON");
-    Set { answers, appearance, classes, truth, reference: reference["data_sets"][name].clone() }
+    Set { answers, appearance, classes, truth, reference: reference(data, name) }
+}
+
+/// What others reach on the set called `name`.
+pub(crate) fn reference(data: &Path, name: &str) -> serde_json::Value {
+    let text = std::fs::read_to_string(data.join("truth-inference/reference.json")).expect("readable");
+    let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    all["data_sets"][name].clone()
 }
 
 /// Per code, when its name first appears.
