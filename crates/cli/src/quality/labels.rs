@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use vouchsafe_formats::quality::{Kind, Rows, Truth};
 use vouchsafe_quality::{
     ability::{abilities, clopper_pearson},
-    aggregate::{Consensus, Method, aggregate as fit},
+    aggregate::{Consensus, Method, SHARED_ERRORS_NATS, aggregate as fit},
     answers::Answers,
     calibration::{Conformal, GOLD_MIN, Gold, Temperature, auto, calibration_error, expected_error},
 };
@@ -48,6 +48,12 @@ pub(crate) fn aggregate(
     report.put("method", json!(consensus.method.name()));
     report.put("steps", json!(consensus.steps));
     report.put("converged", json!(consensus.converged));
+    report.put("shared_errors_nats", json!(consensus.shared_errors));
+    if consensus.shared_errors.is_some_and(|nats| nats > SHARED_ERRORS_NATS) {
+        report.warn(
+            "people err together on the same tasks: what most of them say may be wrong, and only gold shows where",
+        );
+    }
     report.put("classes", json!(names));
     report.put("temperature", json!(temperature.map(|t| t.value)));
     let second = answers.len() - answers.without_duplicates().len();

@@ -14,13 +14,13 @@ mod posteriors;
 mod vote;
 
 pub use mace::mace_of_crowd_kit;
-pub use pool::MEMBERS;
+pub use pool::{MEMBERS, SHARED_ERRORS_NATS};
 pub use posteriors::Posteriors;
 
 use crate::answers::Answers;
 
 /// Changes whenever the figures of any method change, so that a stored result can say what made it.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// How labels are aggregated. `docs/quality.md` says where each comes from and when it fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,7 +55,8 @@ pub enum Method {
     Bwa,
     /// PM / CRH (Li et al. 2014): weights from minus the log of each worker's error.
     Pm,
-    /// The mean of the posteriors of vote, HBCC-3, HBCC and PM: the default without gold.
+    /// The mean of the posteriors of vote, HBCC-3, HBCC and PM, with EBCC in place of both HBCC where the answers say that people
+    /// err together: the default without gold.
     Pool,
     /// All of them, each at its temperature, weighed by gold: what [`crate::calibration::auto`] gives where there is enough gold. Without gold
     /// it is the pool.
@@ -129,6 +130,12 @@ pub struct Consensus {
     pub steps: usize,
     /// Whether an iterative method stopped by itself before its limit.
     pub converged: bool,
+    /// Of the Bayesian models of confusion rows the bound on the log evidence, in nats: of two of the same answers the higher one explains
+    /// them better.
+    pub bound: Option<f64>,
+    /// Of the pool, what these bounds say for people erring together, in nats: above [`SHARED_ERRORS_NATS`] both HBCC in it
+    /// gave way to EBCC.
+    pub shared_errors: Option<f64>,
 }
 
 /// A worker in the light of the consensus that he helped to make: flattering, because his own answers are part of it.
@@ -144,33 +151,41 @@ pub struct Worker {
 /// Aggregates `answers`. A task without answers gets the method's prior over classes. The same answers give the same
 /// bits, whatever their order and however many processors there are.
 pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
-    let (posteriors, steps, converged) = match method {
-        Method::Vote => (vote::shares(answers), 0, true),
-        Method::Pm => pm::fit(answers),
-        Method::OneCoin => coin::fit(answers),
-        Method::Glad => glad::fit(answers),
-        Method::Ordinal => ordinal::fit(answers),
-        Method::Mace => mace::fit(answers),
-        Method::Bwa => bwa::fit(answers),
-        Method::Catd => catd::fit(answers),
-        Method::Pool | Method::Blend => pool::pool(answers, seed),
-        Method::DawidSkene => confusion::Settings::dawid_skene().fit(answers, seed).summary(),
-        Method::Lfc => confusion::Settings::lfc().fit(answers, seed).summary(),
-        Method::Ibcc => confusion::Settings::ibcc().fit(answers, seed).summary(),
-        Method::Hbcc => confusion::Settings::hbcc().fit(answers, seed).summary(),
-        Method::Ebcc => confusion::Settings::ebcc().fit(answers, seed).summary(),
-        Method::EbccFive => confusion::Settings::ebcc_five().fit(answers, seed).summary(),
-        Method::HbccThree => confusion::Settings::hbcc_three().fit(answers, seed).summary(),
+    let plain = |(posteriors, steps, converged): (Posteriors, usize, bool)| {
+        let workers = posteriors.workers(answers);
+        let (bound, shared_errors) = (None, None);
+        Consensus { method, version: VERSION, seed, posteriors, workers, steps, converged, bound, shared_errors }
     };
-    let workers = posteriors.workers(answers);
-    Consensus { method, version: VERSION, seed, posteriors, workers, steps, converged }
+    let rows = |settings: confusion::Settings| {
+        let fit = settings.fit(answers, seed);
+        Consensus { bound: fit.bound, ..plain((fit.posteriors, fit.steps, fit.converged)) }
+    };
+    match method {
+        Method::Vote => plain((vote::shares(answers), 0, true)),
+        Method::Pm => plain(pm::fit(answers)),
+        Method::OneCoin => plain(coin::fit(answers)),
+        Method::Glad => plain(glad::fit(answers)),
+        Method::Ordinal => plain(ordinal::fit(answers)),
+        Method::Mace => plain(mace::fit(answers)),
+        Method::Bwa => plain(bwa::fit(answers)),
+        Method::Catd => plain(catd::fit(answers)),
+        Method::Pool | Method::Blend => {
+            Consensus { method, ..pool::mean(answers, &pool::members(answers, seed), seed) }
+        }
+        Method::DawidSkene => rows(confusion::Settings::dawid_skene()),
+        Method::Lfc => rows(confusion::Settings::lfc()),
+        Method::Ibcc => rows(confusion::Settings::ibcc()),
+        Method::Hbcc => rows(confusion::Settings::hbcc()),
+        Method::Ebcc => rows(confusion::Settings::ebcc()),
+        Method::EbccFive => rows(confusion::Settings::ebcc_five()),
+        Method::HbccThree => rows(confusion::Settings::hbcc_three()),
+    }
 }
 
 /// The pool and its members (last the pool), each fitted once.
 pub fn pool_and_members(answers: &Answers, seed: u64) -> Vec<Consensus> {
-    let mut all = pool::MEMBERS.map(|method| aggregate(method, answers, seed)).to_vec();
-    let (posteriors, steps, converged) = pool::mean(answers, &all);
-    let workers = posteriors.workers(answers);
-    all.push(Consensus { method: Method::Pool, version: VERSION, seed, posteriors, workers, steps, converged });
+    let mut all = pool::members(answers, seed).to_vec();
+    let pool = pool::mean(answers, &all, seed);
+    all.push(pool);
     all
 }

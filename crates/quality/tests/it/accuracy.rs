@@ -121,20 +121,22 @@ fn log_loss(set: &Set, got: &Consensus) -> f64 {
     set.truth.iter().map(loss).sum::<f64>() / f64::from(u32::try_from(set.truth.len()).expect("few"))
 }
 
-/// The pool of vote, HBCC-3, HBCC and PM is as good as the reference's set by set, and in the mean; on no set is it more than nine points
-/// below the best method in hindsight.
+/// The pool is as good as the reference's mean of vote, HBCC-3, HBCC and PM set by set, and better where people err together: 86 % in the mean of the
+/// sets. On no set is it more than nine points below the best method in hindsight.
 #[test]
 fn the_pool_is_as_good_as_the_reference() {
     let Some(data) = folder("the pool") else { return };
-    let (mut mean, mut theirs) = (0.0, 0.0);
+    let mut mean = 0.0;
     for name in SETS {
         let set = set(&data, name);
         let reference = &set.reference;
         let want = reference["reference_algos"]["Pool"]["accuracy"].as_f64().expect("a number");
-        let pool = accuracy(&set, &aggregate(Method::Pool, &set.answers, 1));
-        assert!((pool - want).abs() <= 0.011, "{name}: {pool} is not {want}");
+        let found = aggregate(Method::Pool, &set.answers, 1);
+        let pool = accuracy(&set, &found);
+        assert!(pool >= want - 0.011, "{name}: {pool} is below {want}");
+        let shared = found.shared_errors.expect("of a pool");
+        assert_eq!(shared > 5.0, name.starts_with("zencrowd"), "{name}: {shared}");
         mean += pool / 14.0;
-        theirs += want / 14.0;
         let figures = |list: &serde_json::Value| -> Vec<f64> {
             list.as_object().expect("a list").values().filter_map(|one| one["accuracy"].as_f64()).collect()
         };
@@ -142,7 +144,7 @@ fn the_pool_is_as_good_as_the_reference() {
         let best = best.into_iter().fold(0.0, f64::max);
         assert!(pool >= best - 0.09, "{name}: {pool} is far below {best}");
     }
-    assert!(mean >= theirs, "{mean} is below {theirs}");
+    assert!(mean >= 0.86, "{mean}");
 }
 
 /// CATD and BWA against the reference's own versions, on the larger sets, to a point and a half.

@@ -37,6 +37,9 @@ pub struct Fit {
     /// Of each start, the bound on the log evidence per answer (nats) up to a constant, in order of start; empty
     /// where there is only one. Far apart: the result is a matter of luck.
     pub bounds: Vec<f64>,
+    /// The bound on the log evidence of what was kept (nats), where the reading is mean-field: comparable between settings on the same
+    /// answers.
+    pub bound: Option<f64>,
     pairs: Arc<Pairs>,
     prior: Prior,
     counts: Vec<f64>,
@@ -45,10 +48,6 @@ pub struct Fit {
 }
 
 impl Fit {
-    pub(crate) fn summary(self) -> (Posteriors, usize, bool) {
-        (self.posteriors, self.steps, self.converged)
-    }
-
     /// The expected confusion rows of a worker, prior included: `[class * classes + answer]`, each row summing to 1.
     pub fn rows(&self, worker: usize) -> Vec<f64> {
         let (classes, states) = (self.prior.classes, self.prior.states);
@@ -90,11 +89,14 @@ impl Settings {
         let mut best: Option<Fit> = None;
         for (seed, fixed_first) in random.chain(second) {
             let start = start(vote::shares(answers), self.subtypes.count, seed);
-            let fit = self.fit_from(answers, Arc::clone(&pairs), start, fixed_first);
+            let mut fit = self.fit_from(answers, Arc::clone(&pairs), start, fixed_first);
+            if self.reading == Reading::MeanField {
+                fit.bound = Some(self.evidence(&fit, answers.workers()));
+            }
             // Later starts must be better by more than rounding.
             let mut better = true;
             if several {
-                let bound = self.evidence(&fit, answers.workers()) / real(answers.len().max(1));
+                let bound = fit.bound.unwrap_or(f64::NEG_INFINITY) / real(answers.len().max(1));
                 better = bounds.iter().all(|before| bound > before + 1e-12);
                 bounds.push(bound);
             }
@@ -160,6 +162,7 @@ impl Settings {
             steps,
             converged,
             bounds: vec![],
+            bound: None,
             pairs,
             prior,
             counts: sums.counts,
@@ -264,40 +267,10 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
+    use super::super::oracle::{slow, slow_hbcc};
     use super::*;
     use crate::answers::tests::small;
-    use crate::num::softmax;
     use proptest::prelude::*;
-
-    /// Three steps over dense tables, as the papers write them. `prior` is per true class and answer.
-    fn slow(answers: &Answers, prior: &[Vec<f64>], mean_field: bool, class_prior: f64) -> Vec<Vec<f64>> {
-        let k = answers.classes();
-        let shares = vote::shares(answers);
-        let mut posterior: Vec<Vec<f64>> = (0..answers.tasks()).map(|task| shares.task(task).to_vec()).collect();
-        for _ in 0..3 {
-            let mut rows = vec![vec![vec![0.0; k]; k]; answers.workers()]; // worker, class, answer
-            let mut classes = vec![class_prior; k];
-            for (task, given) in posterior.iter().enumerate() {
-                for class in 0..k {
-                    answers.of_task(task).for_each(|(worker, answer)| rows[worker][class][answer] += given[class]);
-                    classes[class] += if answers.of_task(task).len() > 0 { given[class] } else { 0.0 };
-                }
-            }
-            let log =
-                |part: f64, whole: f64| if mean_field { digamma(part) - digamma(whole) } else { (part / whole).ln() };
-            for (task, given) in posterior.iter_mut().enumerate() {
-                for class in 0..k {
-                    given[class] = log(classes[class], classes.iter().sum());
-                    for (worker, answer) in answers.of_task(task) {
-                        let row: Vec<f64> = rows[worker][class].iter().zip(&prior[class]).map(|(a, b)| a + b).collect();
-                        given[class] += log(row[answer], row.iter().sum());
-                    }
-                }
-                softmax(given);
-            }
-        }
-        posterior
-    }
 
     proptest! {
         #[test]
@@ -318,59 +291,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    /// Seven steps over dense tables with a learned prior, whose strength is chosen in the first and the sixth.
-    fn slow_hbcc(answers: &Answers) -> Vec<Vec<f64>> {
-        let k = answers.classes();
-        let shares = vote::shares(answers);
-        let mut posterior: Vec<Vec<f64>> = (0..answers.tasks()).map(|task| shares.task(task).to_vec()).collect();
-        let mut strengths = vec![0.0; k];
-        for step in 0..7 {
-            let mut counts = vec![vec![vec![0.0; k]; k]; answers.workers()]; // worker, class, answer
-            let mut classes = vec![1.0; k];
-            for (task, given) in posterior.iter().enumerate() {
-                for class in 0..k {
-                    answers.of_task(task).for_each(|(worker, answer)| counts[worker][class][answer] += given[class]);
-                    classes[class] += if answers.of_task(task).len() > 0 { given[class] } else { 0.0 };
-                }
-            }
-            let mut prior = vec![vec![0.0; k]; k];
-            for class in 0..k {
-                let of = |answer: usize| counts.iter().map(|rows| rows[class][answer]).sum::<f64>();
-                let crowd: Vec<f64> =
-                    (0..k).map(|answer| of(answer) + if answer == class { 4.0 } else { 1.0 }).collect();
-                let all: f64 = crowd.iter().sum();
-                let weights = |strength: f64| -> Vec<f64> { crowd.iter().map(|x| strength * x / all + 0.05).collect() };
-                let likelihood = |strength: f64| -> f64 {
-                    let weights = weights(strength);
-                    let sum: f64 = weights.iter().sum();
-                    let of_worker = |row: &[f64]| {
-                        let each = row.iter().zip(&weights).map(|(n, w)| ln_gamma(w + n) - ln_gamma(*w));
-                        each.sum::<f64>() + ln_gamma(sum) - ln_gamma(sum + row.iter().sum::<f64>())
-                    };
-                    counts.iter().map(|rows| of_worker(&rows[class])).sum()
-                };
-                if step % 5 == 0 {
-                    let more =
-                        |best: f64, next: &f64| if likelihood(*next) > likelihood(best) + 1e-9 { *next } else { best };
-                    strengths[class] = [3.0, 10.0, 30.0, 100.0].iter().fold(1.0, more);
-                }
-                prior[class] = weights(strengths[class]);
-            }
-            for (task, given) in posterior.iter_mut().enumerate() {
-                for class in 0..k {
-                    given[class] = digamma(classes[class]) - digamma(classes.iter().sum());
-                    for (worker, answer) in answers.of_task(task) {
-                        let row: Vec<f64> =
-                            counts[worker][class].iter().zip(&prior[class]).map(|(a, b)| a + b).collect();
-                        given[class] += digamma(row[answer]) - digamma(row.iter().sum());
-                    }
-                }
-                softmax(given);
-            }
-        }
-        posterior
     }
 
     proptest! {

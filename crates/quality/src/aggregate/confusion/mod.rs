@@ -7,6 +7,8 @@
 //! 8 bytes per class for each task and each (worker, class) that occurs.
 
 mod fit;
+#[cfg(test)]
+mod oracle;
 mod pass;
 mod prior;
 mod rows;
