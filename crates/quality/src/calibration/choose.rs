@@ -8,7 +8,7 @@ use crate::num::{real, softmax};
 /// Least number of gold tasks that may decide between methods.
 pub const GOLD_MIN: usize = 30;
 
-/// Imaginary gold tasks on which every method scores as the pool does on average.
+/// Gold tasks that the prior for the pool is worth: so many more on which all methods score alike, and the pool is taken.
 const PRIOR_TASKS: f64 = 10.0;
 
 /// Parts of the gold: each is scored at the temperature of the others.
@@ -43,8 +43,8 @@ pub struct Choice {
 }
 
 /// Weighs `candidates` (the pool must be one) by log score on `gold`, with a prior for the pool worth ten gold tasks: with these ten, on which
-/// all are alike, the mean difference from the pool is size / (size + 10) of what gold says. With less than
-/// [`GOLD_MIN`] gold tasks it is the pool, and no scores.
+/// all are alike, the mean difference from the pool is size / (size + 10) of what gold says, and 10 / (size + 10) of the blend is the
+/// pool whatever gold says. With less than [`GOLD_MIN`] gold tasks it is the pool, and no scores.
 pub fn choose(candidates: &[Consensus], gold: &[Gold]) -> Choice {
     let mut gold = gold.to_vec();
     gold.sort_unstable();
@@ -70,7 +70,11 @@ pub fn choose(candidates: &[Consensus], gold: &[Gold]) -> Choice {
     let mut scores: Vec<Score> = candidates.iter().map(score).collect();
     let mut weights: Vec<f64> = scores.iter().map(|score| score.above_pool).collect();
     softmax(&mut weights);
-    scores.iter_mut().zip(weights).for_each(|(score, weight)| score.weight = weight);
+    let size = real(gold.len());
+    for (score, weight) in scores.iter_mut().zip(weights) {
+        let prior = if score.method == Method::Pool { PRIOR_TASKS } else { 0.0 };
+        score.weight = (size * weight + prior) / (size + PRIOR_TASKS);
+    }
     let best = scores.iter().filter(|score| score.above_pool > 1e-9).max_by(|a, b| {
         a.above_pool.total_cmp(&b.above_pool).then(b.method.cmp(&a.method)) // of equals the first of the list
     });
@@ -179,7 +183,9 @@ mod tests {
 
     fn made(method: Method, rows: Vec<f64>) -> Consensus {
         let posteriors = Posteriors::new(2, rows);
-        Consensus { method, version: VERSION, seed: 0, posteriors, workers: vec![], steps: 0, converged: true }
+        let (bound, shared_errors) = (None, None);
+        let (version, seed, workers, steps, converged) = (VERSION, 0, vec![], 0, true);
+        Consensus { method, version, seed, posteriors, workers, steps, converged, bound, shared_errors }
     }
 
     #[test]
@@ -211,10 +217,10 @@ mod tests {
             (choice.scores[1].weight, blend(&candidates, &choice.scores))
         };
         let (better, by_better) = blended(190);
-        assert!(better > 0.99, "{better}");
+        assert!((better - 50.0 / 60.0).abs() < 0.01, "{better}"); // the rest is the prior for the pool
         assert_eq!((by_better.best(160), by_better.best(195)), (0, 1));
         let (same, by_same) = blended(150);
-        assert!((same - 0.5).abs() < 1e-9, "{same}");
+        assert!((same - 25.0 / 60.0).abs() < 1e-9, "{same}");
         assert!((by_same.task(0)[0] - 0.75).abs() < 0.05, "{:?}", by_same.task(0)); // said 0.9, right three times in four
         let (worse, _) = blended(100);
         assert!(worse < 0.01, "{worse}");
