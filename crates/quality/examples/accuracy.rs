@@ -34,7 +34,7 @@ const SETS: [&str; 14] = [
 const DRAWS: u64 = 4;
 
 fn main() {
-    let Some(data) = std::env::var_os("VOUCHSAFE_TEST_DATA") else {
+    let Some(data) = std::env::var_os("VOUCHSAFE_TEST_DATA").filter(|folder| !folder.is_empty()) else {
         eprintln!("VOUCHSAFE_TEST_DATA is not set");
         return;
     };

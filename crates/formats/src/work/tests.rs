@@ -266,7 +266,7 @@ fn a_failing_source_is_an_error_with_its_line() {
 /// Every row of the real sets is taken, and as many as their list says.
 #[test]
 fn real_files_are_read_whole() {
-    let Some(data) = std::env::var_os("VOUCHSAFE_TEST_DATA") else {
+    let Some(data) = std::env::var_os("VOUCHSAFE_TEST_DATA").filter(|folder| !folder.is_empty()) else {
         eprintln!("skipped: VOUCHSAFE_TEST_DATA is not set");
         return;
     };

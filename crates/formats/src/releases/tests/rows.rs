@@ -185,7 +185,7 @@ fn shape(value: &Value) -> Value {
 /// The rows that trainers were seen to load.
 #[test]
 fn rows_have_the_shapes_that_were_checked_with_trainers() {
-    let Some(data) = std::env::var_os("VOUCHSAFE_TEST_DATA") else {
+    let Some(data) = std::env::var_os("VOUCHSAFE_TEST_DATA").filter(|folder| !folder.is_empty()) else {
         eprintln!("skipped: VOUCHSAFE_TEST_DATA is not set");
         return;
     };
@@ -234,7 +234,7 @@ fn rows_have_the_shapes_that_were_checked_with_trainers() {
 /// The real set of pairs with three annotators each: 191 and 206 preferences and 51 ties give 397 rows.
 #[test]
 fn the_real_pairs_give_397_preferences() {
-    let Some(data) = std::env::var_os("VOUCHSAFE_TEST_DATA") else {
+    let Some(data) = std::env::var_os("VOUCHSAFE_TEST_DATA").filter(|folder| !folder.is_empty()) else {
         eprintln!("skipped: VOUCHSAFE_TEST_DATA is not set");
         return;
     };
