@@ -64,6 +64,15 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not_found", "there is no such thing here")
     }
 
+    /// Where the server failed: what was kept all the same.
+    #[must_use]
+    pub fn kept(self, kept: impl FnOnce() -> String) -> Self {
+        if self.status < 500 {
+            return self;
+        }
+        Self { detail: format!("{}; {}", self.detail, kept()).into(), ..self }
+    }
+
     /// Who are you?
     pub fn unsigned() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "sign_in", "sign in first")
@@ -124,7 +133,7 @@ fn store(error: &StoreError) -> Problem {
             ..Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
-                "the server is busy; nothing was changed, try again",
+                "the server is busy; what was just sent was not kept, try again",
             )
         },
         StoreError::Repeated => {
@@ -133,12 +142,12 @@ fn store(error: &StoreError) -> Problem {
         StoreError::DiskFull => Problem::new(
             StatusCode::INSUFFICIENT_STORAGE,
             "disk_full",
-            "the server's disk is full; nothing of this was kept",
+            "the server's disk is full; what was just sent was not kept",
         ),
         _ => Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "failed",
-            "the server failed; nothing of this was kept, and it was logged under the request id",
+            "the server failed; what was just sent was not kept, and the failure was logged under the request id",
         ),
     }
 }

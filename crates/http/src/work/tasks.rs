@@ -11,7 +11,7 @@ use serde::Deserialize;
 use std::time::Duration;
 use utoipa::IntoParams;
 use vouchsafe_app::{
-    App, Asker,
+    App, Asker, Error,
     page::{LIMIT, LIMIT_MAX, Page},
     work::{
         feed::Feed,
@@ -88,10 +88,20 @@ async fn pour(feed: &mut Feed, asker: &Asker, mut body: Body) -> Result<Report, 
         {
             let rest = async { while let Some(Ok(_)) = body.frame().await {} };
             let _ = tokio::time::timeout(REST_TAKES_MAX, rest).await;
-            return Err(refused.into());
+            return Err(broken_off(refused, feed));
         }
     }
-    Ok(feed.finish(asker).await?)
+    match feed.finish(asker).await {
+        Ok(report) => Ok(report),
+        Err(refused) => Err(broken_off(refused, feed)),
+    }
+}
+
+fn broken_off(refused: Error, feed: &Feed) -> Problem {
+    Problem::from(refused).kept(|| {
+        let Report { accepted, already_there, .. } = feed.report();
+        format!("{accepted} rows were kept and {already_there} were there before: send the file again to go on")
+    })
 }
 
 /// The tasks of a project: metadata only.
