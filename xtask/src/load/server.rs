@@ -74,11 +74,7 @@ impl Server {
 
     /// Its processor time until now.
     pub(crate) fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id)).unwrap_or_default();
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let ticks = |i: usize| fields.get(i).and_then(|t| t.parse::<u64>().ok()).unwrap_or(0);
-        // utime and stime, in ticks of 10 ms.
-        Duration::from_millis((ticks(11) + ticks(12)) * 10)
+        cpu_of(&self.id.to_string())
     }
 
     /// Its processor time since it was so much.
@@ -100,6 +96,15 @@ impl Server {
     pub(crate) fn forget_peak(&self) {
         let _ = std::fs::write(format!("/proc/{}/clear_refs", self.id), "5");
     }
+}
+
+/// Processor time until now of a process, or of this one as `self`.
+pub(crate) fn cpu_of(process: &str) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |i: usize| fields.get(i).and_then(|t| t.parse::<u64>().ok()).unwrap_or(0);
+    // utime and stime, in ticks of 10 ms.
+    Duration::from_millis((ticks(11) + ticks(12)) * 10)
 }
 
 /// The first answer anybody gets.
