@@ -1,25 +1,29 @@
 //! SQLite with group commit.
 //!
 //! One connection writes. Whoever holds the lock runs inside a savepoint of the open batch. On commit the
-//! savepoint is released and the caller waits for the batch: a thread of its own commits it and flushes the
-//! write-ahead log ([`commit`]), and while the disk is busy the next batch fills. Nobody is answered before
-//! the flush; a failed commit fails everybody in the batch. A transaction dropped without commit leaves its
-//! savepoint marked dirty and the next holder undoes it, so cancellation is safe anywhere.
+//! savepoint is released and the caller waits for the batch: one thread commits it ([`commit`]), another
+//! flushes the write-ahead log ([`flush`]), and while the disk is busy the next batch fills. Nobody is answered
+//! before the flush; a failed commit fails everybody in the batch. A transaction dropped without commit leaves
+//! its savepoint marked dirty and the next holder undoes it, so cancellation is safe anywhere.
 
+mod checkpoint;
 mod commit;
+mod flush;
 
 use crate::{
     Error,
     dialect::{self, Conn},
     tx::Flush,
 };
+use checkpoint::Checkpoints;
 use commit::Committer;
+use flush::Flusher;
 use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::SyncSender,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc::{SyncSender, sync_channel},
     },
 };
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
@@ -54,9 +58,22 @@ impl From<Lost> for Error {
 /// The writing side of an embedded database.
 pub(crate) struct Writer {
     batch: Arc<Mutex<Batch>>,
-    durable: Arc<AtomicU64>,
-    wanted: SyncSender<()>,
+    disk: Arc<Disk>,
+    wanted: Arc<SyncSender<()>>,
 }
+
+/// How far the disk is.
+#[derive(Default)]
+struct Disk {
+    /// How many batches are durable, in their order.
+    durable: AtomicU64,
+    /// A flush is going on. When it ends, the thread that commits is told.
+    flushing: AtomicBool,
+}
+
+/// Transactions that are committed while a flush is going on, so that the disk goes on with them at once. Fewer wait
+/// for its end: every commit writes the pages that all of them change.
+const WORTH_A_COMMIT: usize = 16;
 
 /// The open batch: what was done since the last `COMMIT`, and who waits for the next flush.
 pub(crate) struct Batch {
@@ -65,7 +82,7 @@ pub(crate) struct Batch {
     dirty: bool,
     count: usize,
     waiters: Vec<oneshot::Sender<Answer>>,
-    /// How many batches were committed; those above `Writer::durable` are not flushed yet.
+    /// How many batches were committed; those above [`Disk::durable`] are not flushed yet.
     committed: u64,
     /// Why nothing is written any more: a flush failed, so what the disk holds is not known.
     broken: Option<String>,
@@ -74,8 +91,8 @@ pub(crate) struct Batch {
 /// A transaction's hold on the batch.
 pub(crate) struct Hold {
     guard: Option<OwnedMutexGuard<Batch>>,
-    durable: Arc<AtomicU64>,
-    wanted: SyncSender<()>,
+    disk: Arc<Disk>,
+    wanted: Arc<SyncSender<()>>,
 }
 
 /// Opens a connection with the pragmas that were measured; see docs/decisions/0001-storage.md.
@@ -93,7 +110,7 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<rusqlite::Connecti
     // line's whole CPU.
     conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(crate::dialect::from_sqlite)?;
-    // `synchronous = normal`: the log is flushed by `commit`, outside the lock, before anybody is answered;
+    // `synchronous = normal`: the log is flushed by `flush`, outside the lock, before anybody is answered;
     // SQLite itself flushes it before a checkpoint and when the log starts over.
     let pragmas = if read_only {
         "pragma busy_timeout = 5000; pragma cache_size = -4096; pragma temp_store = memory; pragma query_only = on;"
@@ -107,12 +124,12 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<rusqlite::Connecti
 }
 
 impl Writer {
-    /// Takes the connection over and starts the thread that commits.
+    /// Takes the connection over and starts the threads that commit, flush and checkpoint.
     pub(crate) fn new(conn: Conn, path: &Path, flush: Flush) -> Result<Self, Error> {
         let Conn::Sqlite(mut conn) = conn else {
             return Err(Error::Database("this engine needs no writer".into()));
         };
-        let log_pages = commit::watch_log(&mut conn)?;
+        let log_pages = checkpoint::watch_log(&mut conn)?;
         let batch = Arc::new(Mutex::new(Batch {
             conn: Conn::Sqlite(conn),
             open: false,
@@ -122,15 +139,19 @@ impl Writer {
             committed: 0,
             broken: None,
         }));
-        let durable = Arc::<AtomicU64>::default();
+        let disk = Arc::<Disk>::default();
+        let (wanted, asked) = sync_channel(1);
+        let wanted = Arc::new(wanted);
+        let flusher =
+            Flusher { batch: Arc::clone(&batch), disk: Arc::clone(&disk), wanted: Arc::downgrade(&wanted), flush };
         let committer = Committer {
             batch: Arc::clone(&batch),
-            durable: Arc::clone(&durable),
-            log_pages,
-            path: path.to_owned(),
-            flush,
+            disk: Arc::clone(&disk),
+            checkpoints: Checkpoints::start(path, log_pages)?,
+            committed: flusher.start(path)?,
         };
-        Ok(Self { batch, durable, wanted: committer.start()? })
+        committer.start(asked)?;
+        Ok(Self { batch, disk, wanted })
     }
 
     /// Takes the lock, in the order of asking, and opens a savepoint in the batch.
@@ -146,7 +167,7 @@ impl Writer {
         }
         guard.again("savepoint s")?;
         guard.dirty = true;
-        Ok(Hold { guard: Some(guard), durable: Arc::clone(&self.durable), wanted: self.wanted.clone() })
+        Ok(Hold { guard: Some(guard), disk: Arc::clone(&self.disk), wanted: Arc::clone(&self.wanted) })
     }
 }
 
@@ -176,34 +197,41 @@ impl Hold {
         batch.again("release s")?;
         batch.dirty = false;
         batch.count += 1;
-        settle(batch, &self.wanted).await
+        settle(batch, &self.disk, &self.wanted).await
     }
 
     /// Undoes what was done and waits until everything that was read is durable.
     pub(crate) async fn abandon(mut self) -> Result<(), Error> {
         let Some(mut batch) = self.guard.take() else { return Ok(()) };
         batch.undo_dirty();
-        if batch.count == 0 && batch.committed == self.durable.load(Ordering::Acquire) {
+        if batch.count == 0 && batch.committed == self.disk.durable.load(Ordering::Acquire) {
             drop(batch);
             let _ = self.wanted.try_send(());
             return Ok(());
         }
-        settle(batch, &self.wanted).await
+        settle(batch, &self.disk, &self.wanted).await
     }
 }
 
 /// Waits until the batch is durable.
-async fn settle(mut batch: OwnedMutexGuard<Batch>, wanted: &SyncSender<()>) -> Result<(), Error> {
+async fn settle(mut batch: OwnedMutexGuard<Batch>, disk: &Disk, wanted: &SyncSender<()>) -> Result<(), Error> {
     let (tell, told) = oneshot::channel();
     batch.waiters.push(tell);
+    let now = batch.count >= WORTH_A_COMMIT || !disk.flushing.load(Ordering::Acquire);
     drop(batch);
-    // When it is full, the thread has been told already.
-    let _ = wanted.try_send(());
+    if now {
+        // When it is full, the thread has been told already.
+        let _ = wanted.try_send(());
+    }
     match told.await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(lost)) => Err(lost.into()),
         Err(_) => Err(Error::CommitFailed("the server is stopping".into())),
     }
+}
+
+fn failed(error: &std::io::Error) -> Error {
+    Error::Database(error.to_string())
 }
 
 impl Drop for Hold {
