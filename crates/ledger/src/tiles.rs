@@ -7,7 +7,7 @@ use crate::{
     proof::Nodes,
     tree::{Hash, NodeId, node_hash},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Hashes of a full tile, and entries of a full bundle.
 pub const TILE_WIDTH: u64 = 256;
@@ -113,12 +113,16 @@ pub fn bundle_entries(mut bundle: &[u8]) -> Option<Vec<&[u8]>> {
 
 /// Collects what a growing tree adds to its tiles. Starts with the hashes of the partial tiles at its edge.
 #[derive(Debug, Clone, Default)]
-pub struct Tiles(BTreeMap<TileId, Vec<u8>>);
+pub struct Tiles {
+    tiles: BTreeMap<TileId, Vec<u8>>,
+    /// Nodes between two levels of tiles, reckoned once for all proofs that share them. A complete node never changes.
+    inner: HashMap<NodeId, Hash>,
+}
 
 impl Tiles {
     /// Tiles that are already there.
     pub fn of(tiles: impl IntoIterator<Item = (TileId, Vec<u8>)>) -> Self {
-        Self(tiles.into_iter().collect())
+        Self { tiles: tiles.into_iter().collect(), inner: HashMap::new() }
     }
 
     /// The tiles that a tree of `size` leaves goes on writing to: those at its edge that are neither empty nor full.
@@ -133,18 +137,18 @@ impl Tiles {
     /// Takes a node as [`crate::tree::Frontier::push`] hands it out; only every eighth level is kept.
     pub fn add(&mut self, id: NodeId, hash: &Hash) {
         if id.level.is_multiple_of(TILE_HEIGHT) {
-            self.0.entry(TileId::of(id)).or_default().extend_from_slice(hash);
+            self.tiles.entry(TileId::of(id)).or_default().extend_from_slice(hash);
         }
     }
 
     /// The tiles, in order.
     pub fn iter(&self) -> impl Iterator<Item = (TileId, &[u8])> {
-        self.0.iter().map(|(id, hashes)| (*id, hashes.as_slice()))
+        self.tiles.iter().map(|(id, hashes)| (*id, hashes.as_slice()))
     }
 
     /// Takes out the tiles that are full, in order.
     pub fn take_full(&mut self) -> Vec<(TileId, Vec<u8>)> {
-        self.0.extract_if(.., |_, hashes| hashes.len() as u64 == TILE_WIDTH * 32).collect()
+        self.tiles.extract_if(.., |_, hashes| hashes.len() as u64 == TILE_WIDTH * 32).collect()
     }
 }
 
@@ -158,14 +162,18 @@ impl Nodes for Tiles {
 
     fn node(&mut self, id: NodeId) -> Result<Hash, TileLacks> {
         let tile = TileId::of(id);
-        let below = id.level % TILE_HEIGHT;
-        let from = usize::try_from((id.index << below) % TILE_WIDTH).map_err(|_| TileLacks(tile))?;
-        let hashes = self.0.get(&tile).map(|tile| tile.as_chunks::<32>().0).unwrap_or_default();
-        let mut row = hashes.get(from..from + (1 << below)).ok_or(TileLacks(tile))?.to_vec();
-        while row.len() > 1 {
-            row = row.chunks_exact(2).map(|pair| node_hash(&pair[0], &pair[1])).collect();
+        if id.level.is_multiple_of(TILE_HEIGHT) {
+            let at = usize::try_from(id.index % TILE_WIDTH).map_err(|_| TileLacks(tile))?;
+            let hashes = self.tiles.get(&tile).map(|tile| tile.as_chunks::<32>().0).unwrap_or_default();
+            return hashes.get(at).copied().ok_or(TileLacks(tile));
         }
-        row.first().copied().ok_or(TileLacks(tile))
+        if let Some(hash) = self.inner.get(&id) {
+            return Ok(*hash);
+        }
+        let below = |index| NodeId { level: id.level - 1, index };
+        let hash = node_hash(&self.node(below(id.index * 2))?, &self.node(below(id.index * 2 + 1))?);
+        self.inner.insert(id, hash);
+        Ok(hash)
     }
 }
 

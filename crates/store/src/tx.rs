@@ -418,6 +418,17 @@ impl Read {
         Ok(self.q(sql, vals).await?.into_iter().next())
     }
 
+    /// The rows of several statements that do not need each other's answers. One round trip on PostgreSQL.
+    pub(crate) async fn q_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, Error> {
+        match &mut self.0 {
+            ReadInner::Sqlite { conn: Some(conn), .. } => {
+                statements.iter().map(|(sql, vals)| dialect::sqlite_rows(conn, sql, vals)).collect()
+            }
+            ReadInner::Sqlite { conn: None, .. } => Err(Error::Database("the read has ended".into())),
+            ReadInner::Postgres(loan) => loan.conn()?.q_all(statements).await,
+        }
+    }
+
     /// Names of a query's columns.
     pub(crate) async fn columns(&mut self, sql: &'static str) -> Result<Vec<String>, Error> {
         match &mut self.0 {

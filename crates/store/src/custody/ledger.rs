@@ -370,15 +370,13 @@ pub async fn about(
     numbered(&key, ledger, &rows)
 }
 
-/// How many numbered entries there are of one person, by kind, in the order of [`Kind`].
+/// How many numbered entries there are of one person, by kind, in the order of [`Kind`]: as they were counted when they
+/// were numbered.
 pub async fn tally(on: &mut Read, ledger: &LedgerOf, of: Of<'_>) -> Result<[u64; 5], Error> {
     let tag = subject(&names(on, ledger).await?, of);
     let rows = on
         .q(
-            "select kind, count(*) from ledger_entry
-              where ledger = $1 and subject = $2 and kind between 0 and 4 and idx >= 0
-              group by kind
-              order by kind",
+            "select kind, entries from ledger_tally where ledger = $1 and subject = $2 order by kind",
             vals![ledger.name(), &tag],
         )
         .await?;
@@ -418,6 +416,9 @@ pub async fn erase(tx: &mut Tx, ledger: &LedgerOf, person: &str) -> Result<u64, 
 pub async fn unbind(tx: &mut Tx, ledger: &LedgerOf, person: &str) -> Result<u64, Error> {
     let key = key_of(tx, ledger).await?;
     let tag = Names::new(&key, ledger).tag("person", person);
+    // Nothing is numbered, and so counted, meanwhile.
+    tx.one("select size from ledger_tree where ledger = $1 /*lock ledger_tree*/", vals![ledger.name()]).await?;
+    tx.exec("delete from ledger_tally where ledger = $1 and subject = $2", vals![ledger.name(), &tag]).await?;
     let numbered = tx
         .exec(
             "update ledger_entry set subject = null

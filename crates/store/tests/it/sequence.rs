@@ -102,9 +102,14 @@ async fn every_entry_gets_its_place_and_its_proof() {
         assert_eq!((now.size, report.extended, report.shown), (901, 1, [901; 3]));
 
         let mut on = db.store.read().await.unwrap();
-        for entry in all(&db.store, &committed, now.size).await.into_iter().step_by(97) {
-            let needed = tiles_of(&proof::needed(|asked| proof::inclusion(asked, entry.idx, now.size)));
-            let mut tiles = sequence::tiles(&mut on, "installation", needed).await.unwrap();
+        // All of them from the same tiles, as a page has them.
+        let needed = tiles_of(&proof::needed(|asked| {
+            for idx in 0..now.size {
+                let _ = proof::inclusion(asked, idx, now.size);
+            }
+        }));
+        let mut tiles = sequence::tiles(&mut on, "installation", needed).await.unwrap();
+        for entry in all(&db.store, &committed, now.size).await {
             let path = proof::inclusion(&mut tiles, entry.idx, now.size).unwrap();
             let hash = vouchsafe_ledger::entry::leaf_hash(&entry.entry.leaf);
             assert!(proof::is_included(&hash, entry.idx, now.size, &now.root, &path));
@@ -146,6 +151,41 @@ async fn what_was_sent_to_one_person_is_found_complete() {
         let beside = (Of::Beside, Kind::Beside);
         let beside = ledger::about(&mut on, &committed, &LedgerOf::Installation, beside, 0, 10).await.unwrap();
         assert_eq!(beside.len(), 2, "the start and the backup");
+    })
+    .await;
+}
+
+/// What is counted when it is numbered is what is there, however many turns it took; of whom nobody can find any more
+/// nothing is counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inventory_counts_what_is_there() {
+    db::each(|db| async move {
+        let db = db; // whole: its folder goes with it
+        let (mut committed, of) = (None, |person| Of::Person(["p0", "p1", "p2"][person]));
+        for turn in [0..7, 7..400, 400..2_000] {
+            committed = Some(add(&db.store, turn.map(sent)).await);
+            number_all(&db.store).await;
+        }
+        let committed = committed.unwrap();
+        let there = async |person, kind| {
+            let mut on = db.store.read().await.unwrap();
+            let of = (of(person), kind);
+            ledger::about(&mut on, &committed, &LedgerOf::Installation, of, 0, 10_000).await.unwrap().len() as u64
+        };
+        let counted = async |person| {
+            let mut on = db.store.read().await.unwrap();
+            ledger::tally(&mut on, &LedgerOf::Installation, of(person)).await.unwrap()
+        };
+        for person in 0..3 {
+            let there = [there(person, Kind::Sent).await, there(person, Kind::Opened).await, 0, 0, 0];
+            assert_eq!(counted(person).await, there);
+            assert!(there[0] > 500);
+        }
+        let mut tx = db.store.write("unbind").await.unwrap();
+        assert!(ledger::unbind(&mut tx, &LedgerOf::Installation, "p1").await.unwrap() > 600);
+        tx.commit([sent(0)]).await.unwrap();
+        assert_eq!((counted(1).await, there(1, Kind::Sent).await), ([0; 5], 0));
+        assert!(counted(0).await[0] > 500, "others stay counted");
     })
     .await;
 }
