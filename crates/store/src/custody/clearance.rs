@@ -1,8 +1,8 @@
 //! Clearances: proof that the gate let a recipient into a client, good only inside its transaction.
 
-use super::walls::{self, Passed, Sight};
+use super::walls::{self, Asked, Passed, Sight, Standing};
 use crate::{
-    Error, Row, Tx,
+    Error, Tx,
     keys::{ClientKeys, NoKey},
     seal::{self, Place, Sealed},
     vals,
@@ -216,7 +216,7 @@ pub(super) struct Found {
     pub(super) person: PersonId,
     pub(super) version: i64,
     pub(super) holds: i64,
-    pub(super) standing: Option<Row>,
+    pub(super) standing: Option<Standing>,
 }
 
 /// The statement of [`facts`], with its lock on the person's row `r`.
@@ -256,9 +256,14 @@ pub(super) async fn facts(
     let (rows, standing) = if walls::is_remembered(tx, asker.person, client, need.is_content()) {
         (tx.q(facts_with!("/*share r*/"), vals).await?, None)
     } else {
-        // The graph before the person, as whoever changes the graph does; one round trip.
-        let [graph, rows] = tx.q_all([(walls::GRAPH, &[]), (facts_with!("/*lock r*/"), vals)]).await?;
-        (rows, graph.into_iter().next())
+        // The graph before the person, as whoever changes the graph does, and what hangs on both behind them: one round trip.
+        let about = Asked::about(asker.person, client);
+        let [of_person, approved, clients, budgets] = about.statements();
+        let [graph, rows, of_person, approved, clients, budgets] = tx
+            .q_all([(walls::GRAPH, &[]), (facts_with!("/*lock r*/"), vals), of_person, approved, clients, budgets])
+            .await?;
+        let read = |graph| Standing { graph, person: asker.person, rows: [of_person, approved, clients, budgets] };
+        (rows, graph.into_iter().next().map(read))
     };
     let row = rows.first().ok_or(Denied::Unknown)?;
     let role: Role = row.id(0)?;

@@ -27,14 +27,13 @@ pub struct Exposed {
 
 /// Writes that this person is sent content of this client. The last sight never goes back.
 pub(crate) async fn record(tx: &mut Tx, person: PersonId, client: ClientId, at: Micros) -> Result<(), Error> {
-    tx.exec(
+    tx.later(
         "insert into exposure (person_id, client_id, first_us, seen_us) values ($1, $2, $3, $3)
          on conflict (person_id, client_id) do update
            set seen_us = case when excluded.seen_us > exposure.seen_us then excluded.seen_us else exposure.seen_us end",
         vals![person, client, at],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Writes that this person had been sent content of this client by then, as a custodian knows. The caller has changed

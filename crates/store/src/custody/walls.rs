@@ -10,6 +10,7 @@ mod facts;
 
 use super::{clearance::Refused, conflicts, exposures};
 use crate::{Error, Row, Tx, vals};
+pub(crate) use facts::{Asked, Rows};
 use facts::{Facts, load};
 use std::{
     collections::HashMap,
@@ -89,8 +90,7 @@ pub async fn touch_all(tx: &mut Tx) -> Result<(), Error> {
 }
 
 async fn set_version(tx: &mut Tx, person: PersonId, version: i64) -> Result<(), Error> {
-    tx.exec("update person set wall_version = $1 where id = $2", vals![version, person]).await?;
-    Ok(())
+    tx.later("update person set wall_version = $1 where id = $2", vals![version, person]).await
 }
 
 /// Whether an answer about a person and a client is remembered that would hold if his version did.
@@ -111,6 +111,13 @@ pub(crate) const GRAPH: &str =
 const GRAPH_IF_FREE: &str =
     "select wall_version, wall_clock_us from installation where id = 'one' /*try installation*/";
 
+/// What a decision about a person and a client rests on, read in the round trip that locked his row.
+pub(crate) struct Standing {
+    pub(crate) graph: Row,
+    pub(crate) person: PersonId,
+    pub(crate) rows: Rows,
+}
+
 /// Holds the graph as it is until the transaction ends. Whoever locks a person and looks at his walls afterwards asks
 /// for this before: everybody locks work, then the graph, then persons.
 pub async fn hold_graph(tx: &mut Tx) -> Result<(), Error> {
@@ -125,22 +132,24 @@ pub(crate) async fn pass(
     (person, version): (PersonId, i64),
     client: ClientId,
     sight: Sight,
-    standing: Option<Row>,
+    standing: Option<Standing>,
 ) -> Result<Passed, Refused> {
     let content = sight == Sight::Content;
     if let Some(passed) = remembered(tx, person, version, client, content) {
         return Ok(passed);
     }
-    let standing = match standing {
-        Some(row) => Some(row),
-        None => tx.one(GRAPH_IF_FREE, &[]).await?,
+    let (graph, rows) = match standing {
+        // Of the name that he had when he signed in; since then he was merged into another.
+        Some(read) if read.person != person => (Some(read.graph), None),
+        Some(read) => (Some(read.graph), Some(read.rows)),
+        None => (tx.one(GRAPH_IF_FREE, &[]).await?, None),
     };
-    let Some(standing) = standing else {
+    let Some(graph) = graph else {
         // Asked again, it is not remembered: the graph comes first then.
         tx.walls().forget(person);
         return Err(Error::Conflict.into());
     };
-    let (decided, known, now) = judge(tx, person, version, client, Some(standing)).await?;
+    let (decided, known, now) = judge(tx, (person, version), client, graph, rows).await?;
     let allowed = match decided {
         Ok(allowed) => allowed,
         // Notice shuts new content; what holds none of it was never a new client.
@@ -162,7 +171,12 @@ pub(crate) async fn pass(
 
 /// What the rule says of a person and a client. Writes nothing.
 pub async fn look(tx: &mut Tx, person: PersonId, client: ClientId) -> Result<Result<Allowed, Shut>, Error> {
-    Ok(judge(tx, person, 0, client, None).await?.0)
+    let asked = Asked::about(person, client);
+    let [of_person, approved, clients, budgets] = asked.statements();
+    let [graph, of_person, approved, clients, budgets] =
+        tx.q_all([(GRAPH, &[]), of_person, approved, clients, budgets]).await?;
+    let graph = graph.into_iter().next().ok_or(Error::Missing { table: "installation" })?;
+    Ok(judge(tx, (person, 0), client, graph, Some([of_person, approved, clients, budgets])).await?.0)
 }
 
 /// What the rule says of a person and a client, and from when on time alone opens what is shut.
@@ -240,13 +254,16 @@ type Judged = (Result<Allowed, Shut>, Arc<Known>, Micros);
 
 async fn judge(
     tx: &mut Tx,
-    person: PersonId,
-    version: i64,
+    (person, version): (PersonId, i64),
     client: ClientId,
-    row: Option<Row>,
+    graph: Row,
+    rows: Option<Rows>,
 ) -> Result<Judged, Error> {
-    let (graph, now) = standing(tx, row).await?;
-    let facts = load(tx, person, client, now).await?;
+    let (graph, now) = standing(tx, Some(graph)).await?;
+    let facts = match rows {
+        Some(rows) => facts::read(&rows, client, now)?,
+        None => load(tx, person, client, now).await?,
+    };
     let decided = {
         let terms = |organisation| facts.terms.get(&organisation).copied();
         wall::decide(&Policy { graph: &graph, terms }, &facts.person, client.into(), now)

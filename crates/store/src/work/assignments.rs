@@ -375,8 +375,8 @@ pub async fn lock_held_by(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     tx.q(
         "select a.id from assignment a
           where a.state in ('leased', 'returned')
-            and a.member_id in (select m.id from member m where m.person_id = $1
-                                   or m.person_id in (select n.id from person n where n.merged_into = $1))
+            and a.member_id in (select m.id from member m where m.person_id in
+                                   (select $1 union all select n.id from person n where n.merged_into = $1))
           order by a.id limit 1000 /*lock a*/",
         vals![person],
     )
@@ -390,8 +390,8 @@ pub async fn held_by(tx: &mut Tx, person: PersonId) -> Result<Vec<(AssignmentId,
         .q(
             "select a.id, a.client_id from assignment a
               where a.state in ('leased', 'returned')
-                and a.member_id in (select m.id from member m where m.person_id = $1
-                                       or m.person_id in (select n.id from person n where n.merged_into = $1))
+                and a.member_id in (select m.id from member m where m.person_id in
+                                       (select $1 union all select n.id from person n where n.merged_into = $1))
               order by a.id limit 1000",
             vals![person],
         )

@@ -1,6 +1,6 @@
-//! What walls know of a person, read in one round trip.
+//! What walls know of a person: four statements, in one round trip with others or by themselves.
 
-use crate::{Error, Row, Tx, custody::exposures::GRAIN_US, vals};
+use crate::{Error, Row, Tx, Val, custody::exposures::GRAIN_US, dialect::Statement};
 use std::collections::{HashMap, HashSet};
 use vouchsafe_domain::{
     access::role::Role,
@@ -45,84 +45,109 @@ impl Facts {
     }
 }
 
+/// A person's ties, exposures, reserved work, walls, declarations and last day: `(what, whom, when)`.
+const OF_PERSON: &str = "select 0, client_id, seen_us from exposure where person_id = $1
+     union all
+     select 1, organisation_id, until_us from interest where person_id = $1
+     union all
+     select 2, client_id, null from wall where person_id = $1 and lifted_us is null
+     union all
+     select 3, project_id, null from declaration where person_id = $1
+     union all
+     select 4, id, last_day_us from person where id = $1 and last_day_us is not null
+     union all
+     select 5, a.client_id, null from assignment a
+      where a.state in ('leased', 'returned')
+        and a.member_id in (select m.id from member m where m.person_id in
+                             (select $1 union all select n.id from person n where n.merged_into = $1))";
+
+const APPROVED: &str = "select kind, member_id, client_id, other_id, amount, decided_us, until_us
+       from custody_request
+      where person_id = $1 and verdict = 'approved'";
+
+const CLIENTS: &str = "select c.id, c.cool_off_us, c.declarations_us,
+            (select count(*) from hold h where h.client_id = c.id and h.released_us is null), c.gap_us
+       from client c
+      where c.id in (select $2 union all select e.client_id from exposure e where e.person_id = $1
+                     union all select g.id from client g where g.gap_us is not null)";
+
+const BUDGETS: &str = "select b.subject, b.hour_max, b.day_max, b.month_max
+       from take_budget b
+      where b.subject in ('admin', 'operator', 'custodian', 'reviewer', 'expert', 'observer')
+         or b.subject in (select m.id from member m where m.person_id in
+                           (select $1 union all select n.id from person n where n.merged_into = $1))";
+
+/// What is asked for [`Facts`], so that it can go with other statements in one round trip.
+pub(crate) struct Asked([Val<'static>; 2]);
+
+/// What [`Asked`] gave.
+pub(crate) type Rows = [Vec<Row>; 4];
+
+impl Asked {
+    pub(crate) fn about(person: PersonId, client: ClientId) -> Self {
+        Self([person.into(), client.into()])
+    }
+
+    pub(crate) fn statements(&self) -> [Statement<'_>; 4] {
+        let (person, both) = (&self.0[..1], &self.0[..]);
+        [(OF_PERSON, person), (APPROVED, person), (CLIENTS, both), (BUDGETS, person)]
+    }
+}
+
 /// Reads them.
 pub(super) async fn load(tx: &mut Tx, person: PersonId, client: ClientId, now: Micros) -> Result<Facts, Error> {
-    let (of_person, and_now, and_client) = (vals![person], vals![person, now], vals![person, client]);
-    let [exposures, reserved, interests, walls, approved, leaving, clients, budgets, declared, gaps] = tx
-        .q_all([
-            ("select client_id, seen_us from exposure where person_id = $1", of_person),
-            (
-                "select distinct a.client_id from assignment a
-                  where a.state in ('leased', 'returned')
-                    and a.member_id in (select m.id from member m where m.person_id = $1
-                                           or m.person_id in (select n.id from person n where n.merged_into = $1))",
-                of_person,
-            ),
-            ("select organisation_id, until_us from interest where person_id = $1", of_person),
-            ("select client_id from wall where person_id = $1 and lifted_us is null", of_person),
-            (
-                "select kind, member_id, client_id, other_id, amount, decided_us, until_us
-                   from custody_request where person_id = $1 and verdict = 'approved' and until_us > $2",
-                and_now,
-            ),
-            ("select last_day_us from person where id = $1 and last_day_us is not null", of_person),
-            (
-                "select c.id, c.cool_off_us, c.declarations_us,
-                        (select count(*) from hold h where h.client_id = c.id and h.released_us is null)
-                   from client c
-                  where c.id = $2 or c.gap_us is not null
-                     or c.id in (select e.client_id from exposure e where e.person_id = $1)",
-                and_client,
-            ),
-            (
-                "select b.subject, b.hour_max, b.day_max, b.month_max from take_budget b
-                  where b.subject in ('admin', 'operator', 'custodian', 'reviewer', 'expert', 'observer')
-                     or b.subject in (select m.id from member m where m.person_id = $1
-                                         or m.person_id in (select n.id from person n where n.merged_into = $1))",
-                of_person,
-            ),
-            ("select project_id from declaration where person_id = $1", of_person),
-            ("select id from client where gap_us is not null and id <> $1", vals![client]),
-        ])
-        .await?;
+    let rows = tx.q_all(Asked::about(person, client).statements()).await?;
+    read(&rows, client, now)
+}
+
+/// What the rows say at this moment.
+pub(super) fn read(
+    [of_person, approved, clients, budgets]: &Rows,
+    client: ClientId,
+    now: Micros,
+) -> Result<Facts, Error> {
     let mut facts = Facts::default();
-    for row in &reserved {
-        facts.person.exposures.push(Exposure { client: row.id(0)?, last_sight: None, reserved: true });
-    }
-    // Whom a client was sent to before its entries were lost nobody knows: whoever asks may have been one of them.
-    for row in &gaps {
-        facts.person.exposures.push(Exposure { client: row.id(0)?, last_sight: None, reserved: true });
-    }
-    for row in &exposures {
-        let (client, sight) = (row.id(0)?, Some(row.at(1)?.plus(GRAIN_US)));
-        match facts.person.exposures.iter_mut().find(|e| e.client == client) {
-            Some(exposure) => exposure.last_sight = sight,
-            None => facts.person.exposures.push(Exposure { client, last_sight: sight, reserved: false }),
+    let person = &mut facts.person;
+    let mut reserved = Vec::new();
+    for row in of_person {
+        match row.int(0)? {
+            0 => {
+                let sight = Some(row.at(2)?.plus(GRAIN_US));
+                person.exposures.push(Exposure { client: row.id(1)?, last_sight: sight, reserved: false });
+            }
+            1 => person.interests.push(Interest { organisation: row.id(1)?, until: row.opt_at(2)? }),
+            2 => person.ordered.push(row.id(1)?),
+            3 => facts.declared.extend([row.id::<ProjectId>(1)?]),
+            4 => person.leaving = Some(Leaving { last_day: row.at(2)? }),
+            _ => reserved.push(row.id(1)?),
         }
     }
-    for row in &interests {
-        facts.person.interests.push(Interest { organisation: row.id(0)?, until: row.opt_at(1)? });
-    }
-    for row in &walls {
-        facts.person.ordered.push(row.id(0)?);
-    }
-    for row in &approved {
-        approve(&mut facts, row)?;
-    }
-    facts.person.leaving = leaving.first().map(|row| row.at(0).map(|last_day| Leaving { last_day })).transpose()?;
-    for row in &clients {
+    for row in clients {
         let terms = Terms { cool_off_us: row.int(1)?, held: row.int(3)? > 0 };
         facts.terms.insert(row.id(0)?, terms);
         if row.flag(2)? {
             facts.declarations_asked.insert(row.id(0)?);
         }
+        // Whom a client was sent to before its entries were lost nobody knows: whoever asks may have been one of them.
+        if row.flag(4)? && row.id::<ClientId>(0)? != client {
+            reserved.push(row.id(0)?);
+        }
     }
-    for row in &budgets {
+    for client in reserved {
+        match facts.person.exposures.iter_mut().find(|e| e.client == client) {
+            Some(exposure) => exposure.reserved = true,
+            None => facts.person.exposures.push(Exposure { client, last_sight: None, reserved: true }),
+        }
+    }
+    for row in approved {
+        // What was decided once and for all has no end, and opens nothing.
+        if let Some(until) = row.opt_at(6)?.filter(|until| now < *until) {
+            approve(&mut facts, row, until)?;
+        }
+    }
+    for row in budgets {
         let budget = Budget { hour: row.count(1)?, day: row.count(2)?, month: row.count(3)? };
         facts.budgets.insert(row.text(0)?.to_owned(), budget);
-    }
-    for row in &declared {
-        facts.declared.insert(row.id(0)?);
     }
     Ok(facts)
 }
@@ -140,8 +165,7 @@ pub(super) async fn terms_of_all(tx: &mut Tx) -> Result<Vec<(OrganisationId, Ter
 }
 
 /// One approved request: a waiver, a pass or more to read.
-fn approve(facts: &mut Facts, row: &Row) -> Result<(), Error> {
-    let until = row.at(6)?;
+fn approve(facts: &mut Facts, row: &Row, until: Micros) -> Result<(), Error> {
     match row.text(0)? {
         "waiver" => {
             let dated = Dated { from: row.at(5)?, until: Some(until) };
