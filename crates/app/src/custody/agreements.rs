@@ -12,7 +12,7 @@ use vouchsafe_store::{
     Tx,
     custody::{
         agreements,
-        clearance::{Clearance, clear},
+        clearance::{Clearance, clear, unwalled},
         disclosed::{Going, Object},
         pass::{admit, know},
     },
@@ -133,6 +133,7 @@ impl App {
         // To an expert a client exists by the projects that are open to him.
         let mut eligible = asker.role != Role::Expert;
         if !eligible {
+            unwalled(tx, asker, client).await?;
             for project in projects::of_client(tx, client).await? {
                 let Some(gate) = projects::gate(tx, project, asker.member).await? else { continue };
                 if experts::eligible::eligible(self, tx, asker, &gate).await? {

@@ -18,7 +18,7 @@ use vouchsafe_domain::{
 use vouchsafe_store::{
     Tx,
     custody::{
-        clearance::{Refused, clear, clear_server},
+        clearance::{Refused, clear, clear_server, unwalled},
         exposures,
     },
     experts::{
@@ -44,7 +44,7 @@ struct Answer {
     missing: Vec<Missing>,
 }
 
-/// Whether this member may work on the project behind the gate.
+/// Whether this member may work on the project behind the gate. Refused where a wall shuts its client to him.
 pub async fn eligible(app: &App, tx: &mut Tx, asker: &Asker, gate: &Gate) -> Result<bool, Error> {
     Ok(missing(app, tx, asker, gate).await?.is_empty())
 }
@@ -61,6 +61,8 @@ pub async fn missing(app: &App, tx: &mut Tx, asker: &Asker, gate: &Gate) -> Resu
             return Ok(answer.missing.clone());
         }
     }
+    // To whom the client is shut its pool is not looked up: he is refused by the way on which what never was is.
+    unwalled(tx, asker, gate.client).await?;
     let pool = match pool_of(tx, gate).await {
         Err(Error::Refused(Refused::KeyNotLoaded(client))) if tx.keys().is_away(client) => {
             return Err(unreadable(tx, asker, client).await?);

@@ -21,7 +21,7 @@ use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
     custody::{
-        clearance::{Clearance, clear},
+        clearance::{Clearance, clear, unwalled},
         clients,
         disclosed::{Going, Object},
     },
@@ -237,6 +237,7 @@ pub(super) async fn own<'a>(
         return Err(Error::NotFound);
     }
     let gate = absent::project(tx, asker, project).await?;
+    unwalled(tx, asker, gate.client).await?;
     let kept = standing::get(tx, project, asker.person).await?;
     let known = kept.is_some() || eligible(app, tx, asker, &gate).await?;
     Ok((clear(tx, asker, gate.client, Need::Label, known).await?, kept))

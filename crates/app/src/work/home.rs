@@ -56,8 +56,8 @@ impl App {
         for project in projects::not_closed(&mut tx).await? {
             let Some(gate) = projects::gate(&mut tx, project, asker.member).await? else { continue };
             let eligible = match experts::eligible::eligible(self, &mut tx, asker, &gate).await {
-                // Nothing of a client whose key is away can be named.
-                Err(Error::NotFound) => continue,
+                // Nothing of a client whose key is away can be named; to whom it is shut it is not there.
+                Err(Error::NotFound | Error::Refused(Refused::Denied(Denied::Unknown))) => continue,
                 Err(Error::Refused(Refused::KeyNotLoaded(client))) if tx.keys().is_away(client) => continue,
                 other => other?,
             };

@@ -92,7 +92,7 @@ pub async fn clear<'tx>(
     eligible: bool,
 ) -> Result<Clearance<'tx>, Refused> {
     if asker.only_client.is_some_and(|only| only != client) {
-        return Err(Denied::Unknown.into());
+        return Err(nobody(tx, asker).await);
     }
     let Found { mut facts, person, version, holds, standing } = facts(tx, asker, client, need, eligible).await?;
     // Who is shut out by a wall is told no more than who was never let in: the wall is asked either way.
@@ -135,23 +135,24 @@ pub(super) fn sight(need: Need, facts: Facts) -> Sight {
     }
 }
 
+/// Whether a wall leaves a client open to the asker, asked before anything of that client is looked at for him: by the
+/// statements and locks with which [`nobody`] answers about what never was. It writes nothing; [`clear`] asks again.
+pub async fn unwalled(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<(), Refused> {
+    // To a token of one client the others never were.
+    let client = if asker.only_client.is_some_and(|only| only != client) { NEVER } else { client };
+    let Found { person, version, standing, .. } = facts(tx, asker, client, Need::Know, false).await?;
+    walls::pass(tx, (person, version), client, Sight::Nothing, standing).await?;
+    if client == NEVER { Err(Denied::Unknown.into()) } else { Ok(()) }
+}
+
+/// The client that never was.
+const NEVER: ClientId = ClientId(uuid::Uuid::nil());
+
 /// Asks the gate about a client that never was, by the statements and locks with which it refuses one behind a wall, and
 /// refuses. Whoever looks for a thing by its id and finds none asks this: else the time that an answer takes, or a
 /// second request of the same person waiting for the first, would tell what is hidden from what is not there.
 pub async fn nobody(tx: &mut Tx, asker: &Asker) -> Refused {
-    if asker.only_client.is_some() {
-        return Denied::Unknown.into();
-    }
-    let never = ClientId(uuid::Uuid::nil());
-    let found = match facts(tx, asker, never, Need::Know, false).await {
-        Ok(found) => found,
-        Err(refused) => return refused,
-    };
-    let (person, standing) = ((found.person, found.version), found.standing);
-    match walls::pass(tx, person, never, Sight::Nothing, standing).await {
-        Ok(_) => Denied::Unknown.into(),
-        Err(refused) => refused,
-    }
+    unwalled(tx, asker, NEVER).await.err().unwrap_or(Denied::Unknown.into())
 }
 
 async fn version_of(tx: &mut Tx, person: PersonId) -> Result<i64, Refused> {
@@ -163,7 +164,7 @@ async fn version_of(tx: &mut Tx, person: PersonId) -> Result<i64, Refused> {
 /// withdrew its own still reads its log.
 pub async fn look(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Rule, Refused> {
     if asker.only_client.is_some_and(|only| only != client) {
-        return Err(Denied::Unknown.into());
+        return Err(nobody(tx, asker).await);
     }
     let Found { facts, person, version, standing, .. } = facts(tx, asker, client, Need::Custody, true).await?;
     let passed = walls::pass(tx, (person, version), client, sight(Need::Custody, facts), standing).await;

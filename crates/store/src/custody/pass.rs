@@ -4,7 +4,7 @@
 //! can still be revoked and a hold still be placed.
 
 use super::{
-    clearance::{Asker, Found, Refused, by, facts, sight},
+    clearance::{Asker, Found, Refused, by, facts, nobody, sight},
     ledger, walls,
 };
 use crate::{
@@ -44,7 +44,7 @@ pub async fn know<'tx>(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<P
 
 async fn admit_to<'tx>(tx: &mut Tx, asker: &Asker, client: ClientId, need: Need) -> Result<Pass<'tx>, Refused> {
     if asker.only_client.is_some_and(|only| only != client) {
-        return Err(Denied::Unknown.into());
+        return Err(nobody(tx, asker).await);
     }
     // An admin is let in everywhere, also where there is nothing. Said only after the gate was asked, as of what is walled.
     let there = tx.one("select id from client where id = $1", vals![client]).await?;
