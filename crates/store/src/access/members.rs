@@ -80,6 +80,12 @@ async fn known_before(tx: &mut Tx, person: PersonId, tag: &[u8; 32]) -> Result<(
 /// Two persons are one human: `from` counts as `to` from now on.
 pub async fn merge(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
     tx.exec("update person set merged_into = $1 where id = $2 or merged_into = $2", vals![to, from]).await?;
+    // Whoever leaves under one name leaves under the other, on the earlier of two days.
+    tx.exec(
+        "update person set last_day_us = (select min(n.last_day_us) from person n where n.id in ($1, $2)) where id = $1",
+        vals![to, from],
+    )
+    .await?;
     // No task comes to the same human twice, and nobody reviews himself.
     tx.exec(
         "update assignment set person_id = $1

@@ -78,15 +78,14 @@ fn read(row: &crate::Row) -> Result<Exposed, Error> {
 
 /// Gives all that `from` was sent to `to` as well: they are one human.
 pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
-    for exposed in of_person(tx, from).await? {
-        tx.exec(
-            "insert into exposure (person_id, client_id, first_us, seen_us) values ($1, $2, $3, $4)
-             on conflict (person_id, client_id) do update
-               set first_us = case when excluded.first_us < exposure.first_us then excluded.first_us else exposure.first_us end,
-                   seen_us = case when excluded.seen_us > exposure.seen_us then excluded.seen_us else exposure.seen_us end",
-            vals![to, exposed.client, exposed.first_at, exposed.seen_at],
-        )
-        .await?;
-    }
+    tx.exec(
+        "insert into exposure (person_id, client_id, first_us, seen_us)
+         select $2, e.client_id, e.first_us, e.seen_us from exposure e where e.person_id = $1
+         on conflict (person_id, client_id) do update
+           set first_us = case when excluded.first_us < exposure.first_us then excluded.first_us else exposure.first_us end,
+               seen_us = case when excluded.seen_us > exposure.seen_us then excluded.seen_us else exposure.seen_us end",
+        vals![from, to],
+    )
+    .await?;
     Ok(())
 }
