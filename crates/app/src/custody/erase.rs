@@ -33,7 +33,12 @@ impl App {
             return Err(Error::Forbidden("nobody erases himself; ask another admin"));
         }
         let mut tx = self.store.write("erase_person").await?;
-        let names: Vec<String> = members::names_of(&mut tx, person).await?.iter().map(ToString::to_string).collect();
+        let (mut names, mut sent) = (Vec::new(), Vec::new());
+        for name in members::names_of(&mut tx, person).await? {
+            names.push(name.to_string());
+            // What was sent a moment ago may have no number yet, and so is not counted.
+            sent.extend(forgotten::clients(&mut tx, name).await?);
+        }
         tx.abandon().await?;
         let (mut touched, mut on) = (Vec::new(), self.store.read().await?);
         for client in clients::all(&mut on).await? {
@@ -42,7 +47,7 @@ impl App {
             for name in &names {
                 entries += ledger::tally(&mut on, &of, Of::Person(name)).await?.iter().sum::<u64>();
             }
-            if entries > 0 {
+            if entries > 0 || sent.contains(&client.id) {
                 touched.push((client.id, of));
             }
         }
