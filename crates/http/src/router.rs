@@ -103,6 +103,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(walled::create_own_interest))
         .routes(routes!(walled::delete_own_interest))
         .routes(routes!(walled::create_interest))
+        .routes(routes!(walled::delete_interest))
         .routes(routes!(walled::confirm_declaration))
         .routes(routes!(walled::create_request, walled::list_requests))
         .routes(routes!(walled::decide_request))

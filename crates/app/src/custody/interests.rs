@@ -121,14 +121,36 @@ impl App {
         Ok((interest.id, entries))
     }
 
-    /// Says that an own tie ended now. It counts until it has faded.
+    /// Says that an own tie ended now. It counts until it has faded. What a custodian declared is not his to end.
     pub async fn end_interest(&self, asker: &Asker, interest: InterestId) -> Result<(), Error> {
         let mut tx = self.store.write("end_interest").await?;
         walls::touch(&mut tx, asker.person).await?;
-        if !interests::end(&mut tx, asker.person, interest, self.now()).await? {
-            return Err(Error::NotFound);
+        if !interests::end(&mut tx, asker.person, interest, true, self.now()).await? {
+            let his = interests::of_person(&mut tx, asker.person).await?;
+            return Err(if his.iter().any(|tie| tie.id == interest && tie.until.is_none()) {
+                Error::Forbidden("a custodian declared this tie, and a custodian ends it; you can contest it")
+            } else {
+                Error::NotFound
+            });
         }
         tx.commit([said(self, Act::InterestEnded, asker).of("interest", interest.to_string())]).await?;
+        Ok(())
+    }
+
+    /// Says, as a custodian of the installation, that somebody else's tie ended now. It counts until it has faded.
+    pub async fn end_interest_of(&self, asker: &Asker, member: MemberId, interest: InterestId) -> Result<(), Error> {
+        let mut tx = self.store.write("end_interest_of").await?;
+        of_installation(&mut tx, asker).await?;
+        let person = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
+        if person == asker.person {
+            return Err(Error::Forbidden("a custodian says it of others; ask another custodian"));
+        }
+        walls::touch(&mut tx, person).await?;
+        if !interests::end(&mut tx, person, interest, false, self.now()).await? {
+            return Err(Error::NotFound);
+        }
+        let entry = said(self, Act::InterestEnded, asker).of("interest", interest.to_string());
+        tx.commit([entry.of("whom", person.to_string())]).await?;
         Ok(())
     }
 

@@ -126,6 +126,8 @@ pub struct InterestListed {
     pub declared_at: String,
     /// When it ended or will.
     pub until: Option<String>,
+    /// Whether he declared it himself: then he may say that it ended.
+    pub own: bool,
 }
 
 /// A wall ordered about a person.
@@ -278,6 +280,7 @@ async fn standings(
 
 async fn ties(tx: &mut Tx, person: PersonId, organisations: &[Organisation]) -> Result<Vec<InterestListed>, Error> {
     let all = interests::of_person(tx, person).await?;
+    let accounts = members::of_person(tx, person).await?;
     let listed = |interest: interests::Interest| InterestListed {
         id: interest.id.to_string(),
         organisation: interest.organisation.to_string(),
@@ -286,6 +289,7 @@ async fn ties(tx: &mut Tx, person: PersonId, organisations: &[Organisation]) -> 
         reason: interest.reason,
         declared_at: interest.declared_at.to_string(),
         until: interest.until.map(|at| at.to_string()),
+        own: accounts.iter().any(|account| account.member == interest.declared_by),
     };
     Ok(all.into_iter().map(listed).collect())
 }

@@ -82,6 +82,20 @@ pub async fn create_interest(
     Ok((StatusCode::CREATED, Reply(json!({"id": id}))))
 }
 
+/// Say that somebody else's tie ended, as a custodian.
+#[utoipa::path(
+    delete, path = "/api/v1/members/{member}/interests/{interest}", tag = "custody",
+    params(("member" = String, Path), ("interest" = String, Path)), responses((status = 204)),
+)]
+pub async fn delete_interest(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path((member, interest)): Path<(MemberId, InterestId)>,
+) -> Result<StatusCode, Problem> {
+    app.retry(|| app.end_interest_of(&asker, member, interest)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Confirm before a project that one's declarations are complete.
 #[utoipa::path(post, path = "/api/v1/projects/{project}/declaration", tag = "custody", params(("project" = String, Path)), responses((status = 204)))]
 pub async fn confirm_declaration(

@@ -2,6 +2,7 @@
 
 mod access;
 mod agreements;
+mod around;
 mod credentials;
 mod every_route;
 mod gold;

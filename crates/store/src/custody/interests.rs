@@ -43,10 +43,14 @@ pub async fn insert(tx: &mut Tx, new: &Interest) -> Result<(), Error> {
     Ok(())
 }
 
-/// Says when a tie ended. False when this person has none of this id that is open.
-pub async fn end(tx: &mut Tx, person: PersonId, id: InterestId, at: Micros) -> Result<bool, Error> {
-    let sql = "update interest set until_us = $1 where id = $2 and person_id = $3 and until_us is null";
-    Ok(tx.exec(sql, vals![at, id, person]).await? == 1)
+/// Says when a tie ended; with `own`, one that he declared himself. False when this person has none of this id that is open.
+pub async fn end(tx: &mut Tx, person: PersonId, id: InterestId, own: bool, at: Micros) -> Result<bool, Error> {
+    let sql = "update interest set until_us = $1
+                where id = $2 and person_id = $3 and until_us is null
+                  and ($4 = 0 or declared_by in
+                        (select m.id from member m where m.person_id in
+                          (select $3 union all select n.id from person n where n.merged_into = $3)))";
+    Ok(tx.exec(sql, vals![at, id, person, i64::from(own)]).await? == 1)
 }
 
 /// A person's ties, oldest first, at most 200.
