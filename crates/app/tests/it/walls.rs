@@ -1,7 +1,8 @@
 //! Walls under contention: whatever eight workers do in whatever order, nobody is sent the data of two rivals.
 //!
-//! `VOUCHSAFE_WALL_STEPS` sets how many random steps are taken in all. Who has met everybody meets no wall that he did not
-//! meet before, so after some steps others take his place, and after some more a fresh database takes that of the old.
+//! `VOUCHSAFE_WALL_STEPS` sets how many random steps are taken in all, `VOUCHSAFE_WALL_SEED` where they begin (several runs
+//! at once take other steps), and `VOUCHSAFE_WALL_ENGINE` names the only engine to run on. Who has met everybody meets no
+//! wall that he did not meet before, so after some steps others take his place, and after some more a fresh database does.
 
 mod left;
 #[path = "../../../domain/src/custody/wall/oracle.rs"]
@@ -49,7 +50,11 @@ const PEOPLE: usize = 12;
 const NAMES: [&str; CLIENTS] = ["HERON", "LARK", "SWIFT", "WREN", "KITE"];
 
 fn steps() -> u64 {
-    std::env::var("VOUCHSAFE_WALL_STEPS").ok().and_then(|n| n.parse().ok()).unwrap_or(STEPS)
+    number("VOUCHSAFE_WALL_STEPS").unwrap_or(STEPS)
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 /// Numbers that look random and follow from a seed.
@@ -293,7 +298,12 @@ async fn a_conflict_declared_amid_work_leaves_no_lease_behind_a_wall() {
 /// Runs a test on fresh databases of each engine there is, until all steps are taken; it is told a seed and how many rounds
 /// to run, and says how often content was sent.
 async fn in_parts(test: impl AsyncFn(Scene, u64, u64) -> u64) {
+    let first_seed = number("VOUCHSAFE_WALL_SEED").unwrap_or(0);
+    let alone = std::env::var("VOUCHSAFE_WALL_ENGINE").ok();
     db::each(async |first| {
+        if alone.as_ref().is_some_and(|alone| *alone != first.engine) {
+            return;
+        }
         let (mut engine, mut first, mut sent, mut rounds, began) = ("", Some(first), 0, 0, Instant::now());
         let all = steps().div_ceil(ROUND);
         while rounds < all {
@@ -304,7 +314,7 @@ async fn in_parts(test: impl AsyncFn(Scene, u64, u64) -> u64) {
             };
             engine = db.engine;
             let here = PART.min(all - rounds);
-            sent += test(scene(db).await, rounds * 1_000, here).await;
+            sent += test(scene(db).await, first_seed + rounds * 1_000, here).await;
             rounds += here;
             println!(
                 "{engine}: {} steps of {WORKERS} workers, {sent} times content was sent, {:.0?}",
