@@ -233,6 +233,12 @@ export const routes: Route[] = [
     load: page(() => import('./pages/custody/walls/ClientWalls.svelte')),
   },
   {
+    path: '/clients/:client/leaving',
+    title: 'Leaving',
+    roles: ['custodian', 'observer'],
+    load: page(() => import('./pages/custody/Leaving.svelte')),
+  },
+  {
     path: '/profile',
     title: 'Profile',
     roles: ['expert', 'reviewer'],

@@ -140,6 +140,30 @@ const exposures = {
   cool_off_days: 180,
   declarations: false,
 };
+const departure = {
+  id: uuid(900),
+  client: heron,
+  state: 'built',
+  tasks: 4_120,
+  bytes: 18_400_000,
+  ordered_by: uuid(93),
+  ordered_at: ago(1),
+  built_at: ago(1),
+  until: ago(-29),
+  ended_at: null,
+  failure: null,
+  failure_detail: null,
+  approvals: 1,
+  approvals_needed: 2,
+  approved_by_me: false,
+  manifest_sha256: '3a'.repeat(32),
+  files: ['tasks.jsonl', 'annotations.jsonl', 'manifest.json'].map((path, i) => ({
+    path,
+    bytes: 9_000_000 >> (i * 3),
+    sha256: `${i}c`.repeat(32),
+  })),
+};
+const gone = { id: uuid(901), state: 'ended', ended_at: ago(40), ordered_at: ago(50), files: null };
 const answers: Record<string, unknown> = {
   '/api/v1/walls': { clients, people, next: 'more' },
   '/api/v1/organisations': {
@@ -182,6 +206,16 @@ const answers: Record<string, unknown> = {
   '/api/v1/clients': { items: clients, next: null },
   [`/api/v1/clients/${heron}`]: { ...clients[0], standing_approval: false, created_at: ago(90), held: false },
   [`/api/v1/clients/${heron}/exposures`]: exposures,
+  [`/api/v1/clients/${heron}/departures`]: { items: [departure, { ...departure, ...gone }], next: null },
+  [`/api/v1/departures/${departure.id}`]: departure,
+  '/api/v1/keys': {
+    items: ['release', 'checkpoint'].map((purpose) => ({
+      purpose,
+      public: `vouchsafe:${purpose}:ed25519:${'7f'.repeat(32)}`,
+      handovers: '',
+    })),
+    next: null,
+  },
   '/api/v1/requests': { items: requests, next: null },
   '/api/v1/budgets': {
     roles: ['admin', 'operator', 'custodian', 'reviewer', 'expert', 'observer'].map((subject) => ({
@@ -308,6 +342,7 @@ const pages: {
         .first()
         .click(),
   },
+  { name: 'walls-leaving', who: 'observer', path: `/clients/${heron}/leaving`, ready: 'tasks.jsonl' },
   { name: 'own-record', who: 'expert', path: '/profile/record', ready: 'What is closed to you' },
   {
     name: 'own-record-tie',
@@ -414,6 +449,21 @@ test('an observer shuts a person out and is told since when nothing was sent', a
     path: `POST /clients/${heron}/walls`,
     body: { person: `p-${'1'.repeat(32)}`, reason: 'Leaves for a rival.' },
   });
+  await s.close();
+});
+
+test('an observer approves the leaving of a client as a second person, and takes it back only when asked twice', async () => {
+  const s = await open('observer', `/clients/${heron}/walls`);
+  await s.page.getByRole('link', { name: 'How it leaves' }).click();
+  await s.page.getByText('One person approved it; 2 must.').waitFor();
+  await s.page.getByText('vouchsafe client leave').waitFor();
+  expect(await s.page.getByRole('link', { name: 'tasks.jsonl' }).count()).toBe(0);
+  await s.page.getByRole('button', { name: 'Approve it' }).click();
+  await expect.poll(() => s.sent).toEqual([{ path: `POST /departures/${uuid(900)}/approve`, body: {} }]);
+  await s.page.getByRole('button', { name: 'Take it back' }).click();
+  expect(s.sent.length).toBe(1);
+  await s.page.getByRole('button', { name: 'Take it back and remove the folder' }).click();
+  await expect.poll(() => s.sent[1]?.path).toBe(`DELETE /departures/${uuid(900)}`);
   await s.close();
 });
 

@@ -255,6 +255,8 @@ export type Release = Sharp<
 export type NewRelease = Sharp<api.NewRelease, { options?: Record<string, unknown> }>;
 export type ReleaseFile = api.FileListed;
 export type SigningKey = api.KeyListed;
+export type DepartureState = 'building' | 'built' | 'approved' | 'failed' | 'ended';
+export type Departure = Sharp<api.DepartureSent, { state: DepartureState }>;
 
 // --- Courses ----------------------------------------------------------------------------------------------
 
