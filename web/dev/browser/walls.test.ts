@@ -87,6 +87,7 @@ const interest = {
   reason: 'Paid by the hour until last spring.',
   declared_at: ago(40),
   until: null,
+  own: true,
 };
 const series = (every: number, most: number) =>
   Array.from({ length: 60 }, (_, i) => ({ day: ago(75 - i).slice(0, 10), sent: (i * every) % most })).filter(

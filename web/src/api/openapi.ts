@@ -1020,6 +1020,8 @@ export type InterestListed = {
   name: string;
   /** To whom. */
   organisation: string;
+  /** Whether he declared it himself: then he may say that it ended. */
+  own: boolean;
   /** What is known about it. */
   reason: string;
   /** When it ended or will. */

@@ -51,6 +51,7 @@ export const declareTieOf = (member: string, tie: Tie) =>
 
 export const findOwnCustody = () => get<OwnCustody>('/me/custody');
 export const declareOwnTie = (tie: Tie) => post<{ id: string }>('/me/interests', tie);
+export const endTieOf = (member: string, tie: string) => del<null>(`/members/${member}/interests/${tie}`);
 export const endOwnTie = (interest: string) => del<null>(`/me/interests/${interest}`);
 export const confirmDeclarations = (project: string) => post<null>(`/projects/${project}/declaration`);
 
