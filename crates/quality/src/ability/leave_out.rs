@@ -1,11 +1,11 @@
 //! Ability against the others: the truth that a person is measured by is made without his answers.
 
 use super::Ends;
-use crate::aggregate::Posteriors;
 use crate::aggregate::confusion::Settings;
 use crate::answers::Answers;
 use crate::calibration::Temperature;
 use crate::num::{real, softmax};
+use std::collections::HashMap;
 
 /// What the others' answers say of a person.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +35,17 @@ const PRIOR: f64 = 2.0;
 /// It rests on the others being right as often as the model says: a crowd that errs together fools it, and gold does not.
 /// Time: as many fits as groups.
 pub fn abilities(answers: &Answers, temperature: Option<Temperature>, level: f64) -> Vec<Option<Ability>> {
+    abilities_with(answers, &[], temperature, level)
+}
+
+/// As [`abilities`], where of some tasks the class is `known`, (task, class), such as by gold or by a decision: there no model is asked.
+pub fn abilities_with(
+    answers: &Answers,
+    known: &[(usize, usize)],
+    temperature: Option<Temperature>,
+    level: f64,
+) -> Vec<Option<Ability>> {
+    let known: HashMap<usize, usize> = known.iter().copied().collect();
     let groups = answers.workers().clamp(1, GROUPS);
     let mut likelihoods = vec![vec![0.0; POINTS]; answers.workers()];
     let mut counts = vec![0_usize; answers.workers()];
@@ -42,9 +53,12 @@ pub fn abilities(answers: &Answers, temperature: Option<Temperature>, level: f64
         let others = answers.filter(|_, worker, _| worker % groups != group);
         let fit = Settings::hbcc().fit(&others, 0);
         let truth = temperature.map_or(fit.posteriors.clone(), |temperature| temperature.apply(&fit.posteriors));
-        for task in (0..answers.tasks()).filter(|task| others.of_task(*task).len() > 0) {
+        let judged = |task: &usize| known.contains_key(task) || others.of_task(*task).len() > 0;
+        for task in (0..answers.tasks()).filter(judged) {
             for (worker, class) in answers.of_task(task).filter(|(worker, _)| worker % groups == group) {
-                add(&mut likelihoods[worker], &truth, task, class);
+                let same =
+                    known.get(&task).map_or(truth.task(task)[class], |right| f64::from(u8::from(*right == class)));
+                add(&mut likelihoods[worker], same, truth.classes());
                 counts[worker] += 1;
             }
         }
@@ -59,9 +73,9 @@ fn point(at: usize) -> f64 {
     (real(at) + 0.5) / real(POINTS)
 }
 
-fn add(likelihood: &mut [f64], truth: &Posteriors, task: usize, class: usize) {
-    let same = truth.task(task)[class];
-    let others = real(truth.classes().max(2) - 1);
+/// One more answer, which is the right class with probability `same`.
+fn add(likelihood: &mut [f64], same: f64, classes: usize) {
+    let others = real(classes.max(2) - 1);
     for (at, log) in likelihood.iter_mut().enumerate() {
         *log += (point(at) * same + (1.0 - point(at)) * (1.0 - same) / others).max(1e-300).ln();
     }
@@ -132,6 +146,20 @@ mod tests {
         let share = real(covered) / real(all);
         assert!((0.93..=0.97).contains(&share), "{share}");
         assert!(width / real(all) < 0.25, "{}", width / real(all));
+    }
+
+    /// Two in three err together on every task: without them nobody would know that the third is right.
+    #[test]
+    fn what_is_known_outweighs_a_crowd_that_errs_together() {
+        let triples: Vec<Triple> = (0..60).flat_map(|task| [(task, 0, 1), (task, 1, 1), (task, 2, 0)]).collect();
+        let answers = Answers::new(60, 3, 2, &triples).expect("in range");
+        let known: Vec<(usize, usize)> = (0..60).map(|task| (task, 0)).collect();
+        let (without, with) = (abilities(&answers, None, 0.95), abilities_with(&answers, &known, None, 0.95));
+        let mean = |got: &[Option<Ability>], worker: usize| got[worker].expect("answers").mean;
+        assert!(mean(&without, 2) < 0.5, "{without:?}");
+        assert!(mean(&with, 2) > 0.9 && mean(&with, 0) < 0.1, "{with:?}");
+        let alone = Answers::new(2, 1, 2, &[(0, 0, 1), (1, 0, 1)]).expect("in range");
+        assert_eq!(abilities_with(&alone, &[(0, 1)], None, 0.95)[0].expect("one is known").answers, 1);
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod leave_out;
 pub use binomial::{Plan, clopper_pearson, plan};
 pub use drift::{Change, change_point};
 pub use leak::{Leak, Outcome, leak};
-pub use leave_out::{Ability, abilities};
+pub use leave_out::{Ability, abilities, abilities_with};
 
 /// Both ends of an interval of shares, in \[0, 1\].
 pub type Ends = (f64, f64);
