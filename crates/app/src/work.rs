@@ -1,5 +1,6 @@
 //! The line: a task goes out under a lease, answers come in, a reviewer decides.
 
+pub mod adjudicate;
 pub mod agreed;
 pub mod annotations;
 pub mod answered;

@@ -1,5 +1,6 @@
 //! The labelling line: what is shown to experts, what they are asked, what they answer.
 
+pub mod adjudication;
 pub mod answers;
 pub mod assignment;
 pub mod content;

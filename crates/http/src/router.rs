@@ -139,6 +139,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(assignments::flag_assignment))
         .routes(routes!(assignments::release_assignment))
         .routes(routes!(assignments::create_review))
+        .routes(routes!(assignments::create_decision))
         .routes(routes!(assignments::find_judged))
         .routes(routes!(tasks::create_tasks, tasks::list_tasks))
         .routes(routes!(tasks::find_task))

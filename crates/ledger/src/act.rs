@@ -61,6 +61,8 @@ acts! {
     AnnotationWalled Decision "annotation.walled"
     /// A reviewer decided.
     AnnotationReviewed Act "annotation.reviewed"
+    /// An adjudicator decided what the answer of a task is.
+    TaskAdjudicated Act "task.adjudicated"
     /// A list whose rows hold content was sent.
     ListSent Disclosure "list.sent"
     /// A task with all its answers was sent.

@@ -25,6 +25,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0019_outside_cases", include_str!("../migrations/0019_outside_cases.sql")),
     ("0021_consensus_by_number", include_str!("../migrations/0021_consensus_by_number.sql")),
     ("0022_tallies_and_gaps", include_str!("../migrations/0022_tallies_and_gaps.sql")),
+    ("0023_adjudication", include_str!("../migrations/0023_adjudication.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.

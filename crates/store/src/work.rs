@@ -1,5 +1,6 @@
 //! The line: projects, tasks, the queue, assignments, annotations, reviews.
 
+pub mod adjudication;
 pub mod annotations;
 pub mod assignments;
 pub mod batches;

@@ -51,8 +51,10 @@ pub(super) struct Votes {
     /// When each answer came, in the order of `triples`; microseconds.
     pub(super) at_us: Vec<i64>,
     pub(super) triples: Vec<Triple>,
-    /// Items with a known class.
+    /// Items of gold, with the known class.
     pub(super) gold: Vec<(usize, usize)>,
+    /// Items that an adjudicator decided, with his class.
+    pub(super) decided: Vec<(usize, usize)>,
     codes: HashMap<String, u16>,
     places: HashMap<Item, u32>,
     /// Of pairs, the id of the one that stands first in the client's row, by task.
@@ -78,6 +80,7 @@ impl Votes {
             at_us: Vec::new(),
             triples: Vec::new(),
             gold: Vec::new(),
+            decided: Vec::new(),
             codes: HashMap::new(),
             places: HashMap::new(),
             firsts: HashMap::new(),
@@ -111,13 +114,31 @@ impl Votes {
         }
     }
 
-    /// Takes a known answer. Items nobody answered are left out.
+    /// Takes a known answer to gold. Items nobody answered are left out.
     pub(super) fn known(&mut self, task: u32, value: &Value) {
-        for (part, class) in self.cells(task, value) {
-            let item = Item { task, part: part.map(Into::into) };
-            let (Some(class), Some(item)) = (self.code(&class), self.places.get(&item)) else { continue };
-            self.gold.push((*item as usize, usize::from(class)));
-        }
+        let known = self.classes_of(task, value);
+        self.gold.extend(known);
+    }
+
+    /// Takes what an adjudicator decided.
+    pub(super) fn decide(&mut self, task: u32, value: &Value) {
+        let decided = self.classes_of(task, value);
+        self.decided.extend(decided);
+    }
+
+    fn classes_of(&mut self, task: u32, value: &Value) -> Vec<(usize, usize)> {
+        let cells = self.cells(task, value).into_iter();
+        let found = cells.filter_map(|(part, class)| {
+            let class = self.code(&class)?;
+            let item = self.places.get(&Item { task, part: part.map(Into::into) })?;
+            Some((*item as usize, usize::from(class)))
+        });
+        found.collect()
+    }
+
+    /// Everything of which the right class is known: gold, and what was decided.
+    pub(super) fn truth(&self) -> Vec<(usize, usize)> {
+        self.gold.iter().chain(&self.decided).copied().collect()
     }
 
     /// The answers for the crate of statistics; `workers` is the number of worker codes, beyond which there are none.

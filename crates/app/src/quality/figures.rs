@@ -60,17 +60,18 @@ pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<
     Some((figures, certainty))
 }
 
-/// Whether anything speaks for or against an answer: another answer to the same item, or gold. Without either a model would
+/// Whether anything speaks for or against an answer: another answer to the same item, gold, or a decision. Without either a model would
 /// only repeat its own prior.
 fn founded(votes: &Votes, answers: &Answers) -> bool {
     let compared = (0..answers.tasks()).filter(|item| answers.of_task(*item).len() > 1).count();
-    !votes.gold.is_empty() || compared >= COMPARED_MIN
+    !votes.gold.is_empty() || !votes.decided.is_empty() || compared >= COMPARED_MIN
 }
 
 /// The consensus, and the temperature if gold gave one.
 fn model(votes: &Votes, answers: &Answers) -> (Consensus, Option<Temperature>) {
-    if votes.gold.len() >= GOLD_MIN {
-        let found = auto(answers, &votes.gold, SEED);
+    let truth = votes.truth();
+    if truth.len() >= GOLD_MIN {
+        let found = auto(answers, &truth, SEED);
         return (found.consensus, found.temperature);
     }
     let wanted = match votes.question.aggregation.method {
@@ -79,7 +80,7 @@ fn model(votes: &Votes, answers: &Answers) -> (Consensus, Option<Temperature>) {
         _ => Method::Pool,
     };
     let mut consensus = aggregate(wanted, answers, SEED);
-    let temperature = (!votes.gold.is_empty()).then(|| Temperature::fit(&consensus.posteriors, &votes.gold));
+    let temperature = (!truth.is_empty()).then(|| Temperature::fit(&consensus.posteriors, &truth));
     if let Some(temperature) = temperature {
         consensus.posteriors = temperature.apply(&consensus.posteriors);
     }
@@ -94,18 +95,19 @@ fn describe(
     tasks: &[TaskId],
 ) -> ModelFigures {
     let posteriors = &consensus.posteriors;
-    let gold: std::collections::BTreeSet<usize> = votes.gold.iter().map(|(item, _)| *item).collect();
+    let truth: std::collections::BTreeSet<usize> = votes.truth().iter().map(|(item, _)| *item).collect();
     let wrong = votes.gold.iter().filter(|(item, class)| posteriors.best(*item) != *class).count();
-    let judged: Vec<usize> = (0..posteriors.tasks()).filter(|item| !gold.contains(item)).collect();
+    let judged: Vec<usize> = (0..posteriors.tasks()).filter(|item| !truth.contains(item)).collect();
     let doubts: Vec<f64> = judged.iter().map(|item| 1.0 - posteriors.task(*item)[posteriors.best(*item)]).collect();
     let confusion = confusion(answers, posteriors);
     ModelFigures {
         method: consensus.method.name().to_owned(),
         version: consensus.version,
         seed: consensus.seed,
-        verified: votes.gold.len() >= GOLD_MIN,
+        verified: truth.len() >= GOLD_MIN,
         temperature: temperature.map(|temperature| temperature.value),
         gold: votes.gold.len(),
+        decided: votes.decided.len(),
         gold_error: (!votes.gold.is_empty()).then(|| share(wrong, votes.gold.len())),
         expected_error: mean(&doubts),
         with_more: with_more(posteriors, &judged, &confusion),
@@ -238,6 +240,11 @@ fn best_after(weights: &[f64], confusion: &[Vec<f64>], more: usize) -> f64 {
         .sum()
 }
 
+/// Of a distribution, in nats.
+pub(super) fn entropy(probabilities: &[f64]) -> f64 {
+    probabilities.iter().filter(|p| **p > 0.0).map(|p| -p * p.ln()).sum()
+}
+
 fn contested(
     votes: &Votes,
     answers: &Answers,
@@ -245,12 +252,10 @@ fn contested(
     judged: &[usize],
     tasks: &[TaskId],
 ) -> Vec<Contested> {
-    let entropy =
-        |item: usize| -> f64 { posteriors.task(item).iter().filter(|p| **p > 0.0).map(|p| -p * p.ln()).sum() };
     let mut doubtful: Vec<(usize, f64)> = judged
         .iter()
         .filter(|item| posteriors.task(**item)[posteriors.best(**item)] < CERTAIN)
-        .map(|item| (*item, entropy(*item)))
+        .map(|item| (*item, entropy(posteriors.task(*item))))
         .collect();
     doubtful.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     doubtful.truncate(CONTESTED_MAX);

@@ -4,6 +4,7 @@ use super::{coding::Votes, people::Work};
 use crate::{
     Error,
     work::{
+        adjudicate::StoredDecision,
         review::StoredReview,
         sent::{StoredAnswers, TaskBody, json},
     },
@@ -18,7 +19,10 @@ use vouchsafe_store::{
     custody::opener::Opener,
     quality::given::{self, Given, Known, Reviewed},
     releases::source,
-    work::measuring::{self, GoldAnswer, Measured},
+    work::{
+        adjudication::{self, Decided},
+        measuring::{self, GoldAnswer, Measured},
+    },
 };
 
 /// Rows opened in one go.
@@ -42,6 +46,8 @@ pub(super) struct Gathered {
     pub(super) open_questions: Vec<String>,
     pub(super) tasks: Vec<TaskId>,
     pub(super) gold_tasks: usize,
+    /// Tasks that an adjudicator decided.
+    pub(super) decided_tasks: usize,
     /// Who answered which gold task, when.
     pub(super) gold_work: Vec<(u32, u32, i64)>,
     /// The same answers as a reviewer may be given them.
@@ -74,6 +80,7 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
         open_questions: Vec::new(),
         tasks: Vec::new(),
         gold_tasks: 0,
+        decided_tasks: 0,
         gold_work: Vec::new(),
         gold_answers: Vec::new(),
         measured: Vec::new(),
@@ -113,7 +120,12 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
         gathered.measured.push((one, reviewer as usize));
     }
     let gold = given::gold(on, project).await?;
-    aside(gathered, move |to| gold.iter().try_for_each(|row| to.known(row))).await.map(Some)
+    let decided = adjudication::of_project(on, project).await?;
+    let all = aside(gathered, move |to| {
+        gold.iter().try_for_each(|row| to.known(row))?;
+        decided.iter().try_for_each(|row| to.decided(row))
+    });
+    all.await.map(Some)
 }
 
 /// Opens rows beside the threads that answer requests.
@@ -170,6 +182,18 @@ impl Gathered {
         for votes in &mut self.votes {
             if let Some(value) = answers.get(&votes.question.name).and_then(|answer| answer.value()) {
                 votes.known(task, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn decided(&mut self, row: &Decided) -> Result<(), Error> {
+        let Some(task) = self.task_codes.get(&row.task).copied() else { return Ok(()) };
+        let stored: StoredDecision = json(&row.open(&self.opener)?)?;
+        self.decided_tasks += 1;
+        for votes in &mut self.votes {
+            if let Some(value) = stored.answered.answers.get(&votes.question.name).and_then(|answer| answer.value()) {
+                votes.decide(task, value);
             }
         }
         Ok(())

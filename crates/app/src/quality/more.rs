@@ -1,42 +1,101 @@
-//! Which tasks are asked about once more: those whose answer is not probable enough, the one that gains most first.
+//! Which tasks are asked about once more: those whose answer is not probable enough, the one that gains most first. And which
+//! somebody decides.
 
 use super::figures::real;
-use std::collections::BTreeMap;
-use vouchsafe_domain::time::Micros;
+use crate::work::consensus::ADJUDICATED;
+use std::collections::{BTreeMap, HashSet};
+use vouchsafe_domain::{
+    time::Micros,
+    work::adjudication::{Next, Sure, level, next},
+};
 use vouchsafe_formats::releases::Consensus;
 use vouchsafe_quality::random::Random;
-use vouchsafe_store::quality::{
-    reports::Standing,
-    until::{Until, Wanted},
+use vouchsafe_store::{
+    quality::{
+        reports::Standing,
+        until::{Rules, Wanted},
+    },
+    work::adjudication::Contested,
 };
 
 /// Of the tasks asked again, the share that is drawn at random among those whose answer is probable enough: without them nobody
 /// would notice that the probabilities themselves are wrong.
 const RANDOM_SHARE: f64 = 0.05;
 
-/// A done task and how sure its least sure answer is.
+/// Most tasks of a project that wait for an adjudicator.
+const WAITING_MAX: usize = 5_000;
+
+/// A done task, how sure its least sure answer is, and how much a decision would tell, in bits.
 pub(super) struct Doubt {
     wanted: Wanted,
+    number: i64,
     overlap: u32,
     probability: f64,
+    bits: f64,
 }
 
-/// What a task's consensus says of it; `None` where no model speaks of any of its answers.
-pub(super) fn doubt(row: &Standing, settled: &BTreeMap<String, Consensus>) -> Option<Doubt> {
+/// What a task's consensus says of it; `None` where no model speaks of any of its answers, or somebody decided them. Questions in
+/// `open` are left out: of a text that everybody words differently nobody is unsure.
+pub(super) fn doubt(
+    row: &Standing,
+    settled: &BTreeMap<String, Consensus>,
+    open: &[String],
+    bits: f64,
+) -> Option<Doubt> {
     // An answer that nobody could settle is as unsure as can be.
     let sure = |one: &Consensus| if one.value.is_none() && one.of > 1 { Some(0.0) } else { one.probability };
-    let probability = settled.values().filter_map(sure).min_by(f64::total_cmp)?;
+    let compared = settled.iter().filter(|(name, one)| !open.contains(name) && one.method != ADJUDICATED);
+    let probability = compared.filter_map(|(_, one)| sure(one)).min_by(f64::total_cmp)?;
     let wanted = Wanted { task: row.task, lane: row.lane, done_at: row.done_at };
-    Some(Doubt { wanted, overlap: row.overlap, probability })
+    Some(Doubt { wanted, number: row.number(), overlap: row.overlap, probability, bits })
 }
 
-/// The tasks to ask about once more. `answers` were given or are wanted in the project already; the seed is the moment of asking.
-pub(super) fn choose(doubts: Vec<Doubt>, until: &Until, answers: i64, now: Micros) -> Vec<Wanted> {
-    let target = f64::from(until.posterior_per_10000) / 10_000.0;
-    let left = until.answers_max.map_or(usize::MAX, |max| usize::try_from(i64::from(max) - answers).unwrap_or(0));
-    let open: Vec<Doubt> = doubts.into_iter().filter(|doubt| doubt.overlap < until.at_most).collect();
-    let (mut unsure, mut sure): (Vec<Doubt>, Vec<Doubt>) =
-        open.into_iter().partition(|doubt| doubt.probability < target);
+/// What becomes of the done tasks of a project.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Chosen {
+    /// Asked about once more.
+    pub(super) ask: Vec<Wanted>,
+    /// To be decided by an adjudicator, those first that tell most.
+    pub(super) decide: Vec<Contested>,
+}
+
+/// Sorts them. The seed of what is drawn is the moment of asking.
+pub(super) fn choose(doubts: Vec<Doubt>, rules: &Rules, now: Micros) -> Chosen {
+    let until = rules.until;
+    let bars =
+        Sure { ask_until: until.map(|until| until.posterior_per_10000), adjudicate_below: rules.adjudicate_per_10000 };
+    let left = until.map_or(0, |until| {
+        until.answers_max.map_or(usize::MAX, |max| usize::try_from(i64::from(max) - rules.answers).unwrap_or(0))
+    });
+    let askable = |doubt: &Doubt| left > 0 && until.is_some_and(|until| doubt.overlap < until.at_most);
+    let (mut ask, mut sure, mut decide) = (Vec::new(), Vec::new(), Vec::new());
+    for doubt in doubts {
+        match next(doubt.probability, askable(&doubt), bars) {
+            Next::Ask => ask.push(doubt),
+            Next::Adjudicate => decide.push(doubt),
+            Next::Rest => sure.extend(askable(&doubt).then_some(doubt)),
+        }
+    }
+    decide.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(a.number.cmp(&b.number)));
+    decide.truncate(WAITING_MAX);
+    let contested = |doubt: Doubt| Contested {
+        task: doubt.wanted.task,
+        task_no: doubt.number,
+        done_at: doubt.wanted.done_at,
+        level: level(doubt.bits),
+    };
+    Chosen { ask: again(ask, sure, left, now), decide: decide.into_iter().map(contested).collect() }
+}
+
+/// Of those that wait for an adjudicator, which are new or tell another amount now, and the numbers of those that wait no longer.
+pub(super) fn changed(decide: Vec<Contested>, waiting: &BTreeMap<i64, i64>) -> (Vec<Contested>, Vec<i64>) {
+    let still: HashSet<i64> = decide.iter().map(|one| one.task_no).collect();
+    let gone = waiting.keys().filter(|no| !still.contains(no)).copied().collect();
+    let moved = decide.into_iter().filter(|one| waiting.get(&one.task_no) != Some(&one.level)).collect();
+    (moved, gone)
+}
+
+fn again(mut unsure: Vec<Doubt>, mut sure: Vec<Doubt>, left: usize, now: Micros) -> Vec<Wanted> {
     // Nearest to even odds first: there one more answer moves the most.
     unsure.sort_by(|a, b| a.probability.total_cmp(&b.probability).then(a.wanted.task.0.cmp(&b.wanted.task.0)));
     unsure.truncate(left);
@@ -52,19 +111,53 @@ pub(super) fn choose(doubts: Vec<Doubt>, until: &Until, answers: i64, now: Micro
 mod tests {
     use super::*;
     use vouchsafe_domain::ids::TaskId;
+    use vouchsafe_store::quality::until::Until;
 
     fn made(probabilities: &[f64], overlap: u32) -> Vec<Doubt> {
         let doubt = |(n, probability): (u128, &f64)| Doubt {
             wanted: Wanted { task: TaskId(uuid::Uuid::from_u128(n)), lane: 0, done_at: Micros(1) },
+            number: i64::try_from(n).unwrap_or_default(),
             overlap,
             probability: *probability,
+            bits: 1.0 - probability,
         };
         (0..).zip(probabilities).map(doubt).collect()
     }
 
+    fn rules(until: Option<Until>, adjudicate_per_10000: Option<u32>) -> Rules {
+        Rules { until, adjudicate_per_10000, answers: 100 }
+    }
+
     fn chosen(doubts: Vec<Doubt>, at_most: u32, answers_max: Option<u32>) -> Vec<u128> {
         let until = Until { posterior_per_10000: 9_500, at_most, answers_max };
-        choose(doubts, &until, 100, Micros(7)).into_iter().map(|wanted| wanted.task.0.as_u128()).collect()
+        let asked = choose(doubts, &rules(Some(until), None), Micros(7)).ask;
+        asked.into_iter().map(|wanted| wanted.task.0.as_u128()).collect()
+    }
+
+    fn decided(doubts: Vec<Doubt>, at_most: u32, answers_max: Option<u32>) -> Vec<i64> {
+        let until = Until { posterior_per_10000: 9_500, at_most, answers_max };
+        choose(doubts, &rules(Some(until), Some(8_000)), Micros(7)).decide.iter().map(|one| one.task_no).collect()
+    }
+
+    #[test]
+    fn at_the_cap_or_past_the_budget_somebody_decides_the_most_telling_first() {
+        assert_eq!(decided(made(&[0.99, 0.9, 0.4, 0.7], 5), 5, None), [2, 3, 1]);
+        assert!(decided(made(&[0.9, 0.4], 4), 5, None).is_empty(), "more may be asked");
+        assert_eq!(decided(made(&[0.9, 0.4], 4), 5, Some(100)), [1, 0], "none may be asked any more");
+        let contested = choose(made(&[0.9, 0.4, 0.7], 2), &rules(None, Some(8_000)), Micros(7));
+        assert_eq!(contested.decide.iter().map(|one| one.task_no).collect::<Vec<_>>(), [1, 2]);
+        assert!(contested.ask.is_empty());
+    }
+
+    #[test]
+    fn only_what_changed_is_moved() {
+        let decide = choose(made(&[0.4, 0.7, 0.1], 2), &rules(None, Some(8_000)), Micros(7)).decide;
+        let levels: BTreeMap<i64, i64> = decide.iter().map(|one| (one.task_no, one.level)).collect();
+        assert_eq!(changed(decide.clone(), &levels), (Vec::new(), Vec::new()));
+        let before = BTreeMap::from([(0, levels[&0]), (1, levels[&1] + 1), (9, 3)]);
+        let (moved, gone) = changed(decide, &before);
+        assert_eq!(moved.iter().map(|one| one.task_no).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(gone, [9]);
     }
 
     #[test]

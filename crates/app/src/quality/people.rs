@@ -10,7 +10,7 @@ use super::{
 use std::collections::{BTreeMap, HashMap};
 use vouchsafe_domain::ids::PersonId;
 use vouchsafe_quality::{
-    ability::abilities,
+    ability::abilities_with,
     review::{self, Fit, Person, Review},
 };
 
@@ -33,7 +33,7 @@ pub(super) fn figures(work: &[Work], votes: &[Votes], verdicts: &[Verdict], agai
     for votes in votes {
         let Some(answers) = votes.answers(work.len()) else { continue };
         if votes.has_model() {
-            for (person, ability) in people.iter_mut().zip(abilities(&answers, None, LEVEL)) {
+            for (person, ability) in people.iter_mut().zip(abilities_with(&answers, &votes.truth(), None, LEVEL)) {
                 let Some(found) = ability else { continue };
                 let chance = Estimate { value: found.mean, low: found.ends.0, high: found.ends.1 };
                 person.ability.insert(votes.question.name.clone(), Ability { chance, answers: found.answers });

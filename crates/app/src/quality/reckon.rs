@@ -1,8 +1,15 @@
 //! The job: which projects have newer answers than their report, and the report of one.
 
 use super::{
-    courses, figures, gather, gather::Gathered, measured, more, more::Doubt, people, refine::Judge, report::Report,
-    standing, standing::Evident,
+    courses, figures, gather,
+    gather::Gathered,
+    measured, more,
+    more::Doubt,
+    people,
+    refine::Judge,
+    report::Report,
+    standing,
+    standing::Evident,
 };
 use crate::{App, Error, work::sent::json};
 use std::{collections::HashMap, sync::PoisonError, time::Instant};
@@ -23,7 +30,7 @@ use vouchsafe_store::{
         reports::{self, Refined, Stale},
         until,
     },
-    work::measuring,
+    work::{adjudication, measuring},
 };
 
 const JOB: &str = "quality";
@@ -103,10 +110,12 @@ impl App {
         let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
         let report = reports::prepare(&sealer, of, &body);
         let (refined, doubts) = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
-        let wanted = match until::open(&mut on, of.project).await? {
-            Some((until, answers)) => more::choose(doubts, &until, answers, now),
-            None => Vec::new(),
-        };
+        let (mut wanted, mut contested, mut settled) = (Vec::new(), Vec::new(), Vec::new());
+        if let Some(rules) = until::open(&mut on, of.project).await? {
+            let chosen = more::choose(doubts, &rules, now);
+            wanted = chosen.ask;
+            (contested, settled) = more::changed(chosen.decide, &adjudication::waiting_now(&mut on, of.project).await?);
+        }
         drop(on);
 
         let mut refined = refined.into_iter().peekable();
@@ -125,6 +134,8 @@ impl App {
         let clearance = clear_server(&mut tx, JOB, of.client).await?;
         reports::keep(&mut tx, &clearance, report, now).await?;
         let asked = until::widen(&mut tx, &clearance, of.project, &wanted).await?;
+        adjudication::withdraw(&mut tx, &clearance, of.project, &settled).await?;
+        let to_decide = adjudication::open(&mut tx, &clearance, of.project, &contested).await?;
         let shown = measuring::open_gold(&mut tx, &clearance, of.project, &hidden).await?;
         let mut entries = standing::keep(&mut tx, &clearance, of.project, moved, now).await?;
         entries.extend(courses::keep(&mut tx, &clearance, of.project, graded, now).await?);
@@ -132,6 +143,8 @@ impl App {
             .entry(Act::QualityComputed, now)
             .because("asked_again", asked)
             .because("gold_to_review", shown)
+            .because("to_adjudicate", to_decide)
+            .because("no_longer_contested", settled.len())
             .of("project", of.project.to_string());
         entries.push(entry);
         tx.commit(entries).await?;
@@ -168,7 +181,7 @@ fn reckon(mut gathered: Gathered, now: Micros) -> (Report, Gathered, Vec<Judge>)
     for votes in std::mem::take(&mut gathered.votes) {
         let Some((figures, certainty)) = figures::reckon(&votes, workers, &gathered.tasks) else { continue };
         questions.push(figures);
-        judges.extend(certainty.map(|certainty| Judge { votes, certainty }));
+        judges.extend(certainty.map(|certainty| Judge::new(votes, certainty)));
     }
     let ordinary = gathered.tasks.len() - gathered.gold_tasks;
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of work, far below 2^53")]
@@ -178,6 +191,7 @@ fn reckon(mut gathered: Gathered, now: Micros) -> (Report, Gathered, Vec<Judge>)
         tasks: gathered.tasks.len(),
         annotations: gathered.annotations,
         gold_tasks: gathered.gold_tasks,
+        decided_tasks: gathered.decided_tasks,
         active_ms_per_task: (ordinary > 0).then(|| active / figures::real(ordinary)),
         questions,
         open_questions: gathered.open_questions.clone(),
@@ -213,7 +227,8 @@ async fn refine(
                     let body = serde_json::to_vec(&settled).map_err(|_| unsealable())?;
                     changed.push(reports::refine(&sealer, row, &body));
                 }
-                unsure.extend(more::doubt(row, &settled));
+                let bits = known.1.iter().map(|judge| judge.tells(task)).sum();
+                unsure.extend(more::doubt(row, &settled, &known.0.open_questions, bits));
             }
             Ok::<_, Error>((changed, unsure))
         });

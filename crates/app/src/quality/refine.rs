@@ -1,7 +1,11 @@
 //! Giving a consensus the probability that it is right.
 
-use super::{coding::Votes, figures::Certainty};
-use std::collections::BTreeMap;
+use super::{
+    coding::Votes,
+    figures::{Certainty, entropy},
+};
+use crate::work::consensus::ADJUDICATED;
+use std::collections::{BTreeMap, HashMap};
 use vouchsafe_formats::releases::Consensus;
 use vouchsafe_quality::aggregate::Method;
 
@@ -10,14 +14,30 @@ const MOVES: f64 = 0.005;
 
 /// What gives a question its probabilities.
 pub(super) struct Judge {
-    pub(super) votes: Votes,
-    pub(super) certainty: Certainty,
+    votes: Votes,
+    certainty: Certainty,
+    /// By task, how much is not known of its items, in bits.
+    unknown: HashMap<u32, f64>,
 }
 
 impl Judge {
+    pub(super) fn new(votes: Votes, certainty: Certainty) -> Self {
+        let mut unknown = HashMap::new();
+        for (at, item) in votes.items.iter().enumerate() {
+            *unknown.entry(item.task).or_default() += entropy(certainty.posteriors.task(at)) / std::f64::consts::LN_2;
+        }
+        Self { votes, certainty, unknown }
+    }
+
+    /// How much somebody who decides this question tells, in bits, if he is right: what is not known of it.
+    pub(super) fn tells(&self, task: u32) -> f64 {
+        self.unknown.get(&task).copied().unwrap_or(0.0)
+    }
+
     /// Changes the consensus of one task; says whether anything changed that is worth writing.
     pub(super) fn refine(&self, task: u32, settled: &mut BTreeMap<String, Consensus>) -> bool {
-        let Some(consensus) = settled.get_mut(&self.votes.question.name) else { return false };
+        let name = &self.votes.question.name;
+        let Some(consensus) = settled.get_mut(name).filter(|one| one.method != ADJUDICATED) else { return false };
         let before = (consensus.value.clone(), consensus.probability);
         if self.decides()
             && let Some((value, _)) = self.best(task)

@@ -16,6 +16,9 @@ pub struct Report {
     pub annotations: usize,
     /// Tasks with known answers that somebody answered.
     pub gold_tasks: usize,
+    /// Tasks that an adjudicator decided.
+    #[serde(default)]
+    pub decided_tasks: usize,
     /// Milliseconds of work on annotations, per task that is not gold.
     pub active_ms_per_task: Option<f64>,
     /// Every question whose answers can be compared.
@@ -94,12 +97,16 @@ pub struct ModelFigures {
     pub version: u32,
     /// The seed it ran with.
     pub seed: u64,
-    /// Whether gold confirmed the probabilities. If not they are model-based and not verified.
+    /// Whether gold or decisions confirmed the probabilities. If not they are model-based and not verified.
     pub verified: bool,
     /// Temperature at which the probabilities fit gold; null without gold, and for a blend, whose parts have their own.
     pub temperature: Option<f64>,
     /// Gold items it was measured on.
     pub gold: usize,
+    /// Items that adjudicators decided: taken as known for method and calibration, and no part of the errors below, since they were
+    /// chosen for being doubtful.
+    #[serde(default)]
+    pub decided: usize,
     /// Of the gold items, those whose consensus was wrong, with the exact (Clopper-Pearson) interval of that share; null without gold.
     pub gold_error: Option<Estimate>,
     /// Share of items whose consensus is expected to be wrong, by the probabilities; the interval speaks of the sample only.
@@ -235,10 +242,23 @@ impl Report {
             "annotations": self.annotations,
             "people": self.people.len(),
             "gold_tasks": self.gold_tasks,
+            "decided_tasks": self.decided_tasks,
             "rest_on_review": self.open_questions,
             "verdicts": reviews.map(|reviews| &reviews.verdicts),
             "reviewer_spread": reviews.and_then(|reviews| reviews.reviewer_spread),
         })
+    }
+}
+
+impl ModelFigures {
+    /// What confirmed its probabilities.
+    fn founded_on(&self) -> &'static str {
+        match (self.verified, self.gold, self.decided) {
+            (false, ..) => "model-based, not verified",
+            (true, _, 0) => "gold",
+            (true, 0, _) => "decisions",
+            (true, ..) => "gold and decisions",
+        }
     }
 }
 
@@ -255,8 +275,8 @@ impl QuestionFigures {
                 "model".into(),
                 json!({
                     "method": model.method, "version": model.version, "seed": model.seed,
-                    "founded_on": if model.verified { "gold" } else { "model-based, not verified" },
-                    "temperature": model.temperature, "gold": model.gold, "gold_error": model.gold_error,
+                    "founded_on": model.founded_on(),
+                    "temperature": model.temperature, "gold": model.gold, "decided": model.decided, "gold_error": model.gold_error,
                     "expected_error": model.expected_error,
                 }),
             );

@@ -1,6 +1,6 @@
 //! The consensus of one task, for those who run or watch its project.
 
-use super::{sent::json, show_project::need_to_see};
+use super::{adjudicate::StoredDecision, sent::json, show_project::need_to_see};
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use vouchsafe_store::{
         clearance::clear,
         disclosed::{Going, Object},
     },
-    work::{consensus, tasks},
+    work::{adjudication, consensus, tasks},
 };
 
 /// What a task's answers came to.
@@ -25,12 +25,25 @@ pub struct ConsensusSent {
     pub state: String,
     /// By question; null until the task is done and its present answers were reckoned.
     pub questions: Option<BTreeMap<String, QuestionAgreed>>,
+    /// Who decided it, if an adjudicator did.
+    pub decided: Option<Decided>,
+}
+
+/// That an adjudicator decided a task.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Decided {
+    /// His pseudonym toward this client.
+    pub by: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Why, in his words.
+    pub comment: Option<String>,
 }
 
 /// What the answers to one question came to.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct QuestionAgreed {
-    /// How it was reckoned.
+    /// How it was reckoned; `adjudicated` where somebody decided it.
     pub method: String,
     /// The agreed value; null when there is none.
     pub value: Value,
@@ -40,6 +53,8 @@ pub struct QuestionAgreed {
     pub of: u32,
     /// The share in agreement, 0 to 1; null where it is not defined.
     pub share: Option<f64>,
+    /// How probable the model holds the value; null where no model speaks of it.
+    pub probability: Option<f64>,
 }
 
 impl App {
@@ -52,6 +67,11 @@ impl App {
         let (mut pending, mut going) = (consensus::pending(&mut tx, &clearance, task).await?, Going::of("consensus"));
         if let Some(body) = &mut pending {
             going.piece(&clearance, "consensus", body)?;
+        }
+        let decided = adjudication::of_task(&mut tx, found.number).await?;
+        let mut words = decided.as_ref().map(|one| one.pending(&tx, &clearance)).transpose()?;
+        if let Some(words) = &mut words {
+            going.piece(&clearance, "decision", words)?;
         }
         let act = (Act::ConsensusSent, self.now());
         let entry = clearance
@@ -67,10 +87,19 @@ impl App {
             count: c.count,
             of: c.of,
             share: c.share,
+            probability: c.probability,
+        };
+        let decided = match decided.zip(words) {
+            None => None,
+            Some((one, words)) => {
+                let said: StoredDecision = json(&words.open(&committed)?)?;
+                Some(Decided { by: clearance.pseudonym(one.person), at: one.at.to_string(), comment: said.comment })
+            }
         };
         Ok(ConsensusSent {
             task: task.to_string(),
             state: found.state,
+            decided,
             questions: agreed.map(|all| all.into_iter().map(|(name, c)| (name, question(c))).collect()),
         })
     }

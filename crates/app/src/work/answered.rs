@@ -12,7 +12,10 @@ use vouchsafe_domain::{
     custody::gate::Need,
     ids::AssignmentId,
     time::Micros,
-    work::assignment::{AnnotationState, State, Step},
+    work::{
+        answers::Answers,
+        assignment::{AnnotationState, State, Step},
+    },
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
@@ -116,13 +119,23 @@ impl Answered {
 
     /// Opens it, once its entry is durable.
     pub(crate) fn open(self, committed: &Committed) -> Result<AnnotationSent, Error> {
+        self.open_as(committed, |answers| Ok(serde_json::to_value(answers).unwrap_or_default()))
+    }
+
+    /// The same, with answers in the words of whoever is sent them.
+    pub(crate) fn open_as(
+        self,
+        committed: &Committed,
+        shown: impl Fn(&Answers) -> Result<Value, Error>,
+    ) -> Result<AnnotationSent, Error> {
         let Self { author, annotation, answers, review } = self;
         let stored: StoredAnswers = json(&answers.open(committed)?)?;
         let review = match review {
             Some(Said { words, verdict, at }) => {
                 let stored: StoredReview = json(&words.open(committed)?)?;
+                let mended = stored.answers.as_ref().map(&shown).transpose()?;
                 json!({"verdict": verdict, "reasons": stored.reasons, "comment": stored.comment,
-                       "answers": stored.answers, "at": at.to_string()})
+                       "answers": mended, "at": at.to_string()})
             }
             None => Value::Null,
         };
@@ -131,7 +144,7 @@ impl Answered {
             author,
             state: annotation.state.word(),
             revision: annotation.revision,
-            answers: serde_json::to_value(&stored.answers).unwrap_or_default(),
+            answers: shown(&stored.answers)?,
             presented: serde_json::to_value(&stored.presented).unwrap_or_default(),
             active_ms: annotation.active_ms,
             submitted_at: annotation.submitted_at.to_string(),

@@ -8,7 +8,7 @@ use vouchsafe_domain::{custody::gate::Need, experts::eligibility::Eligibility, i
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::quality::until;
 use vouchsafe_store::work::{
-    measuring,
+    adjudication, measuring,
     projects::{self, State},
     schemas,
 };
@@ -59,6 +59,7 @@ impl App {
             return_to: Some(if gate.return_to_another { "another" } else { "author" }.into()),
             open_leases: Some(gate.open_leases_max),
             per_hour: Some(gate.per_hour_max),
+            adjudicate: None,
             until: None,
             second_review_rate: None,
             reviewed_gold_rate: None,
@@ -67,6 +68,10 @@ impl App {
         if let Some(asked) = pipeline.until {
             until::set(&mut tx, &clearance, project, asked.check()?.as_ref()).await?;
         }
+        if let Some(asked) = pipeline.adjudicate {
+            adjudication::set_below(&mut tx, &clearance, project, asked.check()?).await?;
+        }
+        let adjudicate = adjudication::below(&mut tx, project).await?;
         let rates = pipeline.rates(measuring::rates(&mut tx, project).await?)?;
         measuring::set_rates(&mut tx, &clearance, project, rates).await?;
         let pipeline = pipeline.check(&schema, change.copy_allowed.unwrap_or(gate.copy_allowed))?;
@@ -83,6 +88,7 @@ impl App {
             .of("overlap", pipeline.overlap)
             .of("review_per_10000", pipeline.review_per_10000)
             .of("gold_per_10000", pipeline.gold_per_10000)
+            .of("adjudicate_per_10000", adjudicate)
             .of("second_review_per_10000", rates.second)
             .of("reviewed_gold_per_10000", rates.gold)
             .of("lease_us", pipeline.lease_us)

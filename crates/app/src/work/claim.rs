@@ -1,4 +1,4 @@
-//! Taking the next task, or the next annotation to review, under a lease.
+//! Taking the next task, the next annotation to review, or the next task to decide, under a lease.
 //!
 //! One transaction: the gate, the slot, the lease and the entry that says what was sent stand or fall
 //! together; the content opens only after it.
@@ -6,7 +6,6 @@
 use super::sent::{self, AssignmentSent};
 use crate::{App, Asker, Error, custody::absent, experts};
 use vouchsafe_domain::{
-    custody::gate::Need,
     experts::standing::takes,
     ids::{AssignmentId, ProjectId, TaskId, in_order},
     time::Micros,
@@ -20,7 +19,7 @@ use vouchsafe_store::{
         disclosed::{Object, had_task},
     },
     work::{
-        annotations,
+        adjudication, annotations,
         assignments::{self, Found, NewAssignment, TaskTaken},
         projects::{self, Gate},
         queue::{self, Candidate, Door, GOLD_LANE, LanePlace, Standing},
@@ -45,8 +44,7 @@ impl App {
         let door = queue::door(&mut tx, project, asker.member).await?;
         let Door { gate, standing, lanes } = absent::found(door, &mut tx, asker).await?;
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
-        let need = if step == Step::Label { Need::Label } else { Need::Review };
-        let clearance = clear(&mut tx, asker, gate.client, need, eligible).await?;
+        let clearance = clear(&mut tx, asker, gate.client, step.need(), eligible).await?;
         ready(&gate, step, now)?;
         if clearance.declaration_due(project) {
             return Err(Error::state(
@@ -113,13 +111,19 @@ impl App {
                 // Asked before this assignment is one that he was sent.
                 let before = had_task(&mut tx, &clearance, asker.person, candidate.task_no, candidate.task).await?;
                 spent(queue::take_review(&mut tx, &clearance, &new, &candidate, hour).await?)?;
-                let task = TaskTaken {
-                    body: authored.body,
-                    content_hash: authored.content_hash,
-                    lane: authored.lane,
-                    overlap: authored.overlap,
-                };
-                (Found::fresh(&new, &gate, task, (authored.schema_version, authored.guideline_version)), before)
+                (fresh(&new, &gate, authored), before)
+            }
+            Step::Adjudicate => {
+                let Some(candidate) = most_telling(&mut tx, asker, project, &lanes).await? else { return Ok(None) };
+                // Decided under the schema of the newest answer, whose consensus it becomes.
+                let answers = annotations::of_task(&mut tx, candidate.task_no).await?;
+                let newest = answers.into_iter().rfind(annotations::Found::counts).ok_or(Error::NotFound)?;
+                let authored = assignments::get(&mut tx, newest.assignment).await?.ok_or(Error::NotFound)?;
+                (new.task, new.task_no) = (candidate.task, candidate.task_no);
+                (new.schema, new.guideline) = (authored.schema, authored.guideline);
+                let before = had_task(&mut tx, &clearance, asker.person, candidate.task_no, candidate.task).await?;
+                spent(adjudication::take(&mut tx, &clearance, &new, &candidate, hour).await?)?;
+                (fresh(&new, &gate, authored), before)
             }
         };
         let mut pending = sent::fresh(&mut tx, &clearance, &found, &gate).await?;
@@ -170,6 +174,28 @@ fn lanes_for(
         lanes.insert(0, gold);
     }
     lanes
+}
+
+/// The assignment that was just taken, about the task of another one, under the versions of that.
+fn fresh(new: &NewAssignment, gate: &Gate, of: Found) -> Found {
+    let versions = (of.schema_version, of.guideline_version);
+    let task = TaskTaken { body: of.body, content_hash: of.content_hash, lane: of.lane, overlap: of.overlap };
+    Found::fresh(new, gate, task, versions)
+}
+
+/// Of the tasks that this member may decide, the one whose decision tells most.
+async fn most_telling(
+    tx: &mut Tx,
+    asker: &Asker,
+    project: ProjectId,
+    lanes: &[LanePlace],
+) -> Result<Option<adjudication::Candidate>, Error> {
+    for lane in lanes.iter().filter(|lane| adjudication::is_lane(lane.lane)) {
+        if let Some(candidate) = adjudication::seek(tx, project, asker.person, *lane).await? {
+            return Ok(Some(candidate));
+        }
+    }
+    Ok(None)
 }
 
 /// The next task for this member.

@@ -7,11 +7,13 @@
 mod settle;
 
 use super::{
+    adjudicate::StoredDecision,
     review::StoredReview,
     sent::{StoredAnswers, TaskBody, json},
 };
 use crate::{App, Error};
-use settle::settle;
+pub(crate) use settle::ADJUDICATED;
+use settle::{decided, settle};
 use std::{collections::HashMap, sync::Arc};
 use vouchsafe_domain::{
     ids::{ClientId, ProjectId, SchemaId},
@@ -113,14 +115,16 @@ fn reckon(tools: &Tools, project: ProjectId, due: &Due) -> Result<consensus::Pre
             None => json::<StoredAnswers>(&submitted)?.answers,
         });
     }
+    let decision = due.decided.as_ref().map(|one| json::<StoredDecision>(&one.open(&tools.opener)?)).transpose()?;
     let schema = due.answers.last().and_then(|newest| tools.schemas.get(&newest.schema));
-    let settled = match schema {
-        Some(schema) => {
+    let settled = match (decision, schema) {
+        (Some(decision), _) => decided(&decision.answered.answers, &answers),
+        (None, Some(schema)) => {
             let row = TaskBody::parse(&due.open_body(&tools.opener)?)?;
             // A row that a later schema cannot read still has its votes; only spans and scores need its texts.
             settle(schema, &schema.resolve(&row.data).unwrap_or_default(), &answers)
         }
-        None => std::collections::BTreeMap::new(),
+        (None, None) => std::collections::BTreeMap::new(),
     };
     let body = serde_json::to_vec(&settled)
         .map_err(|_| Error::Store(vouchsafe_store::Error::Unsealable { table: "consensus" }))?;

@@ -2,7 +2,7 @@
 
 use crate::{App, Asker, Error, custody::absent};
 use serde_json::Value;
-use vouchsafe_domain::{custody::gate::Need, ids::AssignmentId, work::assignment::State};
+use vouchsafe_domain::{ids::AssignmentId, work::assignment::State};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
@@ -28,8 +28,7 @@ impl App {
         }
         let mut tx = self.store.write("draft").await?;
         let found = absent::own(&mut tx, asker, assignment, None).await?;
-        let need = if found.annotation.is_some() { Need::Review } else { Need::Label };
-        let clearance = clear(&mut tx, asker, found.client, need, true).await?;
+        let clearance = clear(&mut tx, asker, found.client, found.step.need(), true).await?;
         if matches!(found.state, State::Submitted | State::Skipped | State::Closed) {
             return Err(Error::state("assignment_over", "this assignment is over; nothing was changed"));
         }

@@ -3,7 +3,6 @@
 use super::submit::entry;
 use crate::{App, Asker, Error, custody::absent};
 use vouchsafe_domain::{
-    custody::gate::Need,
     ids::{AssignmentId, MemberId},
     work::assignment::{Purpose, State, Step},
 };
@@ -14,7 +13,7 @@ use vouchsafe_ledger::{
 use vouchsafe_store::{
     Tx,
     custody::clearance::{Clearance, by, clear},
-    work::{assignments, flags, projects, queue},
+    work::{adjudication, assignments, flags, projects, queue},
 };
 
 /// Why a member may skip or flag.
@@ -125,8 +124,7 @@ impl App {
     ) -> Result<(Tx, assignments::Found, Clearance<'static>), Error> {
         let mut tx = self.store.write(name).await?;
         let found = absent::own(&mut tx, asker, assignment, None).await?;
-        let need = if found.step == Step::Review { Need::Review } else { Need::Label };
-        let clearance = clear(&mut tx, asker, found.client, need, true).await?;
+        let clearance = clear(&mut tx, asker, found.client, found.step.need(), true).await?;
         Ok((tx, found, clearance))
     }
 }
@@ -185,6 +183,7 @@ pub(crate) async fn end(
                 .person;
             queue::open_review(tx, found.project, (found.task, found.task_no), annotation, author).await?;
         }
+        (Step::Adjudicate, _) => adjudication::reopen(tx, found.project, found.task_no).await?,
         _ => queue::reopen(tx, found.task).await?,
     }
     Ok(())

@@ -22,7 +22,7 @@ use vouchsafe_store::{
         disclosed::{Going, Object},
         walls::Undecided,
     },
-    work::{annotations, assignments, projects, queue, reviews},
+    work::{adjudication, annotations, assignments, projects, queue, reviews},
 };
 
 /// Own annotations that are listed.
@@ -159,8 +159,11 @@ async fn tally(tx: &mut Tx, role: Role, project: ProjectId) -> Result<serde_json
     match role {
         Role::Expert => Ok(serde_json::Map::new()),
         Role::Reviewer => {
-            let waiting = queue::reviews_waiting(tx, project).await?;
-            Ok([("in_review".to_owned(), waiting.into())].into_iter().collect())
+            let (reviews, decisions) =
+                (queue::reviews_waiting(tx, project).await?, adjudication::waiting(tx, project).await?);
+            Ok([("in_review".to_owned(), reviews.into()), ("contested".to_owned(), decisions.into())]
+                .into_iter()
+                .collect())
         }
         _ => Ok(projects::tally(tx, project).await?.into_iter().map(|(state, n)| (state, n.into())).collect()),
     }

@@ -40,8 +40,7 @@ impl App {
         let now = self.now();
         let mut tx = self.store.write("opened").await?;
         let found = absent::own(&mut tx, asker, assignment, None).await?;
-        let need = if found.annotation.is_some() { Need::Review } else { Need::Label };
-        let clearance = clear(&mut tx, asker, found.client, need, true).await?;
+        let clearance = clear(&mut tx, asker, found.client, found.step.need(), true).await?;
         let end = lapses_at(now, found.lease_us);
         if !assignments::open(&mut tx, assignment, asker.member, now, end).await? {
             // Shown before, or lapsed meanwhile: the same answer as a look at it would give.

@@ -17,7 +17,7 @@ use vouchsafe_store::{
     custody::clearance::{Clearance, clear},
     quality::until::{self, Until},
     work::{
-        guidelines,
+        adjudication, guidelines,
         measuring::{self, Rates},
         projects::{self, Pipeline},
         schemas,
@@ -74,6 +74,8 @@ pub struct NewPipeline {
     pub open_leases: Option<u32>,
     /// Assignments one member may take an hour, 1 to 100,000; 1,000.
     pub per_hour: Option<u32>,
+    /// Somebody decides tasks whose answer is contested; without it nobody does.
+    pub adjudicate: Option<Adjudicate>,
     /// Go on asking about a task until its answer is probable enough; without it `overlap` people are asked.
     pub until: Option<AskUntil>,
     /// Share of decided annotations that somebody else judges once more, blind, which changes nothing and measures
@@ -81,6 +83,38 @@ pub struct NewPipeline {
     pub second_review_rate: Option<f64>,
     /// Share of answers to gold that a reviewer judges among others, which changes nothing and measures him; 0 to 1; 0.
     pub reviewed_gold_rate: Option<f64>,
+}
+
+/// Which tasks an adjudicator decides: a reviewer who neither answered nor reviewed them.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Adjudicate {
+    /// Those whose answer is less probable than this, or not settled, 0.5 to 0.9999; 0 takes the step away. With `until` only where
+    /// nobody may be asked any more, and then also those that did not become as probable as that asks.
+    pub below: f64,
+}
+
+impl Adjudicate {
+    pub(crate) fn of(below: Option<u32>) -> Option<Self> {
+        below.map(|below| Self { below: f64::from(below) / 10_000.0 })
+    }
+
+    /// The rule to keep, in 1/10,000; `None` when it is to be taken away.
+    pub(crate) fn check(self) -> Result<Option<u32>, Error> {
+        probability("/pipeline/adjudicate/below", self.below)
+    }
+}
+
+/// A probability that is asked for, in 1/10,000; `None` for 0.
+fn probability(path: &str, asked: f64) -> Result<Option<u32>, Error> {
+    if asked == 0.0 {
+        return Ok(None);
+    }
+    if !(0.5..=0.9999).contains(&asked) {
+        return Err(Error::invalid(path, "must be 0.5 to 0.9999, or 0"));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be 0.5 to 1 above")]
+    Ok(Some((asked * 10_000.0).round() as u32))
 }
 
 /// When a task has been asked about often enough. `overlap` people are asked in any case.
@@ -104,25 +138,12 @@ impl AskUntil {
 
     /// The rule to keep; `None` when it is to be taken away.
     pub(crate) fn check(self) -> Result<Option<Until>, Error> {
-        if self.posterior == 0.0 {
+        let Some(posterior_per_10000) = probability("/pipeline/until/posterior", self.posterior)? else {
             return Ok(None);
-        }
-        let mut errors = Vec::new();
-        if !(0.5..=0.9999).contains(&self.posterior) {
-            errors.push(FieldError {
-                path: "/pipeline/until/posterior".into(),
-                rule: "must be 0.5 to 0.9999, or 0".into(),
-            });
-        }
+        };
         if !(1..=OVERLAP_MAX).contains(&self.at_most) {
-            let rule = format!("must be 1 to {OVERLAP_MAX}");
-            errors.push(FieldError { path: "/pipeline/until/at_most".into(), rule });
+            return Err(Error::invalid("/pipeline/until/at_most", format!("must be 1 to {OVERLAP_MAX}")));
         }
-        if !errors.is_empty() {
-            return Err(Error::Invalid(errors));
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be 0.5 to 1 above")]
-        let posterior_per_10000 = (self.posterior * 10_000.0).round() as u32;
         Ok(Some(Until { posterior_per_10000, at_most: self.at_most, answers_max: self.budget }))
     }
 }
@@ -138,6 +159,7 @@ impl NewPipeline {
             return_to: self.return_to.or(kept.return_to),
             open_leases: self.open_leases.or(kept.open_leases),
             per_hour: self.per_hour.or(kept.per_hour),
+            adjudicate: self.adjudicate.or(kept.adjudicate),
             until: self.until.or(kept.until),
             second_review_rate: self.second_review_rate.or(kept.second_review_rate),
             reviewed_gold_rate: self.reviewed_gold_rate.or(kept.reviewed_gold_rate),
@@ -261,6 +283,9 @@ impl App {
             .await?;
         let until = new.pipeline.until.map(AskUntil::check).transpose()?.flatten();
         until::set(&mut tx, &clearance, id, until.as_ref()).await?;
+        let template = schema.distribution().and_then(|d| d.adjudicate_below).map(|below| Adjudicate { below });
+        let adjudicate = new.pipeline.adjudicate.or(template).map(Adjudicate::check).transpose()?.flatten();
+        adjudication::set_below(&mut tx, &clearance, id, adjudicate).await?;
         measuring::set_rates(&mut tx, &clearance, id, new.pipeline.rates(Rates::default())?).await?;
         let schema_id = SchemaId(self.id());
         schemas::insert(&mut tx, &clearance, schema_id, id, &schema, asker.member, now).await?;
@@ -273,7 +298,8 @@ impl App {
             .of("guideline", guideline.to_string())
             .of("overlap", pipeline.overlap)
             .of("review_per_10000", pipeline.review_per_10000)
-            .of("gold_per_10000", pipeline.gold_per_10000);
+            .of("gold_per_10000", pipeline.gold_per_10000)
+            .of("adjudicate_per_10000", adjudicate);
         tx.commit([entry]).await?;
         Ok(id)
     }

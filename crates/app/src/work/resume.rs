@@ -3,7 +3,6 @@
 use super::sent::{self, AssignmentSent};
 use crate::{App, Asker, Error, custody::absent};
 use vouchsafe_domain::{
-    custody::gate::Need,
     ids::AssignmentId,
     work::assignment::{Resume, State, Step, lapses_at, on_resume},
 };
@@ -21,8 +20,7 @@ impl App {
         let mut tx = self.store.write("resume").await?;
         let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
         let (mut found, gate) = absent::with_project(found, |found| found.project, &mut tx, asker).await?;
-        let need = if found.step == Step::Review { Need::Review } else { Need::Label };
-        let clearance = clear(&mut tx, asker, found.client, need, true).await?;
+        let clearance = clear(&mut tx, asker, found.client, found.step.need(), true).await?;
         let end = lapses_at(now, found.lease_us);
         let taken = match on_resume(found.state) {
             Resume::Extend => assignments::extend(&mut tx, assignment, asker.member, end).await?,

@@ -82,14 +82,20 @@ enum Decision {
     Return { to_another: bool },
 }
 
+/// Whether what somebody wrote about his decision may be kept.
+pub(crate) fn comment_fits(comment: Option<&str>) -> Result<(), Error> {
+    if comment.is_some_and(|comment| comment.len() > COMMENT_BYTES_MAX) {
+        return Err(Error::invalid("/comment", format!("at most {COMMENT_BYTES_MAX} bytes")));
+    }
+    Ok(())
+}
+
 impl Verdict {
     fn decision(&self, to_another: bool) -> Result<Decision, Error> {
         if let Some(unknown) = self.reasons.iter().position(|r| !REASONS.contains(&r.as_str())) {
             return Err(Error::invalid(format!("/reasons/{unknown}"), format!("one of {}", REASONS.join(", "))));
         }
-        if self.comment.as_ref().is_some_and(|c| c.len() > COMMENT_BYTES_MAX) {
-            return Err(Error::invalid("/comment", format!("at most {COMMENT_BYTES_MAX} bytes")));
-        }
+        comment_fits(self.comment.as_deref())?;
         match (self.verdict.as_str(), &self.answers, self.to.as_deref()) {
             ("accept", _, _) => Ok(Decision::Accept),
             ("fix", Some(answers), _) => Ok(Decision::Fix(answers.clone())),

@@ -1,5 +1,6 @@
 //! An assignment as its member is sent it: content in the order shown, draft, what came back and why.
 
+use super::answered::{AnnotationSent, Answered};
 use crate::Error;
 use serde::Serialize;
 use serde_json::Value;
@@ -25,7 +26,7 @@ pub struct AssignmentSent {
     pub project: Value,
     /// `{id, code_name, colour}`.
     pub client: Value,
-    /// `label` or `review`.
+    /// `label`, `review` or `adjudicate`.
     pub step: &'static str,
     /// `work` or `prefetch`.
     pub purpose: &'static str,
@@ -54,6 +55,8 @@ pub struct AssignmentSent {
     pub returned: Value,
     /// What is reviewed, or null.
     pub annotation: Value,
+    /// All that was answered, by pseudonym, and what reviewers said of it, for whoever decides; else empty.
+    pub answers: Vec<AnnotationSent>,
     /// Reasons a reviewer may choose from.
     pub reasons: Vec<&'static str>,
     /// Whether the client lets content be copied.
@@ -78,6 +81,7 @@ pub(crate) struct PendingAssignment {
     draft: Option<drafts::Draft>,
     returned: Option<(Closed, Closed)>,
     reviewed: Option<Reviewed>,
+    answered: Vec<Answered>,
 }
 
 /// Reasons a reviewer may give, besides words of his own.
@@ -133,6 +137,13 @@ pub(crate) async fn fresh(
         let answers = annotation.pending(tx, clearance)?;
         reviewed = Some((annotation, answers, earlier));
     }
+    let mut answered = Vec::new();
+    if found.step == Step::Adjudicate {
+        for annotation in annotations::of_task(tx, found.task_no).await?.into_iter().filter(annotations::Found::counts)
+        {
+            answered.push(Answered::read(tx, clearance, annotation).await?);
+        }
+    }
     Ok(PendingAssignment {
         found: found.clone(),
         project,
@@ -144,6 +155,7 @@ pub(crate) async fn fresh(
         draft: None,
         returned: None,
         reviewed,
+        answered,
     })
 }
 
@@ -167,6 +179,9 @@ impl PendingAssignment {
                 going.piece(by, "earlier_answers", old)?;
             }
         }
+        for one in &mut self.answered {
+            one.going(by, &mut going)?;
+        }
         Ok(going)
     }
 
@@ -177,10 +192,12 @@ impl PendingAssignment {
         let content = self.schema.resolve(&row.data).map_err(|e| unreadable(&e))?;
         let presented = self.schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
         let sent = self.schema.as_sent(&content, &presented).map_err(|e| unreadable(&e))?;
-        let shown = |stored: &StoredAnswers| {
-            self.schema.answers_as_sent(&content, &presented, &stored.answers).map_err(|e| unreadable(&e))
-        };
+        let in_words =
+            |answers: &Answers| self.schema.answers_as_sent(&content, &presented, answers).map_err(|e| unreadable(&e));
+        let shown = |stored: &StoredAnswers| in_words(&stored.answers);
 
+        let answered = self.answered.into_iter().map(|one| one.open_as(committed, in_words));
+        let answers = answered.collect::<Result<Vec<_>, _>>()?;
         let draft = match self.draft {
             Some(draft) => {
                 let answers: Value = json(&draft.body.open(committed)?)?;
@@ -231,6 +248,7 @@ impl PendingAssignment {
             draft,
             returned,
             annotation,
+            answers,
             reasons: if found.step == Step::Review { REASONS.to_vec() } else { Vec::new() },
             copy_allowed: self.copy_allowed,
         })

@@ -1,5 +1,6 @@
 //! Use cases against real databases.
 
+mod adjudication;
 mod cases;
 mod change_project;
 mod courses;

@@ -1,6 +1,6 @@
 //! What may happen to an assignment, and when.
 
-use crate::time::Micros;
+use crate::{custody::gate::Need, time::Micros};
 use std::str::FromStr;
 
 macro_rules! words {
@@ -40,6 +40,18 @@ words! {
         Label "label",
         /// Judge an annotation.
         Review "review",
+        /// Decide what the answer of a task is, with all its annotations at hand.
+        Adjudicate "adjudicate",
+    }
+}
+
+impl Step {
+    /// What whoever holds it must be allowed.
+    pub fn need(self) -> Need {
+        match self {
+            Self::Label => Need::Label,
+            Self::Review | Self::Adjudicate => Need::Review,
+        }
     }
 }
 

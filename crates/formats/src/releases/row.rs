@@ -105,7 +105,7 @@ pub enum Decision {
 /// The answer of a task to one question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Consensus {
-    /// How it was reckoned, such as `majority_vote`.
+    /// How it was reckoned, such as `majority_vote`; `adjudicated` where somebody decided it.
     pub method: String,
     /// The answer, in the form an answer to the question has; `null` where the people did not settle it.
     pub value: Option<Value>,
@@ -117,7 +117,7 @@ pub struct Consensus {
     /// Share in agreement, 0 to 1; `null` where it is undefined.
     pub share: Option<f64>,
     /// How probable it is, by the model that the manifest's `quality` names, that the value is right; of an answer with parts the
-    /// mean over them. Absent where no model speaks of such answers.
+    /// mean over them. Absent where no model speaks of such answers, and of what somebody decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
 }

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use vouchsafe_app::{
     App,
     work::{
+        adjudicate::{Decision, DecisionReceipt},
         answered::Judged,
         give_back::Why,
         lease::LeaseLeft,
@@ -34,7 +35,7 @@ use vouchsafe_domain::{
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewAssignment {
-    /// `label` (default) or `review`.
+    /// `label` (default), `review` or `adjudicate`.
     #[schema(example = "label")]
     step: Option<String>,
     /// `work` (default) or `prefetch`.
@@ -64,7 +65,7 @@ pub struct NewAnnotation {
     active_ms: i64,
 }
 
-/// Take the next task, or the next annotation to review, under a lease.
+/// Take the next task, the next annotation to review, or the next task to decide, under a lease.
 #[utoipa::path(
     post, path = "/api/v1/projects/{project}/assignments", tag = "work", params(("project" = String, Path)), request_body = NewAssignment,
     responses((status = 201, body = AssignmentSent), (status = 204, description = "nothing is left for this member")),
@@ -76,8 +77,10 @@ pub async fn create_assignment(
     Json(new): Json<NewAssignment>,
 ) -> Result<Response, Problem> {
     let word = |path: &str, words: &str| Problem::invalid(path, format!("one of {words}"));
-    let step =
-        new.step.as_deref().map_or(Ok(Step::Label), |s| s.parse().map_err(|_| word("/step", "label, review")))?;
+    let step = new
+        .step
+        .as_deref()
+        .map_or(Ok(Step::Label), |s| s.parse().map_err(|_| word("/step", "label, review, adjudicate")))?;
     let purpose = new
         .purpose
         .as_deref()
@@ -193,6 +196,20 @@ pub async fn create_review(
     Json(verdict): Json<Verdict>,
 ) -> Result<(StatusCode, Reply<ReviewReceipt>), Problem> {
     Ok((StatusCode::CREATED, Reply(app.retry(|| app.review(&asker, id, &verdict)).await?)))
+}
+
+/// Decide what the answer of a task is, with all that was answered at hand. The decision becomes its consensus.
+#[utoipa::path(
+    post, path = "/api/v1/assignments/{assignment}/decision", tag = "work", params(("assignment" = String, Path)),
+    request_body = Decision, responses((status = 201, body = DecisionReceipt)),
+)]
+pub async fn create_decision(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(id): Path<AssignmentId>,
+    Json(decision): Json<Decision>,
+) -> Result<(StatusCode, Reply<DecisionReceipt>), Problem> {
+    Ok((StatusCode::CREATED, Reply(app.retry(|| app.adjudicate(&asker, id, &decision)).await?)))
 }
 
 /// What others answered, once one's own judgement is in.

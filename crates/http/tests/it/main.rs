@@ -1,6 +1,7 @@
 //! Routes against a real server on a real port, with a real database behind it.
 
 mod access;
+mod adjudication;
 mod agreements;
 mod around;
 mod credentials;

@@ -175,6 +175,7 @@ pub async fn had_task(tx: &mut Tx, by: &Clearance<'_>, person: PersonId, no: i64
         .one(
             "select (select count(*) from assignment a where a.task_no = $1 and a.person_id = $2 and a.step = 'label')
                   + (select count(*) from assignment a where a.task_no = $1 and a.person_id = $2 and a.step = 'review')
+                  + (select count(*) from assignment a where a.task_no = $1 and a.person_id = $2 and a.step = 'adjudicate')
                   + (select count(*) from sent_mark s where s.client_id = $3 and s.person_id = $2 and s.object = $4)",
             vals![no, person, by.client(), format!("task/{task}")],
         )

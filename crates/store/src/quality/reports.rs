@@ -31,7 +31,7 @@ pub struct Stale {
     pub computed_at: Option<Micros>,
 }
 
-/// Projects with answers or reviews that came after their report was begun. Cost: three index steps a project.
+/// Projects with answers, reviews or decisions that came after their report was begun. Cost: four index steps a project.
 pub async fn stale(on: &mut Read) -> Result<Vec<Stale>, Error> {
     let rows = on
         .q(
@@ -40,7 +40,9 @@ pub async fn stale(on: &mut Read) -> Result<Vec<Stale>, Error> {
                             (select max(n.submitted_us) from annotation n where n.project_id = p.id) as newest,
                             coalesce((select max(u.at_us) from (select max(r.created_us) as at_us from review r where r.project_id = p.id
                                                                   union all
-                                                                 select max(m.created_us) from review_measure m where m.project_id = p.id) u), 0) as reviewed
+                                                                 select max(m.created_us) from review_measure m where m.project_id = p.id
+                                                                  union all
+                                                                 select max(d.created_us) from adjudication d where d.project_id = p.id) u), 0) as reviewed
                        from project p) s
                left join quality_report q on q.project_id = s.id
               where s.newest is not null and (q.project_id is null or q.newest_us < s.newest or q.newest_us < s.reviewed)

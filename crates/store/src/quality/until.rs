@@ -56,15 +56,26 @@ pub async fn get(tx: &mut Tx, project: ProjectId) -> Result<Option<Until>, Error
     tx.one(SELECT, vals![project]).await?.map_or(Ok(None), |row| read(&row))
 }
 
-/// The rule of a project that gives work out, and how many answers were given or are still wanted there.
-pub async fn open(on: &mut Read, project: ProjectId) -> Result<Option<(Until, i64)>, Error> {
-    let state = on.one("select state from project where id = $1", vals![project]).await?;
-    if state.map(|row| row.text(0).map(str::to_owned)).transpose()?.as_deref() != Some("open") {
-        return Ok(None);
+/// What a project does with tasks whose answer is not sure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Until when it asks on.
+    pub until: Option<Until>,
+    /// Below which probability, in 1/10,000, an adjudicator decides.
+    pub adjudicate_per_10000: Option<u32>,
+    /// How many answers were given or are still wanted; counted where it asks on.
+    pub answers: i64,
+}
+
+/// The rules of a project; `None` where it gives no work out.
+pub async fn open(on: &mut Read, project: ProjectId) -> Result<Option<Rules>, Error> {
+    let sql = "select until_per_10000, at_most, answers_max, adjudicate_per_10000 from project where id = $1 and state = 'open'";
+    let Some(row) = on.one(sql, vals![project]).await? else { return Ok(None) };
+    let adjudicate = row.opt_int(3)?.and_then(|below| u32::try_from(below).ok());
+    let rules = Rules { until: read(&row)?, adjudicate_per_10000: adjudicate, answers: 0 };
+    if rules.until.is_none() {
+        return Ok(Some(rules));
     }
-    let Some(until) = on.one(SELECT, vals![project]).await?.map_or(Ok(None), |row| read(&row))? else {
-        return Ok(None);
-    };
     let counted = on
         .one(
             "select (select count(*) from annotation n where n.project_id = $1),
@@ -73,7 +84,7 @@ pub async fn open(on: &mut Read, project: ProjectId) -> Result<Option<(Until, i6
         )
         .await?;
     let answers = counted.map_or(Ok(0), |row| Ok::<_, Error>(row.int(0)? + row.int(1)?))?;
-    Ok(Some((until, answers)))
+    Ok(Some(Rules { answers, ..rules }))
 }
 
 /// A task that was done and shall be asked about once more.

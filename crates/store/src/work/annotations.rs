@@ -96,6 +96,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// Whether it counts toward overlap and consensus.
+    pub fn counts(&self) -> bool {
+        matches!(self.state, AnnotationState::Accepted | AnnotationState::Fixed)
+    }
+
     /// The answers, on their way to whom they were cleared for.
     pub fn pending(&self, tx: &Tx, clearance: &Clearance<'_>) -> Result<Pending<Vec<u8>>, Error> {
         clearance.pending(tx, TABLE, &self.id.to_string(), self.body.clone())

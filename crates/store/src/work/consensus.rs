@@ -12,6 +12,7 @@ use crate::{
     seal::Sealed,
     tx::Read,
     vals,
+    work::adjudication::{self, Decided},
 };
 use std::collections::HashMap;
 use vouchsafe_domain::{
@@ -47,6 +48,8 @@ pub struct Due {
     pub done_at: Micros,
     /// The annotations that count, in order of coming.
     pub answers: Vec<DueAnswers>,
+    /// What an adjudicator decided, if one did.
+    pub decided: Option<Decided>,
     body: Sealed,
 }
 
@@ -75,10 +78,14 @@ pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Du
     let mut due = Vec::with_capacity(rows.len());
     for row in &rows {
         let (task, number) = (row.id(0)?, row.int(3)?);
-        due.push(Due { task, number, done_at: row.at(1)?, body: row.sealed(2)?, answers: Vec::new() });
+        due.push(Due { task, number, done_at: row.at(1)?, body: row.sealed(2)?, answers: Vec::new(), decided: None });
     }
     let Some(last) = due.last().map(|last| (last.done_at, last.task)) else { return Ok(due) };
     let mut mended = mended(on, project, last).await?;
+    let mut decided = adjudication::of_due(on, project, last).await?;
+    for one in &mut due {
+        one.decided = decided.remove(&one.task);
+    }
     let rows = on
         .q(
             "select t.id, n.id, n.schema_id, n.answers_sealed
@@ -148,6 +155,7 @@ pub struct Prepared {
     project: ProjectId,
     done_at: Micros,
     annotations: usize,
+    decided: bool,
     body: Sealed,
 }
 
@@ -159,11 +167,12 @@ pub fn prepare(sealer: &Sealer, project: ProjectId, due: &Due, body: &[u8]) -> P
         project,
         done_at: due.done_at,
         annotations: due.answers.len(),
+        decided: due.decided.is_some(),
         body: sealer.seal(TABLE, &due.task.to_string(), body),
     }
 }
 
-/// Keeps what is still true: a task whose answers changed meanwhile is left for next time. Returns how many tasks
+/// Keeps what is still true: a task whose answers changed meanwhile, or that somebody decided, is left for next time. Returns how many tasks
 /// were kept, and of how many annotations.
 pub async fn keep(
     tx: &mut Tx,
@@ -172,12 +181,16 @@ pub async fn keep(
     at: Micros,
 ) -> Result<(usize, usize), Error> {
     clearance.within(tx)?;
-    let marks: Vec<[crate::Val<'_>; 3]> =
-        prepared.iter().map(|p| [at.into(), p.task.into(), p.done_at.into()]).collect();
+    let marks: Vec<[crate::Val<'_>; 5]> = prepared
+        .iter()
+        .map(|p| [at.into(), p.task.into(), p.done_at.into(), p.number.into(), i64::from(p.decided).into()])
+        .collect();
     let statements: Vec<(&'static str, &[crate::Val<'_>])> = marks
         .iter()
         .map(|mark| {
-            let sql = "update task set consensus_us = $1 where id = $2 and state = 'done' and done_us = $3 and consensus_us is null";
+            let sql = "update task set consensus_us = $1
+                        where id = $2 and state = 'done' and done_us = $3 and consensus_us is null
+                          and (select count(*) from adjudication d where d.task_no = $4) = $5";
             (sql, mark.as_slice())
         })
         .collect();

@@ -91,7 +91,8 @@ pub async fn door(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<O
     }))
 }
 
-/// The next task of a lane after `from.pos` that this person never had. One index step and one probe: a count, because
+/// The next task of a lane after `from.pos` that this person never had, in no step: whoever was sent an answer to it is not blind.
+/// One index step and one probe: a count, because
 /// PostgreSQL makes a join of `not exists`, and without statistics reads all that the person ever had for each task.
 pub async fn seek(
     tx: &mut Tx,
@@ -112,12 +113,13 @@ async fn seek_within(
     let row = tx
         .one(
             "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap,
-                    (select count(*) from assignment b where b.task_no = t.no and b.person_id = $4 and b.step = 'review')
-                  + (select count(*) from sent_mark s where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id)
+                    (select count(*) from sent_mark s where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id)
                from task t
                join task_content c on c.task_no = t.no
               where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
                 and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'label') = 0
+                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'review') = 0
+                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'adjudicate') = 0
               order by t.pos
               limit 1 /*claim t*/",
             vals![project, from.lane, from.pos, person, upto],
@@ -153,7 +155,7 @@ pub async fn take(
     take_slot(tx, clearance, new, (slot, vals![candidate.task]), (candidate.lane, candidate.pos), hour).await
 }
 
-async fn take_slot(
+pub(crate) async fn take_slot(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
     new: &NewAssignment,

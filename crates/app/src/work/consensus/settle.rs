@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use vouchsafe_domain::work::{
-    answers::Answers,
+    answers::{Answer, Answers},
     content::Content,
     schema::{Per, Question, Schema},
 };
@@ -15,6 +15,9 @@ use vouchsafe_quality::consensus::{
     Mark, Preference, Vote, character_majority, majority, majority_per_key, multi_label, numbers, pairwise,
     pairwise_by_strength,
 };
+
+/// The method of a consensus that somebody decided.
+pub(crate) const ADJUDICATED: &str = "adjudicated";
 
 /// What one question of one task, or of one part of it, came to.
 struct Settled {
@@ -56,6 +59,20 @@ pub(super) fn settle(schema: &Schema, content: &Content, answers: &[Answers]) ->
         settled.insert(question.name.clone(), consensus);
     }
     settled
+}
+
+/// What an adjudicator decided, as the consensus of a task; beside each value stands how many had answered just that. It has no
+/// probability: it is a decision, not what a model holds probable.
+pub(super) fn decided(decision: &Answers, answers: &[Answers]) -> BTreeMap<String, Consensus> {
+    let one = |(name, given): (&str, &Answer)| {
+        let said: Vec<&Value> = answers.iter().filter_map(|answers| answers.get(name)?.value()).collect();
+        let value = given.value().cloned();
+        let alike = value.as_ref().map(|value| said.iter().filter(|other| **other == value).count());
+        let share = alike.filter(|_| !said.is_empty()).map(|alike| ratio(alike, said.len()));
+        let (method, count, of) = (ADJUDICATED.to_owned(), alike.map(small), small(said.len()));
+        (name.to_owned(), Consensus { method, value, count, of, share, probability: None })
+    };
+    decision.iter().map(one).collect()
 }
 
 fn small(n: usize) -> u32 {

@@ -19,6 +19,8 @@ pub struct Distribution {
     pub gold_rate: Option<f64>,
     /// The share of annotations that are reviewed, 0 to 1.
     pub review_rate: Option<f64>,
+    /// Tasks whose answer is less probable are decided by an adjudicator, 0 to 1.
+    pub adjudicate_below: Option<f64>,
 }
 
 /// The shapes a release is wanted in.
@@ -71,8 +73,9 @@ impl Distribution {
             reader.fault("max_submitted", Rule::Says("is less than `min_submitted`"));
         }
         let (gold_rate, review_rate) = (reader.share("gold_rate"), reader.share("review_rate"));
+        let adjudicate_below = reader.share("adjudicate_below");
         reader.finish();
-        Some(Self { min_submitted: min?, max_submitted, gold_rate, review_rate })
+        Some(Self { min_submitted: min?, max_submitted, gold_rate, review_rate, adjudicate_below })
     }
 
     pub(crate) fn published() -> Value {
@@ -83,7 +86,7 @@ impl Distribution {
             "properties": {
                 "strategy": {"const": "overlap"},
                 "min_submitted": people, "max_submitted": people,
-                "gold_rate": share, "review_rate": share,
+                "gold_rate": share, "review_rate": share, "adjudicate_below": share,
             },
         })
     }

@@ -127,6 +127,7 @@ impl Operation {
             ("POST", "/assignments/{assignment}/skip" | "/assignments/{assignment}/flag") => {
                 json!({"reason": "unclear_task", "comment": "Which one?"})
             }
+            ("POST", "/assignments/{assignment}/decision") => json!({"answers": {"verdict": {"value": "yes"}}}),
             ("POST", "/assignments/{assignment}/review") => json!({"verdict": "accept"}),
             ("POST", "/session") => json!({"email": "nobody@example.org", "password": "a wrong password"}),
             ("POST", "/invitations/{secret}") => json!({"name": "Somebody", "password": "a long password"}),

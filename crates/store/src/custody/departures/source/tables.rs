@@ -207,6 +207,20 @@ pub const OF_CLIENT: &[Table] = &[
         ],
     },
     Table {
+        name: "adjudications",
+        sql: "select assignment_id, task_id, project_id, person_id, body_sealed, active_ms, created_us
+                from adjudication where client_id = $1 order by created_us, task_no",
+        columns: &[
+            ("assignment", Plain),
+            ("task", Plain),
+            ("project", Plain),
+            ("by", Person),
+            ("decided", Json("adjudication", 0)),
+            ("active_ms", Plain),
+            ("created_at", Time),
+        ],
+    },
+    Table {
         name: "releases",
         sql: "select id, project_id, version, state, body_sealed, row_count, bytes, ordered_us, built_us, delivered_us, failure
                 from release where client_id = $1 order by ordered_us, id",
