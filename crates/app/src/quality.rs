@@ -8,6 +8,7 @@ mod coding;
 mod courses;
 mod figures;
 mod gather;
+mod leaks;
 mod measured;
 mod more;
 mod people;

@@ -26,6 +26,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0021_consensus_by_number", include_str!("../migrations/0021_consensus_by_number.sql")),
     ("0022_tallies_and_gaps", include_str!("../migrations/0022_tallies_and_gaps.sql")),
     ("0023_adjudication", include_str!("../migrations/0023_adjudication.sql")),
+    ("0024_price", include_str!("../migrations/0024_price.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.

@@ -26,6 +26,12 @@ export type Acknowledged = {
   version: number;
 };
 
+/** Which tasks an adjudicator decides: a reviewer who neither answered nor reviewed them. */
+export type Adjudicate = {
+  /** Those whose answer is less probable than this, or not settled, 0.5 to 0.9999; 0 takes the step away. With `until` only where nobody may be asked any more, and then also those that did not become as probable as that asks. */
+  below: number;
+};
+
 /** Where an annotation stands after it was admitted. */
 export type Admitted = {
   /** `accepted`, or `in_review` where the project's share of reviews drew it. */
@@ -181,10 +187,20 @@ export type AskUntil = {
   posterior: number;
 };
 
+/** What an answer costs. */
+export type AskedPrice = {
+  /** Three capital letters. */
+  currency: string;
+  /** 0.0001 to 1,000,000; 0 takes the price away. */
+  per_answer: number;
+};
+
 /** The body of an assignment's answer. Times are RFC 3339. */
 export type AssignmentSent = {
   /** What is reviewed, or null. */
   annotation: unknown;
+  /** All that was answered, by pseudonym, and what reviewers said of it, for whoever decides; else empty. */
+  answers: AnnotationSent[];
   /** `{id, code_name, colour}`. */
   client: unknown;
   /** By field. */
@@ -219,7 +235,7 @@ export type AssignmentSent = {
   server_now: string;
   /** `leased`, `returned`, `submitted`, `lapsed`, … */
   state: string;
-  /** `label` or `review`. */
+  /** `label`, `review` or `adjudicate`. */
   step: string;
   /** Its task. */
   task: string;
@@ -574,6 +590,7 @@ export type ConflictListed = {
 
 /** What a task's answers came to. */
 export type ConsensusSent = {
+  decided?: Decided | null;
   /** By question; null until the task is done and its present answers were reckoned. */
   questions?: Record<string, QuestionAgreed> | null;
   /** `open`, `in_review` or `done`. */
@@ -606,6 +623,23 @@ export type Contested = {
   probabilities: number[];
   /** The task. */
   task: string;
+};
+
+/** What the accepted tasks of a project took, everything included: answers to gold and those that were returned or came late, reviews, decisions. */
+export type CostFigures = {
+  /** Tasks that are done. */
+  accepted: number;
+  /** Milliseconds of work for each accepted task, by everybody. */
+  active_ms_per_accepted: number;
+  /** Answers that were given. */
+  answers: number;
+  /** Answers for each accepted task. */
+  answers_per_accepted: number;
+  /** Decisions of adjudicators. */
+  decisions: number;
+  price?: PriceFigures | null;
+  /** Reviews. */
+  reviews: number;
 };
 
 /** A project as a course, or that it is none. */
@@ -684,12 +718,32 @@ export type DaySent = {
   sent: number;
 };
 
-/** A decision. */
+/** That an adjudicator decided a task. */
+export type Decided = {
+  /** When, RFC 3339. */
+  at: string;
+  /** His pseudonym toward this client. */
+  by: string;
+  /** Why, in his words. */
+  comment?: string | null;
+};
+
+/** What an adjudicator decided. */
 export type Decision = {
-  /** Whether it is approved. */
-  approved: boolean;
-  /** Why; the one who asked is sent it. */
-  reason: string;
+  /** Milliseconds of work. */
+  active_ms?: number;
+  /** The answer of the task, by question. */
+  answers: unknown;
+  /** Why, in his own words. */
+  comment?: string | null;
+};
+
+/** What a decision answers. */
+export type DecisionReceipt = {
+  /** When, RFC 3339. */
+  at: string;
+  /** The task that was decided. */
+  task: string;
 };
 
 /** What of outside logs may be looked at. */
@@ -1128,6 +1182,34 @@ export type KeyListed = {
   purpose: string;
 };
 
+/** A person, or a gold task, whose answers are right more often from some moment on than the people behind them are elsewhere. */
+export type LeakFigures = {
+  /** Answers from then on. */
+  answers: number;
+  /** Answers before that moment. */
+  before: number;
+  /** Chance of as much at any moment though nothing went round. */
+  chance: number;
+  /** How many of them were to be expected right. */
+  expected: number;
+  /** Whose answers to gold, by pseudonym; null where it is about one task. */
+  person?: string | null;
+  /** The question. */
+  question: string;
+  /** Right among them. */
+  right: number;
+  /** The gold task; null where it is about one person. */
+  task?: string | null;
+};
+
+/** Whether gold went round. */
+export type LeaksFound = {
+  /** Those that stand out: where nothing went round, about one report in twenty or fewer shows any. */
+  found: LeakFigures[];
+  /** People and gold tasks with answers enough to be looked at. */
+  looked_at: number;
+};
+
 /** How long a lease still holds. */
 export type LeaseLeft = {
   /** Its end, RFC 3339. */
@@ -1276,6 +1358,8 @@ export type ModelFigures = {
   confusion: number[][];
   /** The least certain items, most uncertain first, at most 50. */
   contested: Contested[];
+  /** Items that adjudicators decided: taken as known for method and calibration, and no part of the errors below, since they were chosen for being doubtful. */
+  decided?: number;
   expected_error?: Estimate | null;
   /** Gold items it was measured on. */
   gold: number;
@@ -1286,7 +1370,7 @@ export type ModelFigures = {
   seed: number;
   /** Temperature at which the probabilities fit gold; null without gold, and for a blend, whose parts have their own. */
   temperature?: number | null;
-  /** Whether gold confirmed the probabilities. If not they are model-based and not verified. */
+  /** Whether gold or decisions confirmed the probabilities. If not they are model-based and not verified. */
   verified: boolean;
   /** Version of its code. */
   version: number;
@@ -1318,7 +1402,7 @@ export type NewAnnotation = {
 export type NewAssignment = {
   /** `work` (default) or `prefetch`. */
   purpose?: string | null;
-  /** `label` (default) or `review`. */
+  /** `label` (default), `review` or `adjudicate`. */
   step?: string | null;
 };
 
@@ -1438,6 +1522,7 @@ export type NewOrganisation = {
 
 /** The pipeline as it is asked for. */
 export type NewPipeline = {
+  adjudicate?: Adjudicate | null;
   /** Share of assignments that are gold, 0 to 1; 0. */
   gold_rate?: number | null;
   /** Length of a lease in minutes, 1 to 10,080; 30. */
@@ -1448,6 +1533,7 @@ export type NewPipeline = {
   overlap?: number | null;
   /** Assignments one member may take an hour, 1 to 100,000; 1,000. */
   per_hour?: number | null;
+  price?: AskedPrice | null;
   /** `author` or `another`; `author`. */
   return_to?: string | null;
   /** Share of annotations reviewed, 0 to 1; 0. */
@@ -2303,6 +2389,16 @@ export type Preview = {
   schema: unknown;
 };
 
+/** What answers cost by the project's own price. */
+export type PriceFigures = {
+  /** In this currency. */
+  currency: string;
+  /** Price of the answers for each accepted task. */
+  per_accepted: number;
+  /** Price of one answer, as the project states it. */
+  per_answer: number;
+};
+
 /** What a person says of himself. */
 export type ProfileSaid = {
   /** Degrees. */
@@ -2409,10 +2505,12 @@ export type Quality = {
 export type QuestionAgreed = {
   /** How many answers are that value; null where that is not counted. */
   count?: number | null;
-  /** How it was reckoned. */
+  /** How it was reckoned; `adjudicated` where somebody decided it. */
   method: string;
   /** How many answers there were. */
   of: number;
+  /** How probable the model holds the value; null where no model speaks of it. */
+  probability?: number | null;
   /** The share in agreement, 0 to 1; null where it is not defined. */
   share?: number | null;
   /** The agreed value; null when there is none. */
@@ -2510,8 +2608,12 @@ export type Report = {
   annotations: number;
   /** When it was reckoned, RFC 3339. */
   computed_at: string;
+  cost?: CostFigures | null;
+  /** Tasks that an adjudicator decided. */
+  decided_tasks?: number;
   /** Tasks with known answers that somebody answered. */
   gold_tasks: number;
+  leaks?: LeaksFound | null;
   /** Questions whose answers cannot be compared: their quality is what reviews say. */
   open_questions: string[];
   /** Everybody who answered. */
@@ -2590,6 +2692,7 @@ export type ReviewFigures = {
   reviewer_spread?: number | null;
   /** Reviewers by pseudonym: the chance that average work passes them. */
   reviewers: Record<string, Chance>;
+  sampling?: SamplingFigures | null;
   /** Verdicts by word: `accept`, `fix`, `return`. */
   verdicts: Record<string, number>;
 };
@@ -2616,6 +2719,24 @@ export type RuleFits = {
   ts?: string | null;
   /** In words. */
   words: string;
+};
+
+/** Reviews as a sample of the answers, and whether they meet a plan of acceptance sampling. The share is of answers as they were submitted: what was fixed or returned was mended since. Of whoever is on probation every answer is reviewed, so weak work weighs more. */
+export type SamplingFigures = {
+  /** With 95 % certainty at most this share of such answers would be. */
+  at_most: number;
+  /** The plan keeps out answers of which this share is wrong, with 95 % certainty. */
+  bad: number;
+  /** And lets pass those of which this share is. */
+  good: number;
+  /** Whether it is met; null while the sample is too small to say. */
+  met?: boolean | null;
+  /** Answers that the plan asks for, and how many of those may be fixed or returned. */
+  plan: [number, number];
+  /** Answers that were reviewed. */
+  sample: number;
+  /** Of them fixed or returned. */
+  wrong: number;
 };
 
 /** A part of a score. */

@@ -5,12 +5,12 @@ use super::{
     figures::{LEVEL, share},
     gather::Verdict,
     measured::{self, Again},
-    report::{Ability, Chance, Estimate, GoldScore, HiddenScore, PersonFigures, ReviewFigures},
+    report::{Ability, Chance, Estimate, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures},
 };
 use std::collections::{BTreeMap, HashMap};
 use vouchsafe_domain::ids::PersonId;
 use vouchsafe_quality::{
-    ability::abilities_with,
+    ability::{abilities_with, clopper_pearson, plan},
     review::{self, Fit, Person, Review},
 };
 
@@ -109,6 +109,19 @@ fn chance<'a>(counted: impl Iterator<Item = &'a Verdict>, person: Option<&Person
     (reviews > 0).then(|| Chance { reviews, accepted, chance: person.map(estimate) })
 }
 
+/// Shares of wrong answers that a plan lets pass, and keeps out; each with this risk of erring.
+const GOOD: f64 = 0.01;
+const BAD: f64 = 0.05;
+const RISK: f64 = 0.05;
+
+/// Whether so many reviewed answers, of which so many were not accepted as they were, meet the plan. `None` without any.
+fn sampling(sample: usize, wrong: usize) -> Option<SamplingFigures> {
+    let plan = plan(GOOD, BAD, RISK, RISK).filter(|_| sample > 0)?;
+    let (_, at_most) = clopper_pearson(wrong, sample, 1.0 - 2.0 * RISK);
+    let met = if at_most <= BAD { Some(true) } else { (sample >= plan.sample).then_some(false) };
+    Some(SamplingFigures { sample, wrong, at_most, plan: (plan.sample, plan.wrong_max), bad: BAD, good: GOOD, met })
+}
+
 /// What reviews say as a whole; `None` without any.
 pub(super) fn reviews(
     work: &[Work],
@@ -133,6 +146,7 @@ pub(super) fn reviews(
         Some((work.pseudonym.clone(), chance))
     };
     Some(ReviewFigures {
+        sampling: sampling(verdicts.len(), verdicts.iter().filter(|verdict| verdict.word != "accept").count()),
         verdicts: words,
         reasons,
         reviewers: work.iter().enumerate().filter_map(reviewer).collect(),
@@ -140,4 +154,20 @@ pub(super) fn reviews(
         again: measured::figures(again, work.len()),
         hidden,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both ways of saying it agree: so many wrong are let through as the plan says, and one more is not.
+    #[test]
+    fn a_sample_meets_the_plan_or_not_or_is_too_small_to_say() {
+        let (sample, wrong_max) = sampling(1, 0).expect("there is one").plan;
+        let met = |sample, wrong| sampling(sample, wrong).expect("there are some").met;
+        assert_eq!((met(sample, wrong_max), met(sample, wrong_max + 1)), (Some(true), Some(false)));
+        assert_eq!((met(20, 0), met(20, 3)), (None, None));
+        assert_eq!(met(59, 0), Some(true), "0.95 to the 59 is below 0.05");
+        assert_eq!(sampling(0, 0), None);
+    }
 }

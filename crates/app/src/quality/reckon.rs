@@ -3,11 +3,11 @@
 use super::{
     courses, figures, gather,
     gather::Gathered,
-    measured, more,
+    leaks, measured, more,
     more::Doubt,
     people,
     refine::Judge,
-    report::Report,
+    report::{CostFigures, PriceFigures, Report},
     standing,
     standing::Evident,
 };
@@ -27,6 +27,7 @@ use vouchsafe_store::{
     },
     experts::{courses as course_rows, standing as kept},
     quality::{
+        given::{self, Price, Spent},
         reports::{self, Refined, Stale},
         until,
     },
@@ -98,13 +99,14 @@ impl App {
         let rates = measuring::rates_of(&mut on, of.project).await?;
         let (course, attempts) =
             (course_rows::of(&mut on, of.project).await?, course_rows::of_project(&mut on, of.project).await?);
+        let spent = given::spent(&mut on, of.project).await?;
         let reckoned = tokio::task::spawn_blocking(move || {
             let answers = (&*gathered.work, &*gathered.votes, &*gathered.verdicts);
             let evident = Evident::of(answers, &gathered.gold_work, &merged);
             let moved = evident.judged(asked.as_ref(), &standings, now);
             let graded = course.map(|course| courses::grade(&course, &evident, &attempts, now)).unwrap_or_default();
             let hidden = measured::choose(&gathered.gold_answers, rates, of.computed_at, now);
-            (reckon(gathered, now), moved, graded, hidden)
+            (reckon(gathered, &spent, now), moved, graded, hidden)
         });
         let ((report, gathered, judges), moved, graded, hidden) = broken_off(reckoned.await)?;
         let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
@@ -172,12 +174,13 @@ fn unsealable() -> Error {
     Error::Store(vouchsafe_store::Error::Unsealable { table: "quality_report" })
 }
 
-fn reckon(mut gathered: Gathered, now: Micros) -> (Report, Gathered, Vec<Judge>) {
+fn reckon(mut gathered: Gathered, spent: &Spent, now: Micros) -> (Report, Gathered, Vec<Judge>) {
     let workers = gathered.work.len();
     let (mut questions, mut judges) = (Vec::new(), Vec::new());
     let again = measured::again(&gathered);
     let hidden = measured::hidden(&gathered, now);
     let people = people::figures(&gathered.work, &gathered.votes, &gathered.verdicts, &again);
+    let leaks = leaks::find(&gathered.votes, &gathered.work, &gathered.tasks);
     for votes in std::mem::take(&mut gathered.votes) {
         let Some((figures, certainty)) = figures::reckon(&votes, workers, &gathered.tasks) else { continue };
         questions.push(figures);
@@ -197,8 +200,30 @@ fn reckon(mut gathered: Gathered, now: Micros) -> (Report, Gathered, Vec<Judge>)
         open_questions: gathered.open_questions.clone(),
         people,
         reviews: people::reviews(&gathered.work, &gathered.verdicts, &again, hidden),
+        cost: cost(spent),
+        leaks: (leaks.looked_at > 0).then_some(leaks),
     };
     (report, gathered, judges)
+}
+
+/// `None` before a task is done.
+#[expect(clippy::cast_precision_loss, reason = "counts, milliseconds and prices, far below 2^53")]
+fn cost(spent: &Spent) -> Option<CostFigures> {
+    let count = |n: i64| usize::try_from(n).unwrap_or(0);
+    let each = |n: i64| n as f64 / spent.done as f64;
+    let price = |price: &Price| {
+        let per_answer = price.per_10000 as f64 / 10_000.0;
+        PriceFigures { per_answer, currency: price.currency.clone(), per_accepted: per_answer * each(spent.answers) }
+    };
+    (spent.done > 0).then(|| CostFigures {
+        accepted: count(spent.done),
+        answers: count(spent.answers),
+        reviews: count(spent.reviews),
+        decisions: count(spent.decisions),
+        answers_per_accepted: each(spent.answers),
+        active_ms_per_accepted: each(spent.active_ms),
+        price: spent.price.as_ref().map(price),
+    })
 }
 
 /// Every consensus of the snapshot whose value or probability the model moves, sealed; and how sure each is.

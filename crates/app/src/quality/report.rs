@@ -29,6 +29,73 @@ pub struct Report {
     pub people: Vec<PersonFigures>,
     /// What reviews say; null before the first.
     pub reviews: Option<ReviewFigures>,
+    /// What was spent on each accepted task; null before the first.
+    #[serde(default)]
+    pub cost: Option<CostFigures>,
+    /// Answers to gold that became right too fast to be the people's own; null where there is no gold to look at.
+    #[serde(default)]
+    pub leaks: Option<LeaksFound>,
+}
+
+/// What the accepted tasks of a project took, everything included: answers to gold and those that were returned or came late, reviews,
+/// decisions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CostFigures {
+    /// Tasks that are done.
+    pub accepted: usize,
+    /// Answers that were given.
+    pub answers: usize,
+    /// Reviews.
+    pub reviews: usize,
+    /// Decisions of adjudicators.
+    pub decisions: usize,
+    /// Answers for each accepted task.
+    pub answers_per_accepted: f64,
+    /// Milliseconds of work for each accepted task, by everybody.
+    pub active_ms_per_accepted: f64,
+    /// In money, where the project states a price; reviews and decisions have none.
+    pub price: Option<PriceFigures>,
+}
+
+/// What answers cost by the project's own price.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PriceFigures {
+    /// Price of one answer, as the project states it.
+    pub per_answer: f64,
+    /// In this currency.
+    pub currency: String,
+    /// Price of the answers for each accepted task.
+    pub per_accepted: f64,
+}
+
+/// Whether gold went round.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LeaksFound {
+    /// People and gold tasks with answers enough to be looked at.
+    pub looked_at: usize,
+    /// Those that stand out: where nothing went round, about one report in twenty or fewer shows any.
+    pub found: Vec<LeakFigures>,
+}
+
+/// A person, or a gold task, whose answers are right more often from some moment on than the people behind them are elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LeakFigures {
+    /// The question.
+    pub question: String,
+    /// Whose answers to gold, by pseudonym; null where it is about one task.
+    pub person: Option<String>,
+    /// The gold task; null where it is about one person.
+    pub task: Option<String>,
+    /// Answers before that moment.
+    pub before: usize,
+    /// Answers from then on.
+    pub answers: usize,
+    /// Right among them.
+    pub right: usize,
+    /// How many of them were to be expected right.
+    pub expected: f64,
+    /// Chance of as much at any moment though nothing went round.
+    pub chance: f64,
 }
 
 /// A figure with its 95 % interval.
@@ -181,12 +248,35 @@ pub struct ReviewFigures {
     pub reviewers: BTreeMap<String, Chance>,
     /// How much it matters who reviews: standard deviation in log odds.
     pub reviewer_spread: Option<f64>,
+    /// The reviews as a sample; null before the first.
+    #[serde(default)]
+    pub sampling: Option<SamplingFigures>,
     /// How far two reviewers agree who judged the same answer blind to each other; null where none was judged twice.
     #[serde(default)]
     pub again: Option<AgainFigures>,
     /// Reviewers by pseudonym: how they judged answers to gold that stood among others.
     #[serde(default)]
     pub hidden: BTreeMap<String, HiddenScore>,
+}
+
+/// Reviews as a sample of the answers, and whether they meet a plan of acceptance sampling. The share is of answers as they were
+/// submitted: what was fixed or returned was mended since. Of whoever is on probation every answer is reviewed, so weak work weighs more.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SamplingFigures {
+    /// Answers that were reviewed.
+    pub sample: usize,
+    /// Of them fixed or returned.
+    pub wrong: usize,
+    /// With 95 % certainty at most this share of such answers would be.
+    pub at_most: f64,
+    /// Answers that the plan asks for, and how many of those may be fixed or returned.
+    pub plan: (usize, usize),
+    /// The plan keeps out answers of which this share is wrong, with 95 % certainty.
+    pub bad: f64,
+    /// And lets pass those of which this share is.
+    pub good: f64,
+    /// Whether it is met; null while the sample is too small to say.
+    pub met: Option<bool>,
 }
 
 /// Blind second reviews.
@@ -244,7 +334,9 @@ impl Report {
             "gold_tasks": self.gold_tasks,
             "decided_tasks": self.decided_tasks,
             "rest_on_review": self.open_questions,
+            "cost": self.cost,
             "verdicts": reviews.map(|reviews| &reviews.verdicts),
+            "sampling": reviews.and_then(|reviews| reviews.sampling),
             "reviewer_spread": reviews.and_then(|reviews| reviews.reviewer_spread),
         })
     }

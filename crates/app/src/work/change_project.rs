@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use vouchsafe_domain::{custody::gate::Need, experts::eligibility::Eligibility, ids::ProjectId};
 use vouchsafe_ledger::act::Act;
-use vouchsafe_store::quality::until;
+use vouchsafe_store::quality::{given, until};
 use vouchsafe_store::work::{
     adjudication, measuring,
     projects::{self, State},
@@ -60,6 +60,7 @@ impl App {
             open_leases: Some(gate.open_leases_max),
             per_hour: Some(gate.per_hour_max),
             adjudicate: None,
+            price: None,
             until: None,
             second_review_rate: None,
             reviewed_gold_rate: None,
@@ -70,6 +71,9 @@ impl App {
         }
         if let Some(asked) = pipeline.adjudicate {
             adjudication::set_below(&mut tx, &clearance, project, asked.check()?).await?;
+        }
+        if let Some(asked) = &pipeline.price {
+            given::set_price(&mut tx, &clearance, project, asked.check()?.as_ref()).await?;
         }
         let adjudicate = adjudication::below(&mut tx, project).await?;
         let rates = pipeline.rates(measuring::rates(&mut tx, project).await?)?;
@@ -89,6 +93,7 @@ impl App {
             .of("review_per_10000", pipeline.review_per_10000)
             .of("gold_per_10000", pipeline.gold_per_10000)
             .of("adjudicate_per_10000", adjudicate)
+            .of("price_per_10000", given::price(&mut tx, project).await?.map(|price| price.per_10000))
             .of("second_review_per_10000", rates.second)
             .of("reviewed_gold_per_10000", rates.gold)
             .of("lease_us", pipeline.lease_us)

@@ -15,7 +15,10 @@ use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
     custody::clearance::{Clearance, clear},
-    quality::until::{self, Until},
+    quality::{
+        given::{self, Price},
+        until::{self, Until},
+    },
     work::{
         adjudication, guidelines,
         measuring::{self, Rates},
@@ -76,6 +79,8 @@ pub struct NewPipeline {
     pub per_hour: Option<u32>,
     /// Somebody decides tasks whose answer is contested; without it nobody does.
     pub adjudicate: Option<Adjudicate>,
+    /// What an answer costs, for the figures alone; without it they count answers and time.
+    pub price: Option<AskedPrice>,
     /// Go on asking about a task until its answer is probable enough; without it `overlap` people are asked.
     pub until: Option<AskUntil>,
     /// Share of decided annotations that somebody else judges once more, blind, which changes nothing and measures
@@ -83,6 +88,39 @@ pub struct NewPipeline {
     pub second_review_rate: Option<f64>,
     /// Share of answers to gold that a reviewer judges among others, which changes nothing and measures him; 0 to 1; 0.
     pub reviewed_gold_rate: Option<f64>,
+}
+
+/// What an answer costs.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedPrice {
+    /// 0.0001 to 1,000,000; 0 takes the price away.
+    pub per_answer: f64,
+    /// Three capital letters.
+    pub currency: String,
+}
+
+impl AskedPrice {
+    pub(crate) fn of(price: Option<Price>) -> Option<Self> {
+        #[expect(clippy::cast_precision_loss, reason = "at most 10^10")]
+        price.map(|price| Self { per_answer: price.per_10000 as f64 / 10_000.0, currency: price.currency })
+    }
+
+    /// The price to keep; `None` when it is to be taken away.
+    pub(crate) fn check(&self) -> Result<Option<Price>, Error> {
+        if self.per_answer == 0.0 {
+            return Ok(None);
+        }
+        if !(0.0001..=1e6).contains(&self.per_answer) {
+            return Err(Error::invalid("/pipeline/price/per_answer", "must be 0.0001 to 1,000,000, or 0"));
+        }
+        if self.currency.len() != 3 || !self.currency.bytes().all(|letter| letter.is_ascii_uppercase()) {
+            return Err(Error::invalid("/pipeline/price/currency", "must be three capital letters"));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be at most 10^6 above")]
+        let per_10000 = (self.per_answer * 10_000.0).round() as i64;
+        Ok(Some(Price { per_10000, currency: self.currency.clone() }))
+    }
 }
 
 /// Which tasks an adjudicator decides: a reviewer who neither answered nor reviewed them.
@@ -160,6 +198,7 @@ impl NewPipeline {
             open_leases: self.open_leases.or(kept.open_leases),
             per_hour: self.per_hour.or(kept.per_hour),
             adjudicate: self.adjudicate.or(kept.adjudicate),
+            price: self.price.or(kept.price),
             until: self.until.or(kept.until),
             second_review_rate: self.second_review_rate.or(kept.second_review_rate),
             reviewed_gold_rate: self.reviewed_gold_rate.or(kept.reviewed_gold_rate),
@@ -286,6 +325,8 @@ impl App {
         let template = schema.distribution().and_then(|d| d.adjudicate_below).map(|below| Adjudicate { below });
         let adjudicate = new.pipeline.adjudicate.or(template).map(Adjudicate::check).transpose()?.flatten();
         adjudication::set_below(&mut tx, &clearance, id, adjudicate).await?;
+        let price = new.pipeline.price.as_ref().map(AskedPrice::check).transpose()?.flatten();
+        given::set_price(&mut tx, &clearance, id, price.as_ref()).await?;
         measuring::set_rates(&mut tx, &clearance, id, new.pipeline.rates(Rates::default())?).await?;
         let schema_id = SchemaId(self.id());
         schemas::insert(&mut tx, &clearance, schema_id, id, &schema, asker.member, now).await?;

@@ -1,6 +1,6 @@
 //! What those who run or watch a project see of it: the list, one project, its batches, its flags.
 
-use super::projects::{Adjudicate, AskUntil, gate_for};
+use super::projects::{Adjudicate, AskUntil, AskedPrice, gate_for};
 use crate::{
     App, Asker, Error,
     custody::absent,
@@ -16,7 +16,7 @@ use vouchsafe_store::{
         clients,
         disclosed::{Going, Object},
     },
-    quality::until,
+    quality::{given, until},
     work::{adjudication, batches, flags, measuring, projects, schemas},
 };
 
@@ -157,6 +157,7 @@ impl App {
         let schema = schemas::written(&mut tx, &clearance, gate.schema).await?;
         let pool = projects::pool(&mut tx, &clearance, project).await?;
         let until = until::get(&mut tx, project).await?.map(|until| AskUntil::of(&until));
+        let price = AskedPrice::of(given::price(&mut tx, project).await?);
         let adjudicate = Adjudicate::of(adjudication::below(&mut tx, project).await?);
         let rates = measuring::rates(&mut tx, project).await?;
         let mut going = Going::default();
@@ -189,6 +190,7 @@ impl App {
                 "open_leases": gate.open_leases_max,
                 "per_hour": gate.per_hour_max,
                 "adjudicate": adjudicate,
+                "price": price,
                 "until": until,
                 "second_review_rate": f64::from(rates.second) / 10_000.0,
                 "reviewed_gold_rate": f64::from(rates.gold) / 10_000.0,

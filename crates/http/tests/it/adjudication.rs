@@ -37,7 +37,7 @@ async fn what_two_could_not_settle_is_handed_to_a_third_with_all_they_said() {
         let project = server.world.project(operator.asker(), client, yes_no(2), NewPipeline::default()).await;
         server.world.import(operator.asker(), project, questions(TASKS)).await;
         let settings =
-            json!({"pipeline": {"adjudicate": {"below": 0.8}}});
+            json!({"pipeline": {"adjudicate": {"below": 0.8}, "price": {"per_answer": 1.5, "currency": "EUR"}}});
         operator.patch(&format!("/projects/{project}"), settings).await.expect(204);
         let bad = json!({"pipeline": {"adjudicate": {"below": 0.3}}});
         let refused = operator.patch(&format!("/projects/{project}"), bad).await;
@@ -95,7 +95,9 @@ async fn what_two_could_not_settle_is_handed_to_a_third_with_all_they_said() {
         assert_eq!(agreed["decided"]["comment"], "Threes are not round.");
         assert!(agreed["decided"]["by"].as_str().unwrap().starts_with("p-"), "{agreed}");
         let report = operator.get(&format!("/projects/{project}/quality")).await.expect(200)["report"].clone();
-        assert_eq!(report["decided_tasks"], json!(1));
+        assert_eq!((&report["decided_tasks"], &report["cost"]["decisions"]), (&json!(1), &json!(1)));
+        assert_eq!(report["cost"]["answers_per_accepted"], json!(2.0));
+        assert_eq!(report["cost"]["price"], json!({"per_answer": 1.5, "currency": "EUR", "per_accepted": 3.0}));
         assert!(server.acts(Some(client)).await.iter().any(|act| act == "task.adjudicated"));
     })
     .await;

@@ -1,6 +1,13 @@
 //! Every answer and every review of a project, read a range at a time from one snapshot, still sealed.
 
-use crate::{Error, custody::opener::Opener, seal::Sealed, tx::Read, vals, work::queue::GOLD_LANE};
+use crate::{
+    Error, Tx,
+    custody::{clearance::Clearance, opener::Opener},
+    seal::Sealed,
+    tx::Read,
+    vals,
+    work::queue::GOLD_LANE,
+};
 use vouchsafe_domain::{
     ids::{AnnotationId, AssignmentId, PersonId, ProjectId, SchemaId, TaskId},
     time::Micros,
@@ -98,6 +105,80 @@ pub async fn range(
         })
     };
     rows.iter().map(given).collect()
+}
+
+/// What a project took so far.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Spent {
+    /// Tasks that are done.
+    pub done: i64,
+    /// Answers, reviews (those that measure included) and decisions.
+    pub answers: i64,
+    /// Reviews.
+    pub reviews: i64,
+    /// Decisions.
+    pub decisions: i64,
+    /// Milliseconds of work on all of these.
+    pub active_ms: i64,
+    /// Price of one answer.
+    pub price: Option<Price>,
+}
+
+/// What a project says an answer costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Price {
+    /// In 1/10,000 of the unit of the currency.
+    pub per_10000: i64,
+    /// Three letters.
+    pub currency: String,
+}
+
+/// The price a project states.
+pub async fn price(tx: &mut Tx, project: ProjectId) -> Result<Option<Price>, Error> {
+    let row = tx.one("select price_per_10000, price_currency from project where id = $1", vals![project]).await?;
+    row.map_or(Ok(None), |row| read_price(&row, 0))
+}
+
+fn read_price(row: &crate::Row, at: usize) -> Result<Option<Price>, Error> {
+    let (Some(per_10000), Some(currency)) = (row.opt_int(at)?, row.opt_text(at + 1)?) else { return Ok(None) };
+    Ok(Some(Price { per_10000, currency: currency.to_owned() }))
+}
+
+/// Sets it; `None` takes it away.
+pub async fn set_price(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    project: ProjectId,
+    price: Option<&Price>,
+) -> Result<(), Error> {
+    clearance.within(tx)?;
+    let sql = "update project set price_per_10000 = $1, price_currency = $2 where id = $3 and client_id = $4";
+    let (per_10000, currency) = (price.map(|price| price.per_10000), price.map(|price| price.currency.as_str()));
+    tx.exec(sql, vals![per_10000, currency, project, clearance.client()]).await?;
+    Ok(())
+}
+
+/// What a project took so far, everything included. Cost: linear in all of it.
+pub async fn spent(on: &mut Read, project: ProjectId) -> Result<Spent, Error> {
+    let sql = "select (select count(*) from task t where t.project_id = p.id and t.state = 'done'),
+                      (select count(*) from annotation n where n.project_id = p.id),
+                      (select count(*) from review r where r.project_id = p.id) + (select count(*) from review_measure m where m.project_id = p.id),
+                      (select count(*) from adjudication d where d.project_id = p.id),
+                      (select cast(coalesce(sum(n.active_ms), 0) as bigint) from annotation n where n.project_id = p.id)
+                    + (select cast(coalesce(sum(r.active_ms), 0) as bigint) from review r where r.project_id = p.id)
+                    + (select cast(coalesce(sum(m.active_ms), 0) as bigint) from review_measure m where m.project_id = p.id)
+                    + (select cast(coalesce(sum(d.active_ms), 0) as bigint) from adjudication d where d.project_id = p.id),
+                      p.price_per_10000, p.price_currency
+                 from project p where p.id = $1";
+    let Some(row) = on.one(sql, vals![project]).await? else { return Ok(Spent::default()) };
+    Ok(Spent {
+        done: row.int(0)?,
+        answers: row.int(1)?,
+        reviews: row.int(2)?,
+        decisions: row.int(3)?,
+        active_ms: row.int(4)?,
+        price: read_price(&row, 5)?,
+    })
 }
 
 /// A review, sealed.
