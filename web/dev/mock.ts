@@ -261,6 +261,7 @@ export class Mock {
       draft: null,
       returned: null,
       annotation: null,
+      answers: [],
       reasons: [],
       copy_allowed: project.copy,
     };

@@ -80,6 +80,12 @@ export const routes: Route[] = [
     load: page(() => import('./pages/work/Task.svelte')),
   },
   {
+    path: '/decide/:assignment',
+    title: 'Decision',
+    roles: ['reviewer'],
+    load: page(() => import('./pages/work/Task.svelte')),
+  },
+  {
     path: '/review/:assignment/judged',
     title: 'What others answered',
     roles: ['reviewer'],

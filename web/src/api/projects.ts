@@ -4,6 +4,7 @@ import { get, patch, post } from './client.ts';
 import type {
   AnnotationListed,
   Batch,
+  Consensus,
   Flag,
   Guideline,
   List,
@@ -41,6 +42,7 @@ export const listTasks = (project: string, state: string, after: string | null) 
 /** Tasks by id, at most 1,000; 9 is given out first. */
 export const setPriority = (project: string, priority: number, tasks: string[]) =>
   post<{ moved: number }>(`/projects/${project}/priorities`, { priority, tasks });
+export const findConsensus = (task: string) => get<Consensus>(`/tasks/${task}/consensus`);
 export const findTask = (task: string) => get<TaskSent>(`/tasks/${task}`);
 
 export const preview = (schema: unknown, row: unknown, signal?: AbortSignal) =>

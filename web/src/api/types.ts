@@ -121,7 +121,7 @@ export type Answers = Record<string, Answer>;
 
 // --- Work -------------------------------------------------------------------------------------------------
 
-export type Step = 'label' | 'review';
+export type Step = 'label' | 'review' | 'adjudicate';
 export type Purpose = 'work' | 'prefetch';
 
 /** What a reviewer said when the task came back, with the answers as they were. */
@@ -148,6 +148,7 @@ export type Assignment = Sharp<
     draft: { answers: Answers; active_ms: number; at: Time } | null;
     returned: ReturnedWork | null;
     annotation: Reviewed | null;
+    answers: AnnotationSent[];
   }
 >;
 
@@ -165,6 +166,8 @@ export type Work = {
     course: CourseAtHome | null;
     /** Reviews that wait; 0 for experts. */
     in_review: number;
+    /** Tasks that wait for a decision; 0 for experts. */
+    contested: number;
   }[];
   open: { assignment: string; project: ProjectRef; step: Step; lapses_at: Time; has_draft: boolean }[];
   returned: {
@@ -181,6 +184,8 @@ export type Work = {
 export type Receipt = Sharp<api.Receipt, { state: 'submitted' | 'late' }>;
 export type Verdict = Sharp<api.Verdict, { verdict: 'accept' | 'fix' | 'return'; answers?: Answers }>;
 export type ReviewReceipt = api.ReviewReceipt;
+export type Decision = Sharp<api.Decision, { answers: Answers }>;
+export type DecisionReceipt = api.DecisionReceipt;
 export type Guideline = api.GuidelineSent;
 export type Agreement = api.AgreementSent;
 
@@ -194,8 +199,8 @@ export type ProjectListed = Sharp<
   { client: ClientRef; state: ProjectStanding; tasks: TaskCounts }
 >;
 export type Pipeline = Required<{
-  [K in keyof Omit<api.NewPipeline, 'until'>]: NonNullable<api.NewPipeline[K]>;
-}> & { until?: api.AskUntil | null };
+  [K in keyof Omit<api.NewPipeline, 'until' | 'adjudicate' | 'price'>]: NonNullable<api.NewPipeline[K]>;
+}> & { until?: api.AskUntil | null; adjudicate?: api.Adjudicate | null; price?: api.AskedPrice | null };
 /** A schema as it is written: a template with `fields`, `questions` and defaults for a project. */
 export type Template = { [key: string]: unknown; fields?: unknown; questions?: unknown };
 export type Project = Sharp<
@@ -239,6 +244,8 @@ export type AnnotationSent = Sharp<
     } | null;
   }
 >;
+export type Consensus = api.ConsensusSent;
+export type QuestionAgreed = api.QuestionAgreed;
 export type Judged = { judged: AnnotationSent; others: AnnotationSent[] };
 export type TaskSent = Sharp<
   api.TaskSent,

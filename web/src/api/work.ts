@@ -6,6 +6,8 @@ import type {
   Agreement,
   Answers,
   Assignment,
+  Decision,
+  DecisionReceipt,
   Guideline,
   Judged,
   Purpose,
@@ -39,6 +41,8 @@ export const findJudged = (assignment: string) => get<Judged>(`/assignments/${as
 /** Outlives the page: a decision is not lost with the tab. */
 export const decideReview = (assignment: string, verdict: Verdict) =>
   call<ReviewReceipt>('POST', `/assignments/${assignment}/review`, { body: verdict, keepalive: true });
+export const decideTask = (assignment: string, decision: Decision) =>
+  post<DecisionReceipt>(`/assignments/${assignment}/decision`, decision);
 /** Outlives the page: a task fetched ahead goes back also when the tab is closed. */
 export const releaseAssignment = (assignment: string) =>
   call<null>('POST', `/assignments/${assignment}/release`, { body: {}, keepalive: true });

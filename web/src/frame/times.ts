@@ -42,3 +42,7 @@ export function dayAndTime(at: string): string {
     minute: '2-digit',
   }).format(date);
 }
+
+/** Work on one thing: short enough that minutes alone would hide a half. */
+export const worked = (ms: number): string =>
+  ms < 600_000 ? `${(ms / 60_000).toFixed(1)} min` : duration(ms);

@@ -18,7 +18,7 @@ export type HomeSent = {
     client: ClientRef;
     state: string;
     guideline_version?: number | null;
-    tasks?: TaskCounts;
+    tasks?: TaskCounts & { contested?: number };
     standing?: StandingState | null;
     course?: CourseAtHome | null;
   }[];
@@ -56,6 +56,7 @@ export function readHome(sent: HomeSent): Work {
     standing: project.standing === 'active' ? null : (project.standing ?? null),
     course: project.course ?? null,
     in_review: project.tasks?.in_review ?? 0,
+    contested: project.tasks?.contested ?? 0,
   }));
   const ref = (id: string) => ({
     id,

@@ -1,6 +1,6 @@
 // Words of the project pages that depend on a state.
 
-import type { ProjectStanding } from '../../api/types.ts';
+import type { ProjectStanding, QuestionAgreed } from '../../api/types.ts';
 import type { IconName } from '../../parts/icons.ts';
 
 type Said = { word: string; tone: 'plain' | 'good' | 'warn'; icon: IconName };
@@ -17,3 +17,12 @@ export const taskStates: { value: string; label: string }[] = [
 ];
 export const taskStateWord = (state: string): string =>
   taskStates.find((one) => one.value === state)?.label ?? state;
+
+/** How a consensus came to be: by how many, of how many, by what. */
+export function agreedWords(one: QuestionAgreed): string {
+  const many =
+    one.count === null || one.count === undefined
+      ? `${one.of} ${one.of === 1 ? 'answer' : 'answers'}`
+      : `${one.count} of ${one.of} said so`;
+  return one.method === 'adjudicated' ? many : `${many}; ${one.method.replaceAll('_', ' ')}`;
+}

@@ -96,6 +96,12 @@ export class Sheet {
   value(question: string, item: string | null): Value | undefined {
     return valueOf(this.answers[question], item);
   }
+  /** Puts all answers in at once, as somebody else gave them. */
+  begin(answers: Answers): void {
+    this.answers = answers;
+    this.told = [];
+    this.onchange();
+  }
   /** Puts a value in; `undefined` takes it out. */
   set(question: string, item: string | null, value: Value | undefined): void {
     this.#put(question, withValue(this.answers[question], item, value));
