@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelFigures, QuestionFigures } from '../../api/openapi.ts';
+import type { CostFigures, ModelFigures, QuestionFigures } from '../../api/openapi.ts';
 import {
   againWords,
   alphaWords,
   coefficient,
+  costWords,
   dominantWords,
   foundedOn,
   hiddenWords,
+  leakWords,
   moreWords,
+  samplingWords,
 } from './words.ts';
 
 const model: ModelFigures = {
@@ -24,6 +27,15 @@ const model: ModelFigures = {
   version: 1,
   with_more: [0.05, 0.03],
 } as unknown as ModelFigures;
+const cost: CostFigures = {
+  accepted: 20,
+  answers: 50,
+  reviews: 10,
+  decisions: 1,
+  answers_per_accepted: 2.5,
+  active_ms_per_accepted: 90_000,
+  price: { per_answer: 2.5, currency: 'EUR', per_accepted: 6.25 },
+};
 const figures = (low: number, high: number): QuestionFigures =>
   ({
     agreement: {
@@ -38,11 +50,12 @@ const figures = (low: number, high: number): QuestionFigures =>
 describe('the words of quality', () => {
   test('say that nothing verified a model without gold, and by how much gold is too little', () => {
     expect(foundedOn(model)).toMatch(/^Model-based, not verified: this project has no gold/);
-    expect(foundedOn({ ...model, gold: 1 })).toContain('1 gold item is too few');
-    const checked = { ...model, verified: true, gold: 40, gold_error: { value: 0.1, low: 0.03, high: 0.24 } };
-    expect(foundedOn(checked)).toBe(
-      'Checked on 40 items with known answers: 10 % of them wrong (3 % to 24 %).',
+    expect(foundedOn({ ...model, gold: 1 })).toContain('1 item of gold is too few');
+    expect(foundedOn({ ...model, gold: 3, decided: 4 })).toContain(
+      '3 items of gold and 4 items that an adjudicator decided are too few',
     );
+    const checked = { ...model, verified: true, gold: 40, gold_error: { value: 0.1, low: 0.03, high: 0.24 } };
+    expect(foundedOn(checked)).toBe('Checked on 40 items of gold. Of the gold 10 % wrong (3 % to 24 %).');
   });
 
   test('never call agreement high while the interval says otherwise', () => {
@@ -63,11 +76,49 @@ describe('the words of quality', () => {
     };
     expect(dominantWords(skewed)).toContain('0.90 (0.85 to 0.94)');
     expect(dominantWords(one)).toBeNull();
-    expect(moreWords(model)).toBe(
+    expect(moreWords(model, null)).toBe(
       'With one more answer to each, 5 % would be expected to be wrong, with two 3 %.',
     );
+    expect(moreWords(model, cost)).toContain('For the 20 tasks done: 20 more answers, EUR 50.00.');
     expect(coefficient(-0.25)).toBe('−0.25');
   });
+});
+
+test('what a task took is said with all that is in it, and money only where there is a price', () => {
+  expect(costWords(cost)).toBe(
+    '50 answers, 10 reviews, 1 decision for 20 tasks done: gold, returned and late answers count too. At EUR 2.50 an answer, as this project states it; reviews and decisions have no price here.',
+  );
+  expect(costWords({ ...cost, price: null, reviews: 0, decisions: 0 })).toContain('states no price');
+});
+
+test('a leak is said by what was seen and by how often chance does that', () => {
+  const leak = {
+    before: 12,
+    answers: 20,
+    right: 20,
+    expected: 14.2,
+    chance: 0.00005,
+    question: 'q',
+    person: 'p-1',
+    task: null,
+  };
+  expect(leakWords(leak)).toBe(
+    '20 of 20 right after 12 answers, where 14.2 were to be expected. By chance: less than 1 in 1,000.',
+  );
+});
+
+test('a sample of reviews meets its plan, or not, or is too small to say', () => {
+  const one = {
+    sample: 181,
+    wrong: 4,
+    at_most: 0.0497,
+    plan: [181, 4] as [number, number],
+    bad: 0.05,
+    good: 0.01,
+  };
+  expect(samplingWords({ ...one, met: true })).toContain('; it is met.');
+  expect(samplingWords({ ...one, met: false })).toContain('; it is not met.');
+  expect(samplingWords({ ...one, sample: 20, met: null })).toContain('too small to say');
 });
 
 test('reviewers are measured by what is known and by one another', () => {

@@ -2,11 +2,14 @@
 
 import type {
   AgainFigures,
+  CostFigures,
   Estimate,
   HiddenScore,
+  LeakFigures,
   ModelFigures,
   QuestionFigures,
   Report,
+  SamplingFigures,
 } from '../../api/openapi.ts';
 import { count, percent } from '../../frame/figures.ts';
 
@@ -36,31 +39,76 @@ export function dominantWords(figures: QuestionFigures): string | null {
 
 /** What the probabilities are founded on. */
 export function foundedOn(model: ModelFigures): string {
+  const decided = model.decided ?? 0;
+  const known = [
+    ...(model.gold > 0 ? [`${count(model.gold, 'item')} of gold`] : []),
+    ...(decided > 0 ? [`${count(decided, 'item')} that an adjudicator decided`] : []),
+  ].join(' and ');
   if (model.verified) {
     const error = model.gold_error;
-    const checked = `Checked on ${count(model.gold, 'item')} with known answers`;
-    return error
-      ? `${checked}: ${percent(error.value)} of them wrong (${interval(error, percent)}).`
-      : `${checked}.`;
+    const wrong = error ? ` Of the gold ${percent(error.value)} wrong (${interval(error, percent)}).` : '';
+    return `Checked on ${known}.${wrong}`;
   }
-  return model.gold > 0
-    ? `Model-based, not verified: ${count(model.gold, 'gold item')} ${model.gold === 1 ? 'is' : 'are'} too few (30 are needed).`
+  return known
+    ? `Model-based, not verified: ${known} ${model.gold + decided === 1 ? 'is' : 'are'} too few (30 are needed).`
     : 'Model-based, not verified: this project has no gold. A crowd that errs together would not be noticed.';
 }
 
-/** What more answers would buy. */
-export function moreWords(model: ModelFigures): string | null {
+/** What more answers would buy, and what one more to each task takes. */
+export function moreWords(model: ModelFigures, cost: CostFigures | null | undefined): string | null {
   const [one, two] = model.with_more;
   if (!model.expected_error || one === undefined) return null;
   const then = two === undefined ? '' : `, with two ${percent(two)}`;
-  return `With one more answer to each, ${percent(one)} would be expected to be wrong${then}.`;
+  const price = cost?.price ? `, ${money(cost.accepted * cost.price.per_answer, cost.price.currency)}` : '';
+  const takes = cost
+    ? ` For the ${count(cost.accepted, 'task')} done: ${count(cost.accepted, 'more answer')}${price}.`
+    : '';
+  return `With one more answer to each, ${percent(one)} would be expected to be wrong${then}.${takes}`;
+}
+
+/** An amount as people read it; a currency nobody knows stands before it as it is. */
+export function money(amount: number, currency: string): string {
+  return new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' })
+    .format(amount)
+    .replace(/\u00a0/g, ' ');
+}
+
+/** What an accepted task took, all counted. */
+export function costWords(cost: CostFigures): string {
+  const others = [
+    ...(cost.reviews > 0 ? [count(cost.reviews, 'review')] : []),
+    ...(cost.decisions > 0 ? [count(cost.decisions, 'decision')] : []),
+  ];
+  const all = [count(cost.answers, 'answer'), ...others].join(', ');
+  const price = cost.price
+    ? ` At ${money(cost.price.per_answer, cost.price.currency)} an answer, as this project states it${others.length > 0 ? '; reviews and decisions have no price here' : ''}.`
+    : ' What that costs in money is not known: this project states no price.';
+  return `${all} for ${count(cost.accepted, 'task')} done: gold, returned and late answers count too.${price}`;
+}
+
+/** Whether reviews, as a sample, meet the plan. */
+export function samplingWords(one: SamplingFigures): string {
+  const [asked, allowed] = one.plan as [number, number];
+  const found = `Of ${count(one.sample, 'answer')} reviewed, ${one.wrong} ${one.wrong === 1 ? 'was' : 'were'} fixed or returned: at most ${percent(one.at_most)} of such answers, as submitted, with 95 % certainty.`;
+  const plan = `The plan (${asked} answers, ${allowed} wrong) keeps out ${percent(one.bad)} wrong and lets ${percent(one.good)} pass`;
+  if (one.met === null || one.met === undefined) return `${found} ${plan}; the sample is too small to say.`;
+  return `${found} ${plan}; it is ${one.met ? '' : 'not '}met.`;
+}
+
+/** Whom or what it is about, and what was seen. */
+export function leakWords(leak: LeakFigures): string {
+  const since = leak.before === 0 ? 'from the first answer on' : `after ${count(leak.before, 'answer')}`;
+  return `${leak.right} of ${leak.answers} right ${since}, where ${leak.expected.toFixed(1)} were to be expected. By chance: ${leak.chance < 0.001 ? 'less than 1 in 1,000' : `1 in ${Math.round(1 / leak.chance).toLocaleString('en')}`}.`;
 }
 
 /** The sentence at the top of the page. */
 export function wholeWords(report: Report): string {
   const people = count(report.people.length, 'person', 'people');
   const gold = report.gold_tasks > 0 ? `, ${report.gold_tasks.toLocaleString('en')} of them gold` : '';
-  return `${count(report.annotations, 'annotation')} by ${people} to ${count(report.tasks, 'task')}${gold}.`;
+  const decided = report.decided_tasks
+    ? `, ${report.decided_tasks.toLocaleString('en')} decided by an adjudicator`
+    : '';
+  return `${count(report.annotations, 'annotation')} by ${people} to ${count(report.tasks, 'task')}${gold}${decided}.`;
 }
 
 /** How far two reviewers agree who judged the same answer. */
