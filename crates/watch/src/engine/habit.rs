@@ -47,6 +47,9 @@ pub(crate) struct Habits {
     pub(crate) entered: Habit,
     /// Messages with something attached, to rivals.
     pub(crate) rival: Habit,
+    /// New titles that name a client and a class of the catalogue.
+    #[serde(default)]
+    pub(crate) echoed: Habit,
     pub(crate) choice: Habit,
     pub(crate) far: Habit,
     pub(crate) late: Habit,
@@ -85,6 +88,7 @@ impl Habits {
         self.sent.learn(f64::from(day.sent).min(2.0), 1.0);
         self.entered.learn(f64::from(day.entered).min(2.0), 1.0);
         self.rival.learn(f64::from(day.attached_rival).min(2.0), 1.0);
+        self.echoed.learn(f64::from(day.echoes).min(2.0), 1.0);
         let draws = |habit: &mut Habit, hits: f64, of: u32| {
             let of = f64::from(of);
             if of > 0.0 {

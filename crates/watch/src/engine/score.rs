@@ -1,6 +1,6 @@
 //! The score of one person and day, from counts over windows and what was expected of them. Pure.
 
-use super::habit::{BULK, Habits, Means};
+use super::habit::{BULK, Habit, Habits, Means};
 use super::parts::{Part, Parts};
 use super::seen::Seen;
 use super::words::Figures;
@@ -168,21 +168,23 @@ fn opening(window: &Window, around: &Around) -> [f64; 3] {
     [bent(volume, 2.0), choice, bent(far, 2.0)]
 }
 
-/// Where things went.
+/// Where things went, and what was made ready for them.
 fn leaving(windows: &[Window; WINDOWS.len()], parts: &mut Parts) {
-    let (mut sent, mut entered) = (0.0_f64, 0.0_f64);
+    let (mut sent, mut entered, mut echoed) = (0.0_f64, 0.0_f64, 0.0_f64);
     for window in &windows[..2] {
-        let (seen, days) = (&window.seen, f64::from(window.seen.days.max(1)));
-        let (mean, shape) = window.before.sent.rate(0.02, 0.3);
-        let (rival_mean, rival_shape) = window.before.rival.rate(0.02, 0.3);
-        let count = seen.sent + seen.attached_private;
-        let nats = surprise_of_count(count, mean * days, shape);
-        sent = sent.max(nats + surprise_of_count(seen.attached_rival, rival_mean * days, rival_shape));
-        let (mean, shape) = window.before.entered.rate(0.02, 0.3);
-        entered = entered.max(surprise_of_count(seen.entered, mean * days, shape));
+        let (seen, before, days) = (&window.seen, &window.before, f64::from(window.seen.days.max(1)));
+        let surprise = |count: u32, habit: &Habit| {
+            let (mean, shape) = habit.rate(0.02, 0.3);
+            surprise_of_count(count, mean * days, shape)
+        };
+        let to_rivals = surprise(seen.attached_rival, &before.rival);
+        sent = sent.max(surprise(seen.sent + seen.attached_private, &before.sent) + to_rivals);
+        entered = entered.max(surprise(seen.entered, &before.entered));
+        echoed = echoed.max(surprise(seen.echoes, &before.echoed));
     }
-    parts.set(Part::Destination, bent((sent - 2.0).max(0.0), 6.0));
-    parts.set(Part::PrivateAccount, bent((entered - 2.0).max(0.0), 4.0));
-    let echoes = f64::from(windows[1].seen.echoes);
-    parts.set(Part::Folders, if echoes >= 2.0 { bent(2.0 * echoes, 4.0) } else { 0.0 });
+    for (part, nats, bend) in
+        [(Part::Destination, sent, 6.0), (Part::PrivateAccount, entered, 4.0), (Part::Folders, echoed, 6.0)]
+    {
+        parts.set(part, bent((nats - 2.0).max(0.0), bend));
+    }
 }
