@@ -33,7 +33,7 @@ pub struct Match<'r> {
     pub alert: bool,
 }
 
-const PACKS: [&str; 8] = [
+const PACKS: [&str; 9] = [
     include_str!("packs/google.json"),
     include_str!("packs/m365.json"),
     include_str!("packs/cloudtrail.json"),
@@ -42,6 +42,7 @@ const PACKS: [&str; 8] = [
     include_str!("packs/others.json"),
     include_str!("packs/doors.json"),
     include_str!("packs/sign-in.json"),
+    include_str!("packs/further.json"),
 ];
 
 impl Rules {

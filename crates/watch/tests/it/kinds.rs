@@ -166,11 +166,88 @@ fn of_signing_in() -> Vec<Kind> {
     ]
 }
 
+/// What the vendors' own lists of acts have besides.
+fn of_further_kinds() -> Vec<Kind> {
+    let (none, kms) = (json!({}), "kms.amazonaws.com");
+    let of = |source: &str, mut event: Value| {
+        event["eventSource"] = source.into();
+        event
+    };
+    let guest = json!({"TargetUserOrGroupType": "Guest"});
+    let webhook = |action: &str, more: &Value| {
+        let mut event = json!({"action": action, "sender": {"login": "ann"}, "repository": {"full_name": "lab/x", "visibility": "public"}});
+        event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event
+    };
+    let policy = |delta: &Value| {
+        json!({"logName": "l", "resource": {"type": "project"}, "timestamp": "2025-05-05T02:50:47Z", "protoPayload": {
+            "serviceName": "x", "methodName": "SetIamPolicy", "authenticationInfo": {"principalEmail": "ann@lab.example"},
+            "serviceData": {"policyDelta": delta}}})
+    };
+    let owner = |role: &str| {
+        policy(&json!({"bindingDeltas": [{"action": "ADD", "role": role, "member": "user:bob@lab.example"}]}))
+    };
+    let anomaly = |reason: &str| {
+        let mut event = slack("anomaly");
+        event["details"] = json!({"reason": [reason]});
+        event
+    };
+    vec![
+        ("google", google("access_transparency", "ACCESS", &none), OUT),
+        ("google", google("chat", "add_room_member", &json!({"target_users": ["eve@rival.example"]})), OUT),
+        ("google", google("chat", "add_room_member", &json!({"target_users": ["bob@lab.example"]})), None),
+        ("google", google("data_studio", "DATA_EXPORT", &none), TAKE),
+        ("google", google("data_studio", "VIEW", &none), None),
+        ("google", google("admin", "GENERATE_2SV_SCRATCH_CODES", &none), AS_ANOTHER),
+        ("google", google("admin", "CHANGE_SSO_SETTINGS", &none), AS_ANOTHER),
+        ("google", google("admin", "CHANGE_PRIMARY_DOMAIN", &none), Some("ownership-transfer")),
+        ("m365", m365("Add service principal credentials.", &none), AS_ANOTHER),
+        ("m365", m365("Add service principal.", &none), None),
+        ("m365", m365("Download users - finished (bulk)", &none), TAKE),
+        ("m365", m365("PublishToWebReport", &none), OUT),
+        ("m365", m365("ViewReport", &none), None),
+        ("m365", m365("AddedToGroup", &guest), OUT),
+        ("m365", m365("AddedToGroup", &json!({"TargetUserOrGroupType": "Member"})), None),
+        ("m365", m365("Set-CsTenantFederationConfiguration", &none), GUARD),
+        ("m365", m365("Remove-SafeAttachmentRule", &none), GUARD),
+        ("m365", m365("New-SafeAttachmentRule", &none), None),
+        ("okta", okta("zone.update"), GUARD),
+        ("okta", okta("app.oauth2.credentials.lifecycle.create"), AS_ANOTHER),
+        ("okta", okta("app.oauth2.credentials.lifecycle.delete"), None),
+        ("slack", slack("idp_configuration_added"), AS_ANOTHER),
+        ("slack", slack("idp_configuration_deleted"), None),
+        ("slack", anomaly("session_fingerprint"), AS_ANOTHER),
+        ("slack", anomaly("asn"), None),
+        ("slack", slack("pref.block_file_download_for_unapproved_ip"), GUARD),
+        ("cloudtrail", aws("DisableAlarmActions", &none), Some("log-tamper")),
+        ("cloudtrail", aws("EnableAlarmActions", &none), None),
+        ("cloudtrail", of("events.amazonaws.com", aws("DeleteRule", &none)), Some("log-tamper")),
+        ("cloudtrail", of("waf.amazonaws.com", aws("DeleteRule", &none)), None),
+        ("cloudtrail", of("datasync.amazonaws.com", aws("StartTaskExecution", &none)), TAKE),
+        ("cloudtrail", of("batch.amazonaws.com", aws("CreateJob", &none)), None),
+        ("cloudtrail", aws("DeleteDBInstanceAutomatedBackup", &none), Some("destruction")),
+        ("cloudtrail", of(kms, aws("PutKeyPolicy", &none)), GUARD),
+        ("cloudtrail", of(kms, aws("GetKeyPolicy", &none)), None),
+        (
+            "github",
+            json!({"action": "org.update_saml_provider_settings", "org": "lab", "actor": "ann", "created_at": 1}),
+            AS_ANOTHER,
+        ),
+        ("github-webhook", webhook("publicized", &none), OUT),
+        ("github-webhook", webhook("created", &json!({"comment": {"id": 1}})), None),
+        ("github-webhook", webhook("transferred", &none), Some("ownership-transfer")),
+        ("github-webhook", webhook("transferred", &json!({"issue": {"id": 1}})), None),
+        ("gcp", owner("roles/owner"), GUARD),
+        ("gcp", owner("roles/viewer"), None),
+        ("gcp", policy(&json!({"auditConfigDeltas": [{"action": "REMOVE"}]})), Some("log-tamper")),
+    ]
+}
+
 #[test]
 fn each_kind_is_known_and_what_lies_beside_it_is_not() {
     let (sources, rules) = (Sources::own().unwrap(), Rules::own().unwrap());
     let kinds = of_google().into_iter().chain(of_microsoft_and_okta()).chain(of_clouds_and_code());
-    let kinds = kinds.chain(of_signing_in());
+    let kinds = kinds.chain(of_signing_in()).chain(of_further_kinds());
     let mut differ = Vec::new();
     for (log, event, class) in kinds {
         let acts = sources.acts(event.clone(), None);
