@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 /// What stands in the place of an address.
 const ADDRESS: &str = "(address)";
-/// Shorter names before the `@` say too little to be looked for by themselves.
-const LOCAL_CHARS_LEAST: usize = 3;
+/// Shorter names say too little to be looked for.
+const NAME_CHARS_LEAST: usize = 3;
 /// What Microsoft's drives put before the name of their owner.
 const PERSONAL: &str = "/personal/";
 
@@ -36,20 +36,23 @@ fn inside(one: char) -> bool {
 /// The text with `by` in the place of a person: of the address, of the address as paths have it (`ann_lab_example`), and of what
 /// stands before its `@` where that is a word of its own. Case does not count. Other addresses go too.
 pub fn person<'t>(text: &'t str, address: &str, by: &str) -> Cow<'t, str> {
-    let path: String = address.chars().map(|one| if one.is_alphanumeric() { one } else { '_' }).collect();
+    let mut masked = only(text, address, by).map_or(Cow::Borrowed(text), Cow::Owned);
     let local = address.split_once('@').map_or("", |(local, _)| local);
-    let mut masked = Cow::Borrowed(text);
-    for name in [address, &path, local] {
-        if name.chars().count() >= LOCAL_CHARS_LEAST
-            && let Some(without) = replaced(&masked, name, by)
-        {
-            masked = Cow::Owned(without);
-        }
+    if let Some(without) = replaced(&masked, local, by) {
+        masked = Cow::Owned(without);
     }
     match addresses(&masked) {
         Cow::Borrowed(_) => masked,
         Cow::Owned(without) => Cow::Owned(without),
     }
+}
+
+/// The text with `by` in the place of one address, also as paths have it. Names of others stay, and so do words that are like what
+/// stands before the `@`. `None` if the address is not in it.
+pub fn only(text: &str, address: &str, by: &str) -> Option<String> {
+    let path: String = address.chars().map(|one| if one.is_alphanumeric() { one } else { '_' }).collect();
+    let masked = replaced(text, address, by);
+    replaced(masked.as_deref().unwrap_or(text), &path, by).or(masked)
 }
 
 fn personal(text: &str) -> Cow<'_, str> {
@@ -63,8 +66,12 @@ fn personal(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// `None` if `name` does not stand in `text` as a word. Compared in ASCII lower case, so that places stay the same.
+/// `None` if `name` does not stand in `text` as a word, or is too short to say anything. Compared in ASCII lower case, so that
+/// places stay the same.
 fn replaced(text: &str, name: &str, by: &str) -> Option<String> {
+    if name.chars().count() < NAME_CHARS_LEAST {
+        return None;
+    }
     let (low, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase());
     let (mut masked, mut from) = (String::new(), 0);
     for (at, found) in low.match_indices(&name) {

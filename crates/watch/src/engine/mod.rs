@@ -6,6 +6,7 @@
 
 mod budget;
 pub mod cases;
+mod erase;
 mod feed;
 mod habit;
 mod kept;

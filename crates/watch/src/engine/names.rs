@@ -30,6 +30,18 @@ impl Names {
         &self.all[id as usize]
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &str)> {
+        (0..).zip(self.all.iter().map(|name| &**name))
+    }
+
+    /// Another name in the place of one. Whoever asks for the old one gets another number. A name that is there already stays
+    /// with its number; then this one is found by number alone.
+    pub(crate) fn rename(&mut self, id: u32, name: &str) {
+        self.ids.remove(&*self.all[id as usize]);
+        self.ids.entry(name.into()).or_insert(id);
+        self.all[id as usize] = name.into();
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }

@@ -10,6 +10,7 @@
 
 mod cases;
 mod engine;
+mod erased;
 mod kinds;
 mod late;
 mod lines;
