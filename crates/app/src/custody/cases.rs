@@ -388,7 +388,7 @@ pub(super) fn body(case: &Case) -> Body {
     serde_json::from_str(&case.body).unwrap_or_default()
 }
 
-fn state(case: &Case) -> &'static str {
+pub(super) fn state(case: &Case) -> &'static str {
     match (&case.decided, &case.contested) {
         (Some(decided), Some((_, at, _))) if *at >= decided.at => "contested",
         (Some(decided), _) => decided.verdict.word(),

@@ -96,22 +96,26 @@ pub(super) struct Looked {
     scored: Scored,
 }
 
-/// Feeds the acts of a log, in the order of time, to what was learned before. What cannot be taken up, as after an update of
-/// the engine, is learned anew. Cost: of the engine; memory: what is learned, and the cases.
+/// What was learned before. What cannot be taken up, as after an update of the engine, is learned anew.
+pub(super) fn engine(learned: Option<&[u8]>, domains: Vec<String>) -> Engine {
+    let personal = PRIVATE.iter().map(|&domain| domain.to_owned()).collect();
+    let mut facts = Facts::default();
+    facts.domains = Domains { own: OneOrMany::Many(domains), personal, ..Domains::default() };
+    let settings = Settings { budget: BUDGET, least_a_week: LEAST_A_WEEK, ..Settings::default() };
+    learned
+        .and_then(|kept| Engine::resume(facts.clone(), settings, kept).ok())
+        .unwrap_or_else(|| Engine::new(facts, settings))
+}
+
+/// Feeds the acts of a log, in the order of time, to what was learned before. Cost: of the engine; memory: what is learned, and
+/// the cases.
 pub(super) fn look(
     learned: Option<&[u8]>,
     domains: Vec<String>,
     decided: &[(String, Day, Found)],
     acts: &[Activity<'_>],
 ) -> Result<Looked, Error> {
-    let personal = PRIVATE.iter().map(|&domain| domain.to_owned()).collect();
-    let domains = Domains { own: OneOrMany::Many(domains), personal, ..Domains::default() };
-    let mut facts = Facts::default();
-    facts.domains = domains;
-    let settings = Settings { budget: BUDGET, least_a_week: LEAST_A_WEEK, ..Settings::default() };
-    let mut engine = learned
-        .and_then(|kept| Engine::resume(facts.clone(), settings, kept).ok())
-        .unwrap_or_else(|| Engine::new(facts, settings));
+    let mut engine = engine(learned, domains);
     for (actor, day, found) in decided {
         engine.found(actor, *day, *found);
     }
@@ -315,7 +319,15 @@ impl Opening<'_> {
         let settled = self.found_benign(tx, person).await?;
         matter.retain(|one| !settled.contains(&one.fits.rule));
         let Some(at) = matter.first().map(|one| one.at) else { return Ok(()) };
-        let held = cases::holding(tx, person, at, true).await?;
+        let (held, told) = held(tx, person, at).await?;
+        for one in &matter {
+            let case = told.iter().find(|(_, rules)| rules.contains(&one.fits)).map(|(id, _)| *id);
+            link(alerts, one, case);
+        }
+        matter.retain(|one| !told.iter().any(|(_, rules)| rules.contains(&one.fits)));
+        if matter.is_empty() {
+            return Ok(());
+        }
         let mut of = held.as_ref().map_or_else(|| empty(&actor, at), body);
         let fresh = of.take(&actor, &matter);
         let id = match held {
@@ -327,10 +339,8 @@ impl Opening<'_> {
             }
             None => self.open(tx, person, at, (0, 0), &of).await?,
         };
-        for at in matter.iter().filter_map(|one| one.alert) {
-            if let Some(alert) = alerts.get_mut(at) {
-                alert.case = id.map(|id| id.to_string());
-            }
+        for one in &matter {
+            link(alerts, one, id);
         }
         Ok(())
     }

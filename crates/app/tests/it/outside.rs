@@ -16,7 +16,7 @@ async fn declared(world: &World, retention_days: i64) -> Asker {
         notice: "by mail".into(),
         told_at: "2025-12-01T09:00:00Z".into(),
         retention_days,
-        domains: vec!["lab.example".into()],
+        domains: vec!["lab.example".into(), "example.org".into()],
     };
     world.app.declare_watch(&custodian, Some(&declaration)).await.unwrap();
     custodian
@@ -45,8 +45,12 @@ fn taking() -> String {
 }
 
 fn key_given_up(who: &str, second: i64) -> String {
+    slack("ekm_unenrolled", who, second)
+}
+
+fn slack(action: &str, who: &str, second: i64) -> String {
     format!(
-        r#"{{"action": "ekm_unenrolled", "actor": {{"user": {{"email": "{who}"}}}}, "context": {{"ip_address": "192.0.2.1"}}, "date_create": {}}}"#,
+        r#"{{"action": "{action}", "actor": {{"user": {{"email": "{who}"}}}}, "context": {{"ip_address": "192.0.2.1"}}, "date_create": {}}}"#,
         1_767_600_000 + second
     ) + "\n"
 }
