@@ -3,7 +3,7 @@
 //! Name, address, password, second factor and profile go, and with them the `person` part and salt of each of his
 //! entries: what is left in the trees is a commitment that nobody can open. The tag by which his entries are found
 //! stays beside them, and so does the keyed index of his address: a return does not shed what he was sent, until that
-//! shuts nothing any more ([`super::forget`]).
+//! shuts nothing any more ([`super::forget`]). What outside logs left of him loses his address ([`super::erase_outside`]).
 
 use crate::{App, Asker, Error, access::entry};
 use vouchsafe_domain::{access::role::Role, ids::MemberId};
@@ -39,7 +39,12 @@ impl App {
             // What was sent a moment ago may have no number yet, and so is not counted.
             sent.extend(forgotten::clients(&mut tx, name).await?);
         }
+        let addresses: Vec<String> =
+            members::of_person(&mut tx, person).await?.into_iter().map(|account| account.email).collect();
         tx.abandon().await?;
+        // Logs that are being read have their turn before or after.
+        let _turn = self.outside.lock().await;
+        let unlearned = self.unlearn(&addresses).await?;
         let (mut touched, mut on) = (Vec::new(), self.store.read().await?);
         for client in clients::all(&mut on).await? {
             let of = LedgerOf::Client(client.id.to_string());
@@ -74,6 +79,7 @@ impl App {
             let said = Entry::new(of, Act::PersonErased, now.0).because("rule", "admin").because("entries", erased);
             entries.push(by(said.of("person", person.to_string()), asker));
         }
+        let cases = self.erase_outside(&mut tx, &addresses, unlearned).await?;
         for name in members::names_of(&mut tx, person).await? {
             members::erase(&mut tx, name).await?;
             forgotten::erased(&mut tx, name, now).await?;
@@ -82,7 +88,10 @@ impl App {
         for account in &accounts {
             members::suspend(&mut tx, account.member, Some(now), now).await?;
         }
-        let said = entry(self, Act::PersonErased).because("entries", parts).of("person", person.to_string());
+        let said = entry(self, Act::PersonErased)
+            .because("entries", parts)
+            .because("outside_cases", cases)
+            .of("person", person.to_string());
         entries.push(by(said, asker));
         tx.commit(entries).await?;
         for account in accounts {

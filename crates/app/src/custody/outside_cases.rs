@@ -5,7 +5,7 @@
 //! into a folder must not be able to shut somebody out.
 
 use super::{
-    cases::{ClientItems, body},
+    cases::{ClientItems, body, state},
     outside_logs::{Alert, Findings, Scored},
     told_late,
     watching::{self, BENIGN_HOLDS_US, BUDGET, Body, DaySent, LEAST_A_WEEK, ends, milli},
@@ -402,6 +402,34 @@ impl Opening<'_> {
         let said = entry(self.app, Act::CaseAmended).because("added", what).of("case", case.id.to_string());
         self.entries.push(said.by("job", "watch"));
         Ok(())
+    }
+}
+
+/// The case that holds an act of a person and waits for somebody; and what the decided ones tell of rules. What was decided
+/// is not added to: nobody would see it.
+async fn held(tx: &mut Tx, person: PersonId, at: Micros) -> Result<(Option<Case>, Vec<Told>), Error> {
+    if cases::holding(tx, person, at, true).await?.is_none() {
+        return Ok((None, Vec::new()));
+    }
+    let near =
+        |case: &Case| case.forget_at.is_some() && case.act_at.0.abs_diff(at.0) < cases::ABSORBS_US.unsigned_abs();
+    let (waiting, decided): (Vec<Case>, Vec<Case>) =
+        cases::of_person(tx, person).await?.into_iter().filter(near).partition(waits);
+    let told = decided.iter().filter_map(|case| Some((case.id, body(case).outside?.rules))).collect();
+    Ok((waiting.into_iter().min_by_key(|case| case.act_at.0.abs_diff(at.0)), told))
+}
+
+/// A decided case, and the rules it tells of.
+type Told = (CaseId, Vec<RuleFits>);
+
+/// Whether a case waits for somebody.
+fn waits(case: &Case) -> bool {
+    state(case) == "open" || state(case) == "contested"
+}
+
+fn link(alerts: &mut [Alert], of: &Pressing, case: Option<CaseId>) {
+    if let Some(alert) = of.alert.and_then(|at| alerts.get_mut(at)) {
+        alert.case = case.map(|id| id.to_string());
     }
 }
 

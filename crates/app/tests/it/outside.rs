@@ -4,9 +4,13 @@ use crate::cases::{commit, only_case};
 use std::fmt::Write as _;
 use vouchsafe_app::{
     Asker,
-    custody::{cases::NewVerdict, outside_logs::Declaration},
+    custody::{
+        cases::{CaseListed, NewVerdict},
+        outside_logs::Declaration,
+    },
 };
 use vouchsafe_domain::{access::role::Role, ids::CaseId, time::Micros};
+use vouchsafe_store::custody::outside::{self, Kept};
 use vouchsafe_testkit::{db, world::World};
 
 async fn declared(world: &World, retention_days: i64) -> Asker {
@@ -172,6 +176,33 @@ async fn a_pressing_alert_is_a_case_by_pseudonym_and_the_others_stay_with_the_lo
     .await;
 }
 
+/// What is told after a decision is a case of its own; told again it is nothing new.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_further_alert_is_not_hidden_in_a_case_that_was_decided() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 30).await;
+        let read = async |log: &str| {
+            let read = world.app.read_log(&custodian, "slack", log.as_bytes()).await.unwrap().findings;
+            let scored = read.scored.unwrap();
+            (scored.cases, scored.added, read.alerts[0].case.clone().unwrap())
+        };
+        let first = key_given_up("zoe@lab.example", 0);
+        let (_, _, case) = read(&first).await;
+        let decided = NewVerdict { verdict: "true".into(), reason: "nobody had agreed".into() };
+        world.app.decide_case(&custodian, case.parse().unwrap(), &decided).await.unwrap();
+        let second = slack("workspace_deleted", "zoe@lab.example", 86_400);
+        let (opened, added, other) = read(&second).await;
+        assert_eq!((opened, added), (1, 0));
+        assert_ne!(other, case);
+        assert_eq!(read(&first).await, (0, 0, case));
+        assert_eq!(read(&second).await, (0, 0, other));
+        let waiting = world.app.list_cases(&custodian, None, true, 10).await.unwrap().items;
+        assert_eq!(waiting.len(), 1);
+    })
+    .await;
+}
+
 /// A custodian whom a log tells of neither sees the case nor that there is one.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_told_of_an_outside_case_about_himself() {
@@ -185,6 +216,49 @@ async fn nobody_is_told_of_an_outside_case_about_himself() {
         assert!(world.app.list_cases(&custodian, None, false, 10).await.unwrap().items.is_empty());
         assert!(world.app.find_case(&custodian, id).await.is_err());
         assert!(world.app.own_cases(&custodian).await.unwrap().is_empty(), "it did nothing, so he is told nothing");
+    })
+    .await;
+}
+
+/// All that outside logs left here, opened.
+async fn left(world: &World) -> String {
+    let mut tx = world.app.store.write("test").await.unwrap();
+    let mut left = String::from_utf8(outside::learned(&mut tx).await.unwrap().unwrap().1).unwrap();
+    for of in [Kept::Cases, Kept::Logs] {
+        left.extend(outside::texts(&mut tx, of, "", 100).await.unwrap().into_iter().map(|(_, text)| text));
+    }
+    tx.abandon().await.unwrap();
+    left
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn erasing_a_person_takes_the_address_out_of_what_outside_logs_left() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 90).await;
+        let (admin, leaver) = (world.member(Role::Admin, &[]).await, world.member(Role::Operator, &[]).await);
+        let address = format!("{}@example.org", leaver.person.0.simple());
+        let log = taking().replace("ann@lab.example", &address.to_uppercase()) + &key_given_up("zoe@lab.example", 0);
+        world.app.read_log(&custodian, &format!("{address}.jsonl"), log.as_bytes()).await.unwrap();
+        let of =
+            |page: Vec<CaseListed>, source: &str| page.into_iter().find(|one| one.source.as_deref() == Some(source));
+        let page = world.app.list_cases(&custodian, None, false, 10).await.unwrap();
+        let before = of(page.items, "google").unwrap();
+        assert!(left(&world).await.to_lowercase().contains(&address));
+
+        world.app.erase_person(&admin, leaver.member).await.unwrap();
+        let after = left(&world).await.to_lowercase();
+        assert!(!after.contains(&address), "{after}");
+        assert!(after.contains("zoe@lab.example") && after.contains("bob@lab.example"), "others are not erased");
+        let page = world.app.list_cases(&custodian, None, false, 10).await.unwrap();
+        let still = of(page.items, "google").unwrap();
+        assert_eq!(
+            (&still.id, &still.person, still.score, still.items),
+            (&before.id, &before.person, before.score, 87)
+        );
+        let next = drive(29, "bob", "download", "bob-29");
+        let read = world.app.read_log(&custodian, "next", next.as_bytes()).await.unwrap();
+        assert!(!read.findings.scored.unwrap().learning, "what was learned of the others is still known");
     })
     .await;
 }

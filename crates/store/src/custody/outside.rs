@@ -1,5 +1,6 @@
 //! What was learned from outside logs, kept from one to the next, and how long what was found in them is kept.
 
+use super::organisations::{open_own, seal_own};
 use crate::{
     Error, Tx,
     seal::{self, Place},
@@ -61,6 +62,52 @@ pub async fn forget_cases(tx: &mut Tx, now: Micros) -> Result<u64, Error> {
     tx.exec("delete from watch_reveal where case_id in (select id from watch_case where forget_us <= $1)", vals![now])
         .await?;
     tx.exec("delete from watch_case where forget_us <= $1", vals![now]).await
+}
+
+/// What was found in outside logs, as JSON under its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Cases from outside logs.
+    Cases,
+    /// What is kept of each log.
+    Logs,
+}
+
+impl Kept {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Cases => "watch_case.body",
+            Self::Logs => "watch_import",
+        }
+    }
+}
+
+/// The texts of one kind after an id, by id, at most `limit`.
+pub async fn texts(tx: &mut Tx, of: Kept, after: &str, limit: u32) -> Result<Vec<(String, String)>, Error> {
+    let sql = match of {
+        Kept::Cases => {
+            "select id, body_sealed from watch_case where forget_us is not null and id > $1 order by id limit $2"
+        }
+        Kept::Logs => "select id, body_sealed from watch_import where id > $1 order by id limit $2",
+    };
+    let rows = tx.q(sql, vals![after, limit]).await?;
+    rows.iter()
+        .map(|row| {
+            let id = row.text(0)?;
+            Ok((id.to_owned(), open_own(tx, of.table(), id, &row.sealed(1)?)?))
+        })
+        .collect()
+}
+
+/// Puts another text in the place of one.
+pub async fn rewrite(tx: &mut Tx, of: Kept, id: &str, text: &str) -> Result<(), Error> {
+    let sql = match of {
+        Kept::Cases => "update watch_case set body_sealed = $1 where id = $2",
+        Kept::Logs => "update watch_import set body_sealed = $1 where id = $2",
+    };
+    let sealed = seal_own(tx, of.table(), id, text);
+    tx.exec(sql, vals![sealed, id]).await?;
+    Ok(())
 }
 
 /// Who an address of a log is: the person of that address, or else nobody's id, made from the address by the
