@@ -210,6 +210,7 @@ for (const one of pages)
       { width: 1440, height: 900, dark: false },
       { width: 1440, height: 900, dark: true },
       { width: 1024, height: 768, dark: false },
+      { width: 1024, height: 768, dark: true },
     ]) {
       const s = await stage(look);
       await s.page.route('**/api/v1/**', async (route) => {
