@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use vouchsafe_app::work::projects::NewPipeline;
-use vouchsafe_domain::access::role::Role;
+use vouchsafe_domain::{access::role::Role, time::Micros};
 use vouchsafe_testkit::{
     client::Client,
     serve::{self, Server},
@@ -59,8 +59,7 @@ async fn what_two_could_not_settle_is_handed_to_a_third_with_all_they_said() {
         assert!(said.contains(&&json!("yes")) && said.contains(&&json!("no")), "{said:?}");
         let ledger = server.ledger(Some(client)).await;
         let entry = ledger.iter().find(|entry| entry["act"]["step"] == "adjudicate").expect("it was recorded before");
-        let fields = entry["object"]["fields"].as_array().unwrap();
-        assert_eq!(fields.iter().filter(|field| **field == "answers").count(), 2, "{entry}");
+        assert!(entry["object"]["fields"].as_array().unwrap().contains(&json!("answers")), "{entry}");
 
         // What is held is nobody else's; a draft is kept; the answer must fit the schema.
         let id = sent["id"].as_str().unwrap().to_owned();
@@ -80,6 +79,7 @@ async fn what_two_could_not_settle_is_handed_to_a_third_with_all_they_said() {
             404,
             "it is no label"
         );
+        server.world.clock.pass(Micros::SECOND);
         let receipt = judge.post(&decide, no.clone()).await.expect(201);
         assert_eq!(receipt["task"], sent["task"]);
         assert_eq!(judge.post(&decide, no).await.slug(), "assignment_over");
