@@ -181,7 +181,7 @@ async fn the_whole_line_goes_by_commands() {
     state      paused
     schema     1
     guideline  1
-    pipeline   overlap 1, review_rate 1.0, gold_rate 0.0, lease_minutes 30, return_to author, open_leases 3, per_hour 1000, until -, second_review_rate 0.0, reviewed_gold_rate 0.0
+    pipeline   overlap 1, review_rate 1.0, gold_rate 0.0, lease_minutes 30, return_to author, open_leases 3, per_hour 1000, adjudicate -, price -, until -, second_review_rate 0.0, reviewed_gold_rate 0.0
     pool       -
     copying    false
     ");
