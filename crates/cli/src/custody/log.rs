@@ -1,9 +1,8 @@
 //! The log that a `watch` command reads: where it lies, which log it is, and what to say of it afterwards.
 
-use super::lines::Lines;
+use super::{lines::Lines, output::owners};
 use crate::exit::Failure;
 use serde_json::{Value, json};
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use vouchsafe_watch::read::mapping::Mapping;
@@ -119,7 +118,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
 pub(crate) fn output(path: Option<&Path>) -> Result<Box<dyn Write>, Failure> {
     match path {
         Some(path) if path != Path::new("-") => {
-            let file = File::create(path).map_err(|error| Failure::from(format!("{}: {error}", path.display())))?;
+            let file = owners(path).map_err(|error| Failure::from(format!("{}: {error}", path.display())))?;
             Ok(Box::new(BufWriter::new(file)))
         }
         _ => Ok(Box::new(BufWriter::new(std::io::stdout().lock()))),

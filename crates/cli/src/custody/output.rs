@@ -5,8 +5,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use vouchsafe_watch::engine::{cases::Case, parts::Parts, words};
 use vouchsafe_watch::{Engine, Scored, mask, time};
@@ -31,6 +32,11 @@ impl Names {
             return Err(Failure::config(text));
         }
         Hmac::new_from_slice(secret).map(|mac| Self(Some(mac))).map_err(|error| Failure::config(error.to_string()))
+    }
+
+    /// Whether people are written as the log has them.
+    pub(crate) fn open(&self) -> bool {
+        self.0.is_none()
     }
 
     fn write(&self, person: &str) -> String {
@@ -100,6 +106,11 @@ impl Output {
         self.opened
     }
 
+    /// Whether it names people as the log does.
+    pub(crate) fn names_people(&self) -> bool {
+        self.names.open()
+    }
+
     /// Days that would be said differently by what was told late: how many, and the first of them.
     pub(crate) fn amended(&self) -> (u64, &[Value]) {
         (self.amended, &self.amended_named)
@@ -140,6 +151,11 @@ fn rounded(nats: f64) -> f64 {
     (nats * 10_000.0).round() / 10_000.0
 }
 
+/// A file that says something of people: a new one may be read by its owner alone.
+pub(crate) fn owners(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
 /// A file that is written beside its place and put there at the end.
 struct Whole {
     to: PathBuf,
@@ -152,7 +168,7 @@ impl Whole {
         let mut beside = to.as_os_str().to_owned();
         beside.push(".part");
         let beside = PathBuf::from(beside);
-        let file = File::create(&beside).map_err(|error| Failure::from(format!("{}: {error}", beside.display())))?;
+        let file = owners(&beside).map_err(|error| Failure::from(format!("{}: {error}", beside.display())))?;
         Ok(Self { to: to.to_owned(), beside, out: BufWriter::new(file) })
     }
 

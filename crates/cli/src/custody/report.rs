@@ -1,9 +1,10 @@
 //! What a scan read, skipped and did not know, and what was declared about it.
 
-use super::output::Output;
+use super::output::{Output, owners};
 use crate::exit::{Failure, USAGE};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 use vouchsafe_watch::read::BadLine;
 use vouchsafe_watch::{Activity, Engine, Verb, mask};
@@ -43,6 +44,7 @@ pub(crate) struct Report {
     engine: Value,
     in_order: bool,
     amended: (u64, Vec<Value>),
+    names_people: bool,
 }
 
 impl Report {
@@ -59,6 +61,7 @@ impl Report {
             engine: Value::Null,
             in_order: true,
             amended: (0, Vec::new()),
+            names_people: true,
         }
     }
 
@@ -95,6 +98,7 @@ impl Report {
     pub(crate) fn close(&mut self, engine: &Engine, output: &Output) {
         let (amended, named) = output.amended();
         self.amended = (amended, named.to_vec());
+        self.names_people = output.names_people();
         let (counts, (people, items)) = (engine.counts(), engine.sizes());
         self.engine = json!({
             "acts": counts.acts, "of_nobody": counts.of_nobody, "late": counts.late, "repeated": counts.repeated,
@@ -115,9 +119,11 @@ impl Report {
             "was_in_order": self.in_order,
             "amended": self.amended.0,
             "amended_days": self.amended.1,
+            "names_people": self.names_people,
             "engine": self.engine,
         });
-        std::fs::write(path, format!("{report:#}\n"))
+        owners(path)
+            .and_then(|mut file| writeln!(file, "{report:#}"))
             .map_err(|error| Failure::from(format!("{}: {error}", path.display())))
     }
 
@@ -126,6 +132,11 @@ impl Report {
         if self.declaration.is_none() {
             eprintln!(
                 "vouchsafe: nothing was declared about scope, notice to those watched, or retention (--declaration)"
+            );
+        }
+        if self.names_people {
+            eprintln!(
+                "vouchsafe: the files name people as the log does, for their owner to read; --pseudonyms does not"
             );
         }
         for named in self.named.iter().take(SAID_MOST) {

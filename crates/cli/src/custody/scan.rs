@@ -58,8 +58,8 @@ pub(crate) struct Scan {
     /// last days stay open until a later log shows that they are over. It names people; only its owner may read it.
     #[arg(long)]
     state: Option<PathBuf>,
-    /// A file with a secret of 16 bytes or more: people are written as pseudonyms made with it. Without it they are
-    /// written as the log has them.
+    /// A file with a secret of 16 bytes or more: people are written as pseudonyms made with it. Whoever is to agree before
+    /// somebody is named keeps it. Without it people are written as the log has them, into files that only their owner may read.
     #[arg(long)]
     pseudonyms: Option<PathBuf>,
 }

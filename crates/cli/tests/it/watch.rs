@@ -105,7 +105,15 @@ fn a_scan_opens_a_case_with_reasons_and_says_what_was_not_declared() {
     taking(folder.path());
     let done = run(folder.path(), &[&SCAN[..], &["--report", "report.json"]].concat());
     assert_eq!(done.status.code(), Some(2), "a line was refused");
-    assert!(String::from_utf8_lossy(&done.stderr).contains("nothing was declared"));
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(
+        said.contains("nothing was declared") && said.contains("the files name people") && !said.contains("ann@"),
+        "{said}"
+    );
+    for name in ["cases.jsonl", "scores.jsonl", "report.json"] {
+        let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} is for its owner");
+    }
     let cases = lines(&std::fs::read(folder.path().join("cases.jsonl")).unwrap());
     assert_eq!(cases.len(), 1);
     assert_eq!(
@@ -135,7 +143,8 @@ fn what_was_declared_is_recorded_and_people_can_be_pseudonyms() {
     std::fs::write(folder.path().join("secret"), "0123456789abcdef").unwrap();
     let more = ["--declaration", "said.json", "--pseudonyms", "secret", "--report", "report.json"];
     let done = run(folder.path(), &[&SCAN[..], &more].concat());
-    assert!(!String::from_utf8_lossy(&done.stderr).contains("nothing was declared"));
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(!said.contains("nothing was declared") && !said.contains("name people"), "{said}");
     let text = std::fs::read_to_string(folder.path().join("cases.jsonl")).unwrap();
     assert!(text.contains("\"person-") && !text.contains("ann@"), "{text}");
     let report: Value = serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
