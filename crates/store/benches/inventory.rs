@@ -198,6 +198,15 @@ impl Bulk {
             )
             .expect("a tile goes in");
         }
+        tx.execute(
+            "insert into ledger_tally (ledger, subject, kind, entries)
+             select ledger, subject, kind, count(*) from ledger_entry
+              where ledger = 'installation' and idx >= ?1 and idx < ?2 and length(subject) > 0
+              group by ledger, subject, kind
+             on conflict (ledger, subject, kind) do update set entries = ledger_tally.entries + excluded.entries",
+            [size, edge.size()].map(|n| i64::try_from(n).unwrap_or(0)),
+        )
+        .expect("the tallies grow");
         let now = (i64::try_from(edge.size()).unwrap_or(0), edge.to_bytes(), edge.root());
         tx.execute("update ledger_tree set size = ?1, peaks = ?2, root = ?3 where ledger = 'installation'", now)
             .expect("the tree grows");
