@@ -80,7 +80,8 @@ fn model(votes: &Votes, answers: &Answers) -> (Consensus, Option<Temperature>) {
         _ => Method::Pool,
     };
     let mut consensus = aggregate(wanted, answers, SEED);
-    let temperature = (!truth.is_empty()).then(|| Temperature::fit(&consensus.posteriors, &truth));
+    // Not by a few decisions: all of them are about doubtful items, and two that agree would make everything look certain.
+    let temperature = (!votes.gold.is_empty()).then(|| Temperature::fit(&consensus.posteriors, &votes.gold));
     if let Some(temperature) = temperature {
         consensus.posteriors = temperature.apply(&consensus.posteriors);
     }

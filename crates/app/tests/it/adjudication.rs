@@ -120,6 +120,7 @@ async fn a_contested_task_is_decided() {
         assert_eq!(report.decided_tasks, decided.len());
         let model = report.questions[0].model.clone().expect("there is a model");
         assert_eq!((model.decided, model.gold, model.gold_error), (decided.len(), 0, None));
+        assert_eq!(model.temperature, None, "a few doubtful items calibrate nothing");
         for task in &decided {
             let agreed = scene.agreed(task).await;
             assert_eq!((&agreed["method"], &agreed["value"]), (&json!("adjudicated"), &json!("no")));
