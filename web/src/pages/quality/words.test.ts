@@ -6,6 +6,7 @@ import {
   coefficient,
   costWords,
   dominantWords,
+  estimate,
   foundedOn,
   hiddenWords,
   leakWords,
@@ -47,6 +48,13 @@ const figures = (low: number, high: number): QuestionFigures =>
     },
   }) as unknown as QuestionFigures;
 
+test('an interval that reads like its figure is not told', () => {
+  const percents = (n: number): string => `${Math.round(n * 100)} %`;
+  expect(estimate({ value: 0.5, low: 0.4, high: 0.6 }, percents)).toBe('50 % (40 % to 60 %)');
+  expect(estimate({ value: 0.001, low: 0, high: 0.002 }, percents)).toBe('0 %');
+  expect(estimate({ value: 0.001, low: 0, high: 0.02 }, percents)).toBe('0 % (0 % to 2 %)');
+});
+
 describe('the words of quality', () => {
   test('say that nothing verified a model without gold, and by how much gold is too little', () => {
     expect(foundedOn(model)).toMatch(/^Model-based, not verified: this project has no gold/);
@@ -55,7 +63,7 @@ describe('the words of quality', () => {
       '3 items of gold and 4 items that an adjudicator decided are too few',
     );
     const checked = { ...model, verified: true, gold: 40, gold_error: { value: 0.1, low: 0.03, high: 0.24 } };
-    expect(foundedOn(checked)).toBe('Checked on 40 items of gold. Of the gold 10 % wrong (3 % to 24 %).');
+    expect(foundedOn(checked)).toBe('Checked on 40 items of gold. Wrong of the gold: 10 % (3 % to 24 %).');
   });
 
   test('never call agreement high while the interval says otherwise', () => {

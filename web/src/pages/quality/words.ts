@@ -16,8 +16,11 @@ import { count, percent } from '../../frame/figures.ts';
 /** A coefficient from -1 to 1. */
 export const coefficient = (n: number): string => n.toFixed(2).replace('-', '−');
 
-export const interval = (one: Estimate, words: (n: number) => string): string =>
-  `${words(one.low)} to ${words(one.high)}`;
+/** A figure with its interval, which is left out where both ends read like the figure. */
+export function estimate(one: Estimate, words: (n: number) => string): string {
+  const [value, low, high] = [words(one.value), words(one.low), words(one.high)];
+  return low === value && high === value ? value : `${value} (${low} to ${high})`;
+}
 
 /** What alpha says in words. The bounds are Krippendorff's own: below 0.667 no conclusion, from 0.8 on reliable. */
 export function alphaWords(figures: QuestionFigures): string {
@@ -34,7 +37,7 @@ export function alphaWords(figures: QuestionFigures): string {
 export function dominantWords(figures: QuestionFigures): string | null {
   const share = figures.agreement.dominant_share;
   if (!share || share < 0.8 || !figures.agreement.ac1) return null;
-  return `${percent(share)} of all answers are the same. Alpha is harsh then; Gwet’s AC1 is ${coefficient(figures.agreement.ac1.value)} (${interval(figures.agreement.ac1, coefficient)}).`;
+  return `${percent(share)} of all answers are the same. Alpha is harsh then; Gwet’s AC1 is ${estimate(figures.agreement.ac1, coefficient)}.`;
 }
 
 /** What the probabilities are founded on. */
@@ -46,7 +49,7 @@ export function foundedOn(model: ModelFigures): string {
   ].join(' and ');
   if (model.verified) {
     const error = model.gold_error;
-    const wrong = error ? ` Of the gold ${percent(error.value)} wrong (${interval(error, percent)}).` : '';
+    const wrong = error ? ` Wrong of the gold: ${estimate(error, percent)}.` : '';
     return `Checked on ${known}.${wrong}`;
   }
   return known
@@ -113,10 +116,8 @@ export function wholeWords(report: Report): string {
 
 /** How far two reviewers agree who judged the same answer. */
 export function againWords(again: AgainFigures): string {
-  const chance = again.ac1
-    ? ` Beyond chance (Gwet’s AC1): ${coefficient(again.ac1.value)} (${interval(again.ac1, coefficient)}).`
-    : '';
-  return `${count(again.answers, 'answer was', 'answers were')} judged twice, blind: both decided the same on ${percent(again.same.value)} (${interval(again.same, percent)}).${chance}`;
+  const chance = again.ac1 ? ` Beyond chance (Gwet’s AC1): ${estimate(again.ac1, coefficient)}.` : '';
+  return `${count(again.answers, 'answer was', 'answers were')} judged twice, blind: both decided the same on ${estimate(again.same, percent)}.${chance}`;
 }
 
 /** What a reviewer got wrong, and of how many. */
