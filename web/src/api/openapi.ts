@@ -143,13 +143,13 @@ export type AnnotationListed = {
 export type AnnotationSent = {
   /** Milliseconds of work. */
   active_ms: number;
-  /** In the items' own ids. */
+  /** In the items' own ids for whoever runs the work; for who judges in those that he is shown. */
   answers: unknown;
   /** The author's pseudonym toward this client. */
   author: string;
   /** Its id. */
   id: string;
-  /** The order that was shown. */
+  /** The order that its author was shown, or in which who judges is. */
   presented: unknown;
   /** `{verdict, reasons, comment, answers, at}` of the newest review, or null. */
   review: unknown;

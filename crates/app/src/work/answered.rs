@@ -3,11 +3,13 @@
 use super::{
     claim::spent,
     review::StoredReview,
-    sent::{StoredAnswers, json},
+    sent::{StoredAnswers, json, unreadable},
+    submit::as_shown,
 };
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use vouchsafe_domain::{
     custody::gate::Need,
     ids::AssignmentId,
@@ -42,9 +44,9 @@ pub struct AnnotationSent {
     pub state: &'static str,
     /// Which revision.
     pub revision: i64,
-    /// In the items' own ids.
+    /// In the items' own ids for whoever runs the work; for who judges in those that he is shown.
     pub answers: Value,
-    /// The order that was shown.
+    /// The order that its author was shown, or in which who judges is.
     pub presented: Value,
     /// Milliseconds of work.
     pub active_ms: i64,
@@ -119,13 +121,23 @@ impl Answered {
 
     /// Opens it, once its entry is durable.
     pub(crate) fn open(self, committed: &Committed) -> Result<AnnotationSent, Error> {
-        self.open_as(committed, |answers| Ok(serde_json::to_value(answers).unwrap_or_default()))
+        self.opened(committed, None, |answers| Ok(serde_json::to_value(answers).unwrap_or_default()))
     }
 
-    /// The same, with answers in the words of whoever is sent them.
+    /// The same in the words and the order of whoever is sent it: nothing tells him what blind items are called.
     pub(crate) fn open_as(
         self,
         committed: &Committed,
+        order: &BTreeMap<String, Vec<String>>,
+        shown: impl Fn(&Answers) -> Result<Value, Error>,
+    ) -> Result<AnnotationSent, Error> {
+        self.opened(committed, Some(order), shown)
+    }
+
+    fn opened(
+        self,
+        committed: &Committed,
+        order: Option<&BTreeMap<String, Vec<String>>>,
         shown: impl Fn(&Answers) -> Result<Value, Error>,
     ) -> Result<AnnotationSent, Error> {
         let Self { author, annotation, answers, review } = self;
@@ -145,7 +157,9 @@ impl Answered {
             state: annotation.state.word(),
             revision: annotation.revision,
             answers: shown(&stored.answers)?,
-            presented: serde_json::to_value(&stored.presented).unwrap_or_default(),
+            presented: order
+                .map_or_else(|| serde_json::to_value(&stored.presented), serde_json::to_value)
+                .unwrap_or_default(),
             active_ms: annotation.active_ms,
             submitted_at: annotation.submitted_at.to_string(),
             review,
@@ -182,6 +196,7 @@ impl App {
                 all.push(Answered::read(&mut tx, &clearance, other).await?);
             }
         }
+        let (schema, content, presented) = as_shown(&mut tx, &clearance, &found).await?;
         let mut going = Going::default();
         for one in &mut all {
             one.going(&clearance, &mut going)?;
@@ -195,7 +210,10 @@ impl App {
             .of("project", found.project.to_string())
             .of("annotations", all.iter().map(Answered::id).collect::<Vec<_>>());
         let committed = tx.commit([entry]).await?;
-        let mut all = all.into_iter().map(|one| one.open(&committed));
+        let order = schema.as_sent(&content, &presented).map_err(|e| unreadable(&e))?.presented;
+        let shown =
+            |answers: &Answers| schema.answers_as_sent(&content, &presented, answers).map_err(|e| unreadable(&e));
+        let mut all = all.into_iter().map(|one| one.open_as(&committed, &order, shown));
         let judged = all.next().ok_or(Error::NotFound)??;
         Ok(Judged { judged, others: all.collect::<Result<_, _>>()? })
     }

@@ -196,7 +196,7 @@ impl PendingAssignment {
             |answers: &Answers| self.schema.answers_as_sent(&content, &presented, answers).map_err(|e| unreadable(&e));
         let shown = |stored: &StoredAnswers| in_words(&stored.answers);
 
-        let answered = self.answered.into_iter().map(|one| one.open_as(committed, in_words));
+        let answered = self.answered.into_iter().map(|one| one.open_as(committed, &sent.presented, in_words));
         let answers = answered.collect::<Result<Vec<_>, _>>()?;
         let draft = match self.draft {
             Some(draft) => {
@@ -288,6 +288,6 @@ pub(crate) fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Er
     serde_json::from_slice(bytes).map_err(|_| Error::Store(vouchsafe_store::Error::Unsealable { table: "json" }))
 }
 
-fn unreadable(why: &dyn std::fmt::Display) -> Error {
+pub(crate) fn unreadable(why: &dyn std::fmt::Display) -> Error {
     Error::state("task_unreadable", format!("this task cannot be shown under its schema: {why}"))
 }

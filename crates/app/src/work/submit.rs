@@ -7,16 +7,22 @@
 use super::{
     claim::hex,
     projects::under,
-    sent::{StoredAnswers, TaskBody},
+    sent::{StoredAnswers, TaskBody, unreadable},
 };
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Arc;
 use vouchsafe_domain::{
     custody::gate::{Denied, Need},
     ids::{AnnotationId, AssignmentId, ClientId, in_order},
     time::Micros,
-    work::assignment::{AnnotationState, Purpose, State, Step, Submit, drawn, on_submit, task_state},
+    work::{
+        assignment::{AnnotationState, Purpose, State, Step, Submit, drawn, on_submit, task_state},
+        content::Content,
+        presented::Presented,
+        schema::Schema,
+    },
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
@@ -182,12 +188,22 @@ pub(crate) async fn judge(
     found: &assignments::Found,
     answers: &Value,
 ) -> Result<StoredAnswers, Error> {
-    let schema = schemas::rules(tx, clearance, found.schema).await?;
-    let row = TaskBody::parse(&tasks::peek(tx, clearance, found.task, &found.body)?)?;
-    let content = schema.resolve(&row.data).map_err(|e| Error::state("task_unreadable", e.to_string()))?;
-    let presented = schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
+    let (schema, content, presented) = as_shown(tx, clearance, found).await?;
     let answers = schema.check(&content, &presented, answers).map_err(|faults| under("/answers", &faults))?;
     Ok(StoredAnswers { answers, presented })
+}
+
+/// The schema, the task and the order of an assignment, as its member was shown them: the server's own reckoning.
+pub(crate) async fn as_shown(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    found: &assignments::Found,
+) -> Result<(Arc<Schema>, Content, Presented), Error> {
+    let schema = schemas::rules(tx, clearance, found.schema).await?;
+    let row = TaskBody::parse(&tasks::peek(tx, clearance, found.task, &found.body)?)?;
+    let content = schema.resolve(&row.data).map_err(|e| unreadable(&e))?;
+    let presented = schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
+    Ok((schema, content, presented))
 }
 
 /// Random bits that follow from an annotation's id.

@@ -1,6 +1,7 @@
 //! Use cases against real databases.
 
 mod adjudication;
+mod blind;
 mod cases;
 mod change_project;
 mod courses;
