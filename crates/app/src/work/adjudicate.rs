@@ -7,7 +7,7 @@ use super::{
     claim::hex,
     review::comment_fits,
     sent::StoredAnswers,
-    submit::{entry, judge},
+    submit::{active, entry, judge},
 };
 use crate::{App, Asker, Error, custody::absent};
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,7 @@ impl App {
         let answered = judge(&mut tx, &clearance, &found, &decision.answers).await?;
         let body = StoredDecision { answered, comment: decision.comment.clone() };
         let body = serde_json::to_vec(&body).map_err(|e| Error::invalid("/answers", e.to_string()))?;
-        let new = adjudication::NewDecision { of: &found, body: &body, active_ms: decision.active_ms.max(0), at: now };
+        let new = adjudication::NewDecision { of: &found, body: &body, active_ms: active(decision.active_ms), at: now };
         adjudication::insert(&mut tx, &clearance, &new).await?;
         assignments::moves_on(&mut tx, assignment, State::Leased, State::Submitted, now).await?;
         queue::lease_ended(&mut tx, found.member, found.project, found.opened_at.is_none()).await?;

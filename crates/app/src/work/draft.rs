@@ -1,5 +1,6 @@
 //! Keeping what a member has typed so far.
 
+use super::submit::active;
 use crate::{App, Asker, Error, custody::absent};
 use serde_json::Value;
 use vouchsafe_domain::{ids::AssignmentId, work::assignment::State};
@@ -34,7 +35,7 @@ impl App {
         }
         let schema = schemas::rules(&mut tx, &clearance, found.schema).await?;
         schema.check_draft(answers).map_err(|faults| super::projects::under("/answers", &faults))?;
-        drafts::put(&mut tx, &clearance, assignment, &body, active_ms.max(0), self.now()).await?;
+        drafts::put(&mut tx, &clearance, assignment, &body, active(active_ms), self.now()).await?;
         tx.commit_exempt().await?;
         Ok(())
     }
@@ -55,7 +56,7 @@ impl App {
             return Ok(Error::NotFound);
         }
         let clearance = clear_server(&mut tx, "walled", found.client).await?;
-        drafts::put(&mut tx, &clearance, found.id, &body, active_ms.max(0), self.now()).await?;
+        drafts::put(&mut tx, &clearance, found.id, &body, active(active_ms), self.now()).await?;
         let entry = clearance
             .entry(Act::AnnotationWalled, self.now())
             .of("assignment", found.id.to_string())

@@ -3,7 +3,7 @@
 use super::{
     claim::hex,
     sent::{REASONS, StoredAnswers, json},
-    submit::{draw, entry, judge, settle_task},
+    submit::{active, draw, entry, judge, settle_task},
 };
 use crate::{App, Asker, Error, custody::absent};
 use serde::{Deserialize, Serialize};
@@ -162,7 +162,7 @@ impl App {
             of: &found,
             verdict: word,
             body: &text,
-            active_ms: verdict.active_ms.max(0),
+            active_ms: active(verdict.active_ms),
             at: now,
         };
         let receipt = ReviewReceipt { review: review.to_string(), annotation_state: to.word(), at: now.to_string() };

@@ -31,8 +31,13 @@ use vouchsafe_store::{
     work::{annotations, assignments, drafts, queue, schemas, tasks},
 };
 
-/// Longest time of work that one annotation may claim: a day.
+/// Longest time of work that one answer, review or decision may claim: a day.
 const ACTIVE_MS_MAX: i64 = 86_400_000;
+
+/// The milliseconds of work that a browser claims, as far as they are believed: they are added up.
+pub(crate) fn active(claimed_ms: i64) -> i64 {
+    claimed_ms.clamp(0, ACTIVE_MS_MAX)
+}
 
 /// What a submit answers. The same submit gives the same receipt; only the head in it is the newest each time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -125,7 +130,7 @@ impl App {
             state,
             body: &body,
             body_hash,
-            active_ms: active_ms.clamp(0, ACTIVE_MS_MAX),
+            active_ms: active(active_ms),
             at: now,
         };
         annotations::insert(&mut tx, &clearance, &new).await?;

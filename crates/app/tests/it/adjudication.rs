@@ -198,3 +198,28 @@ async fn people_are_asked_up_to_the_cap_and_then_somebody_decides() {
     })
     .await;
 }
+
+/// Times are added up in whole numbers; a sum that does not fit would break every later report.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_of_endless_work_breaks_no_report() {
+    db::each(|db| async move {
+        let pipeline = NewPipeline { review_rate: Some(1.0), ..NewPipeline::default() };
+        let scene = Scene::new(db, 2, pipeline, 8).await;
+        scene.answer_all(|_| "yes").await;
+        scene.answer_all(|question| if contested(question) { "no" } else { "yes" }).await;
+        let (reviewer, judge) = (scene.reviewer().await, scene.reviewer().await);
+        while let Some(sent) = scene.take(&reviewer, Step::Review).await {
+            let accept = serde_json::from_value(json!({"verdict": "accept", "active_ms": i64::MAX})).unwrap();
+            scene.world.app.review(&reviewer, sent.id.parse().unwrap(), &accept).await.unwrap();
+        }
+        scene.report().await;
+        let sent = scene.take(&judge, Step::Adjudicate).await.expect("a tie waits");
+        scene.world.clock.pass(Micros::SECOND);
+        let endless = Decision { active_ms: i64::MAX, ..decision("no") };
+        scene.world.app.adjudicate(&judge, sent.id.parse().unwrap(), &endless).await.unwrap();
+        let cost = scene.report().await.cost.expect("tasks are done");
+        let days = cost.active_ms_per_accepted * 8.0 / 86_400_000.0;
+        assert!((17.0..17.01).contains(&days), "a day for each of 16 reviews and the decision: {days}");
+    })
+    .await;
+}
