@@ -139,20 +139,20 @@ impl Adjudicate {
 
     /// The rule to keep, in 1/10,000; `None` when it is to be taken away.
     pub(crate) fn check(self) -> Result<Option<u32>, Error> {
-        probability("/pipeline/adjudicate/below", self.below)
+        if self.below == 0.0 {
+            return Ok(None);
+        }
+        probability("/pipeline/adjudicate/below", self.below).map(Some).map_err(|rule| Error::Invalid(vec![rule]))
     }
 }
 
-/// A probability that is asked for, in 1/10,000; `None` for 0.
-fn probability(path: &str, asked: f64) -> Result<Option<u32>, Error> {
-    if asked == 0.0 {
-        return Ok(None);
-    }
+/// A probability that is asked for, in 1/10,000.
+fn probability(path: &str, asked: f64) -> Result<u32, FieldError> {
     if !(0.5..=0.9999).contains(&asked) {
-        return Err(Error::invalid(path, "must be 0.5 to 0.9999, or 0"));
+        return Err(FieldError { path: path.into(), rule: "must be 0.5 to 0.9999, or 0".into() });
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be 0.5 to 1 above")]
-    Ok(Some((asked * 10_000.0).round() as u32))
+    Ok((asked * 10_000.0).round() as u32)
 }
 
 /// When a task has been asked about often enough. `overlap` people are asked in any case.
@@ -176,13 +176,20 @@ impl AskUntil {
 
     /// The rule to keep; `None` when it is to be taken away.
     pub(crate) fn check(self) -> Result<Option<Until>, Error> {
-        let Some(posterior_per_10000) = probability("/pipeline/until/posterior", self.posterior)? else {
+        if self.posterior == 0.0 {
             return Ok(None);
-        };
-        if !(1..=OVERLAP_MAX).contains(&self.at_most) {
-            return Err(Error::invalid("/pipeline/until/at_most", format!("must be 1 to {OVERLAP_MAX}")));
         }
-        Ok(Some(Until { posterior_per_10000, at_most: self.at_most, answers_max: self.budget }))
+        let posterior = probability("/pipeline/until/posterior", self.posterior);
+        let at_most = (1..=OVERLAP_MAX).contains(&self.at_most).then_some(self.at_most).ok_or_else(|| FieldError {
+            path: "/pipeline/until/at_most".into(),
+            rule: format!("must be 1 to {OVERLAP_MAX}"),
+        });
+        match (posterior, at_most) {
+            (Ok(posterior_per_10000), Ok(at_most)) => {
+                Ok(Some(Until { posterior_per_10000, at_most, answers_max: self.budget }))
+            }
+            (posterior, at_most) => Err(Error::Invalid(posterior.err().into_iter().chain(at_most.err()).collect())),
+        }
     }
 }
 

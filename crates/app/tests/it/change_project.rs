@@ -3,7 +3,11 @@
 use serde_json::json;
 use vouchsafe_app::{
     Asker, Error,
-    work::{change_project::ProjectChange, give_back::Why, projects::NewPipeline},
+    work::{
+        change_project::ProjectChange,
+        give_back::Why,
+        projects::{AskUntil, NewPipeline},
+    },
 };
 use vouchsafe_domain::{
     access::role::Role,
@@ -66,6 +70,24 @@ async fn only_an_operator_of_the_client_changes_a_project() {
             let refused = set(&world, &other, project, "closed").await;
             assert!(matches!(refused, Err(Error::Refused(Refused::Denied(Denied::Unknown)))), "{refused:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_broken_rule_of_asking_again_is_told() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let client = world.client("HERON").await;
+        let operator = world.member(Role::Operator, &[client]).await;
+        let project = world.project(&operator, client, yes_no(1), NewPipeline::default()).await;
+        let until = AskUntil { posterior: 0.3, at_most: 0, budget: None };
+        let pipeline = Some(NewPipeline { until: Some(until), ..NewPipeline::default() });
+        let change = ProjectChange { pipeline, ..ProjectChange::default() };
+        let refused = world.app.change_project(&operator, project, &change).await;
+        let Err(Error::Invalid(rules)) = refused else { panic!("{refused:?}") };
+        let paths: Vec<&str> = rules.iter().map(|rule| rule.path.as_str()).collect();
+        assert_eq!(paths, ["/pipeline/until/posterior", "/pipeline/until/at_most"]);
     })
     .await;
 }
