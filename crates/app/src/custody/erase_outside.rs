@@ -113,11 +113,11 @@ fn without(body: &mut Body, addresses: &[String]) -> bool {
 }
 
 fn masked(text: &mut String, addresses: &[String]) -> bool {
-    let before = text.clone();
+    let mut named = false;
     for address in addresses {
         if let Some(without) = mask::only(text, address, ERASED) {
-            *text = without;
+            (*text, named) = (without, true);
         }
     }
-    *text != before
+    named
 }
