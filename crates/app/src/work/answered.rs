@@ -4,7 +4,7 @@ use super::{
     claim::spent,
     review::StoredReview,
     sent::{StoredAnswers, json, unreadable},
-    submit::as_shown,
+    submit::task_shown,
 };
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
@@ -121,20 +121,11 @@ impl Answered {
 
     /// Opens it, once its entry is durable.
     pub(crate) fn open(self, committed: &Committed) -> Result<AnnotationSent, Error> {
-        self.opened(committed, None, |answers| Ok(serde_json::to_value(answers).unwrap_or_default()))
+        self.open_as(committed, None, |answers| Ok(serde_json::to_value(answers).unwrap_or_default()))
     }
 
     /// The same in the words and the order of whoever is sent it: nothing tells him what blind items are called.
     pub(crate) fn open_as(
-        self,
-        committed: &Committed,
-        order: &BTreeMap<String, Vec<String>>,
-        shown: impl Fn(&Answers) -> Result<Value, Error>,
-    ) -> Result<AnnotationSent, Error> {
-        self.opened(committed, Some(order), shown)
-    }
-
-    fn opened(
         self,
         committed: &Committed,
         order: Option<&BTreeMap<String, Vec<String>>>,
@@ -196,7 +187,7 @@ impl App {
                 all.push(Answered::read(&mut tx, &clearance, other).await?);
             }
         }
-        let (schema, content, presented) = as_shown(&mut tx, &clearance, &found).await?;
+        let (schema, content, presented) = task_shown(&mut tx, &clearance, &found).await?;
         let mut going = Going::default();
         for one in &mut all {
             one.going(&clearance, &mut going)?;
@@ -211,9 +202,9 @@ impl App {
             .of("annotations", all.iter().map(Answered::id).collect::<Vec<_>>());
         let committed = tx.commit([entry]).await?;
         let order = schema.as_sent(&content, &presented).map_err(|e| unreadable(&e))?.presented;
-        let shown =
+        let in_words =
             |answers: &Answers| schema.answers_as_sent(&content, &presented, answers).map_err(|e| unreadable(&e));
-        let mut all = all.into_iter().map(|one| one.open_as(&committed, &order, shown));
+        let mut all = all.into_iter().map(|one| one.open_as(&committed, Some(&order), in_words));
         let judged = all.next().ok_or(Error::NotFound)??;
         Ok(Judged { judged, others: all.collect::<Result<_, _>>()? })
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use vouchsafe_domain::{
     time::Micros,
-    work::{answers::Answers, assignment::Step, presented::Presented, schema::Schema},
+    work::{answers::Answers, assignment::Step, content::Content, presented::Presented, schema::Schema},
 };
 use vouchsafe_store::{
     Committed, Pending, Tx,
@@ -188,15 +188,13 @@ impl PendingAssignment {
     /// Opens and shapes it: outside the transaction.
     pub(crate) fn open(self, committed: &Committed, now: Micros) -> Result<AssignmentSent, Error> {
         let found = self.found;
-        let row = TaskBody::parse(&self.body.open(committed)?)?;
-        let content = self.schema.resolve(&row.data).map_err(|e| unreadable(&e))?;
-        let presented = self.schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
+        let (content, presented) = as_shown(&self.schema, &self.body.open(committed)?, &found)?;
         let sent = self.schema.as_sent(&content, &presented).map_err(|e| unreadable(&e))?;
         let in_words =
             |answers: &Answers| self.schema.answers_as_sent(&content, &presented, answers).map_err(|e| unreadable(&e));
         let shown = |stored: &StoredAnswers| in_words(&stored.answers);
 
-        let answered = self.answered.into_iter().map(|one| one.open_as(committed, &sent.presented, in_words));
+        let answered = self.answered.into_iter().map(|one| one.open_as(committed, Some(&sent.presented), in_words));
         let answers = answered.collect::<Result<Vec<_>, _>>()?;
         let draft = match self.draft {
             Some(draft) => {
@@ -286,6 +284,13 @@ pub struct StoredAnswers {
 
 pub(crate) fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|_| Error::Store(vouchsafe_store::Error::Unsealable { table: "json" }))
+}
+
+/// The content of an assignment's task, and the order in which its member is shown it.
+pub(crate) fn as_shown(schema: &Schema, body: &[u8], of: &Found) -> Result<(Content, Presented), Error> {
+    let content = schema.resolve(&TaskBody::parse(body)?.data).map_err(|e| unreadable(&e))?;
+    let presented = schema.present(&content, u64::try_from(of.present_seed).unwrap_or_default());
+    Ok((content, presented))
 }
 
 pub(crate) fn unreadable(why: &dyn std::fmt::Display) -> Error {

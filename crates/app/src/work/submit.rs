@@ -7,7 +7,7 @@
 use super::{
     claim::hex,
     projects::under,
-    sent::{StoredAnswers, TaskBody, unreadable},
+    sent::{self, StoredAnswers},
 };
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
@@ -193,21 +193,19 @@ pub(crate) async fn judge(
     found: &assignments::Found,
     answers: &Value,
 ) -> Result<StoredAnswers, Error> {
-    let (schema, content, presented) = as_shown(tx, clearance, found).await?;
+    let (schema, content, presented) = task_shown(tx, clearance, found).await?;
     let answers = schema.check(&content, &presented, answers).map_err(|faults| under("/answers", &faults))?;
     Ok(StoredAnswers { answers, presented })
 }
 
 /// The schema, the task and the order of an assignment, as its member was shown them: the server's own reckoning.
-pub(crate) async fn as_shown(
+pub(crate) async fn task_shown(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
     found: &assignments::Found,
 ) -> Result<(Arc<Schema>, Content, Presented), Error> {
     let schema = schemas::rules(tx, clearance, found.schema).await?;
-    let row = TaskBody::parse(&tasks::peek(tx, clearance, found.task, &found.body)?)?;
-    let content = schema.resolve(&row.data).map_err(|e| unreadable(&e))?;
-    let presented = schema.present(&content, u64::try_from(found.present_seed).unwrap_or_default());
+    let (content, presented) = sent::as_shown(&schema, &tasks::peek(tx, clearance, found.task, &found.body)?, found)?;
     Ok((schema, content, presented))
 }
 
