@@ -22,8 +22,9 @@ pub(crate) fn members(answers: &Answers, seed: u64) -> [Consensus; 4] {
 /// The mean of the posteriors of `members`. Both HBCC take it that people err each for himself; where the answers refute that
 /// ([`shared_errors`]), EBCC, which does not, stands in place of both.
 pub(crate) fn mean(answers: &Answers, members: &[Consensus], seed: u64) -> Consensus {
-    let shared = shared_errors(answers, members, seed);
-    let together = (shared > SHARED_ERRORS_NATS).then(|| aggregate(Method::EbccFive, answers, seed));
+    let (shared, kinds) = shared_errors(answers, members, seed);
+    let together =
+        (shared > SHARED_ERRORS_NATS).then(|| kinds.unwrap_or_else(|| aggregate(Method::EbccFive, answers, seed)));
     let (mut steps, mut converged) = (0, true);
     let mut mean = vec![0.0; answers.tasks() * answers.classes()];
     let whole = real(members.len());
@@ -45,18 +46,18 @@ pub(crate) fn mean(answers: &Answers, members: &[Consensus], seed: u64) -> Conse
 
 /// What the answers say for shared errors, in nats: by how much the bound of EBCC lies above the better one of iBCC and HBCC. EBCC with one kind of
 /// task per class is iBCC, so these two differ in nothing but whether people may err together; HBCC is asked too because
-/// a better prior of rows explains as much at times.
-fn shared_errors(answers: &Answers, members: &[Consensus], seed: u64) -> f64 {
-    let bound = |answers: &Answers, method| aggregate(method, answers, seed).bound.unwrap_or(f64::NEG_INFINITY);
+/// a better prior of rows explains as much at times. And EBCC itself, where it was asked of all answers.
+fn shared_errors(answers: &Answers, members: &[Consensus], seed: u64) -> (f64, Option<Consensus>) {
+    let bound = |one: &Consensus| one.bound.unwrap_or(f64::NEG_INFINITY);
     let part = (answers.len() > ASKED_ANSWERS_MAX).then(|| part(answers, seed));
-    let hbcc = match &part {
-        Some(part) => bound(part, Method::Hbcc),
-        None => {
-            members.iter().find(|one| one.method == Method::Hbcc).and_then(|one| one.bound).unwrap_or(f64::NEG_INFINITY)
-        }
-    };
     let asked = part.as_ref().unwrap_or(answers);
-    bound(asked, Method::EbccFive) - hbcc.max(bound(asked, Method::Ibcc))
+    let hbcc = match &part {
+        Some(part) => bound(&aggregate(Method::Hbcc, part, seed)),
+        None => members.iter().find(|one| one.method == Method::Hbcc).map_or(f64::NEG_INFINITY, bound),
+    };
+    let kinds = aggregate(Method::EbccFive, asked, seed);
+    let shared = bound(&kinds) - hbcc.max(bound(&aggregate(Method::Ibcc, asked, seed)));
+    (shared, part.is_none().then_some(kinds))
 }
 
 /// Random tasks of about [`ASKED_ANSWERS_MAX`] answers.
