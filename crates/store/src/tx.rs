@@ -217,9 +217,7 @@ impl Tx {
     pub(crate) async fn q(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
         let result = match &mut self.inner {
             Inner::Sqlite(hold) => hold.conn()?.q(sql, vals).await,
-            Inner::Postgres(loan) => {
-                loan.run(&[(sql, vals)], None).await.map(|mut all| all.pop().unwrap_or_default().0)
-            }
+            Inner::Postgres(loan) => loan.ask(&[(sql, vals)]).await.map(|mut all| all.pop().unwrap_or_default()),
         };
         self.noticed(result)
     }
@@ -233,9 +231,7 @@ impl Tx {
     pub(crate) async fn exec(&mut self, sql: &'static str, vals: &[Val<'_>]) -> Result<u64, Error> {
         let result = match &mut self.inner {
             Inner::Sqlite(hold) => hold.conn()?.exec(sql, vals).await,
-            Inner::Postgres(loan) => {
-                loan.run(&[(sql, vals)], None).await.map(|mut all| all.pop().unwrap_or_default().1)
-            }
+            Inner::Postgres(loan) => loan.change(&[(sql, vals)]).await.map(|mut all| all.pop().unwrap_or_default()),
         };
         self.noticed(result)
     }
@@ -271,9 +267,7 @@ impl Tx {
     pub(crate) async fn exec_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Error> {
         let result = match &mut self.inner {
             Inner::Sqlite(hold) => hold.conn()?.exec_all(statements).await,
-            Inner::Postgres(loan) => {
-                loan.run(statements, None).await.map(|all| all.into_iter().map(|(_, changed)| changed).collect())
-            }
+            Inner::Postgres(loan) => loan.change(statements).await,
         };
         self.noticed(result)
     }
@@ -285,9 +279,7 @@ impl Tx {
     ) -> Result<[Vec<Row>; N], Error> {
         let result = match &mut self.inner {
             Inner::Sqlite(hold) => hold.conn()?.q_all(&statements).await,
-            Inner::Postgres(loan) => {
-                loan.run(&statements, None).await.map(|all| all.into_iter().map(|(rows, _)| rows).collect::<Vec<_>>())
-            }
+            Inner::Postgres(loan) => loan.ask(&statements).await,
         };
         let rows = self.noticed(result)?;
         rows.try_into().map_err(|_| Error::Database("a statement gave no answer".into()))

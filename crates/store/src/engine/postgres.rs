@@ -1,11 +1,13 @@
 //! PostgreSQL: a few connections, READ COMMITTED, explicit locks. No group commit of ours: the server has one.
 
+mod fold;
 mod wire;
 
 use crate::{
     Error, Row, Val,
     dialect::{Conn, PgConn, Statement, from_postgres},
 };
+use fold::Group;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wire::Wire;
@@ -75,13 +77,13 @@ impl Loan {
         Ok(())
     }
 
-    /// Runs the last statements of a transaction and commits it: one round trip, or two if a statement put off had to
+    /// Makes the last changes of a transaction and commits it: one round trip, or two if a statement put off had to
     /// change a row, for that is seen to first.
     pub(crate) async fn commit(&mut self, last: &[Statement<'_>]) -> Result<(), Error> {
         if self.later.iter().any(|later| later.must.is_some()) {
-            self.run(&[], None).await?;
+            self.ask(&[]).await?;
         }
-        self.run(last, Some("commit")).await?;
+        self.change_then(last, Some("commit")).await?;
         self.in_tx = false;
         Ok(())
     }
@@ -92,23 +94,37 @@ impl Loan {
         self.later.push(Later { sql, vals: vals.iter().map(Val::owned).collect(), must });
     }
 
-    /// Runs what was put off and then these, and `then` behind them: one round trip. Returns the rows of each of these
-    /// and how many it changed.
-    pub(crate) async fn run(
+    /// Runs what was put off and then these: one round trip. Returns the rows of each of these.
+    pub(crate) async fn ask(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, Error> {
+        let later = std::mem::take(&mut self.later);
+        let put_off: Vec<Statement<'_>> = later.iter().map(Later::statement).collect();
+        let groups = Group::all(&put_off);
+        let all: Vec<Statement<'_>> = groups.iter().map(Group::statement).chain(statements.iter().copied()).collect();
+        let mut answers = self.pg()?.run(&all, None).await?;
+        let of_these = answers.split_off(groups.len());
+        seen_to(&later, &changes(&groups, &answers)?)?;
+        Ok(of_these.into_iter().map(|(rows, _)| rows).collect())
+    }
+
+    /// Runs what was put off and then these changes: one round trip. Returns how many rows each of these changed.
+    pub(crate) async fn change(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Error> {
+        self.change_then(statements, None).await
+    }
+
+    async fn change_then(
         &mut self,
         statements: &[Statement<'_>],
         then: Option<&'static str>,
-    ) -> Result<Vec<(Vec<Row>, u64)>, Error> {
+    ) -> Result<Vec<u64>, Error> {
         let later = std::mem::take(&mut self.later);
-        if later.is_empty() {
-            return self.pg()?.run(statements, then).await;
-        }
-        let put_off = later.iter().map(|later| (later.sql, later.vals.as_slice()));
-        let all: Vec<Statement<'_>> = put_off.chain(statements.iter().copied()).collect();
-        let mut answers = self.pg()?.run(&all, then).await?;
-        let of_these = answers.split_off(later.len());
-        let failed = later.iter().zip(&answers).find_map(|(later, (_, changed))| later.must.filter(|_| *changed != 1));
-        failed.map_or(Ok(of_these), |fault| Err(fault()))
+        let all: Vec<Statement<'_>> = later.iter().map(Later::statement).chain(statements.iter().copied()).collect();
+        let groups = Group::all(&all);
+        let sent: Vec<Statement<'_>> = groups.iter().map(Group::statement).collect();
+        let answers = self.pg()?.run(&sent, then).await?;
+        let mut changed = changes(&groups, &answers)?;
+        let of_these = changed.split_off(later.len());
+        seen_to(&later, &changed)?;
+        Ok(of_these)
     }
 
     /// Undoes a transaction.
@@ -131,6 +147,23 @@ impl Loan {
     pub(crate) fn conn(&mut self) -> Result<&mut Conn, Error> {
         self.conn.as_mut().ok_or_else(|| Error::Database("the transaction has ended".into()))
     }
+}
+
+impl Later {
+    fn statement(&self) -> Statement<'_> {
+        (self.sql, &self.vals)
+    }
+}
+
+fn changes(groups: &[Group<'_>], answers: &[(Vec<Row>, u64)]) -> Result<Vec<u64>, Error> {
+    let counts: Result<Vec<_>, _> = groups.iter().zip(answers).map(|(group, answer)| group.changed(answer)).collect();
+    Ok(counts?.concat())
+}
+
+/// Whether what had to change a row did.
+fn seen_to(later: &[Later], changed: &[u64]) -> Result<(), Error> {
+    let failed = later.iter().zip(changed).find_map(|(later, changed)| later.must.filter(|_| *changed != 1));
+    failed.map_or(Ok(()), |fault| Err(fault()))
 }
 
 impl Drop for Loan {
