@@ -166,7 +166,7 @@ pub(crate) async fn settle_task(tx: &mut Tx, found: &assignments::Found, now: Mi
     if found.lane == queue::GOLD_LANE {
         return Ok(());
     }
-    let (counted, waiting, open) = annotations::tally(tx, found.task).await?;
+    let (counted, waiting, open) = annotations::tally(tx, found.task, found.task_no).await?;
     annotations::set_task_state(tx, found.task, task_state(found.overlap, counted, waiting, open), now).await?;
     Ok(())
 }

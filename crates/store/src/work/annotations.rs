@@ -225,14 +225,16 @@ pub async fn decide(
 
 /// How many annotations of a task count, how many wait for review, and its free slots. Right only in a transaction that
 /// locked the task's row by an earlier statement: a statement that waits for a lock still counts what it saw before.
-pub async fn tally(tx: &mut Tx, task: TaskId) -> Result<(u32, u32, i64), Error> {
+pub async fn tally(tx: &mut Tx, task: TaskId, task_no: i64) -> Result<(u32, u32, i64), Error> {
     let row = tx
         .one(
-            "select (select count(*) from annotation n where n.task_no = t.no and n.state in ('accepted', 'fixed')),
-                    (select count(*) from annotation n where n.task_no = t.no and n.state = 'in_review'),
-                    t.open_slots
-               from task t where t.id = $1",
-            vals![task],
+            "select n.counted, n.waiting, t.open_slots
+               from task t
+               cross join (select count(case when state in ('accepted', 'fixed') then 1 end) as counted,
+                                  count(case when state = 'in_review' then 1 end) as waiting
+                             from annotation where task_no = $2) n
+              where t.id = $1",
+            vals![task, task_no],
         )
         .await?
         .ok_or_else(|| Error::Database("a task of an annotation is missing".into()))?;

@@ -92,8 +92,7 @@ pub async fn door(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<O
 }
 
 /// The next task of a lane after `from.pos` that this person never had, in no step: whoever was sent an answer to it is not blind.
-/// One index step and one probe: a count, because
-/// PostgreSQL makes a join of `not exists`, and without statistics reads all that the person ever had for each task.
+/// One index step and a few probes.
 pub async fn seek(
     tx: &mut Tx,
     project: ProjectId,
@@ -103,6 +102,44 @@ pub async fn seek(
     seek_within(tx, project, person, from, i64::MAX).await
 }
 
+/// What a claim reads of the task `t` for person `$4`; the last column counts how often he had it. Counts, because PostgreSQL makes a
+/// join of `not exists`, and without statistics reads all that the person ever had for each task.
+macro_rules! candidate {
+    ($from:literal) => {
+        concat!(
+            "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap,
+                    (select count(*) from sent_mark s where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id),
+                    (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'label')
+                      + (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'review')
+                      + (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'adjudicate')
+               from ",
+            $from
+        )
+    };
+}
+
+/// The first open task behind a place, whether he had it or not. It is locked before anything else is looked up: of the tasks
+/// that others hold at this moment nothing but the lock is tried.
+const FIRST: &str = candidate!(
+    "(select task.id, task.pos, task.no, task.overlap, task.client_id from task
+               where project_id = $1 and lane = $2 and open_slots > 0 and pos > $3 and pos <= $5
+               order by pos
+               limit 1 /*claim task*/) t
+               join task_content c on c.task_no = t.no"
+);
+
+/// The first one that he never had.
+const NEVER_HAD: &str = candidate!(
+    "task t
+               join task_content c on c.task_no = t.no
+              where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
+                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'label') = 0
+                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'review') = 0
+                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'adjudicate') = 0
+              order by t.pos
+              limit 1 /*claim t*/"
+);
+
 async fn seek_within(
     tx: &mut Tx,
     project: ProjectId,
@@ -110,21 +147,13 @@ async fn seek_within(
     from: LanePlace,
     upto: i64,
 ) -> Result<Option<Candidate>, Error> {
-    let row = tx
-        .one(
-            "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap,
-                    (select count(*) from sent_mark s where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id)
-               from task t
-               join task_content c on c.task_no = t.no
-              where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
-                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'label') = 0
-                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'review') = 0
-                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'adjudicate') = 0
-              order by t.pos
-              limit 1 /*claim t*/",
-            vals![project, from.lane, from.pos, person, upto],
-        )
-        .await?;
+    let vals = vals![project, from.lane, from.pos, person, upto];
+    let mut row = tx.one(FIRST, vals).await?;
+    if let Some(first) = &row
+        && first.int(7)? > 0
+    {
+        row = tx.one(NEVER_HAD, vals).await?;
+    }
     row.map(|row| {
         Ok(Candidate {
             task: row.id(0)?,
