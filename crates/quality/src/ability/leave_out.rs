@@ -1,7 +1,9 @@
 //! Ability against the others: the truth that a person is measured by is made without his answers.
 
 use super::Ends;
+use super::together::{TOGETHER_NATS, together};
 use crate::aggregate::confusion::Settings;
+use crate::aggregate::{Method, aggregate};
 use crate::answers::Answers;
 use crate::calibration::Temperature;
 use crate::num::{real, softmax};
@@ -32,8 +34,11 @@ const PRIOR: f64 = 2.0;
 /// Worker by worker (in [`GROUPS`] groups when there are many) HBCC is fitted without him; given its posteriors for his tasks, at `temperature`
 /// if gold gave one, each answer is right with probability a, else any other class with equal probability; a has a weak
 /// prior at the crowd's mean. The naive interval, from a consensus that he helped to make, is too narrow and too high.
-/// It rests on the others being right as often as the model says: a crowd that errs together fools it, and gold does not.
-/// Time: as many fits as groups.
+///
+/// All this takes it that people err each for himself. Where the answers refute that ([`together`](super::together)), which of them are wrong together
+/// is anybody's guess: the interval then spans those of the other readings too, in which right is what HBCC, the majority or each of the others says.
+/// Ends are rounded outwards to half a point. A crowd of which most are misled on the same tasks fools every reading; gold does not.
+/// Time: as many fits as groups, and one.
 pub fn abilities(answers: &Answers, temperature: Option<Temperature>, level: f64) -> Vec<Option<Ability>> {
     abilities_with(answers, &[], temperature, level)
 }
@@ -48,25 +53,57 @@ pub fn abilities_with(
     let known: HashMap<usize, usize> = known.iter().copied().collect();
     let groups = answers.workers().clamp(1, GROUPS);
     let mut likelihoods = vec![vec![0.0; POINTS]; answers.workers()];
-    let mut counts = vec![0_usize; answers.workers()];
+    let mut said = vec![Said::default(); answers.workers()];
     for group in 0..groups {
         let others = answers.filter(|_, worker, _| worker % groups != group);
         let fit = Settings::hbcc().fit(&others, 0);
         let truth = temperature.map_or(fit.posteriors.clone(), |temperature| temperature.apply(&fit.posteriors));
+        let votes = aggregate(Method::Vote, &others, 0).posteriors;
         let judged = |task: &usize| known.contains_key(task) || others.of_task(*task).len() > 0;
         for task in (0..answers.tasks()).filter(judged) {
             for (worker, class) in answers.of_task(task).filter(|(worker, _)| worker % groups == group) {
-                let same =
-                    known.get(&task).map_or(truth.task(task)[class], |right| f64::from(u8::from(*right == class)));
-                add(&mut likelihoods[worker], same, truth.classes());
-                counts[worker] += 1;
+                let right = known.get(&task).map(|right| f64::from(u8::from(*right == class)));
+                let (model, votes) = (truth.task(task)[class], votes.task(task));
+                add(&mut likelihoods[worker], right.unwrap_or(model), truth.classes());
+                said[worker].answers += 1;
+                let readings = [model, leads(votes, class), votes[class]].map(|same| right.unwrap_or(same));
+                said[worker].right.iter_mut().zip(readings).for_each(|(sum, right)| *sum += right);
             }
         }
     }
-    let crowd = crowd_mean(&likelihoods, &counts);
-    let judge =
-        |(likelihood, count): (&Vec<f64>, &usize)| (*count > 0).then(|| posterior(likelihood, *count, crowd, level));
-    likelihoods.iter().zip(&counts).map(judge).collect()
+    let crowd = crowd_mean(&likelihoods, &said);
+    let mut abilities: Vec<Option<Ability>> = (likelihoods.iter().zip(&said))
+        .map(|(logs, said)| (said.answers > 0).then(|| posterior(logs, said.answers, crowd, level)))
+        .collect();
+    if together(answers) > TOGETHER_NATS {
+        for reading in 0..READINGS {
+            span(&mut abilities, &said, reading, level);
+        }
+    }
+    abilities
+}
+
+/// Readings of the others' answers that take a truth at its word: HBCC's, the majority's, shares of votes.
+const READINGS: usize = 3;
+
+/// A person's answers, and how many are right by each reading.
+#[derive(Debug, Clone, Copy, Default)]
+struct Said {
+    answers: usize,
+    right: [f64; READINGS],
+}
+
+/// Widens intervals to span those by `reading`.
+fn span(abilities: &mut [Option<Ability>], said: &[Said], reading: usize, level: f64) {
+    let all: usize = said.iter().map(|said| said.answers).sum();
+    let crowd = said.iter().map(|said| said.right[reading]).sum::<f64>() / real(all.max(1));
+    for (ability, said) in abilities.iter_mut().zip(said) {
+        let Some(ability) = ability else { continue };
+        let (right, wrong) = (said.right[reading], real(said.answers) - said.right[reading]);
+        let logs: Vec<f64> = (0..POINTS).map(|at| right * point(at).ln() + wrong * (1.0 - point(at)).ln()).collect();
+        let (low, high) = posterior(&logs, said.answers, crowd, level).ends;
+        ability.ends = (ability.ends.0.min(low), ability.ends.1.max(high));
+    }
 }
 
 fn point(at: usize) -> f64 {
@@ -81,9 +118,16 @@ fn add(likelihood: &mut [f64], same: f64, classes: usize) {
     }
 }
 
+/// How far the most votes are for `class`: 1, or, of several with as many, its part.
+fn leads(votes: &[f64], class: usize) -> f64 {
+    let most = votes.iter().copied().fold(0.0, f64::max);
+    let lead = |vote: &f64| *vote >= most - 1e-9;
+    if lead(&votes[class]) { 1.0 / real(votes.iter().filter(|vote| lead(vote)).count()) } else { 0.0 }
+}
+
 /// The one ability that fits all answers best.
-fn crowd_mean(likelihoods: &[Vec<f64>], counts: &[usize]) -> f64 {
-    if counts.iter().all(|count| *count == 0) {
+fn crowd_mean(likelihoods: &[Vec<f64>], said: &[Said]) -> f64 {
+    if said.iter().all(|said| said.answers == 0) {
         return 0.5;
     }
     let sum = |at: &usize| likelihoods.iter().map(|likelihood| likelihood[*at]).sum::<f64>();
@@ -97,17 +141,15 @@ fn posterior(likelihood: &[f64], answers: usize, crowd: f64, level: f64) -> Abil
     softmax(&mut weights);
     let mean = weights.iter().enumerate().map(|(at, weight)| weight * point(at)).sum();
     let tail = (1.0 - level) / 2.0;
-    let quantile = |share: f64| {
-        let mut below = 0.0;
-        for (at, weight) in weights.iter().enumerate() {
-            if below + weight >= share {
-                return (real(at) + (share - below) / weight) / real(POINTS);
-            }
-            below += weight;
-        }
-        1.0
+    let outside = |weights: &mut dyn Iterator<Item = &f64>| {
+        let below = weights.scan(0.0, |sum, weight| {
+            *sum += weight;
+            Some(*sum)
+        });
+        real(below.take_while(|below| *below < tail).count()) / real(POINTS)
     };
-    Ability { answers, mean, ends: (quantile(tail), quantile(1.0 - tail)) }
+    let (low, high) = (outside(&mut weights.iter()), 1.0 - outside(&mut weights.iter().rev()));
+    Ability { answers, mean, ends: (low, high) }
 }
 
 #[cfg(test)]
@@ -145,7 +187,50 @@ mod tests {
         }
         let share = real(covered) / real(all);
         assert!((0.93..=0.97).contains(&share), "{share}");
-        assert!(width / real(all) < 0.25, "{}", width / real(all));
+        assert!(width / real(all) < 0.28, "{}", width / real(all));
+    }
+
+    /// A quarter of the tasks has a wrong answer that most people give; those are each right as often as they are.
+    #[test]
+    fn intervals_allow_for_errors_that_are_shared() {
+        let (mut covered, mut all, mut width) = (0, 0, 0.0);
+        for seed in 0..5 {
+            let mut random = Random::new(seed);
+            let mut triples: Vec<Triple> = Vec::new();
+            let mut right = vec![(0, 0); 30];
+            for task in 0..300 {
+                let truth = random.below(4);
+                let trap = (random.unit() < 0.25).then_some((truth + 1) % 4);
+                let mut workers: Vec<usize> = (0..30).collect();
+                random.shuffle(&mut workers);
+                for worker in &workers[..8] {
+                    let class = match trap {
+                        Some(trap) if random.unit() < 0.7 => trap,
+                        _ if random.unit() < 0.9 => truth,
+                        _ => random.below(4),
+                    };
+                    right[*worker].0 += usize::from(class == truth);
+                    right[*worker].1 += 1;
+                    triples.push((task, u32::try_from(*worker).expect("few"), u16::try_from(class).expect("few")));
+                }
+            }
+            let answers = Answers::new(300, 30, 4, &triples).expect("in range");
+            assert!(together(&answers) > TOGETHER_NATS);
+            for (got, (right, count)) in abilities(&answers, None, 0.95).iter().zip(right) {
+                let (got, share) = (got.expect("answers"), real(right) / real(count));
+                covered += usize::from(got.ends.0 <= share && share <= got.ends.1);
+                width += got.ends.1 - got.ends.0;
+                all += 1;
+            }
+        }
+        let (share, width) = (real(covered) / real(all), width / real(all));
+        assert!(share > 0.8 && width < 0.4, "{share} {width}");
+    }
+
+    #[test]
+    fn a_tie_leads_in_part() {
+        assert_eq!([0, 1, 2].map(|class| leads(&[0.4, 0.4, 0.2], class)), [0.5, 0.5, 0.0]);
+        assert_eq!(leads(&[0.2, 0.8], 1), 1.0);
     }
 
     /// Two in three err together on every task: without them nobody would know that the third is right.

@@ -14,6 +14,7 @@ mod posteriors;
 mod vote;
 
 pub use mace::mace_of_crowd_kit;
+pub(crate) use pool::part;
 pub use pool::{MEMBERS, SHARED_ERRORS_NATS};
 pub use posteriors::Posteriors;
 

@@ -49,7 +49,7 @@ pub(crate) fn mean(answers: &Answers, members: &[Consensus], seed: u64) -> Conse
 /// a better prior of rows explains as much at times. And EBCC itself, where it was asked of all answers.
 fn shared_errors(answers: &Answers, members: &[Consensus], seed: u64) -> (f64, Option<Consensus>) {
     let bound = |one: &Consensus| one.bound.unwrap_or(f64::NEG_INFINITY);
-    let part = (answers.len() > ASKED_ANSWERS_MAX).then(|| part(answers, seed));
+    let part = (answers.len() > ASKED_ANSWERS_MAX).then(|| part(answers, ASKED_ANSWERS_MAX, seed));
     let asked = part.as_ref().unwrap_or(answers);
     let hbcc = match &part {
         Some(part) => bound(&aggregate(Method::Hbcc, part, seed)),
@@ -60,13 +60,13 @@ fn shared_errors(answers: &Answers, members: &[Consensus], seed: u64) -> (f64, O
     (shared, part.is_none().then_some(kinds))
 }
 
-/// Random tasks of about [`ASKED_ANSWERS_MAX`] answers.
-fn part(answers: &Answers, seed: u64) -> Answers {
+/// Random tasks of about `most` answers.
+pub(crate) fn part(answers: &Answers, most: usize, seed: u64) -> Answers {
     let mut tasks: Vec<usize> = (0..answers.tasks()).collect();
     Random::new(seed).shuffle(&mut tasks);
     let mut held = 0;
     tasks.retain(|task| {
-        let taken = held < ASKED_ANSWERS_MAX;
+        let taken = held < most;
         held += answers.of_task(*task).len();
         taken
     });
@@ -137,7 +137,7 @@ mod tests {
     fn of_many_answers_a_part_is_asked() {
         let (together, _) = crowd(0.9, 13_000);
         assert!(together.len() > ASKED_ANSWERS_MAX);
-        let part = part(&together, 1);
+        let part = part(&together, ASKED_ANSWERS_MAX, 1);
         assert!((ASKED_ANSWERS_MAX..ASKED_ANSWERS_MAX + 8).contains(&part.len()), "{}", part.len());
         assert!(aggregate(Method::Pool, &together, 1).shared_errors.is_some_and(|shared| shared > SHARED_ERRORS_NATS));
     }
