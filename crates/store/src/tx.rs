@@ -272,6 +272,23 @@ impl Tx {
         self.noticed(result)
     }
 
+    /// Makes the same change of different rows, none of which leans on another, and returns how many rows each changed.
+    /// One round trip on PostgreSQL.
+    pub(crate) async fn exec_each<'v, R: AsRef<[Val<'v>]> + Sync>(
+        &mut self,
+        sql: &'static str,
+        rows: &[R],
+    ) -> Result<Vec<u64>, Error> {
+        let result = match &mut self.inner {
+            Inner::Sqlite(hold) => {
+                let statements: Vec<Statement<'_>> = rows.iter().map(|row| (sql, row.as_ref())).collect();
+                hold.conn()?.exec_all(&statements).await
+            }
+            Inner::Postgres(loan) => loan.change_each(sql, &rows.iter().map(AsRef::as_ref).collect::<Vec<_>>()).await,
+        };
+        self.noticed(result)
+    }
+
     /// The rows of several statements that do not need each other's answers. One round trip on PostgreSQL.
     pub(crate) async fn q_all<const N: usize>(
         &mut self,

@@ -239,7 +239,7 @@ async fn a_build_that_dies_leaves_nothing_half() {
             world.clock.pass(10 * vouchsafe_domain::time::Micros::MINUTE);
         }
         // Threads of a build that was dropped end by themselves.
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
         world.clock.pass(10 * vouchsafe_domain::time::Micros::MINUTE);
         app.resume_departures().await.unwrap();
         let found = app.departure(&observer, id).await.unwrap();

@@ -111,6 +111,14 @@ impl Loan {
         self.change_then(statements, None).await
     }
 
+    /// Runs what was put off and then the same change of different rows. Returns how many rows each changed.
+    pub(crate) async fn change_each(&mut self, sql: &'static str, rows: &[&[Val<'_>]]) -> Result<Vec<u64>, Error> {
+        if !self.later.is_empty() {
+            self.ask(&[]).await?;
+        }
+        self.pg()?.run_groups(&Group::each(sql, rows), None).await
+    }
+
     async fn change_then(
         &mut self,
         statements: &[Statement<'_>],
@@ -119,9 +127,7 @@ impl Loan {
         let later = std::mem::take(&mut self.later);
         let all: Vec<Statement<'_>> = later.iter().map(Later::statement).chain(statements.iter().copied()).collect();
         let groups = Group::all(&all);
-        let sent: Vec<Statement<'_>> = groups.iter().map(Group::statement).collect();
-        let answers = self.pg()?.run(&sent, then).await?;
-        let mut changed = changes(&groups, &answers)?;
+        let mut changed = self.pg()?.run_groups(&groups, then).await?;
         let of_these = changed.split_off(later.len());
         seen_to(&later, &changed)?;
         Ok(of_these)
@@ -152,6 +158,13 @@ impl Loan {
 impl Later {
     fn statement(&self) -> Statement<'_> {
         (self.sql, &self.vals)
+    }
+}
+
+impl PgConn {
+    async fn run_groups(&mut self, groups: &[Group<'_>], then: Option<&'static str>) -> Result<Vec<u64>, Error> {
+        let sent: Vec<Statement<'_>> = groups.iter().map(Group::statement).collect();
+        changes(groups, &self.run(&sent, then).await?)
     }
 }
 

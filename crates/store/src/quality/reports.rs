@@ -171,6 +171,6 @@ pub async fn keep_refined(tx: &mut Tx, clearance: &Clearance<'_>, refined: Vec<R
     let sql = "update consensus set body_sealed = $1 where task_no = $2 and computed_us = $3";
     let rows: Vec<[crate::Val<'_>; 3]> =
         refined.into_iter().map(|one| [one.body.into(), one.number.into(), one.computed_at.into()]).collect();
-    let changed = tx.exec_all(&rows.iter().map(|row| (sql, row.as_slice())).collect::<Vec<_>>()).await?;
+    let changed = tx.exec_each(sql, &rows).await?;
     Ok(changed.into_iter().filter(|n| *n == 1).count())
 }

@@ -119,7 +119,7 @@ pub async fn widen(
             .zip(&tasks)
             .map(|(pos, wanted)| [pos.into(), wanted.task.into(), wanted.done_at.into()])
             .collect();
-        let changed = tx.exec_all(&rows.iter().map(|row| (sql, row.as_slice())).collect::<Vec<_>>()).await?;
+        let changed = tx.exec_each(sql, &rows).await?;
         opened += changed.into_iter().filter(|n| *n == 1).count();
     }
     Ok(opened)

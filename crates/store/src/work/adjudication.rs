@@ -104,7 +104,7 @@ pub async fn open(
             .zip(&tasks)
             .map(|(pos, one)| [lane.into(), pos.into(), one.task.into(), project.into(), one.done_at.into()])
             .collect();
-        let changed = tx.exec_all(&rows.iter().map(|row| (sql, row.as_slice())).collect::<Vec<_>>()).await?;
+        let changed = tx.exec_each(sql, &rows).await?;
         opened += changed.into_iter().filter(|n| *n == 1).count();
     }
     Ok(opened)
@@ -115,7 +115,7 @@ pub async fn withdraw(tx: &mut Tx, clearance: &Clearance<'_>, project: ProjectId
     clearance.within(tx)?;
     let sql = "delete from adjudication_slot where task_no = $1 and project_id = $2 and open_slots > 0";
     let rows: Vec<[crate::Val<'_>; 2]> = tasks.iter().map(|no| [(*no).into(), project.into()]).collect();
-    tx.exec_all(&rows.iter().map(|row| (sql, row.as_slice())).collect::<Vec<_>>()).await?;
+    tx.exec_each(sql, &rows).await?;
     Ok(())
 }
 

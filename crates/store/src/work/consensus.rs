@@ -185,16 +185,14 @@ pub async fn keep(
         .iter()
         .map(|p| [at.into(), p.task.into(), p.done_at.into(), p.number.into(), i64::from(p.decided).into()])
         .collect();
-    let statements: Vec<(&'static str, &[crate::Val<'_>])> = marks
-        .iter()
-        .map(|mark| {
-            let sql = "update task set consensus_us = $1
-                        where id = $2 and state = 'done' and done_us = $3 and consensus_us is null
-                          and (select count(*) from adjudication d where d.task_no = $4) = $5";
-            (sql, mark.as_slice())
-        })
-        .collect();
-    let fresh = tx.exec_all(&statements).await?;
+    let fresh = tx
+        .exec_each(
+            "update task set consensus_us = $1
+              where id = $2 and state = 'done' and done_us = $3 and consensus_us is null
+                and (select count(*) from adjudication d where d.task_no = $4) = $5",
+            &marks,
+        )
+        .await?;
     let kept: Vec<Prepared> =
         prepared.into_iter().zip(fresh).filter(|(_, changed)| *changed == 1).map(|(p, _)| p).collect();
     let counts = (kept.len(), kept.iter().map(|p| p.annotations).sum());
@@ -206,17 +204,14 @@ pub async fn keep(
             [p.number.into(), task, project, client.into(), p.body.into(), annotations.into(), at.into()]
         })
         .collect();
-    let statements: Vec<(&'static str, &[crate::Val<'_>])> = rows
-        .iter()
-        .map(|row| {
-            let sql = "insert into consensus (task_no, task_id, project_id, client_id, body_sealed, annotations, computed_us)
-                       values ($1, $2, $3, $4, $5, $6, $7)
-                       on conflict (task_no) do update
-                         set body_sealed = excluded.body_sealed, annotations = excluded.annotations, computed_us = excluded.computed_us";
-            (sql, row.as_slice())
-        })
-        .collect();
-    tx.exec_all(&statements).await?;
+    tx.exec_each(
+        "insert into consensus (task_no, task_id, project_id, client_id, body_sealed, annotations, computed_us)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (task_no) do update
+           set body_sealed = excluded.body_sealed, annotations = excluded.annotations, computed_us = excluded.computed_us",
+        &rows,
+    )
+    .await?;
     Ok(counts)
 }
 

@@ -147,7 +147,7 @@ pub async fn open_gold(
             [one.annotation.into(), one.task.into(), one.number.into(), project.into(), one.author.into(), pos.into()]
         })
         .collect();
-    let changed = tx.exec_all(&rows.iter().map(|row| (sql, row.as_slice())).collect::<Vec<_>>()).await?;
+    let changed = tx.exec_each(sql, &rows).await?;
     Ok(changed.into_iter().filter(|n| *n == 1).count())
 }
 

@@ -135,7 +135,7 @@ pub async fn insert(
             ]
         })
         .collect();
-    let inserted = tx.exec_all(&vals.iter().map(|vals| (INSERT, vals.as_slice())).collect::<Vec<_>>()).await?;
+    let inserted = tx.exec_each(INSERT, &vals).await?;
     let new: Vec<bool> = inserted.into_iter().map(|n| n == 1).collect();
 
     let fresh =
@@ -143,11 +143,11 @@ pub async fn insert(
     let bodies: Vec<[Val<'_>; 4]> = fresh()
         .map(|(task, no)| [no.into(), clearance.client().into(), (&task.body.0).into(), (&task.content_hash).into()])
         .collect();
-    tx.exec_all(&bodies.iter().map(|vals| (INSERT_CONTENT, vals.as_slice())).collect::<Vec<_>>()).await?;
+    tx.exec_each(INSERT_CONTENT, &bodies).await?;
     let gold: Vec<[Val<'_>; 3]> = fresh()
         .filter_map(|(task, _)| Some([task.id.into(), clearance.client().into(), (&task.gold.as_ref()?.0).into()]))
         .collect();
-    tx.exec_all(&gold.iter().map(|vals| (INSERT_GOLD, vals.as_slice())).collect::<Vec<_>>()).await?;
+    tx.exec_each(INSERT_GOLD, &gold).await?;
     Ok(new)
 }
 

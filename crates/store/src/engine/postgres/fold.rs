@@ -2,8 +2,8 @@
 //!
 //! What a statement costs PostgreSQL beside its work (a portal, a snapshot, an answer that is sent at once) is more than the
 //! work of a small one. Changes of different tables, none of which reads what another changes, come to the same
-//! whether they run one after the other or as parts of one `with`; so they are sent as one. They run in their order: each is a
-//! part of the outer select list.
+//! whether they run one after the other or as parts of one `with`; so they are sent as one, and so is the same change of
+//! different rows. They run in their order: each is a part of the outer select list.
 
 use crate::{Error, Row, Val, dialect::Statement};
 use std::{
@@ -11,7 +11,7 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
-/// At most this many changes in one statement.
+/// At most this many changes in one statement, and this many rows of one change.
 const PARTS_MAX: usize = 8;
 
 /// Statements that are sent as one: how many, and as what.
@@ -40,6 +40,16 @@ impl<'a> Group<'a> {
         groups
     }
 
+    /// The same change of different rows, as many at a time as go into one statement, and what is left over row by row.
+    pub(super) fn each(sql: &'static str, rows: &[&[Val<'a>]]) -> Vec<Self> {
+        let many = rows.first().filter(|_| rows.len() >= PARTS_MAX).and_then(|row| repeated(sql, row.len()));
+        let full = if many.is_some() { rows.len() / PARTS_MAX * PARTS_MAX } else { 0 };
+        let (together, alone) = rows.split_at(full);
+        let of_many = together.chunks(PARTS_MAX).map(|rows| (many.unwrap_or(sql), rows));
+        let of_one = alone.chunks(1).map(|rows| (sql, rows));
+        of_many.chain(of_one).map(|(sql, rows)| Group { parts: rows.len(), sql, vals: rows.concat() }).collect()
+    }
+
     /// What is sent.
     pub(super) fn statement(&self) -> Statement<'_> {
         (self.sql, &self.vals)
@@ -65,6 +75,15 @@ fn folded(changes: &[Statement<'_>]) -> Option<&'static str> {
         let sqls: Vec<&str> = changes.iter().map(|(sql, _)| *sql).collect();
         let counts: Vec<usize> = changes.iter().map(|(_, vals)| vals.len()).collect();
         are_apart(&sqls).then(|| &*Box::leak(text(&sqls, &counts).into_boxed_str()))
+    })
+}
+
+/// A change as [`PARTS_MAX`] of them; `None` where it is none, or returns rows.
+fn repeated(sql: &'static str, vals: usize) -> Option<&'static str> {
+    static TEXTS: LazyLock<Mutex<HashMap<(usize, usize), Option<&'static str>>>> = LazyLock::new(Mutex::default);
+    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    *texts.entry((sql.as_ptr() as usize, sql.len())).or_insert_with(|| {
+        tables(sql).map(|_| &*Box::leak(text(&[sql; PARTS_MAX], &[vals; PARTS_MAX]).into_boxed_str()))
     })
 }
 
@@ -185,6 +204,18 @@ mod tests {
             assert!(!are_apart(&[beside, task]), "{beside}");
         }
         assert!(are_apart(&[task, "update place set pos = $1 where state = 'task'"]));
+    }
+
+    #[test]
+    fn the_same_change_of_many_rows_goes_by_eights() {
+        let rows = vec![[Val::Int(1), Val::Int(2)]; 19];
+        let rows: Vec<&[Val<'_>]> = rows.iter().map(<[_; 2]>::as_slice).collect();
+        let groups = Group::each("update a set x = $1 where y = $2", &rows);
+        assert_eq!(groups.iter().map(|group| group.parts).collect::<Vec<_>>(), [8, 8, 1, 1, 1]);
+        assert!(groups[0].statement().0.contains("w7 as (update a set x = $15 where y = $16 returning 1)"));
+        assert_eq!(groups[0].statement().1.len(), 16);
+        let asks = Group::each("select 1 where $1 = $2", &rows);
+        assert_eq!(asks.len(), 19);
     }
 
     #[test]

@@ -31,6 +31,6 @@ pub async fn set(tx: &mut Tx, project: ProjectId, lane: i64, tasks: &[TaskId]) -
     let rows: Vec<[crate::Val<'_>; 4]> =
         (first..).zip(tasks).map(|(pos, task)| [lane.into(), pos.into(), (*task).into(), project.into()]).collect();
     let sql = "update task set lane = $1, pos = $2 where id = $3 and project_id = $4 and lane >= 0 and lane <> $1";
-    let moved = tx.exec_all(&rows.iter().map(|row| (sql, row.as_slice())).collect::<Vec<_>>()).await?;
+    let moved = tx.exec_each(sql, &rows).await?;
     Ok(moved.iter().sum())
 }
