@@ -39,7 +39,7 @@ impl Purse {
 /// Cases a week of 1,000 people at a level, where nobody takes anything: measured by
 /// `--example variations -- quiet`.
 fn reference(level: f64) -> f64 {
-    850.0 * (-0.73 * level).exp() + 6.0 * (-0.25 * level).exp()
+    850.0 * (-0.73 * level).exp() + 2.0 * (-0.25 * level).exp()
 }
 
 /// The lowest level at which no more than `pace` cases a day are to be expected of `people` people. `at` tells how many

@@ -40,6 +40,13 @@ pub(crate) struct Around {
 /// Spread of people around the mean of their role, and of a person's days around their own mean: Gamma shapes.
 const PEOPLE: f64 = 1.5;
 const DAYS: f64 = 0.9;
+/// When somebody works is decided for many items at once: a day tells of so many such decisions at most. Which items are
+/// picked is decided for each.
+const DECISIONS: u32 = 4;
+/// Where the surprise of a volume begins to bend, in nats: of one day, and of windows longer than that. A mean that is a
+/// little wrong is wrong on every day, so over many days the surprise grows with the error as well.
+const BEND_DAY: f64 = 5.0;
+const BEND_LONG: f64 = 3.5;
 /// What a window that was told before loses.
 const TOLD: f64 = 0.4;
 /// A legitimate bulk day has as many items as an exponential of this mean says.
@@ -136,11 +143,22 @@ fn taking(window: &Window, around: &Around, one_day: bool) -> [f64; 6] {
     let (a, b) = before.far.share(0.08, 12.0, 30.0);
     let far = if around.settling { 0.0 } else { surprise_of_share(seen.far, seen.taken(), a, b) };
     let (a, b) = before.late.share(0.12, 8.0, 30.0);
-    let late = surprise_of_share(seen.late, seen.taken(), a, b);
+    let late = surprise_of_decisions(seen.late, seen.taken(), seen.days, a, b);
+    let bend = if one_day { BEND_DAY } else { BEND_LONG };
     let said =
-        [bent(volume.max(0.0), 5.0), spare(choice), bent(spare(far), 5.0), bent(spare(late), 3.0), -4.0_f64.ln()];
+        [bent(volume.max(0.0), bend), spare(choice), bent(spare(far), 5.0), bent(spare(late), 3.0), -4.0_f64.ln()];
     let told = if window.told { -TOLD * said.iter().sum::<f64>().max(0.0) } else { 0.0 };
     [said[0], said[1], said[2], said[3], said[4], told]
+}
+
+/// The surprise of a share of which each of the days decides no more than [`DECISIONS`] times.
+fn surprise_of_decisions(hits: u32, of: u32, days: u32, a: f64, b: f64) -> f64 {
+    let most = DECISIONS * days.max(1);
+    if of <= most {
+        return surprise_of_share(hits, of, a, b);
+    }
+    let hits = (u64::from(hits) * u64::from(most) + u64::from(of) / 2) / u64::from(of);
+    surprise_of_share(u32::try_from(hits).unwrap_or(most), most, a, b)
 }
 
 /// A share at its median is surprise ln 2 by chance alone: what a part says begins above that.
@@ -186,5 +204,20 @@ fn leaving(windows: &[Window; WINDOWS.len()], parts: &mut Parts) {
         [(Part::Destination, sent, 6.0), (Part::PrivateAccount, entered, 4.0), (Part::Folders, echoed, 6.0)]
     {
         parts.set(part, bent((nats - 2.0).max(0.0), bend));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Forty files of one evening are no forty evenings.
+    #[test]
+    fn a_day_tells_of_few_decisions_when_to_work() {
+        let night = |files, days| surprise_of_decisions(files, files, days, 1.0, 7.0);
+        assert!((night(40, 1) - surprise_of_share(4, 4, 1.0, 7.0)).abs() < 1e-12);
+        assert!((night(3, 1) - surprise_of_share(3, 3, 1.0, 7.0)).abs() < 1e-12);
+        assert!(night(40, 5) > night(40, 1));
+        assert!((surprise_of_decisions(10, 40, 1, 1.0, 7.0) - surprise_of_share(1, 4, 1.0, 7.0)).abs() < 1e-12);
     }
 }

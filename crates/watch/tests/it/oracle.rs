@@ -295,11 +295,15 @@ impl Slow<'_> {
                 let (a, b) = share(usual.far, 0.08, 12.0);
                 let foreign = share_tail(sum.far, taken, a, b);
                 let (a, b) = share(usual.late, 0.12, 8.0);
-                let late = share_tail(sum.late, taken, a, b);
+                // A day decides four times at most when somebody works.
+                let decided = taken.min(4.0 * count);
+                let late = share_tail((sum.late * decided / taken + 0.5).floor(), decided, a, b);
                 let spare = |nats: f64| (nats - std::f64::consts::LN_2).max(0.0);
-                let told =
-                    bent(volume.max(0.0), 5.0) + spare(choice) + bent(spare(foreign), 5.0) + bent(spare(late), 3.0)
-                        - 4.0_f64.ln();
+                let told = bent(volume.max(0.0), if reach == 1 { 5.0 } else { 3.5 })
+                    + spare(choice)
+                    + bent(spare(foreign), 5.0)
+                    + bent(spare(late), 3.0)
+                    - 4.0_f64.ln();
                 let earlier = self.active(person).into_iter().filter(|one| *one > day - 28 && *one < day);
                 let before = earlier.map(|end| self.held(person, end, reach)).fold(-1.0, f64::max);
                 let told = if reach > 1 && before >= sum.fresh { 0.6 * told.max(0.0) } else { told };
