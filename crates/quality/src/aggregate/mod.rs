@@ -171,7 +171,7 @@ pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
         Method::Bwa => plain(bwa::fit(answers)),
         Method::Catd => plain(catd::fit(answers)),
         Method::Pool | Method::Blend => {
-            Consensus { method, ..pool::mean(answers, &pool::members(answers, seed), seed) }
+            Consensus { method, ..pool::mean(answers, &pool::members(answers, seed), seed).0 }
         }
         Method::DawidSkene => rows(confusion::Settings::dawid_skene()),
         Method::Lfc => rows(confusion::Settings::lfc()),
@@ -185,8 +185,13 @@ pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
 
 /// The pool and its members (last the pool), each fitted once.
 pub fn pool_and_members(answers: &Answers, seed: u64) -> Vec<Consensus> {
+    pool_and_fitted(answers, seed).0
+}
+
+/// As [`pool_and_members`], and what else the pool fitted to all answers.
+pub(crate) fn pool_and_fitted(answers: &Answers, seed: u64) -> (Vec<Consensus>, Vec<Consensus>) {
     let mut all = pool::members(answers, seed).to_vec();
-    let pool = pool::mean(answers, &all, seed);
+    let (pool, fitted) = pool::mean(answers, &all, seed);
     all.push(pool);
-    all
+    (all, fitted)
 }

@@ -19,17 +19,20 @@ pub(crate) fn members(answers: &Answers, seed: u64) -> [Consensus; 4] {
     MEMBERS.map(|method| aggregate(method, answers, seed))
 }
 
-/// The mean of the posteriors of `members`. Both HBCC take it that people err each for himself; where the answers refute that
-/// ([`shared_errors`]), EBCC, which does not, stands in place of both.
-pub(crate) fn mean(answers: &Answers, members: &[Consensus], seed: u64) -> Consensus {
-    let (shared, kinds) = shared_errors(answers, members, seed);
-    let together =
-        (shared > SHARED_ERRORS_NATS).then(|| kinds.unwrap_or_else(|| aggregate(Method::EbccFive, answers, seed)));
+/// The mean of the posteriors of `members`, and what else was fitted to all answers on the way. Both HBCC take it that people err each for himself; where the
+/// answers refute that ([`asked`]), EBCC, which does not, stands in place of both.
+pub(crate) fn mean(answers: &Answers, members: &[Consensus], seed: u64) -> (Consensus, Vec<Consensus>) {
+    let (shared, mut fitted) = asked(answers, members, seed);
+    let refuted = shared > SHARED_ERRORS_NATS;
+    if refuted && fitted.is_empty() {
+        fitted.push(aggregate(Method::EbccFive, answers, seed));
+    }
+    let together = fitted.iter().find(|one| refuted && one.method == Method::EbccFive);
     let (mut steps, mut converged) = (0, true);
     let mut mean = vec![0.0; answers.tasks() * answers.classes()];
     let whole = real(members.len());
     for member in members {
-        let one = match (&together, member.method) {
+        let one = match (together, member.method) {
             (Some(together), Method::Hbcc | Method::HbccThree) => together,
             _ => member,
         };
@@ -41,13 +44,13 @@ pub(crate) fn mean(answers: &Answers, members: &[Consensus], seed: u64) -> Conse
     let posteriors = Posteriors::new(answers.classes(), mean);
     let workers = posteriors.workers(answers);
     let (method, version, bound, shared_errors) = (Method::Pool, VERSION, None, Some(shared));
-    Consensus { method, version, seed, posteriors, workers, steps, converged, bound, shared_errors }
+    (Consensus { method, version, seed, posteriors, workers, steps, converged, bound, shared_errors }, fitted)
 }
 
 /// What the answers say for shared errors, in nats: by how much the bound of EBCC lies above the better one of iBCC and HBCC. EBCC with one kind of
 /// task per class is iBCC, so these two differ in nothing but whether people may err together; HBCC is asked too because
-/// a better prior of rows explains as much at times. And EBCC itself, where it was asked of all answers.
-fn shared_errors(answers: &Answers, members: &[Consensus], seed: u64) -> (f64, Option<Consensus>) {
+/// a better prior of rows explains as much at times. And EBCC and iBCC themselves, where they were asked of all answers.
+fn asked(answers: &Answers, members: &[Consensus], seed: u64) -> (f64, Vec<Consensus>) {
     let bound = |one: &Consensus| one.bound.unwrap_or(f64::NEG_INFINITY);
     let part = (answers.len() > ASKED_ANSWERS_MAX).then(|| part(answers, ASKED_ANSWERS_MAX, seed));
     let asked = part.as_ref().unwrap_or(answers);
@@ -55,9 +58,9 @@ fn shared_errors(answers: &Answers, members: &[Consensus], seed: u64) -> (f64, O
         Some(part) => bound(&aggregate(Method::Hbcc, part, seed)),
         None => members.iter().find(|one| one.method == Method::Hbcc).map_or(f64::NEG_INFINITY, bound),
     };
-    let kinds = aggregate(Method::EbccFive, asked, seed);
-    let shared = bound(&kinds) - hbcc.max(bound(&aggregate(Method::Ibcc, asked, seed)));
-    (shared, part.is_none().then_some(kinds))
+    let [kinds, alone] = [Method::EbccFive, Method::Ibcc].map(|method| aggregate(method, asked, seed));
+    let shared = bound(&kinds) - hbcc.max(bound(&alone));
+    (shared, if part.is_none() { vec![kinds, alone] } else { vec![] })
 }
 
 /// Random tasks of about `most` answers.
@@ -84,7 +87,8 @@ mod tests {
         let triples = [(0, 0, 1), (0, 1, 1), (0, 2, 0), (1, 0, 0), (1, 2, 1), (2, 1, 1), (3, 0, 1), (3, 1, 1)];
         let answers = Answers::new(5, 3, 2, &triples).expect("in range");
         let members = members(&answers, 1);
-        let got = mean(&answers, &members, 1);
+        let (got, fitted) = mean(&answers, &members, 1);
+        assert!(fitted.iter().map(|one| one.method).eq([Method::EbccFive, Method::Ibcc]));
         for task in 0..5 {
             let want = members.iter().map(|member| member.posteriors.task(task)[1]).sum::<f64>() / 4.0;
             assert!((got.posteriors.task(task)[1] - want).abs() < 1e-12);

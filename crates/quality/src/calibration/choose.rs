@@ -1,7 +1,7 @@
 //! Which methods, and how sure: weighed by gold where there is enough, else the pool.
 
 use super::{Gold, Temperature};
-use crate::aggregate::{Consensus, Method, Posteriors, aggregate, pool_and_members};
+use crate::aggregate::{Consensus, Method, Posteriors, aggregate, pool_and_fitted};
 use crate::answers::Answers;
 use crate::num::{real, softmax};
 
@@ -137,13 +137,17 @@ pub struct Auto {
 /// With enough gold runs every method and blends them by it, else the pool alone; calibrates if there is any gold. `gold` tasks keep their own posterior:
 /// whoever wants the known answer has it already.
 pub fn auto(answers: &Answers, gold: &[Gold], seed: u64) -> Auto {
-    let mut candidates = pool_and_members(answers, seed);
+    let (mut candidates, mut fitted) = pool_and_fitted(answers, seed);
     let enough = gold.len() >= GOLD_MIN;
     if enough {
         // Whether classes are grades, nobody said.
         let others = Method::ALL.into_iter().filter(|method| *method != Method::Ordinal);
         let others = others.filter(|method| candidates.iter().all(|other| other.method != *method));
-        let others: Vec<Consensus> = others.map(|method| aggregate(method, answers, seed)).collect();
+        let fit = |method| match fitted.iter().position(|one| one.method == method) {
+            Some(at) => fitted.swap_remove(at),
+            None => aggregate(method, answers, seed),
+        };
+        let others: Vec<Consensus> = others.map(fit).collect();
         candidates.extend(others);
     }
     let choice = choose(&candidates, gold);
@@ -234,6 +238,9 @@ mod tests {
         let gold: Vec<Gold> = (0..40).map(|task| (task, 0)).collect();
         let found = auto(&answers, &gold, 1);
         assert_eq!((found.consensus.method, found.temperature), (Method::Blend, None));
+        let mut weighed: Vec<Method> = found.choice.scores.iter().map(|score| score.method).collect();
+        weighed.sort_unstable();
+        assert!(weighed.iter().eq(Method::ALL.iter().filter(|method| **method != Method::Ordinal)), "each once");
         assert_eq!(found.consensus.workers, found.consensus.posteriors.workers(&answers));
         assert!((0..60).all(|task| (found.consensus.posteriors.task(task).iter().sum::<f64>() - 1.0).abs() < 1e-9));
         let mut turned = gold.clone();
