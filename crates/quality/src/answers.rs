@@ -100,6 +100,11 @@ impl Answers {
         self.workers[range.clone()].iter().zip(&self.labels[range]).map(pair)
     }
 
+    /// All answers in their order: where each task begins (and the end), workers, classes.
+    pub(crate) fn columns(&self) -> (&[usize], &[u32], &[u16]) {
+        (&self.starts, &self.workers, &self.labels)
+    }
+
     /// The answers to `tasks`, in that order, as tasks 0, 1, ...; a task may come more than once.
     #[must_use]
     pub fn take(&self, tasks: &[usize]) -> Self {

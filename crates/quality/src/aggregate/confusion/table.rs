@@ -22,7 +22,8 @@ impl Pairs {
 
     pub(crate) fn new(answers: &Answers) -> Self {
         let classes = answers.classes();
-        let keys = || (0..answers.tasks()).flat_map(|task| answers.of_task(task)).map(|(w, c)| w * classes + c);
+        let (starts, workers, labels) = answers.columns();
+        let keys = || workers.iter().zip(labels).map(|(w, c)| *w as usize * classes + usize::from(*c));
         let dense = answers.workers().checked_mul(classes).filter(|size| *size <= 4 * answers.len() + (1 << 20));
         let (unique, of_answer) = if let Some(size) = dense {
             let mut number = vec![u32::MAX; size];
@@ -38,13 +39,8 @@ impl Pairs {
             let of_answer = keys().map(|key| narrow(unique.partition_point(|other| *other < key))).collect();
             (unique, of_answer)
         };
-        let mut starts = vec![0];
-        starts.extend((0..answers.tasks()).scan(0, |end, task| {
-            *end += answers.of_task(task).len();
-            Some(*end)
-        }));
         let pair = |key: &usize| (narrow(key / classes), u16::try_from(key % classes).expect("a class is a u16"));
-        Self { starts, of_answer, list: unique.iter().map(pair).collect() }
+        Self { starts: starts.to_vec(), of_answer, list: unique.iter().map(pair).collect() }
     }
 }
 
