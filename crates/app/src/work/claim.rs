@@ -136,7 +136,7 @@ impl App {
             .of("annotation", new.annotation.map(|a| a.to_string()))
             .of("project", project.to_string())
             .of("schema", new.schema.to_string());
-        let committed = tx.commit([entry]).await?;
+        let committed = tx.commit([pending.names(entry)]).await?;
         Ok(Some(pending.open(&committed, now)?))
     }
 }

@@ -45,7 +45,7 @@ impl App {
             .of("assignment", found.id.to_string())
             .of("project", found.project.to_string())
             .of("schema", found.schema.to_string());
-        let committed = tx.commit([entry]).await?;
+        let committed = tx.commit([pending.names(entry)]).await?;
         pending.open(&committed, now)
     }
 }

@@ -6,9 +6,11 @@ use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
 use vouchsafe_domain::{
+    ids::AnnotationId,
     time::Micros,
     work::{answers::Answers, assignment::Step, content::Content, presented::Presented, schema::Schema},
 };
+use vouchsafe_ledger::entry::Entry;
 use vouchsafe_store::{
     Committed, Pending, Tx,
     custody::{clearance::Clearance, clients, disclosed::Going},
@@ -66,8 +68,11 @@ pub struct AssignmentSent {
 /// Bytes that were read and not yet opened.
 type Closed = Pending<Vec<u8>>;
 
-/// The annotation under review, its newest answers, and its earlier revisions by number.
-type Reviewed = (annotations::Found, Closed, Vec<(i64, Closed)>);
+/// The annotation under review, its newest answers, and its earlier revisions.
+type Reviewed = (annotations::Found, Closed, Vec<(annotations::Found, Closed)>);
+
+/// The review that gave an answer back, the annotation it was about, and the answers of that.
+type Returned = (Closed, AnnotationId, Closed);
 
 /// Everything an answer needs, read and still closed.
 pub(crate) struct PendingAssignment {
@@ -79,7 +84,7 @@ pub(crate) struct PendingAssignment {
     as_sent: Pending<Arc<Value>>,
     body: Closed,
     draft: Option<drafts::Draft>,
-    returned: Option<(Closed, Closed)>,
+    returned: Option<Returned>,
     reviewed: Option<Reviewed>,
     answered: Vec<Answered>,
 }
@@ -108,7 +113,7 @@ pub(crate) async fn read(
         && let Some(review) = reviews::that_returned(tx, found.task_no, found.id).await?
         && let Some(newest) = annotations::newest(tx, found.task_no, found.id).await?
     {
-        sent.returned = Some((review.pending(tx, clearance)?, newest.pending(tx, clearance)?));
+        sent.returned = Some((review.pending(tx, clearance)?, newest.id, newest.pending(tx, clearance)?));
     }
     Ok(sent)
 }
@@ -131,7 +136,8 @@ pub(crate) async fn fresh(
         let mut earlier = Vec::new();
         for old in annotations::revisions(tx, found.task_no, annotation.assignment).await? {
             if old.revision < annotation.revision {
-                earlier.push((old.revision, old.pending(tx, clearance)?));
+                let answers = old.pending(tx, clearance)?;
+                earlier.push((old, answers));
             }
         }
         let answers = annotation.pending(tx, clearance)?;
@@ -169,7 +175,7 @@ impl PendingAssignment {
         if let Some(draft) = &mut self.draft {
             going.piece(by, "draft", &mut draft.body)?;
         }
-        if let Some((review, answers)) = &mut self.returned {
+        if let Some((review, _, answers)) = &mut self.returned {
             going.piece(by, "review", review)?;
             going.piece(by, "answers", answers)?;
         }
@@ -183,6 +189,16 @@ impl PendingAssignment {
             one.going(by, &mut going)?;
         }
         Ok(going)
+    }
+
+    /// Names in an entry the annotations whose answers go out with it, earlier revisions among them.
+    pub(crate) fn names(&self, entry: Entry) -> Entry {
+        let returned = self.returned.iter().map(|(_, newest, _)| newest.to_string());
+        let reviewed = self.reviewed.iter().flat_map(|(annotation, _, earlier)| {
+            std::iter::once(annotation.id.to_string()).chain(earlier.iter().map(|(old, _)| old.id.to_string()))
+        });
+        let named: Vec<String> = returned.chain(reviewed).chain(self.answered.iter().map(Answered::id)).collect();
+        if named.is_empty() { entry } else { entry.of("annotations", named) }
     }
 
     /// Opens and shapes it: outside the transaction.
@@ -204,7 +220,7 @@ impl PendingAssignment {
             None => Value::Null,
         };
         let returned = match self.returned {
-            Some((review, answers)) => {
+            Some((review, _, answers)) => {
                 let review: Value = json(&review.open(committed)?)?;
                 let answers = shown(&json(&answers.open(committed)?)?)?;
                 serde_json::json!({"reasons": review["reasons"], "comment": review["comment"], "answers": answers})
@@ -215,10 +231,9 @@ impl PendingAssignment {
             Some((annotation, answers, earlier)) => {
                 let answers = shown(&json(&answers.open(committed)?)?)?;
                 let mut revisions = Vec::new();
-                for (revision, old) in earlier {
-                    revisions.push(
-                        serde_json::json!({"revision": revision, "answers": shown(&json(&old.open(committed)?)?)?}),
-                    );
+                for (old, words) in earlier {
+                    let answers = shown(&json(&words.open(committed)?)?)?;
+                    revisions.push(serde_json::json!({"revision": old.revision, "answers": answers}));
                 }
                 serde_json::json!({
                     "id": annotation.id, "answers": answers, "presented": sent.presented, "active_ms": annotation.active_ms,

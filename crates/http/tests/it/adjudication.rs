@@ -60,6 +60,8 @@ async fn what_two_could_not_settle_is_handed_to_a_third_with_all_they_said() {
         let ledger = server.ledger(Some(client)).await;
         let entry = ledger.iter().find(|entry| entry["act"]["step"] == "adjudicate").expect("it was recorded before");
         assert!(entry["object"]["fields"].as_array().unwrap().contains(&json!("answers")), "{entry}");
+        let ids: Vec<&Value> = sent["answers"].as_array().unwrap().iter().map(|answer| &answer["id"]).collect();
+        assert_eq!(entry["object"]["annotations"], json!(ids), "each answer that went out is named");
 
         // What is held is nobody else's; a draft is kept; the answer must fit the schema.
         let id = sent["id"].as_str().unwrap().to_owned();
@@ -71,6 +73,9 @@ async fn what_two_could_not_settle_is_handed_to_a_third_with_all_they_said() {
             judge.get(&format!("/assignments/{id}")).await.expect(200)["draft"]["answers"]["verdict"]["value"],
             "no"
         );
+        let again = server.ledger(Some(client)).await;
+        let again = again.iter().find(|entry| entry["act"]["act"] == "assignment.resumed").expect("it was recorded");
+        assert_eq!(again["object"]["annotations"], json!(ids));
         assert_eq!(server.member(Role::Reviewer, &[client]).await.post(&decide, no.clone()).await.status, 404);
         assert_eq!(judge.post(&decide, json!({"answers": {"verdict": {"value": "maybe"}}})).await.status, 422);
         let annotation = json!({"answers": {"verdict": {"value": "no"}}});

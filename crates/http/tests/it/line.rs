@@ -83,7 +83,7 @@ async fn what_comes_back_says_why_and_how_long_it_waits_and_counts_once_answered
         let expert = server.expert(project).await;
         let sent = expert.post(&take, json!({"step": "label"})).await.expect(201);
         let path = format!("/assignments/{}/annotation", sent["id"].as_str().unwrap());
-        expert.post(&path, json!({"answers": {"verdict": {"value": "yes"}}})).await.expect(201);
+        let first = expert.post(&path, json!({"answers": {"verdict": {"value": "yes"}}})).await.expect(201);
 
         let reviewer = server.member(Role::Reviewer, &[client]).await;
         let review = async |verdict| {
@@ -99,9 +99,19 @@ async fn what_comes_back_says_why_and_how_long_it_waits_and_counts_once_answered
         let moment = |name: &str| back[name].as_str().unwrap().parse::<Micros>().unwrap();
         assert_eq!(moment("lapses_at").since(moment("at")), 3 * Micros::DAY);
 
-        expert.post(&path, json!({"answers": {"verdict": {"value": "no"}}})).await.expect(201);
+        // What is sent again names the answer that came back; the review of the next one names both.
+        let named = async |act: &str| {
+            let entries = server.ledger(Some(client)).await.into_iter().filter(|entry| entry["act"]["act"] == act);
+            entries.map(|entry| entry["object"]["annotations"].clone()).collect::<Vec<_>>()
+        };
+        expert.get(&format!("/assignments/{}", sent["id"].as_str().unwrap())).await.expect(200);
+        assert_eq!(named("assignment.resumed").await, [json!([first["annotation"]])]);
+        let second = expert.post(&path, json!({"answers": {"verdict": {"value": "no"}}})).await.expect(201);
         assert_eq!(expert.get("/work").await.expect(200)["returned"], json!([]));
         assert_eq!(review(json!({"verdict": "accept"})).await["annotation_state"], "accepted");
+        let sent = named("assignment.sent").await;
+        assert!(sent.contains(&json!([second["annotation"], first["annotation"]])), "{sent:?}");
+        assert!(sent.contains(&json!([first["annotation"]])) && sent.contains(&json!(null)), "{sent:?}");
         assert_eq!(
             operator.get(&format!("/projects/{project}/progress")).await.expect(200)["by_state"]["done"],
             json!(1)
