@@ -18,6 +18,7 @@ pub mod preview;
 pub mod priorities;
 pub mod progress;
 pub mod projects;
+pub mod reopen_decision;
 pub mod resume;
 pub mod review;
 pub mod sent;

@@ -146,6 +146,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(annotations::list_annotations))
         .routes(routes!(annotations::admit_annotation))
         .routes(routes!(annotations::find_consensus))
+        .routes(routes!(annotations::reopen_decision))
         .routes(routes!(annotations::set_priority))
         // quality
         .routes(routes!(reports::find_quality))

@@ -63,6 +63,8 @@ acts! {
     AnnotationReviewed Act "annotation.reviewed"
     /// An adjudicator decided what the answer of a task is.
     TaskAdjudicated Act "task.adjudicated"
+    /// What an adjudicator decided shall be decided anew by somebody else.
+    DecisionReopened Act "decision.reopened"
     /// A list whose rows hold content was sent.
     ListSent Disclosure "list.sent"
     /// A task with all its answers was sent.

@@ -27,6 +27,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0022_tallies_and_gaps", include_str!("../migrations/0022_tallies_and_gaps.sql")),
     ("0023_adjudication", include_str!("../migrations/0023_adjudication.sql")),
     ("0024_price", include_str!("../migrations/0024_price.sql")),
+    ("0026_decided_anew", include_str!("../migrations/0026_decided_anew.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.

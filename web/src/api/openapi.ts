@@ -595,6 +595,8 @@ export type ConsensusSent = {
   questions?: Record<string, QuestionAgreed> | null;
   /** `open`, `in_review` or `done`. */
   state: string;
+  /** Decisions that another took the place of, newest first. */
+  superseded: Decided[];
   /** The task. */
   task: string;
 };
@@ -720,12 +722,15 @@ export type DaySent = {
 
 /** That an adjudicator decided a task. */
 export type Decided = {
+  /** What he decided, by question, in the items' own ids. */
+  answers: unknown;
   /** When, RFC 3339. */
   at: string;
   /** His pseudonym toward this client. */
   by: string;
   /** Why, in his words. */
   comment?: string | null;
+  reopened?: Reopened | null;
 };
 
 /** What an adjudicator decided. */
@@ -1587,6 +1592,12 @@ export type NewRelease = {
   name?: string | null;
   /** `{style, drop_ties, tie_label, prompt, completion}`; each has a default. */
   options?: Record<string, unknown> | null;
+};
+
+/** Why a decision shall be made anew. */
+export type NewReopening = {
+  /** In the member's own words. Kept with the decision; whoever decides anew is not sent it. */
+  reason: string;
 };
 
 /** Something to be asked for. */
@@ -2598,6 +2609,16 @@ export type ReleaseSent = {
   tasks?: number | null;
   /** Within the project, from 1. */
   version: number;
+};
+
+/** That a decision was reopened. */
+export type Reopened = {
+  /** When, RFC 3339. */
+  at: string;
+  /** The pseudonym toward this client of who did. */
+  by: string;
+  /** Why, in his words. */
+  reason: string;
 };
 
 /** The quality of a project as last reckoned. */

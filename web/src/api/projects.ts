@@ -43,6 +43,9 @@ export const listTasks = (project: string, state: string, after: string | null) 
 export const setPriority = (project: string, priority: number, tasks: string[]) =>
   post<{ moved: number }>(`/projects/${project}/priorities`, { priority, tasks });
 export const findConsensus = (task: string) => get<Consensus>(`/tasks/${task}/consensus`);
+/** Somebody else decides; what stands until then is kept. */
+export const reopenDecision = (task: string, reason: string) =>
+  post<null>(`/tasks/${task}/decision/reopen`, { reason });
 export const findTask = (task: string) => get<TaskSent>(`/tasks/${task}`);
 
 export const preview = (schema: unknown, row: unknown, signal?: AbortSignal) =>

@@ -244,7 +244,8 @@ export type AnnotationSent = Sharp<
     } | null;
   }
 >;
-export type Consensus = api.ConsensusSent;
+export type Decided = Sharp<api.Decided, { answers: Answers }>;
+export type Consensus = Sharp<api.ConsensusSent, { decided: Decided | null; superseded: Decided[] }>;
 export type QuestionAgreed = api.QuestionAgreed;
 export type Judged = { judged: AnnotationSent; others: AnnotationSent[] };
 export type TaskSent = Sharp<

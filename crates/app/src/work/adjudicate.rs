@@ -80,13 +80,17 @@ impl App {
         let body = StoredDecision { answered, comment: decision.comment.clone() };
         let body = serde_json::to_vec(&body).map_err(|e| Error::invalid("/answers", e.to_string()))?;
         let new = adjudication::NewDecision { of: &found, body: &body, active_ms: active(decision.active_ms), at: now };
-        adjudication::insert(&mut tx, &clearance, &new).await?;
+        let superseded = adjudication::insert(&mut tx, &clearance, &new).await?;
         assignments::moves_on(&mut tx, assignment, State::Leased, State::Submitted, now).await?;
         queue::lease_ended(&mut tx, found.member, found.project, found.opened_at.is_none()).await?;
         drafts::forget(&mut tx, assignment).await?;
         let entry = entry(&clearance, Act::TaskAdjudicated, &found, now)
             .of("content", hex(&clearance.content_hash(&body)))
             .of("bytes", body.len());
+        let entry = match superseded {
+            Some(old) => entry.of("supersedes", old.to_string()),
+            None => entry,
+        };
         tx.commit([entry]).await?;
         Ok(DecisionReceipt { task: found.task.to_string(), at: now.to_string() })
     }

@@ -5,12 +5,16 @@ use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use vouchsafe_domain::ids::TaskId;
+use vouchsafe_domain::{
+    ids::{PersonId, TaskId},
+    work::answers::Answers,
+};
 use vouchsafe_formats::releases::Consensus;
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
+    Committed, Pending, Tx,
     custody::{
-        clearance::clear,
+        clearance::{Clearance, clear},
         disclosed::{Going, Object},
     },
     work::{adjudication, consensus, tasks},
@@ -25,8 +29,10 @@ pub struct ConsensusSent {
     pub state: String,
     /// By question; null until the task is done and its present answers were reckoned.
     pub questions: Option<BTreeMap<String, QuestionAgreed>>,
-    /// Who decided it, if an adjudicator did.
+    /// The decision that stands, if an adjudicator decided it.
     pub decided: Option<Decided>,
+    /// Decisions that another took the place of, newest first.
+    pub superseded: Vec<Decided>,
 }
 
 /// That an adjudicator decided a task.
@@ -36,8 +42,24 @@ pub struct Decided {
     pub by: String,
     /// When, RFC 3339.
     pub at: String,
+    /// What he decided, by question, in the items' own ids.
+    #[schema(value_type = Value)]
+    pub answers: Answers,
     /// Why, in his words.
     pub comment: Option<String>,
+    /// That it shall be, or was, decided anew.
+    pub reopened: Option<Reopened>,
+}
+
+/// That a decision was reopened.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Reopened {
+    /// The pseudonym toward this client of who did.
+    pub by: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Why, in his words.
+    pub reason: String,
 }
 
 /// What the answers to one question came to.
@@ -57,6 +79,46 @@ pub struct QuestionAgreed {
     pub probability: Option<f64>,
 }
 
+/// A decision on its way out.
+struct Decision {
+    of: adjudication::Decided,
+    words: Pending<Vec<u8>>,
+    reason: Option<Pending<Vec<u8>>>,
+}
+
+impl Decision {
+    fn read(tx: &Tx, by: &Clearance<'_>, of: adjudication::Decided) -> Result<Self, Error> {
+        Ok(Self { words: of.pending(tx, by)?, reason: of.reason(tx, by)?, of })
+    }
+
+    /// Adds its pieces to what an entry names.
+    fn going(&mut self, by: &Clearance<'_>, going: &mut Going) -> Result<(), Error> {
+        going.piece(by, "decision", &mut self.words)?;
+        if let Some(reason) = &mut self.reason {
+            going.piece(by, "reopening", reason)?;
+        }
+        Ok(())
+    }
+
+    fn open(self, committed: &Committed, pseudonym: impl Fn(PersonId) -> String) -> Result<Decided, Error> {
+        let said: StoredDecision = json(&self.words.open(committed)?)?;
+        let reopened = match self.of.reopened.zip(self.reason) {
+            Some(((person, at), reason)) => {
+                let reason = String::from_utf8_lossy(&reason.open(committed)?).into_owned();
+                Some(Reopened { by: pseudonym(person), at: at.to_string(), reason })
+            }
+            None => None,
+        };
+        Ok(Decided {
+            by: pseudonym(self.of.person),
+            at: self.of.at.to_string(),
+            answers: said.answered.answers,
+            comment: said.comment,
+            reopened,
+        })
+    }
+}
+
 impl App {
     /// Sends the consensus of a task: a disclosure.
     pub async fn consensus(&self, asker: &Asker, task: TaskId) -> Result<ConsensusSent, Error> {
@@ -68,16 +130,18 @@ impl App {
         if let Some(body) = &mut pending {
             going.piece(&clearance, "consensus", body)?;
         }
-        let decided = adjudication::of_task(&mut tx, found.number).await?;
-        let mut words = decided.as_ref().map(|one| one.pending(&tx, &clearance)).transpose()?;
-        if let Some(words) = &mut words {
-            going.piece(&clearance, "decision", words)?;
+        let mut decisions = Vec::new();
+        for one in adjudication::of_task(&mut tx, found.number).await? {
+            let mut decision = Decision::read(&tx, &clearance, one)?;
+            decision.going(&clearance, &mut going)?;
+            decisions.push(decision);
         }
         let act = (Act::ConsensusSent, self.now());
         let entry = clearance
             .sent(&mut tx, act, "GET /tasks/{task}/consensus", Object::changing("task", &task), going)
             .await?
-            .of("project", found.project.to_string());
+            .of("project", found.project.to_string())
+            .of("decisions", decisions.iter().map(|one| one.of.assignment.to_string()).collect::<Vec<_>>());
         let committed = tx.commit([entry]).await?;
         let agreed: Option<BTreeMap<String, Consensus>> =
             pending.map(|body| json(&body.open(&committed)?)).transpose()?;
@@ -89,17 +153,17 @@ impl App {
             share: c.share,
             probability: c.probability,
         };
-        let decided = match decided.zip(words) {
-            None => None,
-            Some((one, words)) => {
-                let said: StoredDecision = json(&words.open(&committed)?)?;
-                Some(Decided { by: clearance.pseudonym(one.person), at: one.at.to_string(), comment: said.comment })
-            }
-        };
+        let (mut decided, mut superseded) = (None, Vec::new());
+        for one in decisions {
+            let stands = one.of.superseded_at.is_none();
+            let one = one.open(&committed, |person| clearance.pseudonym(person))?;
+            if stands { decided = Some(one) } else { superseded.push(one) }
+        }
         Ok(ConsensusSent {
             task: task.to_string(),
             state: found.state,
             decided,
+            superseded,
             questions: agreed.map(|all| all.into_iter().map(|(name, c)| (name, question(c))).collect()),
         })
     }

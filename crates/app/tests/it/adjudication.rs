@@ -10,6 +10,7 @@ use vouchsafe_app::{
         change_project::ProjectChange,
         give_back::Why,
         projects::{Adjudicate, AskUntil, NewPipeline},
+        reopen_decision::NewReopening,
         sent::AssignmentSent,
     },
 };
@@ -195,6 +196,73 @@ async fn people_are_asked_up_to_the_cap_and_then_somebody_decides() {
         scene.world.app.change_project(&scene.operator, scene.project, &change).await.unwrap();
         assert!(scene.take(&scene.reviewer().await, Step::Adjudicate).await.is_none());
         scene.decide(&judge, &sent, "yes").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reopened_decision_stands_until_somebody_else_decides_anew() {
+    db::each(|db| async move {
+        let scene = Scene::new(db, 2, NewPipeline::default(), 8).await;
+        scene.answer_all(|_| "yes").await;
+        scene.answer_all(|question| if contested(question) { "no" } else { "yes" }).await;
+        scene.report().await;
+        let (app, first) = (&scene.world.app, scene.reviewer().await);
+        let sent = scene.take(&first, Step::Adjudicate).await.expect("a tie waits");
+        let task: TaskId = sent.task.parse().unwrap();
+        let why = NewReopening { reason: " The second source says the opposite. ".into() };
+        let early = app.reopen_decision(&scene.operator, task, &why).await;
+        assert!(matches!(early, Err(Error::State { slug: "not_decided", .. })), "{early:?}");
+        scene.decide(&first, &sent, "no").await;
+        assert_eq!(scene.report().await.decided_tasks, 1);
+
+        // It takes a reason and the right to run the project.
+        let empty = app.reopen_decision(&scene.operator, task, &NewReopening { reason: " ".into() }).await;
+        assert!(matches!(empty, Err(Error::Invalid(_))), "{empty:?}");
+        assert!(app.reopen_decision(&first, task, &why).await.is_err(), "a reviewer does not run the project");
+        app.retry(|| app.reopen_decision(&scene.operator, task, &why)).await.unwrap();
+        let twice = app.reopen_decision(&scene.operator, task, &why).await;
+        assert!(matches!(twice, Err(Error::State { slug: "reopened_already", .. })), "{twice:?}");
+
+        // Meanwhile the decision stands, whatever is reckoned and whether or not the step is still on.
+        scene.report().await;
+        let off = NewPipeline { adjudicate: Some(Adjudicate { below: 0.0 }), ..NewPipeline::default() };
+        let change = ProjectChange { pipeline: Some(off), ..ProjectChange::default() };
+        app.change_project(&scene.operator, scene.project, &change).await.unwrap();
+        assert_eq!(scene.agreed(&sent.task).await["value"], json!("no"));
+        assert!(scene.take(&first, Step::Adjudicate).await.is_none(), "he decided it");
+        assert!(scene.take(&scene.operator, Step::Adjudicate).await.is_none(), "he reopened it");
+        let second = scene.reviewer().await;
+        let again = scene.take(&second, Step::Adjudicate).await.expect("it waits for somebody else");
+        assert_eq!((&again.task, again.answers.len()), (&sent.task, 2));
+        let told = serde_json::to_string(&again).unwrap();
+        assert!(!told.contains("source says"), "neither the old decision nor why it was reopened: {told}");
+        scene.decide(&second, &again, "yes").await;
+
+        // The newest counts, once; the old one is kept with the reason.
+        let report = scene.report().await;
+        assert_eq!((report.decided_tasks, report.cost.map(|cost| cost.decisions)), (1, Some(2)));
+        assert_eq!(scene.agreed(&sent.task).await["value"], json!("yes"));
+        let agreed = app.consensus(&scene.operator, task).await.unwrap();
+        let (stands, old) = (agreed.decided.expect("it is decided"), &agreed.superseded[0]);
+        assert_eq!(agreed.superseded.len(), 1);
+        assert_ne!(stands.by, old.by);
+        assert_eq!(stands.reopened.map(|one| one.reason), None);
+        assert_eq!(serde_json::to_value(&old.answers).unwrap()["verdict"]["value"], json!("no"));
+        let reopened = old.reopened.as_ref().expect("it was reopened");
+        assert_eq!(reopened.reason, "The second source says the opposite.");
+        assert!(scene.take(&scene.reviewer().await, Step::Adjudicate).await.is_none(), "nothing waits");
+
+        // An operator may decide too, and then another one reopens it.
+        app.retry(|| app.reopen_decision(&scene.operator, task, &why)).await.unwrap();
+        let other = scene.world.member(Role::Operator, &[scene.client]).await;
+        let third = scene.take(&other, Step::Adjudicate).await.expect("it waits again");
+        scene.decide(&other, &third, "no").await;
+        let own = app.reopen_decision(&other, task, &why).await;
+        assert!(matches!(own, Err(Error::State { slug: "own_decision", .. })), "{own:?}");
+        scene.report().await;
+        assert_eq!(scene.agreed(&sent.task).await["value"], json!("no"));
+        assert_eq!(app.consensus(&scene.operator, task).await.unwrap().superseded.len(), 2);
     })
     .await;
 }

@@ -5,7 +5,7 @@ use crate::{
     problem::Problem,
     signed::Signed,
 };
-use axum::{Json as Reply, extract::State};
+use axum::{Json as Reply, extract::State, http::StatusCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use vouchsafe_app::{
@@ -15,6 +15,7 @@ use vouchsafe_app::{
         agreed::ConsensusSent,
         annotations::{Admitted, AnnotationListed},
         priorities::{Moved, NewPriority},
+        reopen_decision::NewReopening,
     },
 };
 use vouchsafe_domain::ids::{AnnotationId, ProjectId, TaskId};
@@ -62,6 +63,21 @@ pub async fn find_consensus(
     Path(task): Path<TaskId>,
 ) -> Result<Reply<ConsensusSent>, Problem> {
     Ok(Reply(app.retry(|| app.consensus(&asker, task)).await?))
+}
+
+/// Have a decided task decided anew, by somebody who neither decided nor reopened it. The old decision stands until then and is kept.
+#[utoipa::path(
+    post, path = "/api/v1/tasks/{task}/decision/reopen", tag = "work", params(("task" = String, Path)), request_body = NewReopening,
+    responses((status = 204), (status = 409, description = "not decided, one's own decision, or reopened already")),
+)]
+pub async fn reopen_decision(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(task): Path<TaskId>,
+    Json(new): Json<NewReopening>,
+) -> Result<StatusCode, Problem> {
+    app.retry(|| app.reopen_decision(&asker, task, &new)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Give tasks, or a whole batch, another priority.

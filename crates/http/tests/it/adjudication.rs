@@ -103,7 +103,37 @@ async fn what_two_could_not_settle_is_handed_to_a_third_with_all_they_said() {
         assert_eq!((&report["decided_tasks"], &report["cost"]["decisions"]), (&json!(1), &json!(1)));
         assert_eq!(report["cost"]["answers_per_accepted"], json!(2.0));
         assert_eq!(report["cost"]["price"], json!({"per_answer": 1.5, "currency": "EUR", "per_accepted": 3.0}));
-        assert!(server.acts(Some(client)).await.iter().any(|act| act == "task.adjudicated"));
+
+        // Whoever runs the project has it decided anew; the log says which decision took the place of which.
+        let reopen = format!("/tasks/{task}/decision/reopen");
+        let why = json!({"reason": "Threes are round after all."});
+        assert_eq!(judge.post(&reopen, why.clone()).await.status, 404);
+        operator.post(&reopen, why.clone()).await.expect(204);
+        assert_eq!(operator.post(&reopen, why).await.slug(), "reopened_already");
+        let other = server.member(Role::Reviewer, &[client]).await;
+        assert_eq!(other.get("/work").await.expect(200)["projects"][0]["tasks"]["contested"], json!(1));
+        assert_eq!(judge.post(&take, json!({"step": "adjudicate"})).await.status, 204, "he decided it before");
+        let again = other.post(&take, json!({"step": "adjudicate"})).await.expect(201);
+        let anew = again["id"].as_str().unwrap();
+        server.world.clock.pass(Micros::SECOND);
+        let yes = json!({"answers": {"verdict": {"value": "yes"}}});
+        other.post(&format!("/assignments/{anew}/decision"), yes).await.expect(201);
+        reckoned(&server, project).await;
+        let agreed = operator.get(&format!("/tasks/{task}/consensus")).await.expect(200);
+        assert_eq!(agreed["questions"]["verdict"]["value"], "yes");
+        assert_eq!(agreed["superseded"][0]["answers"]["verdict"]["value"], "no");
+        assert_eq!(agreed["superseded"][0]["reopened"]["reason"], "Threes are round after all.");
+        let ledger = server.ledger(Some(client)).await;
+        let of = |word: &str| ledger.iter().filter(|entry| entry["act"]["act"] == word).collect::<Vec<_>>();
+        let (reopened, decided) = (of("decision.reopened"), of("task.adjudicated"));
+        assert_eq!((reopened.len(), &reopened[0]["object"]["decision"]), (1, &json!(id)));
+        let supersedes: Vec<&Value> = decided.iter().map(|entry| &entry["object"]["supersedes"]).collect();
+        assert_eq!(supersedes.len(), 2);
+        assert!(supersedes.contains(&&json!(id)) && supersedes.contains(&&Value::Null), "{supersedes:?}");
+        let told = of("consensus.sent")
+            .into_iter()
+            .any(|entry| entry["object"]["decisions"].as_array().is_some_and(|ids| ids.len() == 2));
+        assert!(told, "what was sent of decisions is named");
     })
     .await;
 }

@@ -21,6 +21,10 @@ use vouchsafe_domain::{
 };
 
 const TABLE: &str = "adjudication";
+/// Under which name the reason of a reopening is sealed, beside the decision.
+const REOPENED: &str = "adjudication.reopened";
+/// Most decisions about one task that are read.
+const ANEW_MAX: u32 = 100;
 /// The lane of the lowest level.
 const LANE: i64 = -200;
 /// Most decisions of a project that are read at once.
@@ -38,7 +42,7 @@ pub async fn below(tx: &mut Tx, project: ProjectId) -> Result<Option<u32>, Error
     Ok(below.and_then(|below| u32::try_from(below).ok()))
 }
 
-/// Sets it. Without the step nothing waits any more; what is held may still be decided.
+/// Sets it. Without the step nothing contested waits any more; what is held may still be decided, and what was reopened waits on.
 pub async fn set_below(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
@@ -49,7 +53,13 @@ pub async fn set_below(
     let sql = "update project set adjudicate_per_10000 = $1 where id = $2 and client_id = $3";
     tx.exec(sql, vals![below, project, clearance.client()]).await?;
     if below.is_none() {
-        tx.exec("delete from adjudication_slot where project_id = $1 and open_slots > 0", vals![project]).await?;
+        tx.exec(
+            "delete from adjudication_slot
+              where project_id = $1 and open_slots > 0
+                and (select count(*) from adjudication d where d.task_no = adjudication_slot.task_no) = 0",
+            vals![project],
+        )
+        .await?;
     }
     Ok(())
 }
@@ -67,9 +77,12 @@ pub struct Contested {
     pub level: i64,
 }
 
-/// The tasks of a project that wait, by number, with the level of each.
+/// The tasks of a project that wait for being contested, by number, with the level of each.
 pub async fn waiting_now(on: &mut Read, project: ProjectId) -> Result<BTreeMap<i64, i64>, Error> {
-    let sql = "select task_no, lane from adjudication_slot where project_id = $1 and open_slots > 0 order by task_no";
+    let sql = "select s.task_no, s.lane from adjudication_slot s
+                where s.project_id = $1 and s.open_slots > 0
+                  and (select count(*) from adjudication d where d.task_no = s.task_no) = 0
+                order by s.task_no";
     on.q(sql, vals![project]).await?.iter().map(|row| Ok((row.int(0)?, row.int(1)? - LANE))).collect()
 }
 
@@ -130,7 +143,7 @@ pub struct Candidate {
     pos: i64,
 }
 
-/// The next task of a lane that this person neither answered nor reviewed, nor gave back undecided.
+/// The next task of a lane that this person neither answered nor reviewed, nor gave back undecided, nor decided or reopened before.
 pub async fn seek(
     tx: &mut Tx,
     project: ProjectId,
@@ -144,7 +157,8 @@ pub async fn seek(
               where s.project_id = $1 and s.lane = $2 and s.open_slots > 0 and s.pos > $3
                 and (select count(*) from assignment a where a.task_no = s.task_no and a.person_id = $4 and a.step = 'label') = 0
                 and (select count(*) from assignment a where a.task_no = s.task_no and a.person_id = $4 and a.step = 'review') = 0
-                and (select count(*) from assignment a where a.task_no = s.task_no and a.person_id = $4 and a.step = 'adjudicate' and a.state = 'skipped') = 0
+                and (select count(*) from assignment a where a.task_no = s.task_no and a.person_id = $4 and a.step = 'adjudicate' and a.state in ('skipped', 'submitted')) = 0
+                and (select count(*) from adjudication d where d.task_no = s.task_no and d.reopened_by = $4) = 0
               order by s.pos
               limit 1 /*claim s*/",
             vals![project, from.lane, from.pos, person],
@@ -188,16 +202,27 @@ pub struct NewDecision<'a> {
     pub at: Micros,
 }
 
-/// Keeps a decision; from here on the consensus of the task is to be reckoned anew.
-pub async fn insert(tx: &mut Tx, clearance: &Clearance<'_>, new: &NewDecision<'_>) -> Result<(), Error> {
+/// Keeps a decision, and supersedes the one that stood; from here on the consensus of the task is to be reckoned anew. Returns the
+/// assignment of the one that is superseded.
+pub async fn insert(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    new: &NewDecision<'_>,
+) -> Result<Option<AssignmentId>, Error> {
     let sealed = clearance.seal(tx, TABLE, &new.of.id.to_string(), new.body)?;
+    let old = tx
+        .one(
+            "update adjudication set superseded_us = $1 where task_no = $2 and superseded_us is null returning assignment_id",
+            vals![new.at, new.of.task_no],
+        )
+        .await?;
     tx.exec(
-        "insert into adjudication (task_no, assignment_id, task_id, project_id, client_id, member_id, person_id, schema_id, body_sealed, active_ms,
+        "insert into adjudication (assignment_id, task_no, task_id, project_id, client_id, member_id, person_id, schema_id, body_sealed, active_ms,
                                    created_us)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         vals![
-            new.of.task_no,
             new.of.id,
+            new.of.task_no,
             new.of.task,
             new.of.project,
             new.of.client,
@@ -211,22 +236,70 @@ pub async fn insert(tx: &mut Tx, clearance: &Clearance<'_>, new: &NewDecision<'_
     )
     .await?;
     tx.exec("update task set consensus_us = null where id = $1", vals![new.of.task]).await?;
-    Ok(())
+    old.map(|row| row.id(0)).transpose()
+}
+
+/// That a decision shall be made anew.
+pub struct Reopening<'a> {
+    /// By whom.
+    pub by: PersonId,
+    /// Why.
+    pub reason: &'a str,
+    /// When.
+    pub at: Micros,
+}
+
+/// Lets the task of a decision wait before all others. The decision stands until another supersedes it.
+pub async fn reopen_decided(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    decision: &Decided,
+    new: &Reopening<'_>,
+) -> Result<(), Error> {
+    let sealed = clearance.seal(tx, REOPENED, &decision.assignment.to_string(), new.reason.as_bytes())?;
+    let marked = tx
+        .exec(
+            "update adjudication set reopened_us = $1, reopened_by = $2, reopened_sealed = $3
+              where assignment_id = $4 and superseded_us is null and reopened_us is null",
+            vals![new.at, new.by, sealed, decision.assignment],
+        )
+        .await?;
+    let lane = LANE + LEVELS - 1;
+    let pos = queue::reserve(tx, decision.project, lane, 1).await?;
+    let opened = tx
+        .exec(
+            "insert into adjudication_slot (task_no, task_id, project_id, lane, pos, open_slots)
+             select t.no, t.id, t.project_id, $1, $2, 1 from task t where t.id = $3
+             on conflict (task_no) do update set lane = excluded.lane, pos = excluded.pos, open_slots = 1
+              where adjudication_slot.open_slots = 0",
+            vals![lane, pos, decision.task],
+        )
+        .await?;
+    // Somebody else reopened or decided it meanwhile: look again.
+    if (marked, opened) == (1, 1) { Ok(()) } else { Err(Error::Conflict) }
 }
 
 /// A decision, still sealed.
 #[derive(Debug, Clone)]
 pub struct Decided {
+    /// The assignment under which it was made.
+    pub assignment: AssignmentId,
     /// Of which task.
     pub task: TaskId,
+    /// Of which project.
+    pub project: ProjectId,
     /// Who decided.
     pub person: PersonId,
     /// Under which schema.
     pub schema: SchemaId,
     /// When.
     pub at: Micros,
-    assignment: AssignmentId,
+    /// Who said when that it shall be made anew.
+    pub reopened: Option<(PersonId, Micros)>,
+    /// When another decision took its place; `None` while it stands.
+    pub superseded_at: Option<Micros>,
     body: Sealed,
+    reason: Option<Sealed>,
 }
 
 impl Decided {
@@ -239,51 +312,68 @@ impl Decided {
     pub fn pending(&self, tx: &Tx, clearance: &Clearance<'_>) -> Result<Pending<Vec<u8>>, Error> {
         clearance.pending(tx, TABLE, &self.assignment.to_string(), self.body.clone())
     }
+
+    /// Why it shall be made anew, on its way to whom it was cleared for.
+    pub fn reason(&self, tx: &Tx, clearance: &Clearance<'_>) -> Result<Option<Pending<Vec<u8>>>, Error> {
+        let of = self.assignment.to_string();
+        self.reason.clone().map(|reason| clearance.pending(tx, REOPENED, &of, reason)).transpose()
+    }
 }
 
 macro_rules! decided {
     ($rest:literal) => {
-        concat!("select d.task_id, d.person_id, d.schema_id, d.created_us, d.assignment_id, d.body_sealed from adjudication d ", $rest)
+        concat!(
+            "select d.assignment_id, d.task_id, d.project_id, d.person_id, d.schema_id, d.created_us, d.reopened_by, d.reopened_us,
+                    d.superseded_us, d.body_sealed, d.reopened_sealed ",
+            $rest
+        )
     };
 }
 
 fn read(row: &crate::Row) -> Result<Decided, Error> {
     Ok(Decided {
-        task: row.id(0)?,
-        person: row.id(1)?,
-        schema: row.id(2)?,
-        at: row.at(3)?,
-        assignment: row.id(4)?,
-        body: row.sealed(5)?,
+        assignment: row.id(0)?,
+        task: row.id(1)?,
+        project: row.id(2)?,
+        person: row.id(3)?,
+        schema: row.id(4)?,
+        at: row.at(5)?,
+        reopened: row.opt_id(6)?.zip(row.opt_at(7)?),
+        superseded_at: row.opt_at(8)?,
+        body: row.sealed(9)?,
+        reason: row.opt_sealed(10)?,
     })
 }
 
-/// What was decided about a task.
-pub async fn of_task(tx: &mut Tx, task_no: i64) -> Result<Option<Decided>, Error> {
-    tx.one(decided!("where d.task_no = $1"), vals![task_no]).await?.as_ref().map(read).transpose()
+/// What was decided about a task, newest first: the one that stands, then what it superseded.
+pub async fn of_task(tx: &mut Tx, task_no: i64) -> Result<Vec<Decided>, Error> {
+    let sql = decided!(
+        "from adjudication d where d.task_no = $1
+          order by case when d.superseded_us is null then 0 else 1 end, d.created_us desc, d.assignment_id
+          limit $2"
+    );
+    tx.q(sql, vals![task_no, ANEW_MAX]).await?.iter().map(read).collect()
 }
 
-/// Everything that was decided in a project, oldest first, at most [`DECIDED_MAX`].
+/// Every decision of a project that stands, oldest first, at most [`DECIDED_MAX`].
 pub async fn of_project(on: &mut Read, project: ProjectId) -> Result<Vec<Decided>, Error> {
-    let rows =
-        on.q(decided!("where d.project_id = $1 order by d.created_us, d.task_no limit 200000"), vals![project]).await?;
-    rows.iter().map(read).collect()
+    let sql = decided!(
+        "from adjudication d where d.project_id = $1 and d.superseded_us is null order by d.created_us, d.task_no limit 200000"
+    );
+    on.q(sql, vals![project]).await?.iter().map(read).collect()
 }
 
-/// What was decided about tasks that lack consensus, the oldest up to `last`.
+/// What stands decided about tasks that lack consensus, the oldest up to `last`.
 pub(super) async fn of_due(
     on: &mut Read,
     project: ProjectId,
     last: (Micros, TaskId),
 ) -> Result<BTreeMap<TaskId, Decided>, Error> {
-    let rows = on
-        .q(
-            "select d.task_id, d.person_id, d.schema_id, d.created_us, d.assignment_id, d.body_sealed
-               from task t cross join adjudication d
-              where t.project_id = $1 and t.state = 'done' and t.consensus_us is null
-                and (t.done_us, t.id) <= ($2, $3) and d.task_no = t.no",
-            vals![project, last.0, last.1],
-        )
-        .await?;
+    let sql = decided!(
+        "from task t cross join adjudication d
+          where t.project_id = $1 and t.state = 'done' and t.consensus_us is null
+            and (t.done_us, t.id) <= ($2, $3) and d.task_no = t.no and d.superseded_us is null"
+    );
+    let rows = on.q(sql, vals![project, last.0, last.1]).await?;
     rows.iter().map(read).map(|one| one.map(|one| (one.task, one))).collect()
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 use std::collections::HashMap;
 use vouchsafe_domain::{
-    ids::{AnnotationId, ClientId, ProjectId, SchemaId, TaskId},
+    ids::{AnnotationId, AssignmentId, ClientId, ProjectId, SchemaId, TaskId},
     time::Micros,
 };
 
@@ -155,7 +155,7 @@ pub struct Prepared {
     project: ProjectId,
     done_at: Micros,
     annotations: usize,
-    decided: bool,
+    decided: Option<AssignmentId>,
     body: Sealed,
 }
 
@@ -167,12 +167,12 @@ pub fn prepare(sealer: &Sealer, project: ProjectId, due: &Due, body: &[u8]) -> P
         project,
         done_at: due.done_at,
         annotations: due.answers.len(),
-        decided: due.decided.is_some(),
+        decided: due.decided.as_ref().map(|one| one.assignment),
         body: sealer.seal(TABLE, &due.task.to_string(), body),
     }
 }
 
-/// Keeps what is still true: a task whose answers changed meanwhile, or that somebody decided, is left for next time. Returns how many tasks
+/// Keeps what is still true: a task whose answers changed meanwhile, or that somebody decided meanwhile, is left for next time. Returns how many tasks
 /// were kept, and of how many annotations.
 pub async fn keep(
     tx: &mut Tx,
@@ -183,13 +183,16 @@ pub async fn keep(
     clearance.within(tx)?;
     let marks: Vec<[crate::Val<'_>; 5]> = prepared
         .iter()
-        .map(|p| [at.into(), p.task.into(), p.done_at.into(), p.number.into(), i64::from(p.decided).into()])
+        .map(|p| {
+            let stands = p.decided.map(|id| id.to_string()).unwrap_or_default();
+            [at.into(), p.task.into(), p.done_at.into(), p.number.into(), stands.into()]
+        })
         .collect();
     let fresh = tx
         .exec_each(
             "update task set consensus_us = $1
               where id = $2 and state = 'done' and done_us = $3 and consensus_us is null
-                and (select count(*) from adjudication d where d.task_no = $4) = $5",
+                and coalesce((select d.assignment_id from adjudication d where d.task_no = $4 and d.superseded_us is null), '') = $5",
             &marks,
         )
         .await?;

@@ -208,7 +208,8 @@ pub const OF_CLIENT: &[Table] = &[
     },
     Table {
         name: "adjudications",
-        sql: "select assignment_id, task_id, project_id, person_id, body_sealed, active_ms, created_us
+        sql: "select assignment_id, task_id, project_id, person_id, body_sealed, active_ms, created_us, reopened_us, reopened_by,
+                     reopened_sealed, superseded_us
                 from adjudication where client_id = $1 order by created_us, task_no",
         columns: &[
             ("assignment", Plain),
@@ -218,6 +219,10 @@ pub const OF_CLIENT: &[Table] = &[
             ("decided", Json("adjudication", 0)),
             ("active_ms", Plain),
             ("created_at", Time),
+            ("reopened_at", Time),
+            ("reopened_by", Person),
+            ("reason", Words("adjudication.reopened", 0)),
+            ("superseded_at", Time),
         ],
     },
     Table {
