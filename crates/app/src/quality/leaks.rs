@@ -121,9 +121,9 @@ mod tests {
         assert!(easier(&harder).abs() < 1e-9);
     }
 
-    /// Twelve people who are right six times in ten; each of 60 gold tasks has all their answers, each of 400 others four.
+    /// People who are right six times in ten; each of 60 gold tasks has all their answers, each of 400 others four.
     /// `knows` of (person, gold task).
-    fn votes(seed: u64, knows: impl Fn(u32, u32) -> bool) -> (Votes, Vec<Work>, Vec<TaskId>) {
+    fn votes(seed: u64, crowd: u32, knows: impl Fn(u32, u32) -> bool) -> (Votes, Vec<Work>, Vec<TaskId>) {
         let schema = serde_json::json!({
             "schema_version": "1", "task_type": "classification", "name": "yes_no",
             "fields": [{"name": "question", "type": "text", "source": "/question"}],
@@ -135,9 +135,9 @@ mod tests {
         let (yes, no) = (serde_json::json!("yes"), serde_json::json!("no"));
         for task in 0..460 {
             let gold = task < 60;
-            let mut people: Vec<u32> = (0..12).collect();
+            let mut people: Vec<u32> = (0..crowd).collect();
             random.shuffle(&mut people);
-            people.truncate(if gold { 12 } else { 4 });
+            people.truncate(if gold { people.len() } else { 4 });
             for person in people {
                 let right = random.unit() < 0.6 || (gold && knows(person, task));
                 let value = if right == (task % 2 == 0) { &yes } else { &no };
@@ -153,12 +153,12 @@ mod tests {
             active_ms: Vec::new(),
         };
         let tasks = (0..460).map(|n| TaskId(uuid::Uuid::from_u128(n))).collect();
-        (votes, (0..12).map(named).collect(), tasks)
+        (votes, (0..crowd).map(named).collect(), tasks)
     }
 
     #[test]
     fn who_knows_the_gold_from_some_day_on_is_found_and_nobody_else() {
-        let (votes, work, tasks) = votes(11, |person, task| person == 7 && task >= 20);
+        let (votes, work, tasks) = votes(11, 12, |person, task| person == 7 && task >= 20);
         let found = find(std::slice::from_ref(&votes), &work, &tasks);
         assert_eq!(found.looked_at, 12 + 60);
         let people: Vec<&str> = found.found.iter().filter_map(|one| one.person.as_deref()).collect();
@@ -167,9 +167,21 @@ mod tests {
     }
 
     #[test]
+    fn a_gold_task_that_everybody_knows_from_some_day_on_is_found_and_nobody_is_named() {
+        // Answers to a task come in the order of people: the first twenty know nothing of it.
+        let (votes, work, tasks) = votes(11, 60, |person, task| task == 5 && person >= 20);
+        let found = find(std::slice::from_ref(&votes), &work, &tasks);
+        assert_eq!(found.looked_at, 60 + 60);
+        let named: Vec<_> = found.found.iter().map(|one| (one.person.as_deref(), one.task.clone())).collect();
+        assert_eq!(named, [(None, Some(tasks[5].to_string()))], "{found:?}");
+        let one = &found.found[0];
+        assert!((12..=24).contains(&one.before) && one.right == one.answers, "{found:?}");
+    }
+
+    #[test]
     fn where_nothing_went_round_nothing_stands_out() {
         for seed in 1..4 {
-            let (votes, work, tasks) = votes(seed, |_, _| false);
+            let (votes, work, tasks) = votes(seed, 12, |_, _| false);
             let found = find(std::slice::from_ref(&votes), &work, &tasks).found;
             assert!(found.is_empty(), "{seed}: {found:?}");
         }
