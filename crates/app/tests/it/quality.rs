@@ -136,6 +136,81 @@ async fn a_release_says_how_probable_each_answer_is_and_what_that_rests_on() {
     .await;
 }
 
+/// Method, calibration, expected error with its interval, agreement, gold results, the sampling plan and what it cost: all of it in one
+/// release of a project that has all of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_carries_every_figure_of_its_certificate() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let client = world.client("HERON").await;
+        let operator = world.member(Role::Operator, &[client]).await;
+        let price = serde_json::from_value(json!({"per_answer": 1.5, "currency": "EUR"})).unwrap();
+        let pipeline = NewPipeline {
+            overlap: Some(3),
+            gold_rate: Some(0.8),
+            review_rate: Some(1.0),
+            price: Some(price),
+            ..NewPipeline::default()
+        };
+        let project = world.project(&operator, client, yes_no(3), pipeline).await;
+        world.import(&operator, project, questions(20)).await;
+        let gold = (100..134).map(|n| {
+            let right = if n % 2 == 0 { "yes" } else { "no" };
+            json!({"external_id": format!("g{n}"), "data": {"question": format!("Is {n} a round number?")}, "gold": {"verdict": {"value": right}}})
+        });
+        world.import(&operator, project, gold).await;
+        answered(&world, project, 3, |person, n| {
+            let wrong = person == 2 && n % 5 == 0;
+            if (n % 2 == 0) == wrong { "no" } else { "yes" }
+        })
+        .await;
+        let reviewer = world.member(Role::Reviewer, &[client]).await;
+        let mut reviews = 0;
+        while let Some(sent) =
+            world.app.retry(|| world.app.claim(&reviewer, project, Step::Review, Purpose::Work)).await.unwrap()
+        {
+            let accept = serde_json::from_value(json!({"verdict": "accept"})).unwrap();
+            world.app.review(&reviewer, sent.id.parse().unwrap(), &accept).await.unwrap();
+            reviews += 1;
+        }
+        while world.app.compute_consensus(100).await.unwrap() > 0 {}
+
+        let new = vouchsafe_app::releases::order::NewRelease { formats: vec!["full".into()], ..Default::default() };
+        let release = world.app.order_release(&operator, project, &new).await.unwrap().id.parse().unwrap();
+        world.app.build_release(release).await.unwrap();
+        let sent = world.app.release(&operator, release).await.unwrap();
+        let quality: Value = serde_json::to_value(&sent).unwrap()["manifest"]["quality"].clone();
+        let interval = |of: &Value| {
+            let [low, value, high] = ["low", "value", "high"].map(|name| of[name].as_f64().unwrap_or(f64::NAN));
+            assert!(low <= value && value <= high && high <= 1.0, "{of} in {quality}");
+            value
+        };
+        let (verdict, whole) = (&quality["verdict"], &quality["certificate"]);
+        let model = &verdict["model"];
+        assert!(model["method"].is_string() && model["version"].is_u64() && model["seed"].is_u64(), "{quality}");
+        assert_eq!(model["founded_on"], "gold");
+        let known = whole["gold_tasks"].as_u64().unwrap();
+        assert!(known >= 30 && model["gold"] == known, "{quality}");
+        assert!(interval(&model["expected_error"]) < 0.5);
+        interval(&model["gold_error"]);
+        interval(&verdict["agreement"]["krippendorff_alpha"]);
+        interval(&verdict["agreement"]["gwet_ac1"]);
+        assert_eq!((&verdict["tasks"], &verdict["settled"]), (&json!(20), &json!(20)));
+        assert_eq!((&whole["people"], &whole["verdicts"]), (&json!(3), &json!({"accept": reviews})));
+        let sampling = &whole["sampling"];
+        assert_eq!((&sampling["sample"], &sampling["wrong"]), (&json!(reviews), &json!(0)));
+        assert_eq!((&sampling["plan"], &sampling["bad"], &sampling["good"]), (&json!([181, 4]), &json!(0.05), &json!(0.01)));
+        assert!(reviews >= 60 && sampling["met"] == true && sampling["at_most"].as_f64().unwrap() <= 0.05, "{sampling}");
+        let cost = &whole["cost"];
+        assert_eq!((&cost["accepted"], &cost["reviews"], &cost["decisions"]), (&json!(20), &json!(reviews), &json!(0)));
+        let each = cost["answers_per_accepted"].as_f64().unwrap();
+        assert!(each >= 3.0, "gold is part of what they cost: {cost}");
+        let paid = cost["price"]["per_accepted"].as_f64().unwrap();
+        assert!((paid - 1.5 * each).abs() < 1e-9 && cost["price"]["currency"] == "EUR", "{cost}");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_does_not_run_or_watch_a_project_does_not_learn_of_its_quality() {
     db::each(|db| async move {
