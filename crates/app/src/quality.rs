@@ -17,10 +17,11 @@ mod refine;
 pub mod report;
 pub mod show;
 mod standing;
+mod stretches;
 
 /// Whether answers to a question can be compared with one another and with known ones by counting.
 pub(crate) fn compares(question: &vouchsafe_domain::work::schema::Question) -> bool {
-    coding::Votes::of(question).is_some()
+    coding::Votes::of(question).is_some_and(|votes| votes.takes_known())
 }
 
 /// For how many microseconds each project's report was last reckoned.

@@ -1,10 +1,12 @@
 //! Answers of one question as items and classes, which is what `vouchsafe_quality` compares.
 //!
 //! An item is what one judgement is about: the task, or a part of it. Of a `multi_label` question each option is an item with
-//! the classes no and yes; of `rubric_scores` each criterion, not met and met; asked per candidate, message or step each of these.
+//! the classes no and yes; of `rubric_scores` each criterion, not met and met; of `span` each stretch of the text, not marked and
+//! marked; asked per candidate, message or step each of these.
 
+use super::stretches::Stretches;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use vouchsafe_domain::work::{
     content::Content,
     schema::{Choice, Per, Question},
@@ -55,6 +57,10 @@ pub(super) struct Votes {
     pub(super) gold: Vec<(usize, usize)>,
     /// Items that an adjudicator decided, with his class.
     pub(super) decided: Vec<(usize, usize)>,
+    /// Tasks of marked texts that are gold or were decided: their stretches lean on each other, so they are neither known items nor such
+    /// whose error is expected.
+    pub(super) aside: BTreeSet<u32>,
+    stretches: Stretches,
     codes: HashMap<String, u16>,
     places: HashMap<Item, u32>,
     /// Of pairs, the id of the one that stands first in the client's row, by task.
@@ -69,7 +75,7 @@ impl Votes {
             "rating" => (Scale::Ordinal, question.options().iter().map(|choice| choice.value.clone()).collect()),
             "number" => (Scale::Interval, Vec::new()),
             "pairwise" => (Scale::Nominal, vec![json!("first"), json!("tie"), json!("second")]),
-            "multi_label" | "rubric_scores" => (Scale::Nominal, vec![json!(false), json!(true)]),
+            "multi_label" | "rubric_scores" | "span" => (Scale::Nominal, vec![json!(false), json!(true)]),
             _ => return None,
         };
         let mut votes = Self {
@@ -81,6 +87,8 @@ impl Votes {
             triples: Vec::new(),
             gold: Vec::new(),
             decided: Vec::new(),
+            aside: BTreeSet::new(),
+            stretches: Stretches::default(),
             codes: HashMap::new(),
             places: HashMap::new(),
             firsts: HashMap::new(),
@@ -101,27 +109,63 @@ impl Votes {
         self.scale != Scale::Interval && self.classes.len() >= 2
     }
 
+    /// Whether an item can be known by itself. Stretches of one text lean on each other: thirty of them are no thirty known answers.
+    pub(super) fn takes_known(&self) -> bool {
+        self.question.kind != "span"
+    }
+
     /// Takes what one worker answered.
     pub(super) fn add(&mut self, task: u32, worker: u32, at_us: i64, value: &Value, content: Option<&Content>) {
         let field = content.zip(self.question.on.as_deref()).and_then(|(content, name)| content.field(name));
         if let Some(first) = field.and_then(|field| field.items().first()) {
             self.firsts.entry(task).or_insert_with(|| first.id.as_str().into());
         }
+        if self.question.kind == "span" {
+            return self.look(task, worker, at_us, value);
+        }
         for (part, class) in self.cells(task, value) {
-            let (Some(class), Some(item)) = (self.code(&class), self.item(task, part)) else { continue };
-            self.triples.push((item, worker, class));
-            self.at_us.push(at_us);
+            self.push(task, worker, at_us, part, &class);
+        }
+    }
+
+    fn push(&mut self, task: u32, worker: u32, at_us: i64, part: Option<String>, class: &Value) {
+        let (Some(class), Some(item)) = (self.code(class), self.item(task, part)) else { return };
+        self.triples.push((item, worker, class));
+        self.at_us.push(at_us);
+    }
+
+    fn look(&mut self, task: u32, worker: u32, at_us: i64, value: &Value) {
+        if self.question.per == Per::Record {
+            return self.stretches.look(task, worker, at_us, None, value);
+        }
+        for (part, value) in value.as_object().into_iter().flatten() {
+            self.stretches.look(task, worker, at_us, Some(part), value);
+        }
+    }
+
+    /// All that people answered was taken: texts can be cut where somebody drew a border.
+    pub(super) fn all_taken(&mut self) {
+        for said in self.stretches.cut() {
+            self.push(said.task, said.worker, said.at_us, Some(said.part), &said.marked);
         }
     }
 
     /// Takes a known answer to gold. Items nobody answered are left out.
     pub(super) fn known(&mut self, task: u32, value: &Value) {
+        if !self.takes_known() {
+            self.aside.insert(task);
+            return;
+        }
         let known = self.classes_of(task, value);
         self.gold.extend(known);
     }
 
     /// Takes what an adjudicator decided.
     pub(super) fn decide(&mut self, task: u32, value: &Value) {
+        if !self.takes_known() {
+            self.aside.insert(task);
+            return;
+        }
         let decided = self.classes_of(task, value);
         self.decided.extend(decided);
     }
@@ -154,6 +198,7 @@ impl Votes {
     /// A class as people read it.
     pub(super) fn words(&self) -> Vec<String> {
         let word = |class: &Value| match (self.question.kind, class) {
+            ("span", Value::Bool(marked)) => if *marked { "marked" } else { "not marked" }.to_owned(),
             ("rubric_scores", Value::Bool(met)) => if *met { "met" } else { "not met" }.to_owned(),
             (_, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
             (_, Value::String(text)) => text.clone(),
@@ -165,18 +210,18 @@ impl Votes {
     /// What an answer says of each item of a task, as classes.
     pub(super) fn cells(&self, task: u32, value: &Value) -> Vec<(Option<String>, Value)> {
         if self.question.per == Per::Record {
-            return self.cells_of(task, value);
+            return self.cells_of(task, None, value);
         }
         let within = |(part, value): (&String, &Value)| {
             let under = |(inner, class): (Option<String>, Value)| {
                 (Some(inner.map_or_else(|| part.clone(), |inner| format!("{part}/{inner}"))), class)
             };
-            self.cells_of(task, value).into_iter().map(under).collect::<Vec<_>>()
+            self.cells_of(task, Some(part), value).into_iter().map(under).collect::<Vec<_>>()
         };
         value.as_object().into_iter().flatten().flat_map(within).collect()
     }
 
-    fn cells_of(&self, task: u32, value: &Value) -> Vec<(Option<String>, Value)> {
+    fn cells_of(&self, task: u32, part: Option<&str>, value: &Value) -> Vec<(Option<String>, Value)> {
         match self.question.kind {
             "pairwise" => self.preferred(task, value).map(|class| (None, class)).into_iter().collect(),
             "multi_label" => {
@@ -187,6 +232,7 @@ impl Votes {
                 };
                 self.question.options().iter().map(one).collect()
             }
+            "span" => self.stretches.of(task, part, value),
             "rubric_scores" => {
                 let one = |(criterion, score): (&String, &Value)| {
                     score["met"].as_bool().map(|met| (Some(criterion.clone()), json!(met)))

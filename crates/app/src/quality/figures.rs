@@ -12,6 +12,7 @@ use vouchsafe_quality::{
     agreement::{self, Chance, Weights, alpha, bootstrap, corrected},
     answers::Answers,
     calibration::{GOLD_MIN, Temperature, auto},
+    spans,
 };
 
 /// Certainty of intervals.
@@ -74,9 +75,11 @@ fn model(votes: &Votes, answers: &Answers) -> (Consensus, Option<Temperature>) {
         let found = auto(answers, &truth, SEED);
         return (found.consensus, found.temperature);
     }
-    let wanted = match votes.question.aggregation.method {
-        "dawid_skene" | "per_label_dawid_skene" => Method::DawidSkene,
-        "glad" => Method::Glad,
+    let wanted = match (votes.question.kind, votes.question.aggregation.method) {
+        // Of marks people miss far more than they make up, which a vote cannot tell apart.
+        ("span", _) => spans::DEFAULT,
+        (_, "dawid_skene" | "per_label_dawid_skene") => Method::DawidSkene,
+        (_, "glad") => Method::Glad,
         _ => Method::Pool,
     };
     let mut consensus = aggregate(wanted, answers, SEED);
@@ -98,7 +101,8 @@ fn describe(
     let posteriors = &consensus.posteriors;
     let truth: std::collections::BTreeSet<usize> = votes.truth().iter().map(|(item, _)| *item).collect();
     let wrong = votes.gold.iter().filter(|(item, class)| posteriors.best(*item) != *class).count();
-    let judged: Vec<usize> = (0..posteriors.tasks()).filter(|item| !truth.contains(item)).collect();
+    let open = |item: &usize| !truth.contains(item) && !votes.aside.contains(&votes.items[*item].task);
+    let judged: Vec<usize> = (0..posteriors.tasks()).filter(open).collect();
     let doubts: Vec<f64> = judged.iter().map(|item| 1.0 - posteriors.task(*item)[posteriors.best(*item)]).collect();
     let confusion = confusion(answers, posteriors);
     ModelFigures {

@@ -108,6 +108,11 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
             return Err(Error::state("too_much", format!("more than {ANNOTATIONS_MAX} annotations are not reckoned")));
         }
     }
+    gathered = aside(gathered, |to| {
+        to.votes.iter_mut().for_each(Votes::all_taken);
+        Ok(())
+    })
+    .await?;
     let mut after = (i64::MIN, String::new());
     loop {
         let rows = given::reviews(on, project, &after, AT_ONCE).await?;

@@ -212,6 +212,56 @@ async fn a_release_carries_every_figure_of_its_certificate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn marked_passages_are_compared_stretch_by_stretch() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let client = world.client("HERON").await;
+        let operator = world.member(Role::Operator, &[client]).await;
+        let mut schema = yes_no(3);
+        schema["questions"] =
+            json!([{"name": "key", "type": "span", "on": "question", "options": [{"value": "key"}]}]);
+        let project = world.project(&operator, client, schema, NewPipeline::default()).await;
+        world.import(&operator, project, questions(12)).await;
+        for person in 0..3 {
+            let expert = world.expert(project).await;
+            while let Some(sent) =
+                world.app.retry(|| world.app.claim(&expert, project, Step::Label, Purpose::Work)).await.unwrap()
+            {
+                let text = sent.content["question"]["text"].as_str().unwrap();
+                let odd = text.split(' ').nth(1).unwrap().parse::<u32>().unwrap() % 2 == 1;
+                // Two mark the same words; the third half of them, and nothing in every other text.
+                let marked = if person < 2 { "round number" } else { "round" };
+                let start = text.find(marked).unwrap();
+                let span = json!({"field": "question", "start": start, "end": start + marked.len(), "label": "key", "text": marked});
+                let spans = if person == 2 && odd { json!([]) } else { json!([span]) };
+                let answers = json!({"key": {"value": spans}});
+                world.app.submit(&expert, sent.id.parse().unwrap(), &answers, 4_000).await.unwrap();
+            }
+        }
+        while world.app.compute_consensus(100).await.unwrap() > 0 {}
+        let report = report(&world, &operator, project).await;
+        assert!(report.open_questions.is_empty(), "{:?}", report.open_questions);
+        let key = &report.questions[0];
+        assert_eq!((key.kind.as_str(), key.items, key.answers), ("span", 6 * 2 + 6, 18 * 3));
+        assert_eq!(key.classes, ["not marked", "marked"]);
+        let alpha = key.agreement.alpha.expect("it is defined");
+        assert!(alpha.low <= alpha.value && alpha.value <= alpha.high && alpha.value < 0.9, "{alpha:?}");
+        let model = key.model.as_ref().expect("stretches have a model");
+        assert_eq!((model.method.as_str(), model.verified, model.gold), ("lfc", false, 0));
+        assert!(model.expected_error.is_some() && model.confusion.len() == 2);
+        let tasks = world.app.list_tasks(&operator, project, "", None, 50).await.unwrap();
+        for task in tasks.items {
+            let agreed = world.app.consensus(&operator, task.id.parse().unwrap()).await.unwrap();
+            let key = &agreed.questions.expect("it is reckoned")["key"];
+            assert_eq!((key.method.as_str(), &key.value[0]["text"]), ("character_majority", &json!("round number")));
+            let probability = key.probability.expect("the model speaks of it");
+            assert!(probability > 0.5 && probability <= 1.0, "{probability}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_does_not_run_or_watch_a_project_does_not_learn_of_its_quality() {
     db::each(|db| async move {
         let world = World::new(db);
