@@ -12,6 +12,7 @@ mod outside;
 mod quality;
 mod queue;
 mod releases;
+mod sessions;
 mod signing;
 mod standing;
 mod walls;
