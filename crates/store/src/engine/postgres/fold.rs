@@ -8,6 +8,7 @@
 use crate::{Error, Row, Val, dialect::Statement};
 use std::{
     collections::HashMap,
+    fmt::Write,
     sync::{LazyLock, Mutex, PoisonError},
 };
 
@@ -62,6 +63,7 @@ impl<'a> Group<'a> {
     }
 }
 
+/// A text by the places of those that it is made of.
 type Texts = HashMap<Vec<(usize, usize)>, Option<&'static str>>;
 
 /// Texts are `&'static str`, so each combination is made once a process and kept for good.
@@ -80,9 +82,9 @@ fn folded(changes: &[Statement<'_>]) -> Option<&'static str> {
 
 /// A change as [`PARTS_MAX`] of them; `None` where it is none, or returns rows.
 fn repeated(sql: &'static str, vals: usize) -> Option<&'static str> {
-    static TEXTS: LazyLock<Mutex<HashMap<(usize, usize), Option<&'static str>>>> = LazyLock::new(Mutex::default);
+    static TEXTS: LazyLock<Mutex<Texts>> = LazyLock::new(Mutex::default);
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-    *texts.entry((sql.as_ptr() as usize, sql.len())).or_insert_with(|| {
+    *texts.entry(vec![(sql.as_ptr() as usize, sql.len())]).or_insert_with(|| {
         tables(sql).map(|_| &*Box::leak(text(&[sql; PARTS_MAX], &[vals; PARTS_MAX]).into_boxed_str()))
     })
 }
@@ -107,7 +109,7 @@ fn renumbered(sql: &str, by: usize) -> String {
         let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
         let (number, behind) = piece.split_at(digits);
         let number: usize = number.parse().unwrap_or_default();
-        out.push_str(&format!("${}{behind}", number + by));
+        let _ = write!(out, "${}{behind}", number + by);
     }
     out
 }
