@@ -28,6 +28,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0023_adjudication", include_str!("../migrations/0023_adjudication.sql")),
     ("0024_price", include_str!("../migrations/0024_price.sql")),
     ("0026_decided_anew", include_str!("../migrations/0026_decided_anew.sql")),
+    ("0027_one_human_one_row", include_str!("../migrations/0027_one_human_one_row.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.

@@ -18,7 +18,6 @@ use vouchsafe_store::{
     access::members,
     custody::{
         conflicts::{self, Edge},
-        exposures, interests,
         organisations::{self, Kind},
         walls,
     },
@@ -170,7 +169,7 @@ impl App {
         let persons = conflicts::touch_those_near(&mut tx, &near).await?;
         let (mut ended, mut both) = (Vec::new(), Vec::new());
         for person in persons {
-            let sides = sides(&mut tx, person).await?;
+            let sides = conflicts::sides(&mut tx, person).await?;
             for (a, b) in &fresh {
                 if sides.contains(a) && sides.contains(b) {
                     both.push((person, *a, *b));
@@ -267,13 +266,6 @@ fn listed(row: conflicts::Conflict) -> ConflictListed {
         declared_at: row.dated.from.to_string(),
         ended_at: row.dated.until.map(|at| at.to_string()),
     }
-}
-
-/// Whom a person was sent something of, and is tied to.
-async fn sides(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<OrganisationId>, Error> {
-    let seen = exposures::of_person(tx, person).await?.into_iter().map(|e| OrganisationId::from(e.client));
-    let tied = interests::of_person(tx, person).await?.into_iter().map(|i| i.organisation);
-    Ok(seen.chain(tied).collect())
 }
 
 async fn named(tx: &mut Tx, both: &[(PersonId, OrganisationId, OrganisationId)]) -> Result<Vec<ExposedToBoth>, Error> {

@@ -7,7 +7,11 @@ use vouchsafe_domain::ids::MemberId;
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     access::members,
-    custody::{conflicts, exposures, interests, ordered_walls, requests, walls},
+    custody::{
+        cases, conflicts, departures, destructions, disclosed, exposures, interests, ordered_walls, requests, reveals,
+        walls,
+    },
+    releases::approvals,
 };
 
 /// Which two.
@@ -55,6 +59,14 @@ impl App {
         exposures::join(&mut tx, from, to).await?;
         interests::join(&mut tx, from, to).await?;
         ordered_walls::join(&mut tx, from, to).await?;
+        disclosed::join(&mut tx, from, to).await?;
+        // What takes two persons takes another one than either of them was.
+        requests::join(&mut tx, from, to).await?;
+        destructions::join(&mut tx, from, to).await?;
+        approvals::join(&mut tx, from, to).await?;
+        departures::join(&mut tx, from, to).await?;
+        reveals::join(&mut tx, from, to).await?;
+        cases::join(&mut tx, from, to).await?;
         members::merge(&mut tx, from, to).await?;
         let ended = end_shut_leases(self, &mut tx, to).await?;
         let accounts: Vec<_> = members::of_person(&mut tx, to).await?.iter().map(|m| m.member).collect();

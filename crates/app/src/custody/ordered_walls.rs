@@ -71,7 +71,7 @@ impl App {
         };
         ordered_walls::insert(&mut tx, &wall).await?;
         let ended = end_shut_leases(self, &mut tx, person).await?;
-        let seen = exposures::of_person(&mut tx, person).await?.into_iter().find(|e| e.client == client);
+        let seen = exposures::last_seen(&mut tx, person, client).await?;
         let entry = clearance
             .entry(Act::WallOrdered, now)
             .of("wall", wall.id.to_string())
@@ -82,7 +82,7 @@ impl App {
         Ok(WallOrdered {
             id: wall.id.to_string(),
             leases_ended,
-            last_sent_before: seen.map(|e| e.seen_at.plus(exposures::GRAIN_US).min(now).to_string()),
+            last_sent_before: seen.map(|at| at.plus(exposures::GRAIN_US).min(now).to_string()),
             at: now.to_string(),
         })
     }
@@ -137,6 +137,12 @@ pub(super) async fn whom(tx: &mut Tx, clearance: &Clearance<'_>, text: &str) -> 
         return Ok(members::get(tx, member).await?.ok_or(Error::NotFound)?.person);
     }
     let exposed = exposures::of_client(tx, clearance.client().into()).await?;
-    let mut persons = exposed.into_iter().map(|e| e.person);
-    persons.find(|person| clearance.pseudonym(*person) == text).ok_or(Error::NotFound)
+    let is_meant = |person: &PersonId| clearance.pseudonym(*person) == text;
+    if let Some(found) = exposed.iter().map(|e| e.person).find(is_meant) {
+        return Ok(found);
+    }
+    // As he was called before he was found to be somebody else: the client's log still says so.
+    let merged = members::merged(tx).await?;
+    let meant = merged.into_iter().find(|(name, _)| is_meant(name)).map(|(_, is)| is);
+    meant.filter(|person| exposed.iter().any(|e| e.person == *person)).ok_or(Error::NotFound)
 }

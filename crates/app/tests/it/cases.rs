@@ -217,3 +217,35 @@ not json
     })
     .await;
 }
+
+/// One human is no stranger to himself: a case about the person he was found to be is about him.
+#[tokio::test(flavor = "multi_thread")]
+async fn cases_follow_whom_a_person_was_found_to_be() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let (client, people) = story(&world).await;
+        let (one, two) = (world.member(Role::Custodian, &[]).await, world.member(Role::Custodian, &[]).await);
+        let (app, whom) = (&world.app, &people[0]);
+        let rule = StandingRule { measure: "narrowed".into(), score: 0.0, reason: "agreed with the council".into() };
+        app.set_standing_rule(&one, &rule).await.unwrap();
+        commit(app, bulk(client, whom, app.now())).await;
+        assert_eq!(app.watch().await.unwrap(), 1);
+        let (id, _) = only_case(app, &two).await;
+        let reveal = app.ask_reveal(&one, id, "to ask his lead").await.unwrap();
+
+        let whom = super::one_human::merge(app, &one, whom, &two).await;
+        assert!(app.list_cases(&two, None, false, 10).await.unwrap().items.is_empty());
+        assert!(matches!(app.find_case(&two, id).await, Err(Error::NotFound)));
+        assert!(matches!(app.decide_reveal(&two, reveal, true).await, Err(Error::NotFound)));
+        let benign = NewVerdict { verdict: "benign".into(), reason: "it was I".into() };
+        assert!(matches!(app.decide_case(&two, id, &benign).await, Err(Error::NotFound)));
+        for account in [&whom, &two] {
+            assert_eq!(app.own_cases(account).await.unwrap().len(), 1, "what stands against him is told him");
+        }
+        app.contest_case(&two, id, "It was the quarterly check.").await.unwrap();
+        app.decide_case(&one, id, &benign).await.unwrap();
+        assert!(app.own_cases(&whom).await.unwrap()[0].lifted_at.is_some());
+        assert_eq!(app.watch().await.unwrap(), 0, "it opens no second one about his other name");
+    })
+    .await;
+}

@@ -140,7 +140,9 @@ async fn a_client_leaves_with_all_that_is_its_own_and_nothing_else() {
 
         // Two different persons, and only then files; a custodian has no content.
         assert_eq!(slug(app.departure(&stranger, id).await), "not_found");
-        assert_eq!(app.approve_departure(&custodian, id).await.unwrap().state, "built");
+        let (twin, merges) = (world.member(Role::Observer, &[client]).await, world.member(Role::Custodian, &[]).await);
+        assert_eq!(app.approve_departure(&twin, id).await.unwrap().state, "built");
+        super::one_human::merge(app, &merges, &twin, &custodian).await;
         assert_eq!(slug(app.approve_departure(&custodian, id).await), "already_approved");
         assert_eq!(slug(app.approve_departure(&stranger, id).await), "not_found");
         assert_eq!(slug(app.departure_file(&observer, id, "tasks.jsonl").await), "departure_not_approved");

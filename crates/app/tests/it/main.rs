@@ -8,6 +8,7 @@ mod courses;
 mod departures;
 mod grants;
 mod measuring;
+mod one_human;
 mod outside;
 mod quality;
 mod queue;

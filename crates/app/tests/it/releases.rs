@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use vouchsafe_app::{App, Asker, Error, releases::order::NewRelease, work::projects::NewPipeline};
 use vouchsafe_domain::{
     access::role::Role,
-    ids::{AssignmentId, ProjectId, ReleaseId},
+    ids::{AssignmentId, ClientId, ProjectId, ReleaseId},
     releases::State,
     work::assignment::{Purpose, Step},
 };
@@ -38,6 +38,7 @@ struct Line {
     world: World,
     operator: Asker,
     observer: Asker,
+    client: ClientId,
     project: ProjectId,
 }
 
@@ -76,7 +77,7 @@ async fn judged(db: db::Db) -> Line {
             world.app.retry(|| world.app.submit(&expert, assignment, &answers, 900)).await.unwrap();
         }
     }
-    Line { world, operator, observer, project }
+    Line { world, operator, observer, client, project }
 }
 
 async fn order(app: &App, operator: &Asker, project: ProjectId) -> ReleaseId {
@@ -141,7 +142,7 @@ fn slug<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_become_a_folder_that_verifies() {
     db::each(|db| async move {
-        let Line { world, operator, observer, project } = judged(db).await;
+        let Line { world, operator, observer, client, project } = judged(db).await;
         let app = &world.app;
         let release = order(app, &operator, project).await;
         assert_eq!(slug(app.release_file(&operator, release, "data/full.jsonl").await.map(|_| ())), "release_building");
@@ -159,8 +160,12 @@ async fn answers_become_a_folder_that_verifies() {
         // Two different persons, then delivery, and only then files.
         let other = world.member(Role::Operator, &[]).await;
         assert_eq!(slug(app.approve_release(&other, release).await), "not_found");
-        assert_eq!(app.retry(|| app.approve_release(&operator, release)).await.unwrap().state, "built");
-        assert_eq!(slug(app.approve_release(&operator, release).await), "already_approved");
+        let twin = world.member(Role::Operator, &[client]).await;
+        assert_eq!(app.retry(|| app.approve_release(&twin, release)).await.unwrap().state, "built");
+        assert_eq!(slug(app.approve_release(&twin, release).await), "already_approved");
+        let custodian = world.member(Role::Custodian, &[]).await;
+        super::one_human::merge(app, &custodian, &twin, &operator).await;
+        assert_eq!(slug(app.approve_release(&operator, release).await), "already_approved", "by the account he had");
         assert_eq!(slug(app.deliver_release(&operator, release).await), "release_not_approved");
         assert_eq!(app.retry(|| app.approve_release(&observer, release)).await.unwrap().state, "approved");
         assert_eq!(

@@ -279,6 +279,12 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Case>, Error
     rows.iter().map(|row| read(tx, row)).collect()
 }
 
+/// Cases about `from` are about `to`: he sees them no more than his own, and decides none of them.
+pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
+    tx.exec("update watch_case set person_id = $1 where person_id = $2", vals![to, from]).await?;
+    Ok(())
+}
+
 fn read(tx: &Tx, row: &Row) -> Result<Case, Error> {
     let id = row.text(0)?;
     let decided = match (row.opt_id(9)?, row.opt_id(10)?, row.opt_at(11)?, row.opt_sealed(12)?) {

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{Error, Row, Tx, vals};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use vouchsafe_domain::{
     custody::wall::graph::{Dated, Graph},
     ids::{ConflictId, MemberId, OrganisationId, PersonId},
@@ -156,7 +157,7 @@ pub async fn graph(tx: &mut Tx) -> Result<Graph, Error> {
 
 /// Persons who were sent anything of one of these clients, or are tied to one of these organisations, in order.
 pub async fn those_near(tx: &mut Tx, near: &[OrganisationId]) -> Result<Vec<PersonId>, Error> {
-    let mut persons = std::collections::BTreeSet::new();
+    let mut persons = BTreeSet::new();
     for organisation in near {
         let rows = tx
             .q(
@@ -170,6 +171,18 @@ pub async fn those_near(tx: &mut Tx, near: &[OrganisationId]) -> Result<Vec<Pers
         }
     }
     Ok(persons.into_iter().collect())
+}
+
+/// Whom a person was sent something of, and is or was tied to: all of them, however many.
+pub async fn sides(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<OrganisationId>, Error> {
+    let rows = tx
+        .q(
+            "select e.client_id from exposure e where e.person_id = $1
+              union select i.organisation_id from interest i where i.person_id = $1 order by 1",
+            vals![person],
+        )
+        .await?;
+    rows.iter().map(|row| row.id(0)).collect()
 }
 
 /// As [`those_near`]; their rows are locked in order, and what was remembered of them is void.

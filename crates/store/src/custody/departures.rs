@@ -233,6 +233,20 @@ pub async fn approve(
     Ok(inserted == 1)
 }
 
+/// What `from` approved counts as approved by `to`: two accounts of one human are one approval.
+pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
+    tx.exec(
+        "update departure_approval set person_id = $1
+          where person_id = $2
+            and not exists (select 1 from departure_approval o
+                             where o.departure_id = departure_approval.departure_id and o.person_id = $1)",
+        vals![to, from],
+    )
+    .await?;
+    tx.exec("delete from departure_approval where person_id = $1", vals![from]).await?;
+    Ok(())
+}
+
 /// The persons that approved, oldest first.
 pub async fn approvals(tx: &mut Tx, id: DepartureId) -> Result<Vec<(PersonId, MemberId, Micros)>, Error> {
     let rows = tx

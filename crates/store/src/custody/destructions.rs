@@ -43,6 +43,12 @@ pub async fn order(
     Ok(changed == 1)
 }
 
+/// What `from` ordered counts as ordered by `to`, who cannot confirm it then.
+pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
+    tx.exec("update key_destruction set ordered_person = $1 where ordered_person = $2", vals![to, from]).await?;
+    Ok(())
+}
+
 /// Takes the order back. False when there was none.
 pub async fn cancel(tx: &mut Tx, client: ClientId) -> Result<bool, Error> {
     Ok(tx.exec("delete from key_destruction where client_id = $1", vals![client]).await? == 1)

@@ -169,6 +169,20 @@ async fn mark_sent(tx: &mut Tx, by: &Clearance<'_>, person: PersonId, mark: &str
     Ok(changed == 1)
 }
 
+/// What `from` has `to` has: they are one human.
+pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
+    tx.exec(
+        "insert into sent_mark (client_id, person_id, object, first_us)
+         select s.client_id, $2, s.object, s.first_us from sent_mark s where s.person_id = $1
+         on conflict (client_id, person_id, object) do update
+           set first_us = case when excluded.first_us < sent_mark.first_us then excluded.first_us else sent_mark.first_us end",
+        vals![from, to],
+    )
+    .await?;
+    tx.exec("delete from sent_mark where person_id = $1", vals![from]).await?;
+    Ok(())
+}
+
 /// Whether a person was sent a task before: as an assignment, or opened by itself. Each step by its own index.
 pub async fn had_task(tx: &mut Tx, by: &Clearance<'_>, person: PersonId, no: i64, task: TaskId) -> Result<bool, Error> {
     let row = tx

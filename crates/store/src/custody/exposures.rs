@@ -42,6 +42,13 @@ pub async fn enter(tx: &mut Tx, person: PersonId, client: ClientId, last_at: Mic
     record(tx, person, client, last_at).await
 }
 
+/// When a person was last sent something of a client, to within [`GRAIN_US`] before the last sight.
+pub async fn last_seen(tx: &mut Tx, person: PersonId, client: ClientId) -> Result<Option<Micros>, Error> {
+    let sql = "select seen_us from exposure where person_id = $1 and client_id = $2";
+    let row = tx.one(sql, vals![person, client]).await?;
+    row.map_or(Ok(None), |row| row.opt_at(0))
+}
+
 /// Everybody who was sent anything of an organisation's data, first sent first, at most 10,000.
 pub async fn of_client(tx: &mut Tx, client: OrganisationId) -> Result<Vec<Exposed>, Error> {
     let rows = tx
@@ -57,7 +64,7 @@ pub async fn of_client(tx: &mut Tx, client: OrganisationId) -> Result<Vec<Expose
     rows.iter().map(read).collect()
 }
 
-/// All that a person was sent, by client, first sent first.
+/// All that a person was sent, by client, first sent first, at most 10,000.
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Exposed>, Error> {
     let rows = tx
         .q(
@@ -65,7 +72,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Exposed>, Er
                     (select count(*) from assignment a
                        join member m on m.id = a.member_id
                       where m.person_id = e.person_id and a.client_id = e.client_id and a.state in ('leased', 'returned'))
-               from exposure e where e.person_id = $1 order by e.first_us, e.client_id limit 2000",
+               from exposure e where e.person_id = $1 order by e.first_us, e.client_id limit 10000",
             vals![person],
         )
         .await?;
@@ -76,7 +83,7 @@ fn read(row: &crate::Row) -> Result<Exposed, Error> {
     Ok(Exposed { person: row.id(0)?, client: row.id(1)?, first_at: row.at(2)?, seen_at: row.at(3)?, open: row.int(4)? })
 }
 
-/// Gives all that `from` was sent to `to` as well: they are one human.
+/// All that `from` was sent was sent to `to`: they are one human, and stand in every list once.
 pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
     tx.exec(
         "insert into exposure (person_id, client_id, first_us, seen_us)
@@ -87,5 +94,6 @@ pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error
         vals![from, to],
     )
     .await?;
+    tx.exec("delete from exposure where person_id = $1", vals![from]).await?;
     Ok(())
 }

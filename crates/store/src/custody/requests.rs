@@ -195,13 +195,17 @@ pub async fn near(tx: &mut Tx, person: PersonId, member: MemberId) -> Result<Vec
     rows.iter().map(|row| read(tx, row)).collect()
 }
 
-/// All that was approved for `from` holds for nobody any more: who was merged asks again.
+/// All that was approved for `from`, or is asked for him, holds for nobody any more: who was merged asks again. What has
+/// no end opens nothing, and stays.
 pub async fn end_all(tx: &mut Tx, from: PersonId, at: Micros) -> Result<(), Error> {
-    tx.exec(
-        "update custody_request set until_us = $1 where person_id = $2 and (until_us is null or until_us > $1)",
-        vals![at, from],
-    )
-    .await?;
+    tx.exec("update custody_request set until_us = $1 where person_id = $2 and until_us > $1", vals![at, from]).await?;
+    Ok(())
+}
+
+/// What `from` asked, or is asked about him, counts as asked by and about `to`, who cannot decide it then.
+pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
+    tx.exec("update custody_request set asked_person = $1 where asked_person = $2", vals![to, from]).await?;
+    tx.exec("update custody_request set person_id = $1 where person_id = $2", vals![to, from]).await?;
     Ok(())
 }
 

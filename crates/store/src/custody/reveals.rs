@@ -57,6 +57,12 @@ pub async fn decide(
     Ok(changed == 1)
 }
 
+/// What `from` asked counts as asked by `to`, who cannot decide it then.
+pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
+    tx.exec("update watch_reveal set asked_person = $1 where asked_person = $2", vals![to, from]).await?;
+    Ok(())
+}
+
 /// One, locked.
 pub async fn get(tx: &mut Tx, id: RevealId) -> Result<Option<Reveal>, Error> {
     let row = tx

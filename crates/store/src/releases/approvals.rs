@@ -35,6 +35,20 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
+/// What `from` approved counts as approved by `to`: two accounts of one human are one approval.
+pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
+    tx.exec(
+        "update release_approval set person_id = $1
+          where person_id = $2
+            and not exists (select 1 from release_approval o
+                             where o.release_id = release_approval.release_id and o.person_id = $1)",
+        vals![to, from],
+    )
+    .await?;
+    tx.exec("delete from release_approval where person_id = $1", vals![from]).await?;
+    Ok(())
+}
+
 /// The approvals of a release, oldest first.
 pub async fn of(tx: &mut Tx, release: ReleaseId) -> Result<Vec<Approval>, Error> {
     let rows = tx
