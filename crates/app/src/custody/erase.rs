@@ -6,6 +6,7 @@
 //! shuts nothing any more ([`super::forget`]). What outside logs left of him loses his address ([`super::erase_outside`]).
 
 use crate::{App, Asker, Error, access::entry};
+use std::collections::BTreeSet;
 use vouchsafe_domain::{access::role::Role, ids::MemberId};
 use vouchsafe_ledger::{
     act::Act,
@@ -13,11 +14,7 @@ use vouchsafe_ledger::{
 };
 use vouchsafe_store::{
     access::members,
-    custody::{
-        clearance::by,
-        clients, forgotten, holds,
-        ledger::{self, Of},
-    },
+    custody::{clearance::by, clients, forgotten, holds, ledger, walls},
 };
 
 impl App {
@@ -33,47 +30,41 @@ impl App {
             return Err(Error::Forbidden("nobody erases himself; ask another admin"));
         }
         let mut tx = self.store.write("erase_person").await?;
-        let (mut names, mut sent) = (Vec::new(), Vec::new());
-        for name in members::names_of(&mut tx, person).await? {
-            names.push(name.to_string());
-            // What was sent a moment ago may have no number yet, and so is not counted.
-            sent.extend(forgotten::clients(&mut tx, name).await?);
-        }
         let addresses: Vec<String> =
             members::of_person(&mut tx, person).await?.into_iter().map(|account| account.email).collect();
         tx.abandon().await?;
         // Logs that are being read have their turn before or after.
         let _turn = self.outside.lock().await;
         let unlearned = self.unlearn(&addresses).await?;
-        let (mut touched, mut on) = (Vec::new(), self.store.read().await?);
-        for client in clients::all(&mut on).await? {
-            let of = LedgerOf::Client(client.id.to_string());
-            let mut entries = 0;
-            for name in &names {
-                entries += ledger::tally(&mut on, &of, Of::Person(name)).await?.iter().sum::<u64>();
-            }
-            if entries > 0 || sent.contains(&client.id) {
-                touched.push((client.id, of));
-            }
-        }
-        drop(on);
 
         let now = self.now();
         let mut tx = self.store.write("erase_person").await?;
+        // What he is being sent is recorded before this, or refused after it: his row is locked.
+        walls::touch(&mut tx, person).await?;
+        let (mut names, mut sent) = (Vec::new(), BTreeSet::new());
+        for name in members::names_of(&mut tx, person).await? {
+            sent.extend(forgotten::clients(&mut tx, name).await?);
+            names.push(name.to_string());
+        }
         let (mut parts, mut entries) = (0, Vec::new());
         for name in &names {
             parts += ledger::erase(&mut tx, &LedgerOf::Installation, name).await?;
         }
-        for (client, of) in touched {
+        for client in clients::ids(&mut tx).await? {
+            let of = LedgerOf::Client(client.to_string());
+            let (mut known, mut erased) = (sent.contains(&client), 0);
+            for name in &names {
+                known = known || ledger::knows(&mut tx, &of, name).await?;
+                erased += ledger::erase(&mut tx, &of, name).await?;
+            }
+            if !known && erased == 0 {
+                continue;
+            }
             if holds::covers(&mut tx, client, None).await? {
                 return Err(Error::state(
                     "held",
                     "a hold keeps what this person was sent; it has to be released first",
                 ));
-            }
-            let mut erased = 0;
-            for name in &names {
-                erased += ledger::erase(&mut tx, &of, name).await?;
             }
             parts += erased;
             let said = Entry::new(of, Act::PersonErased, now.0).because("rule", "admin").because("entries", erased);

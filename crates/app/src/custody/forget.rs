@@ -5,6 +5,7 @@
 //! since the last sight, no hold covers a client that sent him something, and nobody came back as him.
 
 use crate::{App, Error};
+use std::collections::BTreeSet;
 use vouchsafe_domain::ids::PersonId;
 use vouchsafe_ledger::{
     act::Act,
@@ -12,7 +13,7 @@ use vouchsafe_ledger::{
 };
 use vouchsafe_store::{
     access::members,
-    custody::{forgotten, holds, ledger},
+    custody::{clients, forgotten, holds, ledger},
 };
 
 const JOB: &str = "forget";
@@ -36,12 +37,19 @@ impl App {
         let now = self.now();
         let mut tx = self.store.write("forget_erased").await?;
         let names = members::names_of(&mut tx, person).await?;
-        let mut clients = Vec::new();
+        let mut clients = BTreeSet::new();
         for name in &names {
             clients.extend(forgotten::clients(&mut tx, *name).await?);
         }
-        clients.sort_unstable();
-        clients.dedup();
+        // Who was sent no content has entries all the same: a custodian of whoever's log.
+        for client in clients::ids(&mut tx).await? {
+            for name in &names {
+                let of = LedgerOf::Client(client.to_string());
+                if !clients.contains(&client) && ledger::knows(&mut tx, &of, &name.to_string()).await? {
+                    clients.insert(client);
+                }
+            }
+        }
         let mut kept = forgotten::came_back(&mut tx, person).await?
             || forgotten::faded_at(&mut tx, &names).await?.is_some_and(|faded| faded > now);
         for client in &clients {

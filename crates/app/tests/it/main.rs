@@ -6,6 +6,7 @@ mod cases;
 mod change_project;
 mod courses;
 mod departures;
+mod erasing;
 mod grants;
 mod measuring;
 mod one_human;

@@ -118,6 +118,12 @@ pub async fn all(on: &mut Read) -> Result<Vec<ClientRow>, Error> {
     rows.iter().map(|row| read(on.keys(), row)).collect()
 }
 
+/// The id of every client, in the order of coming, at most 100,000.
+pub async fn ids(tx: &mut Tx) -> Result<Vec<ClientId>, Error> {
+    let rows = tx.q("select id from client order by created_us, id limit 100000", &[]).await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
 /// Loads the keys of a client from its source: outside any transaction, since a command may take seconds.
 /// `None` when there is no such client.
 pub async fn load_keys(store: &crate::Store, id: ClientId) -> Result<Option<Result<Arc<ClientKeys>, NoKey>>, Error> {

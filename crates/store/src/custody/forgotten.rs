@@ -9,12 +9,15 @@ use vouchsafe_domain::{
 /// How long after the erasure it is kept at least, whatever the cool-offs: for as long somebody may ask who was sent what.
 pub const RETENTION_US: i64 = 365 * Micros::DAY;
 
-/// Persons who were erased before `at` less the retention, and of whom something is still kept; longest erased first.
+/// Humans who were erased before `at` less the retention under each of their names, and of whom something is still kept;
+/// longest erased first.
 pub async fn due(on: &mut Read, at: Micros, limit: u32) -> Result<Vec<PersonId>, Error> {
     let rows = on
         .q(
             "select id from person
-              where erased_us is not null and forgotten_us is null and erased_us <= $1
+              where erased_us is not null and forgotten_us is null and erased_us <= $1 and merged_into is null
+                and not exists (select 1 from person n
+                                 where n.merged_into = person.id and (n.erased_us is null or n.erased_us > $1))
               order by erased_us, id
               limit $2",
             vals![at.plus(-RETENTION_US), limit],

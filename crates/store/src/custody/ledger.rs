@@ -4,12 +4,15 @@
 //! clients cannot join what they are shown. The pseudonym's bytes lie beside the entry as well: by them a person's
 //! entries are found again, also after his part was erased.
 
+mod erase;
+
 use crate::{
     Error, Read, Row as Found, Tx, Val,
     pending::Committed,
     seal::{self, Key, Place, Sealed, drawn},
     vals,
 };
+pub use erase::{erase, knows, unbind};
 use sha2::{Digest, Sha256};
 use vouchsafe_domain::ids::EntryId;
 use vouchsafe_ledger::{
@@ -387,52 +390,6 @@ pub async fn tally(on: &mut Read, ledger: &LedgerOf, of: Of<'_>) -> Result<[u64;
         }
     }
     Ok(tally)
-}
-
-/// Destroys the `person` parts and salts of one person's entries in a ledger. The leaves, the tree and the tag
-/// stay. The caller has made sure that no hold covers them. How many there were.
-pub async fn erase(tx: &mut Tx, ledger: &LedgerOf, person: &str) -> Result<u64, Error> {
-    let key = key_of(tx, ledger).await?;
-    let tag = Names::new(&key, ledger).tag("person", person);
-    let numbered = tx
-        .exec(
-            "update ledger_entry set person_sealed = null
-              where ledger = $1 and subject = $2 and kind between 0 and 4 and idx >= 0 and person_sealed is not null",
-            vals![ledger.name(), &tag],
-        )
-        .await?;
-    let waiting = tx
-        .exec(
-            "update ledger_entry set person_sealed = null
-              where ledger = $1 and idx is null and subject = $2 and person_sealed is not null",
-            vals![ledger.name(), &tag],
-        )
-        .await?;
-    Ok(numbered + waiting)
-}
-
-/// Takes from one person's entries the tag by which they are found. Leaves, tree and what the entries say stay. How many
-/// there were.
-pub async fn unbind(tx: &mut Tx, ledger: &LedgerOf, person: &str) -> Result<u64, Error> {
-    let key = key_of(tx, ledger).await?;
-    let tag = Names::new(&key, ledger).tag("person", person);
-    // Nothing is numbered, and so counted, meanwhile.
-    tx.one("select size from ledger_tree where ledger = $1 /*lock ledger_tree*/", vals![ledger.name()]).await?;
-    tx.exec("delete from ledger_tally where ledger = $1 and subject = $2", vals![ledger.name(), &tag]).await?;
-    let numbered = tx
-        .exec(
-            "update ledger_entry set subject = null
-              where ledger = $1 and subject = $2 and kind between 0 and 4 and idx >= 0",
-            vals![ledger.name(), &tag],
-        )
-        .await?;
-    let waiting = tx
-        .exec(
-            "update ledger_entry set subject = null where ledger = $1 and idx is null and subject = $2",
-            vals![ledger.name(), &tag],
-        )
-        .await?;
-    Ok(numbered + waiting)
 }
 
 pub(crate) fn count(n: u64) -> i64 {
