@@ -1,6 +1,6 @@
 //! The consensus of one task, for those who run or watch its project.
 
-use super::{adjudicate::StoredDecision, sent::json, show_project::need_to_see};
+use super::{adjudicate::StoredDecision, claim::spent, sent::json, show_project::need_to_see};
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;
@@ -14,8 +14,9 @@ use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Committed, Pending, Tx,
     custody::{
+        budgets,
         clearance::{Clearance, clear},
-        disclosed::{Going, Object},
+        disclosed::{Going, Object, had_task},
     },
     work::{adjudication, consensus, tasks},
 };
@@ -135,6 +136,12 @@ impl App {
             let mut decision = Decision::read(&tx, &clearance, one)?;
             decision.going(&clearance, &mut going)?;
             decisions.push(decision);
+        }
+        // What a task came to tells of its content: who was sent the task was counted then, others are counted now.
+        if (pending.is_some() || !decisions.is_empty())
+            && !had_task(&mut tx, &clearance, asker.person, found.number, task).await?
+        {
+            spent(budgets::take(&mut tx, &clearance, 1).await?)?;
         }
         let act = (Act::ConsensusSent, self.now());
         let entry = clearance

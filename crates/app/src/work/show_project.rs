@@ -1,6 +1,9 @@
 //! What those who run or watch a project see of it: the list, one project, its batches, its flags.
 
-use super::projects::{Adjudicate, AskUntil, AskedPrice, gate_for};
+use super::{
+    claim::spent,
+    projects::{Adjudicate, AskUntil, AskedPrice, gate_for},
+};
 use crate::{
     App, Asker, Error,
     custody::absent,
@@ -12,6 +15,7 @@ use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ProjectId};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     custody::{
+        budgets,
         clearance::{Refused, clear},
         clients,
         disclosed::{Going, Object},
@@ -246,11 +250,16 @@ impl App {
         for comment in page.items.iter_mut().filter_map(|flag| flag.comment.as_mut()) {
             going.piece(&clearance, "comment", comment)?;
         }
+        let said = page.items.iter().any(|flag| flag.comment.is_some());
         let object = Object::changing("project", &project);
-        let entry = clearance
-            .sent(&mut tx, (Act::ListSent, self.now()), "GET /projects/{project}/flags", object, going)
-            .await?
-            .of("flags", page.items.iter().map(|f| f.id.clone()).collect::<Vec<_>>());
+        let (entry, before) = clearance
+            .sent_anew(&mut tx, (Act::ListSent, self.now()), "GET /projects/{project}/flags", object, going)
+            .await?;
+        // A page of words counts as one item, unless he had the same words before.
+        if said && !before {
+            spent(budgets::take(&mut tx, &clearance, 1).await?)?;
+        }
+        let entry = entry.of("flags", page.items.iter().map(|f| f.id.clone()).collect::<Vec<_>>());
         let committed = tx.commit([entry]).await?;
         let mut items = Vec::with_capacity(page.items.len());
         for flag in page.items {

@@ -2,6 +2,7 @@
 
 mod adjudication;
 mod blind;
+mod budgets;
 mod cases;
 mod change_project;
 mod courses;
