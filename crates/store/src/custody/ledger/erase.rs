@@ -2,7 +2,7 @@
 
 use super::{Kind, Names, TABLES, key_of};
 use crate::{
-    Error, Tx,
+    Error, Row, Tx,
     seal::{self, Key, Place},
     vals,
 };
@@ -67,35 +67,49 @@ async fn erase_beside(
     person: &str,
 ) -> Result<u64, Error> {
     let (tag, called) = (names.beside(), names.name("person", person));
-    let (mut erased, mut after) = (0, (i64::MIN, String::new()));
+    let waiting = tx
+        .q(
+            "select id, at_us, person_sealed, -1 from ledger_entry
+              where ledger = $1 and idx is null and subject = $2 and person_sealed is not null",
+            vals![ledger.name(), &tag],
+        )
+        .await?;
+    let mut erased = erase_of(tx, ledger, key, &waiting, &called).await?;
+    let mut after = -1;
     loop {
-        let rows = tx
+        let numbered = tx
             .q(
-                "select id, at_us, person_sealed from ledger_entry
-                  where ledger = $1 and subject = $2 and kind = $3 and person_sealed is not null
-                    and (at_us > $4 or (at_us = $4 and id > $5))
-                  order by at_us, id
-                  limit $6",
-                vals![ledger.name(), &tag, Kind::Beside as i64, after.0, &after.1, AT_ONCE],
+                "select id, at_us, person_sealed, idx from ledger_entry
+                  where ledger = $1 and subject = $2 and kind = $3 and idx > $4 and person_sealed is not null
+                  order by idx
+                  limit $5",
+                vals![ledger.name(), &tag, Kind::Beside as i64, after, AT_ONCE],
             )
             .await?;
-        let Some(last) = rows.last() else { return Ok(erased) };
-        after = (last.int(1)?, last.text(0)?.to_owned());
-        for row in &rows {
-            let place = Place { owner: ledger.name(), table: TABLES[2], row: row.text(0)? };
-            let stored = seal::open(key, place, &row.sealed(2)?)?;
-            let part = Part::from_stored(PartName::Person, &stored).ok_or(Error::Unsealable { table: TABLES[2] })?;
-            let said: serde_json::Value = serde_json::from_slice(&part.bytes).unwrap_or_default();
-            if said["person"] == called.as_str() {
-                erased += tx
-                    .exec(
-                        "update ledger_entry set person_sealed = null where ledger = $1 and at_us = $2 and id = $3",
-                        vals![ledger.name(), row.int(1)?, row.text(0)?],
-                    )
-                    .await?;
-            }
+        let Some(last) = numbered.last() else { return Ok(erased) };
+        after = last.int(3)?;
+        erased += erase_of(tx, ledger, key, &numbered, &called).await?;
+    }
+}
+
+/// Of rows of id, `at_us` and sealed part those whose part names him.
+async fn erase_of(tx: &mut Tx, ledger: &LedgerOf, key: &Key, rows: &[Row], called: &str) -> Result<u64, Error> {
+    let mut erased = 0;
+    for row in rows {
+        let place = Place { owner: ledger.name(), table: TABLES[2], row: row.text(0)? };
+        let stored = seal::open(key, place, &row.sealed(2)?)?;
+        let part = Part::from_stored(PartName::Person, &stored).ok_or(Error::Unsealable { table: TABLES[2] })?;
+        let said: serde_json::Value = serde_json::from_slice(&part.bytes).unwrap_or_default();
+        if said["person"] == called {
+            erased += tx
+                .exec(
+                    "update ledger_entry set person_sealed = null where ledger = $1 and at_us = $2 and id = $3",
+                    vals![ledger.name(), row.int(1)?, row.text(0)?],
+                )
+                .await?;
         }
     }
+    Ok(erased)
 }
 
 /// Takes from one person's entries the tag by which they are found. Leaves, tree and what the entries say stay. How many
