@@ -12,7 +12,7 @@ pub mod departures;
 pub mod destruction;
 pub mod doctor;
 pub mod erase;
-mod erase_outside;
+pub mod erase_outside;
 pub mod exposures;
 pub mod forget;
 pub mod gaps;

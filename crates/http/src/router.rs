@@ -193,6 +193,7 @@ fn detection() -> OpenApiRouter<App> {
             outside_logs::put_declaration,
             outside_logs::delete_declaration
         ))
+        .routes(routes!(outside_logs::create_erasure))
         .routes(routes!(outside_logs::list_logs))
         .routes(routes!(outside_logs::create_log).layer(DefaultBodyLimit::max(outside_logs::LOG_BYTES_MAX)))
 }

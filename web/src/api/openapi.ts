@@ -1682,6 +1682,18 @@ export type OrganisationListed = {
   name: string;
 };
 
+/** What an erasure reached. */
+export type OutsideErased = {
+  /** How many cases named the person. What was learned of him, and reports of logs, are reached too. */
+  cases: number;
+};
+
+/** Whom to erase who has no account here. */
+export type OutsideErasure = {
+  /** The address, or what else the logs call him. */
+  address: string;
+};
+
 /** A measure that stands against the reader. */
 export type OwnCase = {
   /** Whether it is contested. */

@@ -7,10 +7,17 @@ use super::{
     watched_folder::blocking,
     watching::Body,
 };
-use crate::{App, Error};
+use crate::{App, Asker, Error, access::entry};
+use serde::Deserialize;
+use std::ops::RangeInclusive;
+use vouchsafe_domain::access::role::Role;
+use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Error as StoreError, Tx,
+    access::members,
     custody::{
+        clearance::by,
+        holds,
         outside::{self, Kept},
         watched,
     },
@@ -22,10 +29,54 @@ const ERASED: &str = "(erased)";
 /// Cases or reports read in one go.
 const AT_ONCE: u32 = 200;
 
+/// How long what a log calls somebody may be: shorter words stand in too much, and no address is longer.
+const ADDRESS_CHARS: RangeInclusive<usize> = 3..=320;
+
+/// Whom to erase who has no account here.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutsideErasure {
+    /// The address, or what else the logs call him.
+    pub address: String,
+}
+
 /// What was learned, without somebody: of which revision it is made.
 pub(super) type Unlearned = Option<(i64, Vec<u8>)>;
 
 impl App {
+    /// Erases somebody who has no account here from what outside logs left. Refused while there is a hold: of what outside logs tell
+    /// nobody can say which client it concerns. How many cases named him.
+    pub async fn erase_outsider(&self, asker: &Asker, who: &OutsideErasure) -> Result<usize, Error> {
+        if asker.role != Role::Admin {
+            return Err(Error::Forbidden("an admin erases a person"));
+        }
+        let address = who.address.trim();
+        if !ADDRESS_CHARS.contains(&address.chars().count()) {
+            let rule = format!("must have {} to {} characters", ADDRESS_CHARS.start(), ADDRESS_CHARS.end());
+            return Err(Error::invalid("/address", rule));
+        }
+        let addresses = [address.to_owned()];
+        // Logs that are being read have their turn before or after.
+        let _turn = self.outside.lock().await;
+        let unlearned = self.unlearn(&addresses).await?;
+
+        let mut tx = self.store.write("erase_outsider").await?;
+        if members::knows(&mut tx, address).await? {
+            return Err(Error::state(
+                "has_account",
+                "somebody with an account here has this address; erase that account",
+            ));
+        }
+        if holds::any(&mut tx).await? {
+            return Err(Error::state("held", "a hold may keep what outside logs left; it has to be released first"));
+        }
+        let pseudonym = outside::person_of(&mut tx, address).await?;
+        let cases = self.erase_outside(&mut tx, &addresses, unlearned).await?;
+        let said = entry(self, Act::PersonErased).because("rule", "admin").because("outside_cases", cases);
+        tx.commit([by(said.of("person", pseudonym.to_string()), asker)]).await?;
+        Ok(cases)
+    }
+
     /// What was learned from outside logs, without whoever has one of these addresses. Reads only. Cost: of all that was learned.
     pub(super) async fn unlearn(&self, addresses: &[String]) -> Result<Unlearned, Error> {
         let mut tx = self.store.write("unlearn").await?;

@@ -3,9 +3,11 @@
 use crate::cases::{commit, only_case};
 use std::fmt::Write as _;
 use vouchsafe_app::{
-    Asker,
+    Asker, Error,
     custody::{
         cases::{CaseListed, NewVerdict},
+        erase_outside::OutsideErasure,
+        holds::NewHold,
         outside_logs::Declaration,
     },
 };
@@ -259,6 +261,44 @@ async fn erasing_a_person_takes_the_address_out_of_what_outside_logs_left() {
         let next = drive(29, "bob", "download", "bob-29");
         let read = world.app.read_log(&custodian, "next", next.as_bytes()).await.unwrap();
         assert!(!read.findings.scored.unwrap().learning, "what was learned of the others is still known");
+    })
+    .await;
+}
+
+/// Whoever only outside logs know has no account to erase; an admin erases what the logs call him.
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_without_an_account_is_erased_by_what_the_logs_call_him() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 90).await;
+        let admin = world.member(Role::Admin, &[]).await;
+        let log = taking() + &key_given_up("zoe@lab.example", 0);
+        world.app.read_log(&custodian, "ann@lab.example.jsonl", log.as_bytes()).await.unwrap();
+        let erase = async |who: &Asker, address: &str| {
+            world.app.erase_outsider(who, &OutsideErasure { address: address.into() }).await
+        };
+        assert!(erase(&custodian, "ann@lab.example").await.is_err(), "an admin erases a person");
+        assert!(erase(&admin, " a ").await.is_err(), "too short to say whom");
+        let account = format!("{}@example.org", custodian.person.0.simple());
+        let refused = erase(&admin, &account.to_uppercase()).await.unwrap_err();
+        assert!(matches!(refused, Error::State { slug: "has_account", .. }), "{refused}");
+
+        let client = world.client("HERON").await;
+        let custodian_of = world.member(Role::Custodian, &[client]).await;
+        let why = NewHold { project: None, reason: "a suit".into() };
+        let hold = world.app.place_hold(&custodian_of, client, &why).await.unwrap();
+        let refused = erase(&admin, "ann@lab.example").await.unwrap_err();
+        assert!(matches!(refused, Error::State { slug: "held", .. }), "{refused}");
+        assert!(left(&world).await.contains("ann@lab.example"), "nothing is erased under a hold");
+        world.app.release_hold(&custodian_of, hold).await.unwrap();
+
+        assert_eq!(erase(&admin, " Ann@Lab.example ").await.unwrap(), 1);
+        let after = left(&world).await.to_lowercase();
+        assert!(!after.contains("ann@lab.example"), "{after}");
+        assert!(after.contains("zoe@lab.example") && after.contains("bob@lab.example"), "others are not erased");
+        let cases = world.app.list_cases(&custodian, None, false, 10).await.unwrap().items;
+        assert_eq!(cases.len(), 2, "what was found stays");
+        assert_eq!(erase(&admin, "ann@lab.example").await.unwrap(), 0, "nothing is left of him");
     })
     .await;
 }

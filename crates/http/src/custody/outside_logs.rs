@@ -10,11 +10,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vouchsafe_app::{
     App,
-    custody::outside_logs::{Declaration, LogListed},
+    custody::{
+        erase_outside::OutsideErasure,
+        outside_logs::{Declaration, LogListed},
+    },
 };
 
 /// Largest log of one upload, in bytes.
 pub const LOG_BYTES_MAX: usize = 64 << 20;
+
+/// What an erasure reached.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutsideErased {
+    /// How many cases named the person. What was learned of him, and reports of logs, are reached too.
+    cases: usize,
+}
 
 /// What is declared, or that nothing is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,4 +92,15 @@ pub async fn create_log(
 #[utoipa::path(get, path = "/api/v1/watch/logs", tag = "custody", responses((status = 200, body = Logs)))]
 pub async fn list_logs(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Logs>, Problem> {
     Ok(Reply(Logs { items: app.list_logs(&asker).await? }))
+}
+
+/// Erase somebody who has no account here from what outside logs left: cases, reports, what was learned. Cannot be undone.
+#[utoipa::path(post, path = "/api/v1/watch/erasures", tag = "custody", request_body = OutsideErasure,
+    responses((status = 200, body = OutsideErased)))]
+pub async fn create_erasure(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Json(who): Json<OutsideErasure>,
+) -> Result<Reply<OutsideErased>, Problem> {
+    Ok(Reply(OutsideErased { cases: app.retry(|| app.erase_outsider(&asker, &who)).await? }))
 }

@@ -42,6 +42,11 @@ pub async fn covers(tx: &mut Tx, client: ClientId, project: Option<ProjectId>) -
     Ok(row.is_some())
 }
 
+/// Whether any hold is live, of whatever client.
+pub async fn any(tx: &mut Tx) -> Result<bool, Error> {
+    Ok(tx.one("select id from hold where released_us is null limit 1", vals![]).await?.is_some())
+}
+
 /// Places a hold.
 pub async fn insert(
     tx: &mut Tx,

@@ -104,6 +104,7 @@ impl Operation {
             }
             ("POST", "/invitations") => json!({"role": "expert", "email": "new@example.org"}),
             ("POST", "/members/{member}/credentials") => json!({"kind": "md", "title": "MD", "evidence": "Register"}),
+            ("POST", "/watch/erasures") => json!({"address": "somebody@lab.example"}),
             ("POST", "/tokens") => json!({"name": "token", "days": 1}),
             ("PUT", "/profile") => json!({"languages": ["en"]}),
             ("PATCH", "/projects/{project}") => json!({"state": "paused"}),
