@@ -64,7 +64,7 @@ impl World {
         let wrapped = self.db.store.keys().make(id, KeySource::File(file)).await.expect("the source gives its key");
         let mut tx = self.db.store.write("client").await.expect("a transaction begins");
         let face = Face { name: format!("{code_name} Limited"), code_name: code_name.into(), colour: 1 };
-        clients::insert(&mut tx, id, &face, &wrapped, false, self.app.now()).await.expect("a client can be inserted");
+        clients::insert(&mut tx, id, &face, &wrapped, None, self.app.now()).await.expect("a client can be inserted");
         tx.commit([Entry::new(LedgerOf::Client(id.to_string()), Act::ClientCreated, self.app.now().0)])
             .await
             .expect("it commits");

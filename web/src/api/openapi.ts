@@ -460,7 +460,7 @@ export type ClientChange = {
   colour?: number | null;
   /** Its name. */
   name?: string | null;
-  /** Whether releases go without a second person. */
+  /** Whether what others order goes without two approvals, by the word that whoever sets this gives beforehand. What he orders himself still needs them. */
   standing_approval?: boolean | null;
 };
 
@@ -544,7 +544,7 @@ export type ClientSent = {
   key_trouble?: string | null;
   /** Its name. */
   name: string;
-  /** Whether releases go without a second person. */
+  /** Whether what is ordered goes without two approvals, unless whoever said so ordered it himself. */
   standing_approval: boolean;
 };
 
@@ -1435,7 +1435,7 @@ export type NewClient = {
   key: Record<string, unknown>;
   /** The organisation's name. */
   name: string;
-  /** Whether the client lets releases go without a second person. */
+  /** Whether what others order goes without two approvals, by the word of whoever says so now. */
   standing_approval?: boolean;
 };
 

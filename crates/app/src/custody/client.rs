@@ -34,7 +34,7 @@ pub struct ClientSent {
     pub key_trouble: Option<String>,
     /// Where its key comes from; null for those who need not know.
     pub key: Option<KeyFrom>,
-    /// Whether releases go without a second person.
+    /// Whether what is ordered goes without two approvals, unless whoever said so ordered it himself.
     pub standing_approval: bool,
     /// When it came to be, RFC 3339.
     pub created_at: String,
@@ -79,7 +79,8 @@ pub struct ClientChange {
     pub code_name: Option<String>,
     /// Index into the palette, 0 to 7.
     pub colour: Option<u8>,
-    /// Whether releases go without a second person.
+    /// Whether what others order goes without two approvals, by the word that whoever sets this gives beforehand. What he
+    /// orders himself still needs them.
     pub standing_approval: Option<bool>,
 }
 
@@ -170,7 +171,7 @@ impl App {
         }
         if let Some(standing) = change.standing_approval {
             keepers_only(asker)?;
-            let since = standing.then_some(now);
+            let since = standing.then_some((now, asker.person));
             clients::set_standing_approval(&mut tx, client, since).await?;
             entry = entry.because("standing_approval", standing);
         }

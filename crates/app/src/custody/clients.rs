@@ -30,7 +30,7 @@ pub struct NewClient {
     /// `{"source": "file" | "env" | "command", "value": name}`; see the administrator's key directory.
     #[schema(value_type = Object)]
     pub key: KeySource,
-    /// Whether the client lets releases go without a second person.
+    /// Whether what others order goes without two approvals, by the word of whoever says so now.
     #[serde(default)]
     pub standing_approval: bool,
 }
@@ -82,7 +82,8 @@ impl App {
             .await
             .map_err(|e| Error::invalid("/key/value", e.to_string()))?;
         let mut tx = self.store.write("create_client").await?;
-        clients::insert(&mut tx, id, &face, &wrapped, new.standing_approval, self.now()).await?;
+        let standing = new.standing_approval.then_some(asker.person);
+        clients::insert(&mut tx, id, &face, &wrapped, standing, self.now()).await?;
         let entry =
             Entry::new(LedgerOf::Client(id.to_string()), Act::ClientCreated, self.now().0).of("client", id.to_string());
         tx.commit([by(entry, asker)]).await?;

@@ -279,8 +279,7 @@ impl App {
             let now = self.now();
             let mut tx = self.store.write("build_release").await?;
             let clearance = clear_server(&mut tx, JOB, begun.found.client).await?;
-            let standing =
-                clients::get(&mut tx, begun.found.client).await?.is_some_and(|client| client.standing_approval);
+            let standing = clients::approves_beforehand(&mut tx, begun.found.client, begun.found.ordered_by).await?;
             let state = after_approvals(0, standing);
             let built = orders::Built { build: &begun.build, state, body: &body, rows, bytes, at: now };
             if !orders::built(&mut tx, &clearance, begun.found.id, &built).await? {

@@ -219,7 +219,11 @@ async fn a_departure_ends_by_itself_and_a_standing_rule_approves() {
 
         let standing = serde_json::from_value(json!({"standing_approval": true})).unwrap();
         app.retry(|| app.change_client(&observer, client, &standing)).await.unwrap();
-        let id = app.retry(|| app.order_departure(&observer, client)).await.unwrap();
+        let own = app.retry(|| app.order_departure(&observer, client)).await.unwrap();
+        assert_eq!(app.build_departure(own).await.unwrap(), Some(State::Built), "nobody lets himself go alone");
+        assert_eq!(slug(app.departure_file(&observer, own, "manifest.json").await), "departure_not_approved");
+        app.retry(|| app.end_departure(&observer, own)).await.unwrap();
+        let id = app.retry(|| app.order_departure(&custodian, client)).await.unwrap();
         assert_eq!(app.build_departure(id).await.unwrap(), Some(State::Approved));
         app.retry(|| app.departure_file(&observer, id, "manifest.json")).await.unwrap();
     })

@@ -13,7 +13,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use vouchsafe_domain::{ids::ClientId, time::Micros};
+use vouchsafe_domain::{
+    ids::{ClientId, MemberId, PersonId},
+    time::Micros,
+};
 
 /// What a client is called. Sealed with the installation's key, so that the code name can still be shown
 /// after the client withdrew its own.
@@ -36,7 +39,7 @@ pub struct ClientRow {
     pub face: Face,
     /// Where its key comes from.
     pub source: KeySource,
-    /// Releases need no second person when the client said so beforehand.
+    /// What is ordered needs no two persons more when somebody else said so beforehand.
     pub standing_approval: bool,
     /// When it came to be.
     pub created_at: Micros,
@@ -73,16 +76,25 @@ pub async fn insert(
     id: ClientId,
     face: &Face,
     wrapped: &Wrapped,
-    standing_approval: bool,
+    standing_approval: Option<PersonId>,
     at: Micros,
 ) -> Result<(), Error> {
     let row = id.to_string();
     let (face, source) =
         (seal_row(tx, "client.face", &row, face), seal_row(tx, "client.key_source", &row, &wrapped.source));
     tx.exec(
-        "insert into client (id, face_sealed, key_source_sealed, data_key_wrapped, ledger_key_wrapped, standing_approval_us, created_us)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        vals![id, face, source, wrapped.data.clone(), wrapped.ledger.clone(), standing_approval.then_some(at), at],
+        "insert into client (id, face_sealed, key_source_sealed, data_key_wrapped, ledger_key_wrapped, standing_approval_us, standing_person_id, created_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        vals![
+            id,
+            face,
+            source,
+            wrapped.data.clone(),
+            wrapped.ledger.clone(),
+            standing_approval.map(|_| at),
+            standing_approval,
+            at
+        ],
     )
     .await?;
     organisations::insert(tx, id.into(), Kind::Client, None, at).await
@@ -178,10 +190,29 @@ pub async fn rename(tx: &mut Tx, id: ClientId, face: &Face) -> Result<(), Error>
     Ok(())
 }
 
-/// Lets releases go without a second person from now on, or (without a moment) no longer.
-pub async fn set_standing_approval(tx: &mut Tx, id: ClientId, since: Option<Micros>) -> Result<(), Error> {
-    tx.exec("update client set standing_approval_us = $1 where id = $2", vals![since, id]).await?;
+/// Lets what somebody else orders go without two more persons from now on, by the word of this one, or (without a moment) no longer.
+pub async fn set_standing_approval(tx: &mut Tx, id: ClientId, since: Option<(Micros, PersonId)>) -> Result<(), Error> {
+    let (since, person) = since.unzip();
+    let sql = "update client set standing_approval_us = $1, standing_person_id = $2 where id = $3";
+    tx.exec(sql, vals![since, person, id]).await?;
     Ok(())
+}
+
+/// Whether the standing rule of a client approves what this account ordered: it is the word of whoever set it, and nobody
+/// approves by it what he orders himself, by whatever account.
+pub async fn approves_beforehand(tx: &mut Tx, id: ClientId, ordered_by: MemberId) -> Result<bool, Error> {
+    let row = tx
+        .one(
+            "select count(*) from client c
+               join person s on s.id = c.standing_person_id
+               join member m on m.id = $2
+               join person o on o.id = m.person_id
+              where c.id = $1 and c.standing_approval_us is not null
+                and coalesce(s.merged_into, s.id) <> coalesce(o.merged_into, o.id)",
+            vals![id, ordered_by],
+        )
+        .await?;
+    row.map_or(Ok(false), |row| Ok(row.int(0)? > 0))
 }
 
 /// The clients whose key was destroyed, at most 1,000: whatever process still has it in memory forgets it.

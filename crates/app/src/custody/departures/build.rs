@@ -352,8 +352,8 @@ impl App {
                 let (now, id) = (self.now(), begun.found.id);
                 let mut tx = self.store.write("build_departure").await?;
                 let clearance = clear_server(&mut tx, JOB, begun.found.client).await?;
-                let client = clients::get(&mut tx, begun.found.client).await?;
-                let state = after_approvals(0, client.is_some_and(|client| client.standing_approval));
+                let (client, by) = (begun.found.client, begun.found.ordered_by);
+                let state = after_approvals(0, clients::approves_beforehand(&mut tx, client, by).await?);
                 let built = rows::Built { build: &begun.build, state, body: &body, tasks, bytes, at: now };
                 if !rows::built(&mut tx, &clearance, id, &built).await? {
                     return Ok(None);
