@@ -16,7 +16,7 @@ use vouchsafe_testkit::{
     world::{World, questions, yes_no},
 };
 
-fn is_spent<T>(sent: Result<T, Error>) -> bool {
+fn is_spent<T>(sent: &Result<T, Error>) -> bool {
     matches!(sent, Err(Error::State { slug: "budget_spent", .. }))
 }
 
@@ -47,21 +47,21 @@ async fn a_consensus_and_words_to_flags_are_counted() {
         app.task(&operator, tasks[0]).await.unwrap();
         app.consensus(&operator, tasks[0]).await.expect("it was counted with its task");
         app.consensus(&operator, tasks[1]).await.unwrap();
-        assert!(is_spent(app.consensus(&operator, tasks[2]).await));
+        assert!(is_spent(&app.consensus(&operator, tasks[2]).await));
         app.consensus(&operator, tasks[0]).await.expect("what he has he may see again");
         app.consensus(&observer, tasks[0]).await.unwrap();
-        assert!(is_spent(app.consensus(&observer, tasks[1]).await), "a client's own people are bound as well");
+        assert!(is_spent(&app.consensus(&observer, tasks[1]).await), "a client's own people are bound as well");
 
         let sent = app.claim(&expert, project, Step::Label, Purpose::Work).await.unwrap().unwrap();
         let why = Why { reason: "unclear_task".into(), comment: Some("which one?".into()) };
         app.flag(&expert, sent.id.parse().unwrap(), &why).await.unwrap();
-        assert!(is_spent(app.list_flags(&operator, project, false, None, 10).await));
+        assert!(is_spent(&app.list_flags(&operator, project, false, None, 10).await));
         world.clock.pass(vouchsafe_domain::time::Micros::HOUR);
         for _ in 0..3 {
             app.list_flags(&operator, project, false, None, 10).await.expect("the same words are counted once");
         }
         app.consensus(&operator, tasks[2]).await.unwrap();
-        assert!(is_spent(app.consensus(&operator, tasks[1]).await));
+        assert!(is_spent(&app.consensus(&operator, tasks[1]).await));
     })
     .await;
 }
