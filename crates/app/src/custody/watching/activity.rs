@@ -19,7 +19,7 @@ pub(super) fn activity(ledger: &LedgerOf, said: &Said, person: PersonId) -> Opti
     }
     let text = |of: &serde_json::Map<String, serde_json::Value>, key: &str| of.get(key)?.as_str().map(str::to_owned);
     let verb = match act {
-        Act::TaskSent | Act::ReleaseFileSent | Act::BackupWritten => Verb::Download,
+        Act::TaskSent | Act::ConsensusSent | Act::ReleaseFileSent | Act::BackupWritten => Verb::Download,
         _ => Verb::View,
     };
     let item = ITEMS.iter().find_map(|key| Some(format!("{key}:{}", text(&said.object, key)?)));
@@ -36,4 +36,32 @@ pub(super) fn activity(ledger: &LedgerOf, said: &Said, person: PersonId) -> Opti
         ok: Some(true),
         ..Activity::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Map, json};
+
+    #[test]
+    fn what_was_asked_for_by_name_is_taken_and_what_the_line_dealt_out_is_opened() {
+        let verb = |act: Act| {
+            let object = json!({"task": "t"}).as_object().cloned().unwrap_or_default();
+            let said = Said {
+                id: vouchsafe_domain::ids::EntryId(uuid::Uuid::nil()),
+                idx: 0,
+                at_us: 0,
+                act: act.word().into(),
+                object,
+                person: Map::new(),
+            };
+            let ledger = LedgerOf::Client("c".into());
+            activity(&ledger, &said, PersonId(uuid::Uuid::nil())).map(|found| (found.verb, found.object.into_owned()))
+        };
+        let of_task = |verb| Some((verb, "c/task:t".to_owned()));
+        assert_eq!(verb(Act::TaskSent), of_task(Verb::Download));
+        assert_eq!(verb(Act::ConsensusSent), of_task(Verb::Download), "answers without their task are taken as well");
+        assert_eq!(verb(Act::AssignmentSent), of_task(Verb::View));
+        assert_eq!(verb(Act::ClientChanged), None, "nothing was disclosed");
+    }
 }
