@@ -23,14 +23,18 @@ const AT_ONCE: u32 = 100;
 impl App {
     /// Forgets whoever is due. To be called over and over; returns how many persons were forgotten.
     pub async fn forget_erased(&self) -> Result<usize, Error> {
-        let mut on = self.store.read().await?;
-        let due = forgotten::due(&mut on, self.now(), AT_ONCE).await?;
-        drop(on);
-        let mut done = 0;
-        for person in due {
-            done += usize::from(self.retry(|| self.forget_one(person)).await?);
+        let (mut done, mut last) = (0, None);
+        loop {
+            let mut on = self.store.read().await?;
+            let due = forgotten::due(&mut on, self.now(), last, AT_ONCE).await?;
+            drop(on);
+            // Of some more is kept, for as long as a hold stands; they are passed, and keep nobody waiting.
+            let Some(behind) = due.last() else { return Ok(done) };
+            last = Some(*behind);
+            for person in due {
+                done += usize::from(self.retry(|| self.forget_one(person)).await?);
+            }
         }
-        Ok(done)
     }
 
     async fn forget_one(&self, person: PersonId) -> Result<bool, Error> {

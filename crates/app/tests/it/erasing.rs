@@ -1,14 +1,18 @@
 //! Erasing a person leaves nothing of who he was in any ledger: not in what has no number yet, not in what stands beside
 //! inventories, not in what he is sent at that moment.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 use vouchsafe_app::{Asker, Error, custody::holds::NewHold};
 use vouchsafe_domain::{access::role::Role, ids::ClientId, time::Micros};
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
 };
-use vouchsafe_store::custody::{clearance::by, forgotten::RETENTION_US, ledger, walls};
+use vouchsafe_store::custody::{
+    clearance::by,
+    forgotten::{self, RETENTION_US},
+    ledger, walls,
+};
 use vouchsafe_testkit::{db, world::World};
 
 /// Entries of a client's ledger that still say that this person acts in them.
@@ -122,6 +126,35 @@ async fn the_mark_ends_wherever_he_acted() {
         world.clock.pass(Micros::DAY);
         assert_eq!(app.forget_erased().await.unwrap(), 1, "one human is forgotten once");
         assert!(!knows().await);
+    })
+    .await;
+}
+
+/// Of whom something has to be kept is passed: he keeps nobody behind him waiting.
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_has_his_turn() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let (app, admin) = (&world.app, world.member(Role::Admin, &[]).await);
+        let mut erased = BTreeSet::new();
+        for _ in 0..5 {
+            let expert = world.member(Role::Expert, &[]).await;
+            app.erase_person(&admin, expert.member).await.unwrap();
+            erased.insert(expert.person);
+        }
+        world.clock.pass(RETENTION_US + Micros::DAY);
+        let (mut seen, mut last) = (BTreeSet::new(), None);
+        let mut on = app.store.read().await.unwrap();
+        loop {
+            let due = forgotten::due(&mut on, app.now(), last, 2).await.unwrap();
+            let Some(behind) = due.last() else { break };
+            last = Some(*behind);
+            seen.extend(due);
+        }
+        drop(on);
+        assert_eq!(seen, erased);
+        assert_eq!(app.forget_erased().await.unwrap(), 5);
+        assert_eq!(app.forget_erased().await.unwrap(), 0, "once");
     })
     .await;
 }

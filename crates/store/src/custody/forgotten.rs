@@ -10,17 +10,19 @@ use vouchsafe_domain::{
 pub const RETENTION_US: i64 = 365 * Micros::DAY;
 
 /// Humans who were erased before `at` less the retention under each of their names, and of whom something is still kept;
-/// longest erased first.
-pub async fn due(on: &mut Read, at: Micros, limit: u32) -> Result<Vec<PersonId>, Error> {
+/// by id, behind this one.
+pub async fn due(on: &mut Read, at: Micros, after: Option<PersonId>, limit: u32) -> Result<Vec<PersonId>, Error> {
+    let after = after.map_or_else(String::new, |person| person.to_string());
     let rows = on
         .q(
             "select id from person
               where erased_us is not null and forgotten_us is null and erased_us <= $1 and merged_into is null
                 and not exists (select 1 from person n
                                  where n.merged_into = person.id and (n.erased_us is null or n.erased_us > $1))
-              order by erased_us, id
-              limit $2",
-            vals![at.plus(-RETENTION_US), limit],
+                and id > $2
+              order by id
+              limit $3",
+            vals![at.plus(-RETENTION_US), after, limit],
         )
         .await?;
     rows.iter().map(|row| row.id(0)).collect()
