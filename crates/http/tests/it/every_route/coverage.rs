@@ -6,26 +6,17 @@ use super::{
 };
 use std::{collections::BTreeSet, time::Duration};
 use tokio::io::AsyncReadExt;
-use vouchsafe_testkit::client::Client;
 
 /// Acts that change nothing a client or the installation must be able to show: the heartbeat and the draft.
 const EXEMPT: [&str; 2] = ["/assignments/{assignment}/heartbeat", "/assignments/{assignment}/draft"];
 /// How long a stuck disk is watched for a byte that should not come.
 const WATCHED: Duration = Duration::from_millis(60);
 
-/// What this role would send to succeed.
-fn path(operation: &Operation, scene: &Scene, who: &Client) -> String {
-    operation.with(|name| match name {
-        "assignment" if operation.path.ends_with("/opened") => scene.ahead.clone(),
-        other => scene.id(other, who),
-    })
-}
-
 /// The first role in whose hands an operation leaves an entry. What it sends or changes without one fails the test.
 async fn who_may(operation: &Operation, scene: Scene) -> Option<usize> {
     for (n, who) in scene.inside().into_iter().enumerate() {
         let before = scene.server.entries().await;
-        let reply = who.json(operation.method.clone(), &path(operation, &scene, who), operation.body(&scene)).await;
+        let reply = who.json(operation.method.clone(), &scene.path(operation, who), operation.body(&scene)).await;
         if !reply.status.is_success() {
             continue;
         }
@@ -68,7 +59,7 @@ async fn no_byte_comes_before_its_entry_is_durable() {
         let who = scene.inside()[n];
         let body = operation.body(&scene).to_string();
         scene.server.world.db.disk.stick();
-        let mut stream = who.begin(operation.method.clone(), &path(&operation, &scene, who), &body).await;
+        let mut stream = who.begin(operation.method.clone(), &scene.path(&operation, who), &body).await;
         let mut byte = [0];
         let early = tokio::time::timeout(WATCHED, stream.read(&mut byte)).await;
         assert!(early.is_err(), "{operation:?} sent a byte before its entry was durable");
@@ -79,7 +70,7 @@ async fn no_byte_comes_before_its_entry_is_durable() {
         let scene = original.copy().await;
         let who = scene.inside()[n];
         scene.server.world.db.disk.fail();
-        let reply = who.json(operation.method.clone(), &path(&operation, &scene, who), operation.body(&scene)).await;
+        let reply = who.json(operation.method.clone(), &scene.path(&operation, who), operation.body(&scene)).await;
         assert!(reply.status.is_server_error(), "{operation:?} answered {} on a broken disk", reply.status);
         let text = reply.text();
         assert!(
@@ -99,6 +90,8 @@ async fn no_byte_comes_before_its_entry_is_durable() {
         "POST /projects/{project}/tasks",
         "POST /assignments/{assignment}/annotation",
         "POST /assignments/{assignment}/review",
+        "POST /assignments/{assignment}/decision",
+        "POST /tasks/{task}/decision/reopen",
         "POST /assignments/{assignment}/opened",
         "POST /clients/{client}/holds",
         "POST /invitations",

@@ -78,7 +78,7 @@ async fn every_route_that_sends_content_says_all_of_it() {
     for operation in operations {
         for who in scene.inside() {
             let browser = who.with("user-agent", BROWSER);
-            let path = operation.with(|name| scene.id(name, who));
+            let path = scene.path(&operation, who);
             browser.json(operation.method.clone(), &path, operation.body(&scene)).await;
             let entries = scene.server.ledger(heron).await;
             for entry in fresh(&known, &entries).into_iter().filter(disclosure) {

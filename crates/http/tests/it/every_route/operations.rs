@@ -129,6 +129,7 @@ impl Operation {
                 json!({"reason": "unclear_task", "comment": "Which one?"})
             }
             ("POST", "/assignments/{assignment}/decision") => json!({"answers": {"verdict": {"value": "yes"}}}),
+            ("POST", "/tasks/{task}/decision/reopen") => json!({"reason": "Look again."}),
             ("POST", "/assignments/{assignment}/review") => json!({"verdict": "accept"}),
             ("POST", "/session") => json!({"email": "nobody@example.org", "password": "a wrong password"}),
             ("POST", "/invitations/{secret}") => json!({"name": "Somebody", "password": "a long password"}),

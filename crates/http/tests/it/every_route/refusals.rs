@@ -13,7 +13,7 @@ async fn nobody_unsigned_gets_through() {
     let scene = Scene::new().await;
     let visitor = scene.server.visitor();
     for operation in all().into_iter().filter(|o| !o.is_open()) {
-        let path = operation.with(|name| scene.id(name, &scene.operator));
+        let path = scene.path(&operation, &scene.operator);
         for who in [&visitor, &visitor.with_session("stolen"), &visitor.with_token("vs_stolen")] {
             let reply = who.json(operation.method.clone(), &path, operation.body(&scene)).await;
             assert_eq!((reply.status.as_u16(), reply.slug().as_str()), (401, "sign_in"), "{operation:?}");
@@ -28,7 +28,7 @@ async fn no_other_page_acts_through_a_browser() {
     let before = ledgers(&scene).await;
     for operation in all().into_iter().filter(|o| !o.reads()) {
         for who in scene.inside() {
-            let path = operation.with(|name| scene.id(name, who));
+            let path = scene.path(&operation, who);
             for forged in [
                 who.without("x-vouchsafe"),
                 who.with("origin", "https://elsewhere.example"),
@@ -49,7 +49,7 @@ async fn nobody_suspended_gets_through() {
         let path = format!("/members/{}/suspend", who.asker().member);
         scene.admin.post(&path, json!({})).await.expect(204);
         for operation in all().into_iter().filter(|o| !o.is_open()) {
-            let path = operation.with(|name| scene.id(name, who));
+            let path = scene.path(&operation, who);
             let reply = who.json(operation.method.clone(), &path, operation.body(&scene)).await;
             assert_eq!(reply.status, 401, "{operation:?} as {}", who.asker().role);
         }
@@ -75,7 +75,7 @@ async fn a_hidden_client_is_not_there() {
         }
         for who in &strangers {
             let body = operation.body(&scene);
-            let hidden = operation.with(|name| scene.id(name, &scene.expert));
+            let hidden = scene.path(&operation, &scene.expert);
             let nowhere = operation.with(|name| match name {
                 "name" => "manifest.json".into(),
                 _ => scene.server.world.app.id().to_string(),
@@ -104,7 +104,7 @@ async fn admins_and_custodians_are_sent_no_content() {
     let scene = Scene::new().await;
     for operation in all().into_iter().filter(super::operations::Operation::reads) {
         for who in [&scene.admin, &scene.custodian] {
-            let reply = who.get(&operation.with(|name| scene.id(name, who))).await;
+            let reply = who.get(&scene.path(&operation, who)).await;
             for phrase in PHRASES {
                 assert!(!reply.text().contains(phrase), "{operation:?} sends {phrase} to {}", who.asker().role);
             }

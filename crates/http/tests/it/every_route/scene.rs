@@ -1,8 +1,15 @@
 //! A small installation in which most routes have something to do.
 
+use super::operations::Operation;
 use serde_json::{Value, json};
 use std::ops::Deref;
-use vouchsafe_app::{access::invitations::Invite, work::projects::NewPipeline};
+use vouchsafe_app::{
+    access::invitations::Invite,
+    work::{
+        change_project::ProjectChange,
+        projects::{Adjudicate, NewPipeline},
+    },
+};
 use vouchsafe_domain::{
     access::role::Role,
     ids::{ClientId, MemberId, ProjectId},
@@ -38,6 +45,8 @@ pub(crate) struct Things {
     pub(crate) held: String,
     pub(crate) ahead: String,
     pub(crate) to_review: String,
+    pub(crate) to_decide: String,
+    pub(crate) decided: String,
     pub(crate) flag: String,
     pub(crate) release: String,
     pub(crate) departure: String,
@@ -60,6 +69,32 @@ pub(crate) const PHRASES: [&str; 5] = ["a round number?", "Read with care.", "A 
 
 fn id(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_else(|| panic!("{name} of {value}")).to_owned()
+}
+
+/// A project in which two disagreed about two tasks: the reviewer decided one, and holds the other to decide it.
+async fn contested(server: &Server, client: ClientId, operator: &Client, reviewer: &Client) -> (String, String) {
+    let pipeline = NewPipeline { adjudicate: Some(Adjudicate { below: 0.8 }), ..NewPipeline::default() };
+    let project = server.world.project(operator.asker(), client, yes_no(2), pipeline).await;
+    server.world.import(operator.asker(), project, questions(2)).await;
+    let take = format!("/projects/{project}/assignments");
+    for said in ["yes", "no"] {
+        let expert = server.expert(project).await;
+        for _ in 0..2 {
+            let sent = expert.post(&take, json!({})).await.expect(201);
+            let path = format!("/assignments/{}/annotation", id(&sent, "id"));
+            expert.post(&path, json!({"answers": {"verdict": {"value": said}}, "active_ms": 9})).await.expect(201);
+        }
+    }
+    while server.world.app.compute_consensus(10).await.unwrap() > 0 {}
+    server.world.app.compute_quality_for(project).await.unwrap();
+    let held = reviewer.post(&take, json!({"step": "adjudicate"})).await.expect(201);
+    let decision = json!({"answers": {"verdict": {"value": "yes"}}, "comment": "Read with care."});
+    reviewer.post(&format!("/assignments/{}/decision", id(&held, "id")), decision).await.expect(201);
+    let to_decide = reviewer.post(&take, json!({"step": "adjudicate"})).await.expect(201);
+    // Whoever labels knows of HERON by the other project alone.
+    let nobody = ProjectChange { pool: Some(json!({"credential": "none has it"})), ..ProjectChange::default() };
+    server.world.app.change_project(operator.asker(), project, &nobody).await.unwrap();
+    (id(&to_decide, "id"), id(&held, "task"))
 }
 
 impl Scene {
@@ -94,6 +129,7 @@ impl Scene {
         expert.post(&format!("/assignments/{held}/flag"), flagged).await.expect(204);
         let flags = operator.get(&format!("/projects/{project}/flags")).await.expect(200);
         while server.world.app.compute_consensus(10).await.unwrap() > 0 {}
+        let (to_decide, decided_task) = contested(&server, client, &operator, &reviewer).await;
 
         let release = json!({"formats": ["full"]});
         let release = id(&operator.post(&format!("/projects/{project}/releases"), release).await.expect(201), "id");
@@ -131,6 +167,8 @@ impl Scene {
             held,
             ahead,
             to_review,
+            to_decide,
+            decided: decided_task,
             flag: id(&flags["items"][0], "id"),
             release,
             departure,
@@ -159,6 +197,16 @@ impl Scene {
             *who = who.at(server.address);
         }
         Self { server, things }
+    }
+
+    /// The path of an operation on what this scene has for it, as `who` would fill it in.
+    pub(crate) fn path(&self, operation: &Operation, who: &Client) -> String {
+        operation.with(|name| match name {
+            "assignment" if operation.path.ends_with("/opened") => self.ahead.clone(),
+            "assignment" if operation.path.ends_with("/decision") => self.to_decide.clone(),
+            "task" if operation.path.ends_with("/decision/reopen") => self.decided.clone(),
+            other => self.id(other, who),
+        })
     }
 
     /// The ids of this scene, as `who` would fill them in.
