@@ -105,15 +105,17 @@ impl App {
     where
         F: Future<Output = Result<T, Error>> + Send,
     {
-        let mut tries = 1;
+        let (mut tries, mut loads) = (1, 0);
         let mut away: Option<(ClientId, Error)> = None;
         loop {
             match run().await {
                 Err(
                     Error::Store(vouchsafe_store::Error::Conflict)
                     | Error::Refused(Refused::Store(vouchsafe_store::Error::Conflict)),
-                ) if tries < TRIES_MAX => {}
-                Err(Error::Refused(Refused::KeyNotLoaded(client))) if tries < TRIES_MAX => {
+                ) if tries < TRIES_MAX => tries += 1,
+                // Counted apart: who waited for others may find the key gone at his last try.
+                Err(Error::Refused(Refused::KeyNotLoaded(client))) if loads < TRIES_MAX => {
+                    loads += 1;
                     // A use case that can do without the key is run once more, now that it is known to be away.
                     match away.take() {
                         Some((known, why)) if known == client => return Err(why),
@@ -125,7 +127,6 @@ impl App {
                 }
                 result => return result,
             }
-            tries += 1;
         }
     }
 

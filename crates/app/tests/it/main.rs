@@ -15,6 +15,7 @@ mod outside;
 mod quality;
 mod queue;
 mod releases;
+mod retry;
 mod sessions;
 mod signing;
 mod standing;
