@@ -1,5 +1,5 @@
 // A contested task before the real server: two disagree, the reviewer's home says that a decision waits, he decides it on a page
-// of its own, and the task's page says so. Pictures and axe in both themes and widths.
+// of its own, and the task's page says so, until an operator has it decided anew. Pictures and axe in both themes and widths.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clientOf, looked, rounding, send } from './asking.ts';
@@ -103,6 +103,23 @@ test('what two could not settle is decided by a third', async () => {
   await operator.context().close();
   wrong.push(
     ...(await looked(demo, 'Operator', `/projects/${project}/tasks/${decided}`, 'Decided', 'task-decided')),
+  );
+  const again = await demo.as('Operator');
+  await again.goto(`${demo.origin}/projects/${project}/tasks/${decided}`);
+  await again.getByRole('button', { name: 'Have it decided anew…' }).click();
+  await again.getByLabel('Why shall it be decided anew?').fill('Look at the last digit alone.');
+  await again.getByRole('button', { name: 'Have it decided anew', exact: true }).click();
+  await again.getByText('To be decided anew').waitFor();
+  await again.getByText('Look at the last digit alone.').waitFor();
+  await again.context().close();
+  wrong.push(
+    ...(await looked(
+      demo,
+      'Operator',
+      `/projects/${project}/tasks/${decided}`,
+      'To be decided anew',
+      'task-reopened',
+    )),
   );
   wrong.push(
     ...(await looked(
