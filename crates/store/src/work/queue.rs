@@ -102,18 +102,27 @@ pub async fn seek(
     seek_within(tx, project, person, from, i64::MAX).await
 }
 
-/// What a claim reads of the task `t` for person `$4`; the last column counts how often he had it. Counts, because PostgreSQL makes a
-/// join of `not exists`, and without statistics reads all that the person ever had for each task.
+/// How often person `$4` had the task `t` in a step. A count, because PostgreSQL makes a join of `not exists`, and without statistics
+/// reads all that the person ever had for each task.
+macro_rules! had {
+    ($step:literal) => {
+        concat!(
+            "(select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = '",
+            $step,
+            "')"
+        )
+    };
+}
+
+/// What a claim reads of the task `t` for person `$4`; the last column counts how often he had it.
 macro_rules! candidate {
-    ($from:literal) => {
+    ($($from:expr),+) => {
         concat!(
             "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap,
                     (select count(*) from sent_mark s where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id),
-                    (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'label')
-                      + (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'review')
-                      + (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'adjudicate')
+                    ", had!("label"), " + ", had!("review"), " + ", had!("adjudicate"), "
                from ",
-            $from
+            $($from),+
         )
     };
 }
@@ -133,9 +142,13 @@ const NEVER_HAD: &str = candidate!(
     "task t
                join task_content c on c.task_no = t.no
               where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
-                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'label') = 0
-                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'review') = 0
-                and (select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = 'adjudicate') = 0
+                and ",
+    had!("label"),
+    " = 0 and ",
+    had!("review"),
+    " = 0 and ",
+    had!("adjudicate"),
+    " = 0
               order by t.pos
               limit 1 /*claim t*/"
 );

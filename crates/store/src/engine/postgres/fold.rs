@@ -125,7 +125,7 @@ fn are_apart(sqls: &[&str]) -> bool {
 /// is not understood here.
 fn tables(sql: &str) -> Option<Vec<&str>> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if sql.contains("--") || sql.contains(['\'', '"']) && sql.contains('$') && quotes_a_value(sql) {
+    if sql.contains("--") || quotes_a_value(sql) {
         return None;
     }
     let mut words = sql.split_inclusive(|c: char| !is_word(c)).flat_map(|piece| {
