@@ -2,7 +2,7 @@
 
 use super::seen::{Open, did};
 use super::{Engine, Who};
-use crate::activity::{Activity, Side, Verb};
+use crate::activity::{Activity, Side, Verb, Visibility};
 use crate::facts::Whose;
 use crate::time::{DAY_US, Day};
 
@@ -97,7 +97,7 @@ impl Engine {
         let hour = (act.at_us + i64::from(offset_s) * 1_000_000).rem_euclid(DAY_US) / 3_600_000_000;
         let off = !WORK_HOURS.contains(&hour) || day.is_weekend();
         let item = (bits != 0 && !act.object.is_empty()).then(|| self.item(&act.object));
-        let mut sent = false;
+        let mut sent = act.verb == Verb::Share && act.targets.is_empty() && act.visibility == Visibility::Public;
         let mut wrote = None;
         let mut met = false;
         for target in &act.targets {

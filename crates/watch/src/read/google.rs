@@ -198,10 +198,15 @@ fn message<'a>(value: &'a str, one: &mut Activity<'a>, withdrawn: &mut bool) -> 
     Ok(())
 }
 
+/// The address of a destination: mail logs write the service and the selector before it, `gmail-ui:x:ann@lab.example`.
+pub(crate) fn address(destination: &str) -> &str {
+    destination.rsplit(':').next().unwrap_or_default().trim()
+}
+
 fn addresses<'a>(joined: Cow<'a, str>, targets: &mut Vec<Cow<'a, str>>) {
     match joined {
-        Cow::Borrowed(text) => targets.extend(text.split(',').map(|one| lower(Cow::Borrowed(one.trim())))),
-        Cow::Owned(text) => targets.extend(text.split(',').map(|one| Cow::Owned(one.trim().to_lowercase()))),
+        Cow::Borrowed(text) => targets.extend(text.split(',').map(|one| lower(Cow::Borrowed(address(one))))),
+        Cow::Owned(text) => targets.extend(text.split(',').map(|one| Cow::Owned(address(one).to_lowercase()))),
     }
 }
 
@@ -216,11 +221,18 @@ fn verb(app: &str, action: &str, ok: Option<bool>) -> (Verb, Option<bool>) {
         ("drive", "create") => Verb::Create,
         ("drive", "edit") => Verb::Edit,
         ("drive", "upload") => Verb::Upload,
-        ("drive", "move") => Verb::Move,
+        ("drive", "move" | "add_to_folder") => Verb::Move,
         ("drive", "rename") => Verb::Rename,
         ("drive", "trash" | "delete") => Verb::Delete,
-        ("drive", "change_user_access" | "change_document_visibility" | "change_document_access_scope") => Verb::Share,
-        ("gmail", "delivery") => Verb::Send,
+        (
+            "drive",
+            "change_user_access"
+            | "change_document_visibility"
+            | "change_document_access_scope"
+            | "change_acl_editors"
+            | "change_owner",
+        ) => Verb::Share,
+        ("drive", "email_as_attachment") | ("gmail", "delivery") => Verb::Send,
         ("calendar", "add_event_guest") => Verb::Invite,
         ("login", "login_success") => return (Verb::SignIn, Some(true)),
         ("login", "login_failure") => return (Verb::SignIn, Some(false)),

@@ -31,6 +31,7 @@ pub struct Mapping {
     fails: Vec<Path>,
     inside: Vec<(Path, Vec<String>)>,
     verbs: Vec<(String, Verb)>,
+    anyone: Vec<String>,
     set_aside: Vec<String>,
 }
 
@@ -71,6 +72,8 @@ struct Written {
     inside: std::collections::BTreeMap<String, Vec<String>>,
     #[serde(default)]
     verbs: serde_json::Map<String, Value>,
+    #[serde(default)]
+    anyone: Vec<String>,
     #[serde(default)]
     set_aside: Vec<String>,
 }
@@ -126,6 +129,7 @@ impl Mapping {
             fails: paths(&written.fails),
             inside: written.inside.into_iter().map(|(at, known)| (Path::new(&at), known)).collect(),
             verbs,
+            anyone: written.anyone,
             set_aside: written.set_aside,
         })
     }
@@ -139,6 +143,9 @@ impl Mapping {
     pub fn read(&self, event: &Value) -> Record {
         let action = first(&self.action, event);
         let verb = action.as_deref().and_then(|action| self.verb_of(action)).unwrap_or_default();
+        // Some logs say by the name of the act alone that something is open to anyone now.
+        let anyone = || action.as_deref().filter(|action| self.anyone.iter().any(|name| glob(name, action)));
+        let visibility = first(&self.visibility, event).or_else(|| anyone().map(|_| "public".to_owned()));
         Record {
             id: first(&self.id, event),
             ts: first(&self.ts, event),
@@ -155,7 +162,7 @@ impl Mapping {
                 .filter_map(text)
                 .filter(|text| !text.is_empty())
                 .collect(),
-            visibility: first(&self.visibility, event),
+            visibility,
             ip: first(&self.ip, event),
             ok: self.succeeded(event),
             bytes: number(&self.bytes, event),

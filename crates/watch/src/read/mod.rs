@@ -8,6 +8,7 @@ pub mod google;
 pub mod mapping;
 pub mod paths;
 pub mod pieces;
+mod queries;
 pub mod record;
 pub mod report;
 mod scan;

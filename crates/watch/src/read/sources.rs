@@ -1,8 +1,9 @@
 //! Which log an event comes from, and the acts it tells of.
 
 use super::mapping::{BadMapping, Mapping};
-use super::paths::{Path, member, says};
+use super::paths::{Path, member, says, text};
 use super::record::Record;
+use crate::activity::Verb;
 use serde_json::{Map, Value};
 
 /// The logs that are known: those this crate brings, and those added by mapping files.
@@ -163,7 +164,11 @@ impl Sources {
         };
         let events = if mapping.source == "google" { flattened(event) } else { vec![event] };
         for event in events {
-            acts.push(Act { source: mapping.source.clone(), record: mapping.read(&event), event });
+            let mut record = mapping.read(&event);
+            if mapping.source == "google" {
+                google(&mut record, &event);
+            }
+            acts.push(Act { source: mapping.source.clone(), record, event });
         }
     }
 }
@@ -208,6 +213,25 @@ fn flattened(mut activity: Value) -> Vec<Value> {
     flat
 }
 
+/// What Google says by a value and not by a name: that a right was taken away, and to whom a message went.
+fn google(record: &mut Record, event: &Value) {
+    let Some(parameters) = event.as_object().and_then(|event| member(event, "parameters")?.as_object()) else { return };
+    let none = |value: &Value| match value {
+        Value::Array(list) => list.iter().any(|value| value == "none"),
+        value => value == "none",
+    };
+    if record.verb == Verb::Share && member(parameters, "new_value").is_some_and(none) {
+        record.verb = Verb::Unshare;
+    }
+    let message = member(parameters, "message_info").and_then(Value::as_object).unwrap_or(parameters);
+    if record.action.as_deref() == Some("delivery") {
+        record.verb = Verb::Send;
+        let to = member(message, "flattened_destinations").and_then(Value::as_str).unwrap_or_default();
+        record.targets.extend(to.split(',').map(super::google::address).filter(|to| !to.is_empty()).map(str::to_owned));
+        record.count = member(message, "num_message_attachments").and_then(text).and_then(|said| said.parse().ok());
+    }
+}
+
 /// A list of named parameters as an object. The value is whichever of the typed fields says something.
 fn parameters(list: Value) -> Value {
     let Value::Array(list) = list else { return list };
@@ -236,20 +260,24 @@ pub(crate) fn look(path: &Path, act: &Act) -> Vec<Value> {
         return path.all(&act.event).into_iter().cloned().collect();
     };
     let record = &act.record;
-    let text = |text: &Option<String>| text.clone().map(Value::String).into_iter().collect();
+    let said = |text: &Option<String>| text.clone().map(Value::String).into_iter().collect();
     match of_record {
-        "action" => text(&record.action),
-        "actor" => text(&record.actor),
-        "app" => text(&record.app),
-        "object" => text(&record.object_id),
-        "title" => text(&record.object_title),
-        "visibility" => text(&record.visibility),
-        "ip" => text(&record.ip),
+        "action" => said(&record.action),
+        "actor" => said(&record.actor),
+        "app" => said(&record.app),
+        "object" => said(&record.object_id),
+        "title" => said(&record.object_title),
+        "visibility" => said(&record.visibility),
+        "ip" => said(&record.ip),
         "target" => record.targets.iter().cloned().map(Value::String).collect(),
         "verb" => vec![Value::String(super::record::word(record.verb).to_owned())],
         "ok" => record.ok.map(Value::Bool).into_iter().collect(),
         "bytes" => record.bytes.map(Value::from).into_iter().collect(),
         "count" => record.count.map(Value::from).into_iter().collect(),
+        "query" => {
+            let query = Path::new("QUERY_TEXT").text(&act.event);
+            query.map(|query| Value::String(super::queries::plain(&query))).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -257,7 +285,7 @@ pub(crate) fn look(path: &Path, act: &Act) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::activity::Verb;
+    use crate::read::{Reader, google::GoogleReports};
     use serde_json::json;
 
     #[test]
@@ -280,6 +308,43 @@ mod tests {
         assert_eq!(raw[0].record, flat[0].record);
         assert_eq!(raw[0].record.verb, Verb::Download);
         assert_eq!(raw[0].record.unknown, [("parameters.moon".to_owned(), "\"3\"".to_owned())]);
+    }
+
+    /// To whom a message went, and that a right was taken away, is said by values; both readers know it.
+    #[test]
+    fn both_readers_know_where_mail_went_and_what_was_closed() {
+        let activity = |app: &str, name: &str, parameters: Value| {
+            json!({"kind": "admin#reports#activity", "id": {"time": "2025-05-05T02:50:47.886Z", "uniqueQualifier": "7", "applicationName": app},
+                "actor": {"email": "a@b.example"}, "events": [{"type": "t", "name": name, "parameters": parameters}]})
+        };
+        let message = json!([{"name": "message_info", "messageValue": {"parameter": [
+            {"name": "flattened_destinations", "value": "gmail-ui:x:Bob@b.example, smtp-outbound:y:eve@c.example"},
+            {"name": "num_message_attachments", "intValue": "2"}]}}]);
+        let closed = json!([{"name": "doc_id", "value": "D"}, {"name": "target_user", "value": "e@c.example"},
+            {"name": "new_value", "multiValue": ["none"]}]);
+        for (event, verb, targets) in [
+            (activity("gmail", "delivery", message), Verb::Send, vec!["bob@b.example", "eve@c.example"]),
+            (activity("drive", "change_user_access", closed), Verb::Unshare, vec!["e@c.example"]),
+        ] {
+            let slow = Sources::own().unwrap().acts(event.clone(), None).remove(0).record.activity().unwrap();
+            let mut fast = Vec::new();
+            let line = event.to_string();
+            GoogleReports.read(&line, &mut |act| fast.push(act.into_owned())).unwrap();
+            assert_eq!((slow.verb, &slow.targets, slow.count), (fast[0].verb, &fast[0].targets, fast[0].count));
+            assert_eq!((slow.verb, slow.targets), (verb, targets.into_iter().map(Into::into).collect()));
+        }
+    }
+
+    /// One log says by the name of an act alone that anyone may open something.
+    #[test]
+    fn a_link_for_anyone_is_public() {
+        let event = json!({"CreationTime": "2025-05-05T02:50:47", "Operation": "AnonymousLinkCreated", "UserId": "ann@lab.example",
+            "Workload": "OneDrive", "ObjectId": "https://lab.example/a.pdf"});
+        let record = Sources::own().unwrap().acts(event, None).remove(0).record;
+        assert_eq!(
+            (record.verb, record.activity().unwrap().visibility),
+            (Verb::Share, crate::activity::Visibility::Public)
+        );
     }
 
     #[test]

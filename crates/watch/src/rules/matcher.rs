@@ -116,7 +116,9 @@ fn everyone(value: &Value, depth: u32) -> bool {
         }
         Value::Array(list) => list.iter().any(|item| everyone(item, depth + 1)),
         Value::Object(members) => {
-            if members.get("Effect").is_some_and(|effect| effect == "Deny") {
+            if members.get("Effect").is_some_and(|effect| effect == "Deny")
+                || members.get("Condition").is_some_and(narrow)
+            {
                 return false;
             }
             members.iter().any(|(name, value)| {
@@ -125,6 +127,40 @@ fn everyone(value: &Value, depth: u32) -> bool {
         }
         _ => false,
     }
+}
+
+/// What a condition may ask so that a grant to everyone is none: who asks, or from which network or resource. These are the
+/// keys by which AWS itself holds a policy for not public.
+const NARROWS: [&str; 12] = [
+    "aws:principal*",
+    "aws:sourcevpc*",
+    "aws:sourcearn",
+    "aws:sourceaccount",
+    "aws:sourceowner",
+    "aws:sourceorg*",
+    "aws:sourceip",
+    "aws:userid",
+    "kms:calleraccount",
+    "kms:viaservice",
+    "s3:dataaccesspoint*",
+    "lambda:sourcefunctionarn",
+];
+
+/// Whether a condition holds such a key with a value that is not everything, under an operator that asks for likeness.
+fn narrow(condition: &Value) -> bool {
+    let all = |value: &Value| text(value).is_some_and(|said| matches!(said.as_str(), "*" | "0.0.0.0/0" | "::/0"));
+    let anything = |value: &Value| value.as_array().map_or_else(|| all(value), |list| list.iter().any(all));
+    condition.as_object().into_iter().flatten().any(|(operator, asked)| {
+        let operator = operator.to_ascii_lowercase();
+        // Under `…IfExists` whoever does not say so is let in as well.
+        !operator.contains("not")
+            && !operator.ends_with("ifexists")
+            && asked
+                .as_object()
+                .into_iter()
+                .flatten()
+                .any(|(key, value)| NARROWS.iter().any(|narrow| glob(narrow, key)) && !anything(value))
+    })
 }
 
 /// `*`, `{"AWS": "*"}`, `{"AWS": ["*"]}`.
@@ -160,6 +196,38 @@ fn public(ip: IpAddr) -> bool {
         IpAddr::V6(ip) => {
             let first = ip.segments()[0];
             !(ip.is_loopback() || ip.is_unspecified() || first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn policy(condition: &Value) -> Value {
+        json!({"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:GetObject", "Condition": condition}]})
+    }
+
+    /// What names who asks, or from where, opens nothing to everyone; what merely says how it is asked does.
+    #[test]
+    fn a_condition_on_who_asks_makes_a_grant_to_everyone_none() {
+        for narrow in [
+            json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}),
+            json!({"StringLike": {"aws:PrincipalOrgID": ["o-1"]}}),
+            json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "Bool": {"aws:SecureTransport": "true"}}),
+        ] {
+            assert!(!everyone(&policy(&narrow), 0), "{narrow}");
+        }
+        for wide in [
+            json!({}),
+            json!({"Bool": {"aws:SecureTransport": "true"}}),
+            json!({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/0"]}}),
+            json!({"StringLike": {"aws:PrincipalArn": "*"}}),
+            json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}),
+            json!({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}),
+        ] {
+            assert!(everyone(&policy(&wide), 0), "{wide}");
         }
     }
 }

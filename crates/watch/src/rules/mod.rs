@@ -33,7 +33,7 @@ pub struct Match<'r> {
     pub alert: bool,
 }
 
-const PACKS: [&str; 9] = [
+const PACKS: [&str; 10] = [
     include_str!("packs/google.json"),
     include_str!("packs/m365.json"),
     include_str!("packs/cloudtrail.json"),
@@ -43,6 +43,7 @@ const PACKS: [&str; 9] = [
     include_str!("packs/doors.json"),
     include_str!("packs/sign-in.json"),
     include_str!("packs/further.json"),
+    include_str!("packs/wider.json"),
 ];
 
 impl Rules {
