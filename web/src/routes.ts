@@ -221,6 +221,12 @@ export const routes: Route[] = [
     load: page(() => import('./pages/custody/ClientOne.svelte')),
   },
   {
+    path: '/people/outside',
+    title: 'Erase from outside logs',
+    roles: ['admin', 'custodian'],
+    load: page(() => import('./pages/custody/OutsideErasure.svelte')),
+  },
+  {
     path: '/people/:member',
     title: 'Person',
     roles: ['custodian'],

@@ -251,3 +251,57 @@ test('a decision is sent with its reason', async () => {
   await expect.poll(() => sent).toEqual([{ verdict: 'true', reason: 'No ticket was found.' }]);
   await s.close();
 });
+
+test('somebody without an account is erased by an admin, who types the address twice', async () => {
+  const wrong: string[] = [];
+  for (const look of [
+    { width: 1440, height: 900, dark: false },
+    { width: 1440, height: 900, dark: true },
+    { width: 1024, height: 768, dark: false },
+    { width: 1024, height: 768, dark: true },
+  ]) {
+    const s = await stage(look);
+    const sent: unknown[] = [];
+    await s.page.route('**/api/v1/**', async (route) => {
+      const request = route.request();
+      const path = new URL(request.url()).pathname;
+      if (path === '/api/v1/watch/erasures') {
+        sent.push(request.postDataJSON());
+        return route.fulfill({ json: { cases: 2 } });
+      }
+      const me = { ...(answers['/api/v1/session'] as object), name: 'An admin', role: 'admin' };
+      return path === '/api/v1/session' ? route.fulfill({ json: me }) : route.fallback();
+    });
+    await s.page.goto(`${s.origin}/people/outside`);
+    await s.page.getByLabel('Address, or what else the logs call this person').fill('eve@lab.example');
+    await s.page.getByRole('button', { name: 'Erase', exact: true }).click();
+    const again = s.page.getByLabel('It cannot be undone. To erase, type it again');
+    const forGood = s.page.getByRole('button', { name: 'Erase for good' });
+    await again.fill('eve@lab');
+    expect(await forGood.isDisabled()).toBe(true);
+    await again.fill('eve@lab.example');
+    await s.page.screenshot({
+      path: `shots/erase-outside-${look.width}-${look.dark ? 'dark' : 'light'}.png`,
+    });
+    if (look.width === 1440) wrong.push(...(await findings(s.page)));
+    await again.press('Enter');
+    await s.page.getByText('2 cases named this person and do no more').waitFor();
+    expect(sent).toEqual([{ address: 'eve@lab.example' }]);
+    wrong.push(...s.said);
+    await s.close();
+  }
+  expect([...new Set(wrong)]).toEqual([]);
+});
+
+test('a custodian reads who erases somebody, and has no form for it', async () => {
+  const s = await stage();
+  await s.page.route('**/api/v1/**', async (route) => {
+    const answer = answers[new URL(route.request().url()).pathname];
+    return answer === undefined ? route.fallback() : route.fulfill({ json: answer });
+  });
+  await s.page.goto(`${s.origin}/cases/settings`);
+  await s.page.getByRole('link', { name: 'who does it, and what it reaches' }).click();
+  await s.page.getByText('An admin does this').waitFor();
+  expect(await s.page.getByRole('textbox').count()).toBe(0);
+  await s.close();
+});

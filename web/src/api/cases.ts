@@ -1,7 +1,16 @@
 // Cases, what they do at once, and outside logs.
 
 import { call, get, post } from './client.ts';
-import type { CaseFound, CaseListed, Declaration, List, LogListed, OwnCase, StandingRule } from './types.ts';
+import type {
+  CaseFound,
+  CaseListed,
+  Declaration,
+  List,
+  LogListed,
+  OutsideErased,
+  OwnCase,
+  StandingRule,
+} from './types.ts';
 
 export const listCases = (state: string, after: string | null) =>
   get<List<CaseListed>>('/cases', { state, after });
@@ -22,6 +31,7 @@ export const putStandingRule = (rule: StandingRule) =>
 export const findDeclaration = () => get<{ declaration: Declaration | null }>('/watch/declaration');
 export const putDeclaration = (body: Declaration) => call<null>('PUT', '/watch/declaration', { body });
 export const endDeclaration = () => call<null>('DELETE', '/watch/declaration');
+export const eraseOutsider = (address: string) => post<OutsideErased>('/watch/erasures', { address });
 export const listLogs = () => get<{ items: LogListed[] }>('/watch/logs');
 export const readLog = (file: File) =>
   call<LogListed>('POST', '/watch/logs', {

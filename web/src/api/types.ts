@@ -342,6 +342,7 @@ export type CaseFound = Sharp<api.CaseFound, { state: CaseState }>;
 export type OwnCase = api.OwnCase;
 export type StandingRule = api.StandingRule;
 export type Declaration = api.Declaration;
+export type OutsideErased = api.OutsideErased;
 export type LogListed = Sharp<
   api.LogListed,
   {
