@@ -13,6 +13,9 @@ mod company;
 mod incidents;
 #[path = "../examples/variations/trail.rs"]
 mod trail;
+#[expect(dead_code, reason = "the bench runs in the usual world alone")]
+#[path = "../examples/variations/worlds.rs"]
+mod worlds;
 
 use std::io::Read;
 use std::time::Instant;

@@ -1,6 +1,7 @@
 //! A made-up company: people, clients, documents, and what an ordinary day looks like.
 
 use crate::chance::Chance;
+use crate::worlds::World;
 
 pub(crate) const DAY: i64 = 86_400;
 pub(crate) const CLASSES: [(&str, bool, f64); 8] = [
@@ -32,24 +33,31 @@ pub(crate) struct Style {
     pub(crate) personal_known: f64,
     pub(crate) intensity: f64,
     pub(crate) incidents: bool,
+    pub(crate) world: World,
 }
 
 impl Style {
     pub(crate) fn of(seed: u64, people: usize, days: i64, incidents: bool) -> Self {
+        Self::within(World::usual(), seed, people, days, incidents)
+    }
+
+    /// A style in a world that may depart from what the engine was made for.
+    pub(crate) fn within(world: World, seed: u64, people: usize, days: i64, incidents: bool) -> Self {
         let mut chance = Chance::new(seed ^ 0x5717_1e00);
         Self {
             people,
             days,
             activity: chance.between(0.6, 1.6),
-            person_shape: chance.between(1.2, 3.5),
-            day_shape: chance.between(0.7, 2.5),
+            person_shape: chance.between(1.2, 3.5) * world.steadiness,
+            day_shape: chance.between(0.7, 2.5) * world.steadiness,
             zipf: chance.between(0.7, 1.2),
             far: chance.between(0.03, 0.12),
-            look_alikes: chance.between(0.6, 1.6),
+            look_alikes: chance.between(0.6, 1.6) * world.look_alikes,
             ticketed: chance.between(0.3, 0.9),
             personal_known: chance.between(0.4, 0.8),
-            intensity: chance.between(0.6, 1.3),
+            intensity: chance.between(0.6, 1.3) * world.intensity,
             incidents,
+            world,
         }
     }
 }
@@ -129,12 +137,13 @@ impl Company {
             chance.shuffle(&mut of);
             of.truncate(many);
             let person = chance.gamma(style.person_shape).max(0.05);
-            let rates = RATES[role].map(|rate| rate * style.activity * person * chance.gamma(4.0));
+            let mut rates = RATES[role].map(|rate| rate * style.activity * person * chance.gamma(4.0));
+            rates.iter_mut().zip(style.world.mix).for_each(|(rate, times)| *rate *= times);
             let mut one = Person {
                 email: format!("p{number}@{OWN}"),
                 role,
                 clients: of,
-                offset: *chance.pick(&[-7, -4, 0, 1, 2, 5]) * 3_600,
+                offset: *chance.pick(style.world.zones_min) * 60,
                 personal: format!("p{number}@{}", chance.pick(&PERSONAL)),
                 personal_known: chance.happens(style.personal_known),
                 desk: Vec::new(),

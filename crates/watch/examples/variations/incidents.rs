@@ -18,13 +18,21 @@ pub(crate) fn all(trail: &mut Trail, style: &Style, chance: &mut Chance) {
         .filter(|&one| trail.company.people[one].first_day < 0 && trail.company.people[one].last_day > 999)
         .collect();
     chance.shuffle(&mut free);
+    let mut kinds = kinds.to_vec();
+    let whole = style.world.matters > kinds.len();
+    if !whole {
+        chance.shuffle(&mut kinds);
+        kinds.truncate(style.world.matters);
+    }
     for (kind, make) in kinds {
         let Some(person) = free.pop() else { return };
         let incident = open(trail, kind, vec![person]);
         let day = workday(chance.whole(15, style.days - 15), chance);
         make(trail, person, incident, day, style.intensity, chance);
     }
-    pair(trail, &free, style, chance);
+    if whole {
+        pair(trail, &free, style, chance);
+    }
 }
 
 fn open(trail: &mut Trail, kind: &'static str, people: Vec<usize>) -> usize {

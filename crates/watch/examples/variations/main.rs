@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p vouchsafe-watch --example variations -- judge [SEEDS] [PEOPLE] [DAYS] [FIRST SEED]
+//! cargo run --release -p vouchsafe-watch --example variations -- worlds [SEEDS] [PEOPLE] [DAYS] [PART OF A NAME]
 //! cargo run --release -p vouchsafe-watch --example variations -- write FOLDER SEED [PEOPLE] [DAYS]
 //! cargo run --release -p vouchsafe-watch --example variations -- long FOLDER
 //! ```
@@ -15,7 +16,9 @@ mod chance;
 mod company;
 mod incidents;
 mod judge;
+mod measured;
 mod trail;
+mod worlds;
 
 use company::{DAY, Style};
 use judge::Known;
@@ -32,6 +35,7 @@ fn main() {
         Some("score") => score(&arguments[1]),
         Some("long") => long(&arguments[1]),
         Some("quiet") => quiet(number(1, 20), number(2, 200), number(3, 60)),
+        Some("worlds") => measured::worlds(number(1, 10), number(2, 200), number(3, 60), arguments.get(4)),
         Some("fixed") => fixed(number(1, 20), number(2, 200), number(3, 60)),
         _ => measure(number(4, 1), number(1, 20), number(2, 200), number(3, 60)),
     }
@@ -52,10 +56,19 @@ fn write(folder: &str, seed: i64, people: i64, days: i64) {
 
 pub(crate) fn facts(trail: &Trail) -> Facts {
     let mut facts = Facts::default();
-    trail.people().lines().for_each(|line| facts.add_person(line).expect("a person"));
-    trail.docs().lines().for_each(|line| facts.add_doc(line).expect("a document"));
-    trail.facts.iter().for_each(|line| facts.add_dated(line).expect("a fact"));
-    facts.set_domains(&trail.domains()).expect("domains");
+    let told = |file: &str| !trail.world.left_out.contains(&file);
+    if told("people") {
+        trail.people().lines().for_each(|line| facts.add_person(line).expect("a person"));
+    }
+    if told("docs") {
+        trail.docs().lines().for_each(|line| facts.add_doc(line).expect("a document"));
+    }
+    if told("lifecycle") {
+        trail.facts.iter().for_each(|line| facts.add_dated(line).expect("a fact"));
+    }
+    if told("domains") {
+        facts.set_domains(&trail.domains()).expect("domains");
+    }
     facts
 }
 
@@ -139,7 +152,7 @@ fn score(folder: &str) {
     }
 }
 
-fn known(trail: &Trail) -> Vec<Known> {
+pub(crate) fn known(trail: &Trail) -> Vec<Known> {
     let mut known: Vec<Known> = trail
         .incidents
         .iter()

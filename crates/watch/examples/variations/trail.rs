@@ -1,7 +1,8 @@
 //! The trail that a company leaves: ordinary days, what only looks like taking, and its text as logs have it.
 
 use crate::chance::Chance;
-use crate::company::{CLASSES, Company, DAY, OWN, PERSONAL, RIVALS, ROLES, Style, VENDORS, letter};
+use crate::company::{Company, DAY, OWN, PERSONAL, RIVALS, ROLES, Style, VENDORS, letter};
+use crate::worlds::{self, Shape, World};
 use std::fmt::Write as _;
 
 /// 2025-05-05 00:00 UTC, a Monday.
@@ -31,14 +32,17 @@ pub(crate) struct Trail {
     pub(crate) facts: Vec<String>,
     pub(crate) incidents: Vec<Incident>,
     pub(crate) days: i64,
+    pub(crate) world: World,
 }
 
 impl Trail {
     pub(crate) fn new(seed: u64, style: &Style) -> Self {
         let mut chance = Chance::new(seed);
         let company = Company::new(style, &mut chance);
-        let mut trail = Self { company, acts: Vec::new(), facts: Vec::new(), incidents: Vec::new(), days: style.days };
+        let (acts, facts, incidents) = (Vec::new(), Vec::new(), Vec::new());
+        let mut trail = Self { company, acts, facts, incidents, days: style.days, world: style.world.clone() };
         trail.look_alikes(style, &mut chance);
+        crate::worlds::before(&mut trail, style, &mut chance);
         for person in 0..style.people {
             trail.ordinary(person, style, &mut chance);
         }
@@ -68,7 +72,7 @@ impl Trail {
     ) -> &mut Act {
         let one = &self.company.people[person];
         #[expect(clippy::cast_possible_truncation, reason = "within a day")]
-        let at = day * DAY + (hour.clamp(0.0, 23.99) * 3_600.0) as i64 - one.offset;
+        let at = day * DAY + (hour.clamp(0.0, 23.99) * 3_600.0) as i64 - one.offset - self.summer_s(day);
         let actor = one.email.clone();
         self.push(Act {
             at,
@@ -80,6 +84,11 @@ impl Trail {
             attachments: 0,
             incident: None,
         })
+    }
+
+    /// From the day on which clocks change, everybody does everything an hour earlier by UTC.
+    fn summer_s(&self, day: i64) -> i64 {
+        if self.world.summer_from.is_some_and(|from| day >= from) { 3_600 } else { 0 }
     }
 
     pub(crate) fn push(&mut self, act: Act) -> &mut Act {
@@ -94,14 +103,16 @@ impl Trail {
             self.fact(away, person, "vacation", &format!(r#","until":"{}""#, date(away + 9)));
         }
         for day in self.company.people[person].first_day.max(0)..style.days.min(self.company.people[person].last_day) {
-            let weekend = day % 7 >= 5;
-            if (away..away + 10).contains(&day) || !chance.happens(if weekend { 0.25 } else { 0.85 }) {
+            let weekend = style.world.free_days.contains(&(day % 7));
+            let here = style.world.here(day) && !(away..away + 10).contains(&day);
+            if !here || !chance.happens(if weekend { 0.25 } else { 0.85 }) {
                 continue;
             }
             let fresh = day - self.company.people[person].first_day;
             let settling = if self.company.people[person].first_day >= 0 && fresh < 14 { 2.2 } else { 1.0 };
-            let quarter = if (50..57).contains(&(day % 90)) { 1.5 } else { 1.0 };
+            let quarter = if (50..57).contains(&(day % 90)) { style.world.quarter } else { 1.0 };
             let today = chance.gamma(style.day_shape) * quarter * settling * if weekend { 0.25 } else { 1.0 };
+            let today = today * style.world.busy(day);
             self.day(person, day, today, style, chance);
         }
     }
@@ -305,18 +316,28 @@ impl Trail {
         0
     }
 
-    /// The trail as lines in the shape of the Reports API.
+    /// The trail as lines, in the shape of its world.
     pub(crate) fn lines(&self) -> String {
         let mut out = String::new();
         for (number, act) in self.acts.iter().enumerate() {
-            line(&mut out, number, act, &self.company);
+            if self.world.shape == Shape::M365 {
+                let id = act.doc.map_or_else(|| format!("new{number}"), |doc| self.company.docs[doc].id.clone());
+                let title = act.doc.map_or(act.title.as_str(), |doc| self.company.docs[doc].title.as_str());
+                let told = worlds::m365(number, &time(act), &act.actor, act.name, (&id, title), &act.target);
+                if let Some(told) = told {
+                    out.push_str(&told);
+                    out.push('\n');
+                }
+            } else {
+                line(&mut out, number, act, &self.company);
+            }
         }
         out
     }
 
     pub(crate) fn people(&self) -> String {
         let mut out = String::new();
-        for one in &self.company.people {
+        for (number, one) in self.company.people.iter().enumerate() {
             let clients: Vec<String> =
                 one.clients.iter().map(|client| format!("\"Customer {}\"", letter(*client))).collect();
             let personal = if one.personal_known { format!("\"{}\"", one.personal) } else { "null".into() };
@@ -324,9 +345,9 @@ impl Trail {
                 out,
                 r#"{{"email":"{}","role":"{}","team":0,"clients":[{}],"utc_offset_h":{},"personal_email":{personal},"hired":"2024-01-01"}}"#,
                 one.email,
-                ROLES[one.role],
+                self.world.role(ROLES[one.role], number),
                 clients.join(","),
-                one.offset / 3_600
+                if self.world.zones_told { one.offset as f64 / 3_600.0 } else { 0.0 }
             );
         }
         out
@@ -334,15 +355,12 @@ impl Trail {
 
     pub(crate) fn docs(&self) -> String {
         let mut out = String::new();
-        for doc in &self.company.docs {
-            let (client, class) = (letter(doc.client), CLASSES[doc.class].0);
-            let _ = writeln!(
-                out,
-                r#"{{"doc_id":"{}","client":"Customer {client}","cls":"{class}","confidential":{},"folder_id":"f{client}{}"}}"#,
-                doc.id,
-                doc.confidential(),
-                doc.class
-            );
+        for (number, doc) in self.company.docs.iter().enumerate() {
+            // Every other one, or every tenth is left out: by number, so that nothing is drawn.
+            if (number % 10) as f64 >= self.world.listed * 10.0 {
+                continue;
+            }
+            let _ = writeln!(out, "{}", worlds::entry((&doc.id, doc.client, doc.class), doc.confidential()));
         }
         out
     }
@@ -364,6 +382,10 @@ pub(crate) fn date(day: i64) -> String {
     vouchsafe_watch::time::Day(i32::try_from(START / DAY + day).unwrap_or(0)).to_string()
 }
 
+fn time(act: &Act) -> String {
+    vouchsafe_watch::time::format_local((START + act.at) * 1_000_000, 0).replace("+00:00", ".000Z")
+}
+
 fn line(out: &mut String, number: usize, act: &Act, company: &Company) {
     let app = match act.name {
         "delivery" => "gmail",
@@ -371,8 +393,7 @@ fn line(out: &mut String, number: usize, act: &Act, company: &Company) {
         "login_success" => "login",
         _ => "drive",
     };
-    let time = vouchsafe_watch::time::format_local((START + act.at) * 1_000_000, 0);
-    let time = time.replace("+00:00", ".000Z");
+    let time = time(act);
     let _ = write!(
         out,
         r#"{{"kind":"admin#reports#activity","id":{{"time":"{time}","uniqueQualifier":"{number}","applicationName":"{app}","customerId":"C0"}},"actor":{{"callerType":"USER","email":"{}"}},"ipAddress":"203.0.113.9","events":[{{"type":"access","name":"{}","parameters":["#,
