@@ -225,13 +225,13 @@ macro_rules! facts_with {
     ($lock:literal) => {
         concat!(
             "select m.role, m.suspended_us,
-                    (select count(*) from client_grant g
-                      where g.member_id = m.id and g.client_id = $2 and g.confirmed_us is not null and g.revoked_us is null),
-                    (select count(*) from client_grant g where g.member_id = m.id),
-                    (select count(*) from agreement a
+                    case when exists (select 1 from client_grant g
+                      where g.member_id = m.id and g.client_id = $2 and g.confirmed_us is not null and g.revoked_us is null) then 1 else 0 end,
+                    case when exists (select 1 from client_grant g where g.member_id = m.id) then 1 else 0 end,
+                    case when exists (select 1 from agreement a
                       where a.client_id = $2
                         and a.version = (select max(newest.version) from agreement newest where newest.client_id = $2)
-                        and not exists (select 1 from agreement_signature s where s.agreement_id = a.id and s.person_id = r.id)),
+                        and not exists (select 1 from agreement_signature s where s.agreement_id = a.id and s.person_id = r.id)) then 1 else 0 end,
                     r.id, r.wall_version,
                     (select count(*) from hold h where h.client_id = $2 and h.released_us is null)
                from member m

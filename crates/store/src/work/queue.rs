@@ -102,25 +102,22 @@ pub async fn seek(
     seek_within(tx, project, person, from, i64::MAX).await
 }
 
-/// How often person `$4` had the task `t` in a step. A count, because PostgreSQL makes a join of `not exists`, and without statistics
-/// reads all that the person ever had for each task.
+/// The assignments in which person `$4` had the task `t` in a step.
 macro_rules! had {
     ($step:literal) => {
-        concat!(
-            "(select count(*) from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = '",
-            $step,
-            "')"
-        )
+        concat!("from assignment a where a.task_no = t.no and a.person_id = $4 and a.step = '", $step, "'")
     };
 }
 
-/// What a claim reads of the task `t` for person `$4`; the last column counts how often he had it.
+/// What a claim reads of the task `t` for person `$4`; the last column says whether he had it.
 macro_rules! candidate {
     ($($from:expr),+) => {
         concat!(
             "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap,
-                    (select count(*) from sent_mark s where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id),
-                    ", had!("label"), " + ", had!("review"), " + ", had!("adjudicate"), "
+                    case when exists (select 1 from sent_mark s
+                                       where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id) then 1 else 0 end,
+                    case when exists (select 1 ", had!("label"), ") or exists (select 1 ", had!("review"), ")
+                           or exists (select 1 ", had!("adjudicate"), ") then 1 else 0 end
                from ",
             $($from),+
         )
@@ -137,18 +134,19 @@ const FIRST: &str = candidate!(
                join task_content c on c.task_no = t.no"
 );
 
-/// The first one that he never had.
+/// The first one that he never had. Counts, because PostgreSQL makes a join of `not exists`, and without statistics reads all that the
+/// person ever had for each task.
 const NEVER_HAD: &str = candidate!(
     "task t
                join task_content c on c.task_no = t.no
               where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
-                and ",
+                and (select count(*) ",
     had!("label"),
-    " = 0 and ",
+    ") = 0 and (select count(*) ",
     had!("review"),
-    " = 0 and ",
+    ") = 0 and (select count(*) ",
     had!("adjudicate"),
-    " = 0
+    ") = 0
               order by t.pos
               limit 1 /*claim t*/"
 );

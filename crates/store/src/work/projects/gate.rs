@@ -94,7 +94,7 @@ pub struct Gate {
 
 /// The row of a [`Gate`], of project `$1` and member `$2`.
 pub(crate) const SELECT: &str = "select p.client_id, p.state, p.schema_id, s.version, p.guideline_id, g.version,
-                    (select count(*) from guideline_ack a where a.guideline_id = p.guideline_id and a.member_id = m.id),
+                    case when exists (select 1 from guideline_ack a where a.guideline_id = p.guideline_id and a.member_id = m.id) then 1 else 0 end,
                     p.overlap, p.review_per_10000, p.gold_per_10000, p.lease_us, p.return_to_another_us,
                     p.open_leases_max, p.per_hour_max, p.copy_allowed_us, p.pool_version,
                     m.person_id, n.facts_version, p.name_sealed, p.no, x.state, x.until_us,
