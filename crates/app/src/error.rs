@@ -41,7 +41,7 @@ pub enum Error {
     },
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] vouchsafe_store::Error),
+    Store(vouchsafe_store::Error),
 }
 
 /// One broken rule.
@@ -62,6 +62,19 @@ impl Error {
     /// One broken rule.
     pub fn invalid(path: impl Into<String>, rule: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError { path: path.into(), rule: rule.into() }])
+    }
+}
+
+impl From<vouchsafe_store::Error> for Error {
+    fn from(error: vouchsafe_store::Error) -> Self {
+        match error {
+            // Past his budget a member reads on only after a second person approved it with a purpose.
+            vouchsafe_store::Error::Spent => Self::state(
+                "budget_spent",
+                "as much as one person may read in a while has been sent; ask a custodian to approve more, with a purpose",
+            ),
+            other => Self::Store(other),
+        }
     }
 }
 

@@ -44,6 +44,9 @@ pub enum Error {
     /// The same request was carried out before; nothing of it was done again.
     #[error("this was done before under the same key")]
     Repeated,
+    /// A member's take budget has no room for it; nothing of this transaction was kept.
+    #[error("as much as this member may read in a while has been sent")]
+    Spent,
     /// A transaction may not commit without a ledger entry.
     #[error("a commit without a ledger entry was refused (`{0}` is not on the list of exempt routes)")]
     NoEntry(&'static str),

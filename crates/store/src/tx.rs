@@ -388,7 +388,9 @@ impl Tx {
             Inner::Sqlite(hold) => hold.commit().await?,
             Inner::Postgres(mut loan) => match loan.commit(last).await {
                 Ok(()) => {}
-                Err(error @ (Error::Conflict | Error::Constraint | Error::DiskFull)) => return Err(error),
+                Err(error @ (Error::Conflict | Error::Constraint | Error::DiskFull | Error::Spent)) => {
+                    return Err(error);
+                }
                 Err(error) => return Err(Error::CommitFailed(error.to_string())),
             },
         }

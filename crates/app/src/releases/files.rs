@@ -1,10 +1,7 @@
 //! Fetching a file of a delivered release: a disclosure, recorded before its first byte.
 
 use super::{StoredRelease, enter, not_in};
-use crate::{
-    App, Asker, Error,
-    work::{claim::spent, sent::json},
-};
+use crate::{App, Asker, Error, work::sent::json};
 use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ReleaseId, releases::State};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
@@ -59,7 +56,7 @@ impl App {
         let stored: StoredRelease = json(&found.peek(&tx, &clearance)?)?;
         let file = stored.files.into_iter().find(|file| file.path == path).ok_or(Error::NotFound)?;
         // A file counts as one item: two persons approved what is in it, and nobody fetches files without end.
-        spent(budgets::take(&mut tx, &clearance, 1).await?)?;
+        budgets::take(&mut tx, &clearance, 1).await?;
         let opener = clearance.pending_opener(&tx)?;
         let mut going = Going::default();
         // Its hash was reckoned when it was built; to read the whole file for another would be to read it twice.

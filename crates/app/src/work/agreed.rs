@@ -1,6 +1,6 @@
 //! The consensus of one task, for those who run or watch its project.
 
-use super::{adjudicate::StoredDecision, claim::spent, sent::json, show_project::need_to_see};
+use super::{adjudicate::StoredDecision, sent::json, show_project::need_to_see};
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;
@@ -141,7 +141,7 @@ impl App {
         if (pending.is_some() || !decisions.is_empty())
             && !had_task(&mut tx, &clearance, asker.person, found.number, task).await?
         {
-            spent(budgets::take(&mut tx, &clearance, 1).await?)?;
+            budgets::take(&mut tx, &clearance, 1).await?;
         }
         let act = (Act::ConsensusSent, self.now());
         let entry = clearance

@@ -1,7 +1,6 @@
 //! Answers of others, sent with their reviews: to whoever runs the work, and to a reviewer after his own judgement.
 
 use super::{
-    claim::spent,
     review::StoredReview,
     sent::{StoredAnswers, json, unreadable},
     submit::task_shown,
@@ -169,7 +168,7 @@ impl App {
             tx.abandon().await?;
             return Err(Error::state("not_judged", "what others answered is shown after one's own judgement"));
         }
-        spent(budgets::take(&mut tx, &clearance, 1).await?)?;
+        budgets::take(&mut tx, &clearance, 1).await?;
         let judged = found.annotation.ok_or(Error::NotFound)?;
         let judged = annotations::get(&mut tx, found.task_no, judged).await?.ok_or(Error::NotFound)?;
         let (own, author) = (judged.id, judged.assignment);

@@ -2,7 +2,6 @@
 
 use super::{
     answered::{AnnotationSent, Answered},
-    claim::spent,
     sent::TaskBody,
 };
 use crate::{
@@ -111,7 +110,7 @@ impl App {
         let found = tasks::get(&mut tx, task).await?;
         let (found, gate) = absent::with_project(found, |found| found.project, &mut tx, asker).await?;
         let clearance = clear(&mut tx, asker, found.client, Need::Operate, true).await?;
-        spent(budgets::take(&mut tx, &clearance, 1).await?)?;
+        budgets::take(&mut tx, &clearance, 1).await?;
         let schema = schemas::rules(&mut tx, &clearance, gate.schema).await?;
         let as_sent = schemas::pending(&mut tx, &clearance, gate.schema).await?;
         let body = tasks::pending(&tx, &clearance, task, found.body)?;

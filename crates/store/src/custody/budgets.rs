@@ -38,13 +38,13 @@ pub(crate) fn vals(member: MemberId, budget: Budget, items: u32, now: Micros) ->
     ]
 }
 
-/// Counts so many items of content that leave by this clearance. False when the budget is spent: nothing may leave
-/// until a second person approved more. The server's own work counts for nobody.
-pub async fn take(tx: &mut Tx, clearance: &Clearance<'_>, items: u32) -> Result<bool, Error> {
+/// Counts so many items of content that leave by this clearance. Fails with [`Error::Spent`], at the latest with the commit, when the
+/// budget is spent: nothing may leave until a second person approved more. The server's own work counts for nobody.
+pub async fn take(tx: &mut Tx, clearance: &Clearance<'_>, items: u32) -> Result<(), Error> {
     clearance.within(tx)?;
-    let Recipient::Member(asker) = clearance.recipient() else { return Ok(true) };
+    let Recipient::Member(asker) = clearance.recipient() else { return Ok(()) };
     let vals = vals(asker.member, clearance.budget(), items, tx.now());
-    Ok(tx.exec(TAKE, &vals).await? == 1)
+    tx.later_one(TAKE, &vals, || Error::Spent).await
 }
 
 /// What a member took.

@@ -78,10 +78,11 @@ impl Loan {
     }
 
     /// Makes the last changes of a transaction and commits it: one round trip, or two if a statement put off had to
-    /// change a row, for that is seen to first.
-    pub(crate) async fn commit(&mut self, last: &[Statement<'_>]) -> Result<(), Error> {
+    /// change a row, for that is seen to before the commit is sent.
+    pub(crate) async fn commit(&mut self, mut last: &[Statement<'_>]) -> Result<(), Error> {
         if self.later.iter().any(|later| later.must.is_some()) {
-            self.ask(&[]).await?;
+            self.change(last).await?;
+            last = &[];
         }
         self.change_then(last, Some("commit")).await?;
         self.in_tx = false;

@@ -176,7 +176,7 @@ pub async fn take(
     new: &NewAssignment,
     candidate: &Candidate,
     hour: Micros,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let slot = "update adjudication_slot set open_slots = 0 where task_no = $1 and open_slots > 0";
     let place = (candidate.lane, candidate.pos);
     queue::take_slot(tx, clearance, new, (slot, vals![candidate.task_no]), place, hour).await

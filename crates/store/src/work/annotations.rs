@@ -6,7 +6,7 @@ use crate::{Error, Pending, Tx, custody::clearance::Clearance, seal::Sealed, val
 use vouchsafe_domain::{
     ids::{AnnotationId, AssignmentId, ClientId, MemberId, PersonId, ProjectId, SchemaId, TaskId},
     time::Micros,
-    work::assignment::AnnotationState,
+    work::assignment::{AnnotationState, State},
 };
 
 const TABLE: &str = "annotation";
@@ -164,18 +164,17 @@ pub async fn newest(tx: &mut Tx, task_no: i64, assignment: AssignmentId) -> Resu
     .transpose()
 }
 
-/// An assignment, locked until the transaction ends, and the newest revision of its answers: one round trip.
+/// An assignment, locked until the transaction ends, and the newest revision of its answers.
 pub async fn answered(
     tx: &mut Tx,
     assignment: AssignmentId,
 ) -> Result<Option<(assignments::Found, Option<Found>)>, Error> {
-    const NEWEST: &str = columns!(
-        "where n.task_no = (select a.task_no from assignment a where a.id = $1) and n.assignment_id = $1
-         order by n.revision desc limit 1"
-    );
-    let [of, newest] = tx.q_all([(assignments::GET, vals![assignment]), (NEWEST, vals![assignment])]).await?;
-    let Some(of) = of.first() else { return Ok(None) };
-    Ok(Some((assignments::read(of)?, newest.first().map(read).transpose()?)))
+    let Some(row) = tx.one(assignments::GET_ANSWERED, vals![assignment]).await? else { return Ok(None) };
+    let of = assignments::read(&row)?;
+    // Who waited for the lock sees the state as it has become, and what was answered as it had been before.
+    let answered = of.state != State::Leased || row.int(assignments::ANSWERED)? > 0;
+    let newest = if answered { newest(tx, of.task_no, assignment).await? } else { None };
+    Ok(Some((of, newest)))
 }
 
 /// Every revision of an assignment, oldest first.

@@ -196,28 +196,43 @@ pub struct TaskTaken {
     pub overlap: u32,
 }
 
-/// An assignment by its id, locked until the transaction ends.
-pub(crate) const GET: &str =
-    "select a.id, a.task_id, a.project_id, a.client_id, a.member_id, a.person_id, a.step, a.purpose, a.state, a.number, a.schema_id,
+macro_rules! get {
+    ($more:literal) => {
+        concat!(
+            "select a.id, a.task_id, a.project_id, a.client_id, a.member_id, a.person_id, a.step, a.purpose, a.state, a.number, a.schema_id,
             a.guideline_id, a.present_seed, a.annotation_id, a.leased_us, a.lapses_us, a.opened_us, c.body_sealed, c.content_hash, t.lane,
             t.overlap,
             coalesce((select 10000 from expert_standing x
                where x.project_id = a.project_id and x.person_id = a.person_id and x.state <> 'active'), p.review_per_10000),
-            p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no
+            p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no",
+            $more,
+            "
        from assignment a
        join task t on t.id = a.task_id
        join task_content c on c.task_no = a.task_no
        join project p on p.id = a.project_id
        join schema s on s.id = a.schema_id
        join guideline g on g.id = a.guideline_id
-      where a.id = $1 /*lock a*/";
+      where a.id = $1 /*lock a*/"
+        )
+    };
+}
+
+/// An assignment by its id, locked until the transaction ends.
+const GET: &str = get!("");
+/// The same, and whether it was answered before.
+pub(crate) const GET_ANSWERED: &str = get!(
+    ", case when exists (select 1 from annotation n where n.task_no = a.task_no and n.assignment_id = a.id) then 1 else 0 end"
+);
+/// Where [`GET_ANSWERED`] says it.
+pub(crate) const ANSWERED: usize = 28;
 
 /// [`GET`], read.
 pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> {
     tx.one(GET, vals![id]).await?.as_ref().map(read).transpose()
 }
 
-/// Reads a row of [`GET`].
+/// Reads a row of [`GET`] or [`GET_ANSWERED`].
 pub(crate) fn read(row: &Row) -> Result<Found, Error> {
     Ok(Found {
         id: row.id(0)?,

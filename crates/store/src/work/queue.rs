@@ -181,16 +181,15 @@ async fn seek_within(
 }
 
 /// Takes a slot of the candidate, and writes the assignment, the member's place, his standing and what he took of
-/// his budget; `hour` is the start of the present hour. One round trip. A slot that was gone is a conflict: begin
-/// again. Fails with [`Error::Constraint`] when this person had the task before. False when the budget is spent:
-/// then the transaction must come to nothing.
+/// his budget; `hour` is the start of the present hour. Fails, at the latest with the commit: with [`Error::Conflict`] when the slot was
+/// gone (begin again), with [`Error::Constraint`] when this person had the task before, and with [`Error::Spent`].
 pub async fn take(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
     new: &NewAssignment,
     candidate: &Candidate,
     hour: Micros,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let slot = "update task set open_slots = open_slots - 1 where id = $1 and open_slots > 0";
     take_slot(tx, clearance, new, (slot, vals![candidate.task]), (candidate.lane, candidate.pos), hour).await
 }
@@ -199,36 +198,31 @@ pub(crate) async fn take_slot(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
     new: &NewAssignment,
-    slot: Statement<'_>,
+    (slot, of): Statement<'_>,
     (lane, pos): (i64, i64),
     hour: Micros,
-) -> Result<bool, Error> {
-    clearance.within(tx)?;
-    let budget = budgets::vals(new.member, clearance.budget(), 1, new.leased_at);
-    let changed = tx
-        .exec_all(&[
-            slot,
-            (
-                "insert into place (member_id, project_id, lane, pos) values ($1, $2, $3, $4)
-                 on conflict (member_id, project_id, lane) do update set pos = case when excluded.pos > place.pos then excluded.pos else place.pos end",
-                vals![new.member, new.project, lane, pos],
-            ),
-            (
-                "insert into standing (member_id, project_id, open_leases, prefetched, taken, hour_us, hour_taken)
-                 values ($1, $2, 1, $3, 1, $4, 1)
-                 on conflict (member_id, project_id) do update
-                   set open_leases = standing.open_leases + 1,
-                       prefetched = standing.prefetched + excluded.prefetched,
-                       taken = standing.taken + 1,
-                       hour_taken = case when standing.hour_us = excluded.hour_us then standing.hour_taken + 1 else 1 end,
-                       hour_us = excluded.hour_us",
-                vals![new.member, new.project, i64::from(new.purpose == Purpose::Prefetch), hour],
-            ),
-            (assignments::INSERT, &new.vals()),
-            (budgets::TAKE, &budget),
-        ])
-        .await?;
-    if changed[0] == 1 { Ok(changed.last() == Some(&1)) } else { Err(Error::Conflict) }
+) -> Result<(), Error> {
+    tx.later_one(slot, of, || Error::Conflict).await?;
+    tx.later(
+        "insert into place (member_id, project_id, lane, pos) values ($1, $2, $3, $4)
+         on conflict (member_id, project_id, lane) do update set pos = case when excluded.pos > place.pos then excluded.pos else place.pos end",
+        vals![new.member, new.project, lane, pos],
+    )
+    .await?;
+    tx.later(
+        "insert into standing (member_id, project_id, open_leases, prefetched, taken, hour_us, hour_taken)
+         values ($1, $2, 1, $3, 1, $4, 1)
+         on conflict (member_id, project_id) do update
+           set open_leases = standing.open_leases + 1,
+               prefetched = standing.prefetched + excluded.prefetched,
+               taken = standing.taken + 1,
+               hour_taken = case when standing.hour_us = excluded.hour_us then standing.hour_taken + 1 else 1 end,
+               hour_us = excluded.hour_us",
+        vals![new.member, new.project, i64::from(new.purpose == Purpose::Prefetch), hour],
+    )
+    .await?;
+    tx.later(assignments::INSERT, &new.vals()).await?;
+    budgets::take(tx, clearance, 1).await
 }
 
 /// How many open tasks one claim looks at again, at most, for one that it passed while somebody else held it.
@@ -379,7 +373,7 @@ pub async fn take_review(
     new: &NewAssignment,
     candidate: &ReviewCandidate,
     hour: Micros,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let slot = "update review_slot set open_slots = 0 where annotation_id = $1 and open_slots > 0";
     take_slot(tx, clearance, new, (slot, vals![candidate.annotation]), (REVIEW_LANE, candidate.pos), hour).await
 }

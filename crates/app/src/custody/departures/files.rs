@@ -1,11 +1,7 @@
 //! Fetching a file of an approved departure: a disclosure, recorded before its first byte.
 
 use super::{StoredDeparture, enter, is_over, not_in};
-use crate::{
-    App, Asker, Error,
-    releases::files::FileSent,
-    work::{claim::spent, sent::json},
-};
+use crate::{App, Asker, Error, releases::files::FileSent, work::sent::json};
 use vouchsafe_domain::{
     access::role::Role,
     custody::{departure::State, gate::Need},
@@ -46,7 +42,7 @@ impl App {
         let (entry, before) = clearance.sent_anew(&mut tx, act, route, object, going).await?;
         // Two persons approved the whole of it, however many files that is; what is fetched again counts.
         if before {
-            spent(budgets::take(&mut tx, &clearance, 1).await?)?;
+            budgets::take(&mut tx, &clearance, 1).await?;
         }
         let entry = entry
             .of("file", file.path.clone())
