@@ -206,6 +206,30 @@ test('a missing answer is named and has the focus', async () => {
   expect(await s.page.getByText('A is not answered yet').count()).toBe(1);
 });
 
+test('a number that can be read in two ways is not sent, and not passed over although it is optional', async () => {
+  s = await stage();
+  await begin(s, 'Clause mark-up');
+  const field = s.page.getByRole('textbox', { name: 'Largest exposure, in thousand euros' });
+  await s.page.getByRole('textbox', { name: /Text to mark/ }).focus();
+  await s.page.keyboard.press('ArrowRight');
+  await s.page.keyboard.press('Shift+ArrowRight');
+  await s.page.keyboard.press('b');
+  await s.page.getByRole('radio', { name: 'Yes' }).check({ force: true });
+  await field.fill('12,500');
+  await submit();
+  await s.page.getByText('Write 12500 or 12.500').first().waitFor();
+  expect(s.mock.submitted).toHaveLength(0);
+  expect(await field.getAttribute('aria-invalid')).toBe('true');
+  await field.fill('12,5');
+  await s.page.getByText('Read as 12.5').waitFor();
+  await field.fill('900000');
+  await s.page.getByText('It must be 0 to 100,000').waitFor();
+  // To say that it does not apply takes what was typed away.
+  await field.fill('about ten');
+  await s.page.getByRole('checkbox', { name: /Not applicable/ }).check();
+  expect(await field.inputValue()).toBe('');
+});
+
 test('letters typed into a field are letters; Escape makes them keys again', async () => {
   s = await stage();
   await begin(s, 'Preference, cardiology');

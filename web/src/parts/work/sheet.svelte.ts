@@ -50,6 +50,8 @@ export class Sheet {
   part = $state<string | null>(null);
   /** A selected passage that waits for its label. Positions in UTF-16 of `text`. */
   pending = $state.raw<Pending | null>(null);
+  /** What was typed and could not be read, in words, by place: no answer, and not nothing either. */
+  #unread = $state.raw<Record<string, Complaint>>({});
   /** Told of every change by hand. */
   onchange: () => void = () => {};
 
@@ -96,10 +98,23 @@ export class Sheet {
   value(question: string, item: string | null): Value | undefined {
     return valueOf(this.answers[question], item);
   }
+  /** Notes that what stands in a field could not be read, or that it can be again (`null`). */
+  cannotRead(question: string, item: string | null, words: string | null): void {
+    const id = placeId({ question, item, criterion: null });
+    const next = { ...this.#unread };
+    delete next[id];
+    if (words !== null) next[id] = { question, path: `/${question}/value`, words };
+    this.#unread = next;
+  }
+  isUnread(question: string, item: string | null): boolean {
+    return this.#unread[placeId({ question, item, criterion: null })] !== undefined;
+  }
+
   /** Puts all answers in at once, as somebody else gave them. */
   begin(answers: Answers): void {
     this.answers = answers;
     this.told = [];
+    this.#unread = {};
     this.onchange();
   }
   /** Puts a value in; `undefined` takes it out. */
@@ -107,6 +122,7 @@ export class Sheet {
     this.#put(question, withValue(this.answers[question], item, value));
   }
   stance(question: string, stance: 'cannot_assess' | 'not_applicable'): void {
+    this.#forget(question);
     this.#put(question, withStance(this.answers[question], stance));
   }
   justify(question: string, words: string): void {
@@ -221,13 +237,26 @@ export class Sheet {
 
   /** What is missing; remembered, so that each question can say its own. */
   check(): Complaint[] {
-    this.told = complaints(this.task, this.answers);
+    const unread = Object.values(this.#unread).filter((one) => this.#asked.has(one.question));
+    const missing = complaints(this.task, this.answers);
+    // Said as unread, it is not also said to be missing.
+    const told = [
+      ...unread,
+      ...missing.filter((one) => !unread.some((two) => two.question === one.question)),
+    ];
+    const order = this.questions.map((question) => question.name);
+    this.told = told.sort((a, b) => order.indexOf(a.question) - order.indexOf(b.question));
     return this.told;
   }
   toSubmit(): Answers {
     return toSubmit(this.task.schema, this.answers);
   }
 
+  #forget(question: string): void {
+    this.#unread = Object.fromEntries(
+      Object.entries(this.#unread).filter(([, one]) => one.question !== question),
+    );
+  }
   #put(question: string, answer: Answer): void {
     if (this.readOnly) return;
     const next = { ...this.answers };
