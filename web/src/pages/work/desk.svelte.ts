@@ -22,6 +22,8 @@ export class Desk {
   keptAtMs = $state<number | null>(null);
   savedAtMs = $state<number | null>(null);
   saveFailed = $state<string | null>(null);
+  /** Something was changed here by hand. What came back for another look is not, until it is. */
+  touched = $state(false);
   idle = $state(false);
   /** The lease lapsed and somebody else may have the task: answers stay readable, and may be sent as late. */
   lost = $state(false);
@@ -120,6 +122,7 @@ export class Desk {
     if (!this.idle && !this.lost && now >= this.#beatAtMs) void this.renew();
   }
   #changed(): void {
+    this.touched = true;
     this.keptAtMs = null;
     this.savedAtMs = null;
     clearTimeout(this.#keepTimer);

@@ -7,7 +7,7 @@ const at = (more: object) =>
 
 test('on this device and saved are two states', () => {
   expect(at({})).toBe('Saving');
-  expect(at({ touched: false })).toBe('');
+  expect(at({ touched: false })).toBe('Nothing to save yet');
   expect(at({ keptAtMs: now })).toBe('Saved on this device');
   expect(at({ keptAtMs: now, savedAtMs: now - 2000 })).toBe('Saved 2 s ago');
   expect(at({ savedAtMs: now - 5 * 60_000 })).toBe('Saved 5 min ago');

@@ -44,7 +44,7 @@ export function saveState(
   if (at.failed && kept) return { kept, saved, words: 'Saved on this device only' };
   if (at.failed) return { kept, saved, words: 'Not saved yet' };
   if (kept) return { kept, saved, words: 'Saved on this device' };
-  return { kept, saved, words: at.touched ? 'Saving' : '' };
+  return { kept, saved, words: at.touched ? 'Saving' : 'Nothing to save yet' };
 }
 
 /** What a reviewer decided, as a state of the task. */
