@@ -10,6 +10,8 @@ afterAll(closeBrowser);
 
 const submit = () => s.page.keyboard.press('Control+Enter');
 const number = () => s.page.getByText(/^Task \d+$/).innerText();
+/** So many answers reached the server. The newest is held a moment, so that it can be taken back. */
+const arrived = (many: number) => expect.poll(() => s.mock.submitted.length, { timeout: 10_000 }).toBe(many);
 const saved = () => s.page.getByText(/^Saved \d+ s ago$/).waitFor();
 const refuseNetwork = () => s.page.route('**/api/**', (route) => route.abort());
 const restoreNetwork = () => s.page.unroute('**/api/**');
@@ -50,7 +52,7 @@ test('a task is done by keyboard alone, and what arrives is the contract', async
   await begin(s, 'Preference, cardiology');
   await answerPair();
   await submit();
-  await expect.poll(() => s.mock.submitted.length).toBe(1);
+  await arrived(1);
   expect(s.mock.submitted[0]?.answers).toEqual({
     preferred: {
       value: { preferred: 'c2', strength: 2 },
@@ -86,7 +88,34 @@ test('submit paints the next task at once, while the answer is still on its way'
   expect(s.mock.submitted).toHaveLength(0);
   expect(await number()).not.toBe(before);
   expect(ms).toBeLessThan(300); // generous: tests share two cores; the promise itself is measured by the bench
-  await expect.poll(() => s.mock.submitted.length, { timeout: 5000 }).toBe(1);
+  await arrived(1);
+});
+
+test('an answer can be taken back with one key, and work goes on where it was left', async () => {
+  s = await stage();
+  await begin(s, 'Preference, cardiology');
+  const first = await number();
+  await answerPair();
+  await expect.poll(() => s.mock.calls.filter((call) => call.endsWith('/assignments')).length).toBe(2);
+  await s.page.waitForTimeout(200);
+  await submit();
+  await expect.poll(number).not.toBe(first);
+  const second = await number();
+  // The keys work at once: the focus is at the questions.
+  await s.page.keyboard.press('2');
+  await s.page.keyboard.press('u');
+  await expect.poll(number).toBe(first);
+  expect(await s.page.getByLabel('Why?').inputValue()).toContain('Two criteria');
+  await s.page.waitForTimeout(7000);
+  expect(s.mock.submitted).toHaveLength(0);
+
+  await s.page.keyboard.press('7');
+  await submit();
+  await expect.poll(number).toBe(second);
+  expect(await s.page.getByRole('radio', { name: 'A is clearly better' }).isChecked()).toBe(true);
+  await arrived(1);
+  expect(s.mock.submitted[0]?.answers.preferred?.value).toEqual({ preferred: 'c2', strength: 3 });
+  await s.page.getByRole('button', { name: 'Take back' }).waitFor({ state: 'detached' });
 });
 
 test('without a connection the answer is kept, said, and goes through later as the same submit', async () => {
@@ -100,7 +129,7 @@ test('without a connection the answer is kept, said, and goes through later as t
   expect(s.mock.submitted).toHaveLength(0);
   await restoreNetwork();
   await s.page.getByRole('button', { name: 'Try now' }).click();
-  await expect.poll(() => s.mock.submitted.length).toBe(1);
+  await arrived(1);
   await s.page.getByText('has not gone through yet').waitFor({ state: 'detached' });
   expect(new Set(s.mock.submitted.map((one) => one.key)).size).toBe(1);
 });
@@ -114,7 +143,7 @@ test('an answer submitted before the tab was lost is sent by the next one', asyn
   await s.page.getByText('One answer has not gone through yet').waitFor();
   await s.page.unroute('**/annotation');
   await s.page.goto(`${s.origin}/work`);
-  await expect.poll(() => s.mock.submitted.length).toBe(1);
+  await arrived(1);
 });
 
 test('what was typed without a connection survives a reload', async () => {

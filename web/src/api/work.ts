@@ -30,8 +30,18 @@ export const saveDraft = (assignment: string, answers: Answers, active_ms: numbe
   put<null>(`/assignments/${assignment}/draft`, { answers, active_ms });
 export const beat = (assignment: string) =>
   post<{ lapses_at: string; server_now: string }>(`/assignments/${assignment}/heartbeat`);
-export const submitAnnotation = (assignment: string, answers: Answers, active_ms: number, key: string) =>
-  post<Receipt>(`/assignments/${assignment}/annotation`, { answers, active_ms }, { idempotencyKey: key });
+/** `outlives`: sent while the page closes. A browser lets that be done only with what is small. */
+export const submitAnnotation = (
+  assignment: string,
+  answers: Answers,
+  active_ms: number,
+  key: string,
+  { outlives = false } = {},
+) => {
+  const body = { answers, active_ms };
+  const keepalive = outlives && JSON.stringify(body).length < 16_000;
+  return post<Receipt>(`/assignments/${assignment}/annotation`, body, { idempotencyKey: key, keepalive });
+};
 export const skipAssignment = (assignment: string, reason: string, comment: string) =>
   post<null>(`/assignments/${assignment}/skip`, { reason, ...(comment ? { comment } : {}) });
 export const flagAssignment = (assignment: string, reason: string, comment: string) =>

@@ -43,7 +43,7 @@ test('without a connection the same answer goes again under the same key, ever m
   expect(sent).toEqual(Array(4).fill('a/k-a'));
   expect(waits).toEqual([1000, 2000, 4000]);
   expect(states.some((s) => s.failing === 'The server was not reached.' && s.waiting === 1)).toBe(true);
-  expect(states.at(-1)).toEqual({ waiting: 0, failing: null, refused: [] });
+  expect(states.at(-1)).toEqual({ waiting: 0, held: null, failing: null, refused: [] });
   expect(done).toEqual(['a submitted']);
 });
 
@@ -82,4 +82,51 @@ test('a fault of the page itself counts as “again”', async () => {
   box.add(parcel('a'));
   await box.settled();
   expect(done).toHaveBeenCalledWith(parcel('a'), 'late');
+});
+
+/** A box whose waits end only when they are let go. */
+function holding() {
+  const sent: string[] = [];
+  const states: OutboxState[] = [];
+  const box = new Outbox({
+    send: async (p) => {
+      sent.push(p.assignment);
+      return { state: 'submitted' };
+    },
+    done: () => {},
+    changed: (state) => void states.push(state),
+    wait: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+  });
+  return { box, sent, states };
+}
+
+test('what is held can be taken back, and is then not sent', async () => {
+  const { box, sent, states } = holding();
+  box.add(parcel('a'), 6000);
+  expect(states.at(-1)).toMatchObject({ waiting: 1, held: { assignment: 'a' } });
+  expect(box.undo()?.assignment).toBe('a');
+  expect(box.holds('a')).toBe(false);
+  expect(box.undo()).toBeNull();
+  await box.settled();
+  expect(sent).toEqual([]);
+  expect(states.at(-1)).toMatchObject({ waiting: 0, held: null });
+});
+
+test('the next answer lets the held one go, and each is sent once', async () => {
+  const { box, sent } = holding();
+  box.add(parcel('a'), 6000);
+  box.add(parcel('b'), 6000);
+  await vi.waitFor(() => expect(sent).toEqual(['a']));
+  box.letGo();
+  await box.settled();
+  expect(sent).toEqual(['a', 'b']);
+});
+
+test('what was taken back can be submitted again', async () => {
+  const { box, sent } = holding();
+  box.add(parcel('a'), 6000);
+  box.undo();
+  box.add(parcel('a'));
+  await box.settled();
+  expect(sent).toEqual(['a']);
 });

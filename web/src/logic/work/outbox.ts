@@ -1,5 +1,6 @@
 // Answers on their way. One after the other, each under its own key until the server has acknowledged it; what
-// fails for want of a connection is tried again, what the server refuses is kept and shown.
+// fails for want of a connection is tried again, what the server refuses is kept and shown. The newest may wait a
+// moment, so that a slip of the hand can be taken back.
 
 import type { Answers } from '../../api/types.ts';
 
@@ -15,7 +16,13 @@ export type Outcome =
   | { state: 'submitted' | 'late' }
   | { state: 'again'; words: string; afterMs?: number }
   | { state: 'refused'; words: string; errors: { path: string; rule: string }[] };
-export type OutboxState = { waiting: number; failing: string | null; refused: Refusal[] };
+/** `held` is the newest while it can be taken back; it counts among those that wait. */
+export type OutboxState = {
+  waiting: number;
+  held: Parcel | null;
+  failing: string | null;
+  refused: Refusal[];
+};
 
 type Deps = {
   send: (parcel: Parcel) => Promise<Outcome>;
@@ -27,6 +34,8 @@ type Deps = {
 
 const firstWaitMs = 1000;
 const longestWaitMs = 30_000;
+/** How long an answer can be taken back after it was submitted, in ms. */
+export const holdMs = 6000;
 
 export class Outbox {
   #queue: Parcel[] = [];
@@ -34,14 +43,35 @@ export class Outbox {
   #failing: string | null = null;
   #running: Promise<void> | null = null;
   #wake = new AbortController();
+  #held: Parcel | null = null;
+  #holding: Promise<void> = Promise.resolve();
+  #letGo = new AbortController();
   constructor(readonly deps: Deps) {}
 
-  add(parcel: Parcel): void {
-    if (this.#queue.some((other) => other.assignment === parcel.assignment)) return;
+  /** Sends it, after `heldMs` at the earliest. One that was held before goes at once. */
+  add(parcel: Parcel, heldMs = 0): void {
+    if (this.holds(parcel.assignment)) return;
+    this.letGo();
     this.#refused = this.#refused.filter((other) => other.parcel.assignment !== parcel.assignment);
     this.#queue.push(parcel);
+    if (heldMs > 0) this.#hold(parcel, heldMs);
     this.#tell();
     this.#running ??= this.#run();
+  }
+
+  /** Nothing is held any more: what waited to be taken back goes. */
+  letGo(): void {
+    if (!this.#held) return;
+    this.#held = null;
+    this.#letGo.abort();
+    this.#tell();
+  }
+  /** Takes the held one back; it is not sent. */
+  undo(): Parcel | null {
+    const parcel = this.#held;
+    this.#queue = this.#queue.filter((other) => other !== parcel);
+    this.letGo();
+    return parcel;
   }
 
   /** The connection is back, or the reader pressed “Try now”. */
@@ -55,8 +85,9 @@ export class Outbox {
     this.#tell();
   }
 
-  /** Until nothing is on its way any more. */
+  /** Until nothing is on its way any more. Nothing is held back meanwhile. */
   async settled(): Promise<void> {
+    this.letGo();
     while (this.#running) await this.#running;
   }
 
@@ -67,6 +98,10 @@ export class Outbox {
   async #run(): Promise<void> {
     let waitMs = firstWaitMs;
     for (let parcel = this.#queue[0]; parcel; parcel = this.#queue[0]) {
+      if (parcel === this.#held) {
+        await this.#holding;
+        continue;
+      }
       const outcome = await this.deps
         .send(parcel)
         .catch((): Outcome => ({ state: 'again', words: 'Something went wrong on this page.' }));
@@ -89,8 +124,20 @@ export class Outbox {
     this.#running = null;
   }
 
+  #hold(parcel: Parcel, ms: number): void {
+    this.#held = parcel;
+    this.#letGo = new AbortController();
+    this.#holding = (this.deps.wait ?? sleep)(ms, this.#letGo.signal).then(() => {
+      if (this.#held === parcel) this.letGo();
+    });
+  }
   #tell(): void {
-    this.deps.changed({ waiting: this.#queue.length, failing: this.#failing, refused: [...this.#refused] });
+    this.deps.changed({
+      waiting: this.#queue.length,
+      held: this.#held,
+      failing: this.#failing,
+      refused: [...this.#refused],
+    });
   }
 }
 

@@ -8,9 +8,13 @@ import { type Outcome, Outbox, type OutboxState, type Parcel } from '../../logic
 import { openShelf } from '../../logic/work/shelf.ts';
 import { type Kept, Vault } from '../../logic/work/vault.ts';
 
+/** The page is being closed: what is sent now has to outlive it. */
+let closing = false;
+
 async function send(parcel: Parcel): Promise<Outcome> {
   try {
-    const receipt = await submitAnnotation(parcel.assignment, parcel.answers, parcel.active_ms, parcel.key);
+    const { assignment, answers, active_ms, key } = parcel;
+    const receipt = await submitAnnotation(assignment, answers, active_ms, key, { outlives: closing });
     return { state: receipt.state };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -32,8 +36,9 @@ async function send(parcel: Parcel): Promise<Outcome> {
 class Device {
   #vault: Promise<Vault> | null = null;
   #member: string | null = null;
+  #keeping: Promise<void> = Promise.resolve();
   lasting = $state(true);
-  outbox = $state.raw<OutboxState>({ waiting: 0, failing: null, refused: [] });
+  outbox = $state.raw<OutboxState>({ waiting: 0, held: null, failing: null, refused: [] });
   readonly box = new Outbox({
     send,
     done: (parcel, outcome) => {
@@ -49,16 +54,27 @@ class Device {
 
   constructor() {
     addEventListener('online', () => this.box.retry());
+    addEventListener('pagehide', () => {
+      closing = true;
+      this.box.letGo();
+    });
+    addEventListener('pageshow', () => (closing = false));
     // Answers that have not gone through would be lost with the tab of a device that keeps nothing.
     addEventListener('beforeunload', (event) => {
       if (this.outbox.waiting > 0 && !this.lasting) event.preventDefault();
     });
-    session.guard(() =>
-      this.outbox.waiting > 0
-        ? `${this.outbox.waiting === 1 ? 'One answer has' : `${this.outbox.waiting} answers have`} not gone through yet.`
-        : null,
-    );
-    session.onLeaving(() => this.wipe());
+    session.guard(() => {
+      // The one that can still be taken back goes before the session ends.
+      const { waiting, held } = this.outbox;
+      const lost = held && navigator.onLine ? waiting - 1 : waiting;
+      return lost > 0
+        ? `${lost === 1 ? 'One answer has' : `${lost} answers have`} not gone through yet.`
+        : null;
+    });
+    session.onLeaving(async () => {
+      await this.sent(3000);
+      await this.wipe();
+    });
   }
 
   #open(): Promise<Vault> {
@@ -102,10 +118,28 @@ class Device {
     }
   }
 
-  /** Keeps the answers first, then sends them: closing the tab in between loses nothing. */
-  async submit(parcel: Parcel): Promise<void> {
+  /** Until all answers went through, or so long that waiting on helps nobody. */
+  async sent(atMostMs: number): Promise<void> {
+    await Promise.race([this.box.settled(), new Promise((resolve) => setTimeout(resolve, atMostMs))]);
+  }
+
+  /** Keeps the answers, then sends them: closing the tab in between loses nothing. Held for `heldMs`, they can be taken back. */
+  submit(parcel: Parcel, heldMs = 0): Promise<void> {
+    this.box.add(parcel, heldMs);
+    this.#keeping = this.#keepSending(parcel);
+    return this.#keeping;
+  }
+  /** Takes the answer just submitted back: it is a draft again. Answers its assignment. */
+  async takeBack(): Promise<string | null> {
+    const parcel = this.box.undo();
+    if (!parcel) return null;
+    await this.#keeping;
+    const { answers, active_ms, assignment } = parcel;
+    await this.keep(assignment, { answers, active_ms, at_ms: Date.now() }).catch(() => {});
+    return assignment;
+  }
+  async #keepSending(parcel: Parcel): Promise<void> {
     const { answers, active_ms, key } = parcel;
-    this.box.add(parcel);
     await this.keep(parcel.assignment, { answers, active_ms, at_ms: Date.now(), sending: key }).catch(
       () => {},
     );

@@ -16,6 +16,8 @@ const worthOpeningMs = 60_000;
 class Line {
   /** Fetched ahead; `null` while none is. */
   ahead = $state.raw<InHand | null>(null);
+  /** Left in mid-work to look at another again: where one goes on afterwards. */
+  aside: string | null = null;
   /** Just taken or opened; the page that shows it picks it up here instead of asking again. */
   #ready: InHand | null = null;
   #fetching: Promise<void> | null = null;
@@ -50,6 +52,7 @@ class Line {
     const ready = this.#ready;
     this.#ready = null;
     if (ready?.assignment.id === assignment) return ready;
+    this.opened = Promise.resolve(null);
     return hold(await findAssignment(assignment));
   }
   /** The same without waiting, for painting at once. */
