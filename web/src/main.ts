@@ -3,6 +3,7 @@ import App from './App.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/reading.css';
+import './styles/tables.css';
 
 const target = document.getElementById('app');
 if (target) mount(App, { target });
