@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { brief, opened, says } from './says.ts';
+import { actWords, brief, opened, readable, says } from './says.ts';
 
 const part = (value: unknown) => ({ salt: '', text: JSON.stringify(value) });
 
@@ -20,6 +20,29 @@ test('an entry says what happened, to what, by whom', () => {
     route: '',
   });
   expect(says({ ...entry, person: null }).who).toBe('erased');
+});
+
+test('acts and fields are read as words, and what was recorded stays beside them', () => {
+  expect(actWords('release.file_sent')).toBe('Release file sent');
+  const read = readable(
+    part({
+      act: 'log.sent',
+      at_us: 1_795_390_516_000_000,
+      door: 'session:30bec7370f2481ef57e24d1347c115e8',
+      limit: 50,
+    }),
+    (at) => at,
+  );
+  expect(read).toEqual([
+    { name: 'Act', words: 'Log sent', whole: 'log.sent' },
+    { name: 'When', words: '2026-11-22T23:35:16.000Z', whole: '1795390516000000' },
+    {
+      name: 'Signed in by',
+      words: 'session 30bec737…',
+      whole: 'session:30bec7370f2481ef57e24d1347c115e8',
+    },
+    { name: 'Entries at most', words: '50', whole: '50' },
+  ]);
 });
 
 test('what cannot be read is nothing', () => {

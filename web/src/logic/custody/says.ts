@@ -21,6 +21,37 @@ const plain = (value: unknown): string =>
 export const brief = (id: string): string =>
   /^([pm]-)?[0-9a-f-]{16,}$/.test(id) ? id.replace(/^((?:[pm]-)?[0-9a-f]{8}).*/, '$1…') : id;
 
+/** An act in words: `Release file sent` for `release.file_sent`. */
+export function actWords(act: string): string {
+  const words = act.replaceAll(/[._]/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const fields: Record<string, string> = {
+  act: 'Act',
+  at_us: 'When',
+  route: 'Request',
+  rule: 'Let through as',
+  door: 'Signed in by',
+  from: 'From entry',
+  limit: 'Entries at most',
+  size: 'Size in bytes',
+};
+/** A field of a part, and what it holds, as somebody reads them; `whole` is what was recorded. */
+export type Field = { name: string; words: string; whole: string };
+
+/** The fields of a part in words. `moment` says a moment in the reader's zone. */
+export function readable(part: Part, moment: (at: string) => string): Field[] {
+  return Object.entries(opened(part)).map(([name, value]) => {
+    const whole = plain(value);
+    const us = name.endsWith('_us') && typeof value === 'number' ? value : null;
+    const label = fields[name] ?? actWords(name.replace(/_us$/, ''));
+    if (us !== null) return { name: label, words: moment(new Date(us / 1000).toISOString()), whole };
+    if (name === 'act') return { name: label, words: actWords(whole), whole };
+    return { name: label, words: whole.split(':').map(brief).join(' '), whole };
+  });
+}
+
 const nouns = [
   'task',
   'annotation',
