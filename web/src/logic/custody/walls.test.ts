@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Cell } from '../../api/types.ts';
 import {
   cellSays,
+  cellWhen,
   cellWord,
   dateWords,
   exposureSays,
@@ -24,6 +25,9 @@ test('a cell says what stands between, whose it is, and until when', () => {
     opens_at: '2026-07-05T10:00:00Z',
   });
   expect(cellWord(walled)).toBe('Walled by exposure');
+  expect(cellWhen(walled)).toBe(`until ${dateWords('2026-07-05T10:00:00Z')}`);
+  expect(cellWhen({ ...walled, opens_at: null })).toBe('no end by time');
+  expect(cellWhen(cell({}))).toBe('');
   expect(cellSays(walled, named)).toBe(
     `Was sent a rival’s content: HERON. Opens on ${dateWords('2026-07-05T10:00:00Z')} if nothing more happens.`,
   );

@@ -33,6 +33,12 @@ export function cellWord(cell: Cell): string {
   return by[cell.why] ? `Walled ${by[cell.why]}` : `Walled: ${cell.why}`;
 }
 
+/** Since or until when, where a cell knows; empty elsewhere. */
+export function cellWhen(cell: Cell): string {
+  if (cell.state === 'walled') return cell.opens_at ? `until ${dateWords(cell.opens_at)}` : 'no end by time';
+  return cell.state === 'exposed' && cell.last_at ? `last ${dateWords(cell.last_at)}` : '';
+}
+
 /** What stands between a person and a client, and until when, in one sentence. `named` says what an id is called. */
 export function cellSays(cell: Cell, named: (id: string) => string): string {
   const last = cell.last_at ? ` Last sent by ${dateWords(cell.last_at)}.` : '';
