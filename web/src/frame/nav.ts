@@ -3,12 +3,25 @@
 import type { Role } from '../api/types.ts';
 import type { IconName } from '../parts/icons.ts';
 
-export type Entry = { path: string; label: string; icon: IconName; roles: Role[] };
+export type Entry = {
+  path: string;
+  label: string;
+  icon: IconName;
+  roles: Role[];
+  /** Where else one is still within this entry. */
+  also?: string[];
+};
 
 const everyone: Role[] = ['admin', 'operator', 'custodian', 'reviewer', 'expert', 'observer'];
 
 export const entries: Entry[] = [
-  { path: '/work', label: 'Work', icon: 'work', roles: ['expert', 'reviewer'] },
+  {
+    path: '/work',
+    label: 'Work',
+    icon: 'work',
+    roles: ['expert', 'reviewer'],
+    also: ['/review', '/decide'],
+  },
   { path: '/projects', label: 'Projects', icon: 'projects', roles: ['operator', 'observer'] },
   { path: '/cases', label: 'Cases', icon: 'flag', roles: ['custodian'] },
   { path: '/walls', label: 'Walls', icon: 'wall', roles: ['custodian', 'observer'] },

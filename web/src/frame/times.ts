@@ -31,13 +31,14 @@ export function inFull(at: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' }).format(date);
 }
 
-/** Day and time, short, in the reader's zone. */
-export function dayAndTime(at: string): string {
+/** Day and time, short, in the reader's zone; with the year where it is not this one. */
+export function dayAndTime(at: string, nowMs: number): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return '';
   return new Intl.DateTimeFormat(undefined, {
     day: 'numeric',
     month: 'short',
+    year: date.getFullYear() === new Date(nowMs).getFullYear() ? undefined : 'numeric',
     hour: '2-digit',
     minute: '2-digit',
   }).format(date);
