@@ -10,6 +10,7 @@ export default defineConfig({
   resolve: { alias: { $: fileURLToPath(new URL('./src', import.meta.url)) } },
   // Nothing is inlined as data: the content-security policy forbids it for scripts, styles and fonts.
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  server: { proxy: { '/api': server } },
+  // The host stays as the browser says it: the server compares it with the origin.
+  server: { proxy: { '/api/': { target: server, changeOrigin: false } } },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });
