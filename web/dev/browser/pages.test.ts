@@ -121,7 +121,7 @@ const looks: [Who, Look[]][] = [
         },
       },
       { name: 'demo-conflicts', path: '/walls/conflicts', ready: 'LARK and SWIFT' },
-      { name: 'demo-requests', path: '/walls/requests', ready: 'Waits for a second person' },
+      { name: 'demo-requests', path: '/walls/requests', ready: 'Waiting for a second person' },
       { name: 'demo-budgets', path: '/walls/budgets', ready: 'By role' },
       {
         name: 'demo-person',
