@@ -1,5 +1,6 @@
 //! The `vouchsafe` executable: one file per command.
 
+mod allocator;
 mod backup;
 mod client;
 mod custody;
@@ -26,11 +27,6 @@ mod token;
 use crate::exit::Failure;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-
-/// Requests allocate on every thread at once, and what one thread makes another frees: the allocator of the C library has
-/// threads wait for each other there.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A self-hosted platform on which vetted experts make training data, with custody.
 #[derive(Parser)]

@@ -1,6 +1,7 @@
 //! `vouchsafe serve`: opens the database, starts the jobs, listens.
 
 use crate::{
+    allocator,
     custody::ledger::{self, job::Witness},
     door::{self, Door},
     exit::Failure,
@@ -56,6 +57,7 @@ pub(crate) struct Opened {
 impl Serve {
     /// Runs until it is told to stop.
     pub(crate) async fn run(self) -> Result<(), Failure> {
+        allocator::give_back_at_once();
         let stop = Stop::new()?;
         let door = self.door.open().await?;
         let opened = open(&self.place, self.one_person).await?;

@@ -1,6 +1,6 @@
 //! Who may knock, what is believed of him, and how a server ends.
 
-use crate::process::{Server, run, text};
+use crate::process::{Server, run, text, vouchsafe};
 use std::{
     io::{Read, Write},
     net::TcpStream,
@@ -56,6 +56,23 @@ fn an_own_certificate_gives_tls_and_nothing_else_is_spoken() {
 /// Ring, as the binary has it.
 fn rustls_ring() -> Result<(), ()> {
     tokio_rustls::rustls::crypto::ring::default_provider().install_default().map_err(drop)
+}
+
+#[test]
+fn what_a_server_frees_is_given_back_at_once_unless_somebody_said_otherwise() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let kept_ms = |server: &Server| {
+        let environ = std::fs::read(format!("/proc/{}/environ", server.id())).expect("it runs");
+        let found = environ.split(|byte| *byte == 0).find_map(|pair| pair.strip_prefix(b"MIMALLOC_PURGE_DELAY="));
+        found.map(text)
+    };
+    let server = Server::start(&dir.path().join("a"), &[]);
+    assert_eq!(kept_ms(&server).as_deref(), Some("0"));
+    let mut command =
+        vouchsafe(["serve", "--listen", "127.0.0.1:0", "--data", &dir.path().join("b").to_string_lossy()]);
+    command.env("MIMALLOC_PURGE_DELAY", "70");
+    let server = Server::of(command);
+    assert_eq!(kept_ms(&server).as_deref(), Some("70"));
 }
 
 #[test]
