@@ -44,6 +44,13 @@ export function dayAndTime(at: string, nowMs: number): string {
   }).format(date);
 }
 
+/** A day that was named without an hour, and is kept as midnight by UTC: the same day in every zone. */
+export function dayNamed(at: string): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return '';
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
+}
+
 /** Work on one thing: short enough that minutes alone would hide a half. */
 export const worked = (ms: number): string =>
   ms < 600_000 ? `${(ms / 60_000).toFixed(1)} min` : duration(ms);
