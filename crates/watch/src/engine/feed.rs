@@ -98,10 +98,14 @@ impl Engine {
         let off = !WORK_HOURS.contains(&hour) || day.is_weekend();
         let item = (bits != 0 && !act.object.is_empty()).then(|| self.item(&act.object));
         let mut sent = act.verb == Verb::Share && act.targets.is_empty() && act.visibility == Visibility::Public;
+        let (mut partner, mut dealt) = (false, Vec::new());
         let mut wrote = None;
         let mut met = false;
         for target in &act.targets {
-            match self.whose(act, target) {
+            let whose = self.whose(act, target);
+            let stranger = self.stranger(whose, target);
+            dealt.extend(stranger);
+            match whose {
                 Whose::Own => {
                     if act.verb == Verb::Send {
                         wrote = self.state.names.find(target).and_then(|name| match self.state.who.get(&name) {
@@ -114,7 +118,8 @@ impl Engine {
                 whose => {
                     met |= whose == Whose::Rival;
                     if act.verb == Verb::Share {
-                        sent = true;
+                        let known = stranger.is_some_and(|contact| self.is_partner(contact, day));
+                        (sent, partner) = (sent || !known, partner || known);
                         let name = self.state.names.id(target);
                         let by = self.state.let_in.entry(name).or_default();
                         if !by.contains(&person) {
@@ -126,7 +131,7 @@ impl Engine {
         }
         if self.state.closed_through.is_some_and(|closed| day.0 <= closed) {
             match item {
-                Some(item) => self.place_late(person, day, item, item_bits(bits, off, sent)),
+                Some(item) => self.place_late(person, day, item, item_bits(bits, off, [sent, partner])),
                 None => self.state.counts.late += 1,
             }
             return;
@@ -136,8 +141,13 @@ impl Engine {
         open.last_us = open.last_us.max(act.at_us);
         open.hours[usize::from(off)] += 1;
         open.met_rival |= met;
+        for number in dealt {
+            if !open.dealt.contains(&number) {
+                open.dealt.push(number);
+            }
+        }
         if let Some(item) = item {
-            *open.items.entry(item).or_default() |= item_bits(bits, off, sent);
+            *open.items.entry(item).or_default() |= item_bits(bits, off, [sent, partner]);
         }
         if let Some(other) = wrote
             && !open.wrote.contains(&other)
@@ -149,7 +159,12 @@ impl Engine {
         }
         if act.verb == Verb::Send && act.count.unwrap_or(0) > 0 {
             for target in &act.targets {
-                match self.whose(act, target) {
+                let whose = self.whose(act, target);
+                if self.stranger(whose, target).is_some_and(|contact| self.is_partner(contact, day)) {
+                    self.open(person, day).attached_partner += 1;
+                    continue;
+                }
+                match whose {
                     Whose::Rival => self.open(person, day).attached[1] += 1,
                     Whose::Private | Whose::Unlisted => self.open(person, day).attached[0] += 1,
                     Whose::Own | Whose::Business => {}
@@ -216,9 +231,9 @@ impl Engine {
     }
 }
 
-fn item_bits(bits: u8, off: bool, sent: bool) -> u8 {
+fn item_bits(bits: u8, off: bool, [sent, partner]: [bool; 2]) -> u8 {
     let late = if off && bits & did::TAKEN != 0 { did::TAKEN_LATE } else { 0 };
-    bits | late | if sent { did::SENT } else { 0 }
+    bits | late | if sent { did::SENT } else { 0 } | if partner { did::SENT_PARTNER } else { 0 }
 }
 
 fn bits(verb: Verb) -> u8 {

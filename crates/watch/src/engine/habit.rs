@@ -85,7 +85,8 @@ impl Habits {
     pub(crate) fn learn(&mut self, day: &Seen, hours: [u32; 2]) {
         self.fresh.learn(clipped(day.fresh, &self.fresh, 0.7), 1.0);
         self.opened.learn(clipped(day.opened_all(), &self.opened, 3.0), 1.0);
-        self.sent.learn(f64::from(day.sent).min(2.0), 1.0);
+        // All that went out, also to whom many deal with: else what others do would make this person's next one rarer.
+        self.sent.learn(f64::from(day.sent + day.attached_private + day.sent_partner).min(2.0), 1.0);
         self.entered.learn(f64::from(day.entered).min(2.0), 1.0);
         self.rival.learn(f64::from(day.attached_rival).min(2.0), 1.0);
         self.echoed.learn(f64::from(day.echoes).min(2.0), 1.0);

@@ -40,6 +40,8 @@ impl Engine {
             more.opened_base = self.base(described.client);
         }
         more.sent = u32::from(bits & did::SENT != 0 && (described.confidential || !described.listed));
+        let partner = bits & (did::SENT | did::SENT_PARTNER) == did::SENT_PARTNER;
+        more.sent_partner = u32::from(partner && (described.confidential || !described.listed));
         more.entered = u32::from(bits & did::ENTERED != 0);
         let one = &mut self.state.people[person as usize];
         *one.items.entry(item).or_default() |= bits & (did::OPENED | did::TAKEN | did::TOUCHED);

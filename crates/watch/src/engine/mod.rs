@@ -6,6 +6,7 @@
 
 mod budget;
 pub mod cases;
+mod contacts;
 mod erase;
 mod feed;
 mod habit;
@@ -26,7 +27,7 @@ mod told;
 mod verdicts;
 pub mod words;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Whose};
 use crate::time::{DAY_US, Day};
 use cases::{Amended, Book, Case};
 use names::{ByNumber, Names};
@@ -131,6 +132,8 @@ struct State {
     open: BTreeMap<i32, ByNumber<Open>>,
     /// Items that outside addresses opened of which nothing is known yet, by address and item: when first.
     strangers: ByNumber<ByNumber<i64>>,
+    #[serde(default)]
+    contacts: contacts::Contacts,
     closed_through: Option<i32>,
     latest_us: i64,
     #[serde(default)]

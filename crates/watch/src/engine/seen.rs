@@ -17,6 +17,8 @@ pub(crate) mod did {
     pub(crate) const SENT: u8 = 16;
     /// Opened, copied or fetched by a private account of the person.
     pub(crate) const ENTERED: u8 = 32;
+    /// Opened to a domain that many deal with.
+    pub(crate) const SENT_PARTNER: u8 = 64;
 }
 
 /// A day that is still open: what was done to which item, whatever the order.
@@ -27,6 +29,12 @@ pub(crate) struct Open {
     pub(crate) echoes: Vec<String>,
     /// Messages with something attached, by whom they went to: private or unlisted, rival.
     pub(crate) attached: [u32; 2],
+    /// The same to domains that many deal with.
+    #[serde(default)]
+    pub(crate) attached_partner: u32,
+    /// Numbers of the unlisted domains dealt with.
+    #[serde(default)]
+    pub(crate) dealt: Vec<u64>,
     pub(crate) met_rival: bool,
     /// Acts within and outside the usual hours.
     pub(crate) hours: [u32; 2],
@@ -54,6 +62,9 @@ pub(crate) struct Seen {
     pub(crate) opened_far: u32,
     /// Confidential items that went to a private account, a rival or an unlisted domain.
     pub(crate) sent: u32,
+    /// The same, and messages with something attached, to domains that many deal with.
+    #[serde(default)]
+    pub(crate) sent_partner: u32,
     /// Items that a private account of the person opened.
     pub(crate) entered: u32,
     pub(crate) echoes: u32,
@@ -86,6 +97,7 @@ impl Seen {
         self.opened_plain += day.opened_plain;
         self.opened_far += day.opened_far;
         self.sent += day.sent;
+        self.sent_partner += day.sent_partner;
         self.entered += day.entered;
         self.echoes += day.echoes;
         self.attached_private += day.attached_private;

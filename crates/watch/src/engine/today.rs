@@ -19,7 +19,7 @@ const RIVAL_DAYS: i32 = 45;
 const FIRST_CONTACT_DAYS: i32 = 10;
 
 pub(super) struct Draft {
-    person: u32,
+    pub(super) person: u32,
     pub(super) open: Open,
     seen: Seen,
     fresh: Vec<u32>,
@@ -52,6 +52,7 @@ impl Engine {
         for draft in &mut drafts {
             self.peers(&self.state.people[draft.person as usize], draft, day);
         }
+        self.deal(&drafts, day);
         let pairs = self.pairs(&drafts, day);
         let scored = drafts.into_iter().filter_map(|draft| self.settle(draft, day, &pairs)).collect();
         self.open_cases(day, scored);
@@ -70,6 +71,8 @@ impl Engine {
             let item = self.items[number as usize];
             let before = one.items.get(&number).copied().unwrap_or(0);
             seen.sent += u32::from(bits & did::SENT != 0 && (item.confidential || !item.listed));
+            let partner = bits & (did::SENT | did::SENT_PARTNER) == did::SENT_PARTNER;
+            seen.sent_partner += u32::from(partner && (item.confidential || !item.listed));
             seen.entered += u32::from(bits & did::ENTERED != 0);
             if !item.listed {
                 continue;
@@ -101,6 +104,7 @@ impl Engine {
         }
         seen.echoes = u32::try_from(open.echoes.len()).unwrap_or(u32::MAX);
         [seen.attached_private, seen.attached_rival] = open.attached;
+        seen.sent_partner += open.attached_partner;
         let windows = one.windows(day, &seen, &one.habits);
         let means = self.state.roles[one.role as usize].means(day);
         let lent = lent(&seen);
