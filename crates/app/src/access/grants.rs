@@ -1,6 +1,9 @@
 //! Grants into a client: an admin proposes, the client's custodian or observer confirms.
 
-use crate::{App, Asker, Error, custody::absent};
+use crate::{
+    App, Asker, Error,
+    custody::{absent, voices},
+};
 use vouchsafe_domain::{
     access::role::Role,
     ids::{ClientId, GrantId, MemberId},
@@ -49,6 +52,10 @@ impl App {
             return Err(Error::Forbidden("a custodian or observer of the client confirms"));
         }
         let whom = members::get(&mut tx, found.member).await?.ok_or(Error::NotFound)?;
+        let speaks = matches!(whom.role, Role::Custodian | Role::Observer);
+        if speaks && voices::stands_in(&mut tx, asker, found.client, now).await? {
+            return Err(Error::Forbidden("a client with people of its own says through them who else speaks for it"));
+        }
         if walls::look(&mut tx, whom.person, found.client).await?.is_err() {
             // Why is not said: whoever confirms may know this client alone.
             return Err(Error::state("walled", "a wall keeps this person out of the client"));

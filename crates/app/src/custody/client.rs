@@ -1,6 +1,6 @@
 //! One client: what it is called, whether its key answers, what is ordered about it.
 
-use super::keepers_only;
+use super::{keepers_only, voices};
 use crate::{App, Asker, Error, access::whole};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{access::role::Role, ids::ClientId};
@@ -171,6 +171,11 @@ impl App {
         }
         if let Some(standing) = change.standing_approval {
             keepers_only(asker)?;
+            if standing && voices::stands_in(&mut tx, asker, client, now).await? {
+                return Err(Error::Forbidden(
+                    "a client with people of its own says through them what it approves beforehand",
+                ));
+            }
             let since = standing.then_some((now, asker.person));
             clients::set_standing_approval(&mut tx, client, since).await?;
             entry = entry.because("standing_approval", standing);

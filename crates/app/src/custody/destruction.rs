@@ -1,14 +1,16 @@
 //! Destroying a client's data key: what it sealed opens nowhere any more, backups included as they expire.
 //!
-//! Two people: one orders, another confirms, and at least one of them keeps this client (its custodian or observer). A hold
+//! Two people: one orders, another confirms, and at least one of them keeps this client (its custodian or observer; its own,
+//! where it has its own). A hold
 //! on anything of the client refuses both.
 
+use super::voices;
 use crate::{App, Asker, Error};
 use vouchsafe_domain::{access::role::Role, ids::ClientId};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
-    access::members,
+    access::{grants, members},
     custody::{
         clients, destructions, holds,
         pass::{Pass, admit},
@@ -65,6 +67,13 @@ impl App {
         if asker.role == Role::Admin && first.role == Role::Admin {
             return Err(Error::Forbidden("one of the two is a custodian or the observer of this client"));
         }
+        let own = grants::speaks(&mut tx, asker.member, client).await?
+            || grants::speaks(&mut tx, ordered.member, client).await?;
+        if !own && voices::has_own(&mut tx, client, now).await? {
+            return Err(Error::Forbidden(
+                "one of the two is this client's own custodian or observer, where it has one",
+            ));
+        }
         if !clients::destroy_key(&mut tx, client, now).await? {
             return Err(Error::state("key_destroyed", "this client's key is destroyed already"));
         }
@@ -72,7 +81,7 @@ impl App {
         let entry = pass
             .entry(Act::KeyDestroyed, now)
             .of("client", client.to_string())
-            .of("ordered_by", ordered.member.to_string());
+            .of("asked_by", ordered.member.to_string());
         tx.commit([entry]).await?;
         // Somebody may have loaded it again between the statement and the commit.
         self.store.keys().forget(client);

@@ -1,6 +1,9 @@
 //! A wall somebody orders: a custodian or the client's observer shuts a person out at once.
 
-use super::late::{end_shut_leases, lock_leases, reason};
+use super::{
+    late::{end_shut_leases, lock_leases, reason},
+    voices,
+};
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
@@ -117,6 +120,14 @@ impl App {
         let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
         if let Some(days) = terms.cool_off_days {
             clients::set_cool_off(&mut tx, client, i64::from(days) * Micros::DAY).await?;
+        }
+        let (cool_off_us, asked) = clients::wall_terms(&mut tx, client).await?;
+        let narrower = terms.cool_off_days.is_some_and(|days| i64::from(days) * Micros::DAY < cool_off_us)
+            || (asked && terms.declarations == Some(false));
+        if narrower && voices::stands_in(&mut tx, asker, client, now).await? {
+            return Err(Error::Forbidden(
+                "a client with people of its own is told by them alone to keep its rivals out for less",
+            ));
         }
         if let Some(asked) = terms.declarations {
             clients::ask_declarations(&mut tx, client, asked.then_some(now)).await?;

@@ -2,16 +2,19 @@
 //!
 //! | kind | who asks | who decides | what an approval does |
 //! |---|---|---|---|
-//! | `waiver` | custodian or observer of one side | custodian or observer of the other | sets the conflict aside for one person until then |
+//! | `waiver` | who speaks for one side | who speaks for the other | sets the conflict aside for one person until then |
 //! | `break_glass` | custodian, observer or admin of the client | custodian or observer of it | lets an operator in without a grant, for hours |
 //! | `budget` | the member, or a custodian | custodian of the installation | lets him read so many items more until then |
-//! | `end_conflict` | custodian of the installation | another | ends the conflict |
-//! | `lift_wall` | custodian or observer of the client | another | lifts the wall |
+//! | `end_conflict` | who speaks for one side | who speaks for the other | ends the conflict |
+//! | `lift_wall` | custodian or observer of the client | another; one of the two is the client's own, if it has its own | lifts the wall |
 //! | `contest` | whoever finds something closed | custodian of the installation | nothing by itself: the words are the answer |
+//!
+//! Who speaks for a side: [`super::voices`].
 
 use super::{
     conflicts,
     late::{is_of_installation, of_installation, reason, said, said_to},
+    voices,
 };
 use crate::{App, Asker, Error, custody::absent};
 use serde::{Deserialize, Serialize};
@@ -39,6 +42,8 @@ use vouchsafe_store::{
 const GLASS_US_MAX: i64 = 8 * Micros::HOUR;
 /// Longest time a waiver or a larger budget holds.
 const HOLDS_US_MAX: i64 = 400 * Micros::DAY;
+/// What a custodian of the installation is told who speaks for neither side.
+const BOTH_HAVE_OWN: &str = "both clients have people of their own; one of them asks, and one of the other decides";
 /// Most items that one approval adds.
 const AMOUNT_MAX: i64 = 100_000;
 
@@ -155,7 +160,16 @@ impl App {
                 if other == client.into() {
                     return Err(Error::invalid("/other", "is the same organisation"));
                 }
-                (request.person, request.client, request.other) = (about.0, Some(client), Some(other));
+                // `client` is the side of the one who asks, where he speaks for one of two clients.
+                let theirs = organisations::kind(&mut tx, other).await? == Some(OrganisationKind::Client);
+                let sides = if voices::speaks_for(&mut tx, asker, client.into(), now).await? {
+                    (client, other)
+                } else if voices::speaks_for(&mut tx, asker, other, now).await? {
+                    if theirs { (ClientId(other.0), client.into()) } else { (client, other) }
+                } else {
+                    return Err(Error::Forbidden(BOTH_HAVE_OWN));
+                };
+                (request.person, request.client, request.other) = (about.0, Some(sides.0), Some(sides.1));
                 request.until = Some(bounded(until, now, HOLDS_US_MAX)?);
             }
             Kind::BreakGlass => {
@@ -176,8 +190,13 @@ impl App {
                 request.until = Some(bounded(until, now, HOLDS_US_MAX)?);
             }
             Kind::EndConflict => {
-                of_installation(&mut tx, asker).await?;
-                request.other = Some(needed("/other", new.other)?);
+                let other = needed("/other", new.other)?;
+                let conflict = graph::get(&mut tx, ConflictId(other.0)).await?.ok_or(Error::NotFound)?;
+                voices::near(&mut tx, asker, &conflict).await?;
+                if !voices::speaks_for_either(&mut tx, asker, voices::sides(&conflict), now).await? {
+                    return Err(Error::Forbidden(BOTH_HAVE_OWN));
+                }
+                request.other = Some(other);
             }
             Kind::LiftWall => {
                 let wall = WallId(needed("/other", new.other)?.0);
@@ -204,7 +223,7 @@ impl App {
         let mut tx = self.store.write("decide_request").await?;
         // The graph before whatever else is locked; whoever merges two persons does so too.
         if requests::kind(&mut tx, id).await? == Some(Kind::EndConflict) {
-            of_installation(&mut tx, asker).await?;
+            super::keepers_only(asker).map_err(|_| Error::NotFound)?;
             graph::change_graph(&mut tx).await?;
         } else {
             walls::hold_graph(&mut tx).await?;
@@ -218,6 +237,11 @@ impl App {
             return Err(Error::state("request_decided", "this request was decided already"));
         }
         let approved = decision.approved;
+        if approved && !agreed(&mut tx, asker, &request, now).await? {
+            return Err(Error::Forbidden(
+                "a client with people of its own is spoken for by them alone; one of them decides",
+            ));
+        }
         if approved && request.until.is_some_and(|until| until <= now) {
             return Err(Error::state("request_over", "what was asked for would have ended by now; ask again"));
         }
@@ -259,7 +283,8 @@ impl App {
                 let mine = deciding.is_some()
                     && request.decided.is_none()
                     && request.asked_person != asker.person
-                    && request.person != Some(asker.person);
+                    && request.person != Some(asker.person)
+                    && agreed(&mut tx, asker, &request, self.now()).await?;
                 let inside = deciding.as_ref().and_then(Option::as_ref);
                 let mut one = listed(&request, deciding.is_some(), mine);
                 names.fill(&mut tx, &request, inside, &mut one).await?;
@@ -351,8 +376,36 @@ async fn may_decide(tx: &mut Tx, asker: &Asker, request: &Request) -> Result<Opt
         (Kind::Waiver, _, Some(other)) if organisations::kind(tx, other).await? == Some(OrganisationKind::Client) => {
             guard(tx, asker, ClientId(other.0)).await.map(Some)
         }
+        (Kind::Waiver, Some(client), _) if !is_of_installation(tx, asker).await? => {
+            guard(tx, asker, client).await.map(Some)
+        }
+        (Kind::EndConflict, _, Some(other)) => {
+            let conflict = graph::get(tx, ConflictId(other.0)).await?.ok_or(Error::NotFound)?;
+            match voices::near(tx, asker, &conflict).await? {
+                Some(client) => guard(tx, asker, client).await.map(Some),
+                None => Ok(None),
+            }
+        }
         (Kind::BreakGlass | Kind::LiftWall, Some(client), _) => guard(tx, asker, client).await.map(Some),
         _ => of_installation(tx, asker).await.map(|()| None),
+    }
+}
+
+/// Whether both sides have their word in what is asked, if this one approves it.
+async fn agreed(tx: &mut Tx, asker: &Asker, request: &Request, now: Micros) -> Result<bool, Error> {
+    match (request.kind, request.client, request.other) {
+        (Kind::Waiver, Some(client), Some(other)) => {
+            voices::agree(tx, request.asked_by, asker, [Some(client.into()), Some(other)], now).await
+        }
+        (Kind::EndConflict, _, Some(other)) => {
+            let conflict = graph::get(tx, ConflictId(other.0)).await?.ok_or(Error::NotFound)?;
+            voices::agree(tx, request.asked_by, asker, voices::sides(&conflict), now).await
+        }
+        (Kind::LiftWall, _, Some(wall)) => {
+            let wall = ordered_walls::get(tx, WallId(wall.0)).await?.ok_or(Error::NotFound)?;
+            voices::consents(tx, request.asked_by, asker, &wall, now).await
+        }
+        _ => Ok(true),
     }
 }
 
@@ -402,7 +455,8 @@ impl<'a> Names<'a> {
         } else {
             one.person = inside.map(|clearance| clearance.pseudonym(person));
             if request.kind == Kind::Waiver {
-                (one.member, one.client) = (None, one.client.take().filter(|_| inside.is_none()));
+                let own = |id: &String| inside.is_none_or(|clearance| clearance.client().to_string() == *id);
+                (one.member, one.client) = (None, one.client.take().filter(own));
             }
         }
         Ok(())

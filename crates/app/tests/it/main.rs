@@ -19,5 +19,6 @@ mod retry;
 mod sessions;
 mod signing;
 mod standing;
+mod two_sides;
 mod walls;
 mod watching;

@@ -199,7 +199,8 @@ pub async fn set_standing_approval(tx: &mut Tx, id: ClientId, since: Option<(Mic
 }
 
 /// Whether the standing rule of a client approves what this account ordered: it is the word of whoever set it, and nobody
-/// approves by it what he orders himself, by whatever account.
+/// approves by it what he orders himself, by whatever account. Of a client that has people of its own it is their word: one
+/// that somebody else set approves nothing.
 pub async fn approves_beforehand(tx: &mut Tx, id: ClientId, ordered_by: MemberId) -> Result<bool, Error> {
     let row = tx
         .one(
@@ -208,7 +209,17 @@ pub async fn approves_beforehand(tx: &mut Tx, id: ClientId, ordered_by: MemberId
                join member m on m.id = $2
                join person o on o.id = m.person_id
               where c.id = $1 and c.standing_approval_us is not null
-                and coalesce(s.merged_into, s.id) <> coalesce(o.merged_into, o.id)",
+                and coalesce(s.merged_into, s.id) <> coalesce(o.merged_into, o.id)
+                and (exists (select 1 from client_grant g
+                               join member h on h.id = g.member_id
+                               join person q on q.id = h.person_id
+                              where g.client_id = c.id and g.confirmed_us is not null
+                                and h.role in ('custodian', 'observer')
+                                and coalesce(q.merged_into, q.id) = coalesce(s.merged_into, s.id))
+                  or not exists (select 1 from client_grant g
+                                   join member h on h.id = g.member_id
+                                  where g.client_id = c.id and g.confirmed_us is not null and g.revoked_us is null
+                                    and h.role in ('custodian', 'observer') and h.suspended_us is null))",
             vals![id, ordered_by],
         )
         .await?;

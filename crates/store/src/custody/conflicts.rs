@@ -131,6 +131,18 @@ fn read(tx: &Tx, row: &Row) -> Result<Conflict, Error> {
     let body: Body = serde_json::from_str(&body).map_err(|_| bad())?;
     let a = row.id(2)?;
     let edge = match (row.text(1)?, row.opt_id(3)?, row.opt_int(4)?, body.class) {
+/// One edge, live or ended.
+pub async fn get(tx: &mut Tx, id: ConflictId) -> Result<Option<Conflict>, Error> {
+    let row = tx
+        .one(
+            "select id, kind, a_id, b_id, share_per_10000, body_sealed, declared_by, declared_us, ended_us
+               from conflict where id = $1",
+            vals![id],
+        )
+        .await?;
+    row.map(|row| read(tx, &row)).transpose()
+}
+
         ("pair", Some(b), ..) => Edge::Pair(a, b),
         ("share", Some(b), Some(share), _) => Edge::Share(a, b, u32::try_from(share).map_err(|_| bad())?),
         ("class", _, _, Some(class)) => Edge::Class(a, class),
