@@ -37,6 +37,7 @@ pub mod signing;
 pub mod standing_rule;
 pub mod statement;
 mod told_late;
+mod undone;
 pub(crate) mod voices;
 pub mod wall_matrix;
 pub mod watched_folder;

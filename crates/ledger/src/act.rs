@@ -139,6 +139,8 @@ acts! {
     GrantProposed Act "grant.proposed"
     /// A second person confirmed a grant.
     GrantConfirmed Act "grant.confirmed"
+    /// What two persons approved turned out to be one human's: a second one is needed anew.
+    ApprovalUndone Decision "approval.undone"
     /// A grant ended.
     GrantRevoked Act "grant.revoked"
     /// Access to content was refused by a rule.

@@ -297,3 +297,12 @@ pub(super) async fn end(app: &App, tx: &mut Tx, asker: &Asker, id: ConflictId) -
     // Only a yes is remembered, so nobody need be told: whoever was kept out is judged anew anyway.
     Ok(app.conflict_entries(asker, id, &found.edge, Act::ConflictEnded, &listed))
 }
+
+/// Who would be near a conflict if it stood again: whose work is to be locked before it does.
+pub(super) async fn near_again(app: &App, tx: &mut Tx, edge: &Edge) -> Result<Vec<PersonId>, Error> {
+    let all: Vec<OrganisationId> = organisations::list(tx).await?.iter().map(|row| row.id).collect();
+    let mut foreseen = Graph::clone(&*walls::present_graph(tx).await?);
+    edge.enter(&mut foreseen, Dated { from: Micros(0), until: None });
+    let near = ends_of(&pairs(&foreseen, &all, edge, app.now()));
+    Ok(conflicts::those_near(tx, &near).await?)
+}

@@ -20,5 +20,6 @@ mod sessions;
 mod signing;
 mod standing;
 mod two_sides;
+mod undone;
 mod walls;
 mod watching;

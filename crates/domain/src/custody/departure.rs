@@ -6,7 +6,8 @@ use std::str::FromStr;
 /// For how long a built departure may be approved and fetched. Then its folder is removed, and another is ordered.
 pub const FETCHED_FOR_US: i64 = 30 * Micros::DAY;
 
-/// Where a departure stands. It goes on and never back.
+/// Where a departure stands. It goes on and never back, but from `Approved` to `Built` when the two who approved it turn
+/// out to be one human.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum State {
     /// Ordered; its folder is being written, or waits to be.

@@ -5,7 +5,8 @@ use std::str::FromStr;
 /// How many persons must approve a release, unless its client has a standing rule.
 pub const APPROVALS_NEEDED: usize = 2;
 
-/// Where a release stands. It goes from one to the next and never back.
+/// Where a release stands. It goes from one to the next and never back, but to `Built` when the two who approved it turn
+/// out to be one human.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum State {
     /// Ordered; its folder is being written, or waits to be.

@@ -2,7 +2,7 @@
 
 use crate::{Error, Tx, vals};
 use vouchsafe_domain::{
-    ids::{ClientId, GrantId, MemberId},
+    ids::{ClientId, GrantId, MemberId, PersonId},
     time::Micros,
 };
 
@@ -136,4 +136,31 @@ pub async fn has_own(tx: &mut Tx, client: ClientId, since: Micros) -> Result<boo
         )
         .await?;
     Ok(row.is_some())
+}
+
+/// Grants that stand though two of the three who may not be one human (who proposed it, who confirmed it, whose it is)
+/// are these two persons.
+pub async fn of_both(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<Vec<Found>, Error> {
+    let rows = tx
+        .q(
+            "select g.id, g.client_id, g.member_id, g.proposed_by, g.proposed_us, g.confirmed_us, g.revoked_us
+               from client_grant g
+               join member a on a.id = g.proposed_by join person p on p.id = a.person_id
+               join member b on b.id = g.confirmed_by join person c on c.id = b.person_id
+               join member d on d.id = g.member_id join person w on w.id = d.person_id
+              where g.confirmed_us is not null and g.revoked_us is null
+                and (p.id = $1 or p.merged_into = $1 or c.id = $1 or c.merged_into = $1 or w.id = $1 or w.merged_into = $1)
+                and (p.id = $2 or p.merged_into = $2 or c.id = $2 or c.merged_into = $2 or w.id = $2 or w.merged_into = $2)
+              order by g.id",
+            vals![one, other],
+        )
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// A grant waits for a second person again. False when it does anyway, or ended.
+pub async fn unconfirm(tx: &mut Tx, id: GrantId) -> Result<bool, Error> {
+    let sql = "update client_grant set confirmed_by = null, confirmed_us = null
+                where id = $1 and confirmed_us is not null and revoked_us is null";
+    Ok(tx.exec(sql, vals![id]).await? == 1)
 }

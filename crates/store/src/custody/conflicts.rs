@@ -113,6 +113,12 @@ pub async fn end(tx: &mut Tx, id: ConflictId, by: MemberId, at: Micros) -> Resul
     Ok(changed == 1)
 }
 
+/// An edge that ended stands again. False when it had not ended.
+pub async fn revive(tx: &mut Tx, id: ConflictId) -> Result<bool, Error> {
+    let sql = "update conflict set ended_by = null, ended_us = null where id = $1 and ended_us is not null";
+    Ok(tx.exec(sql, vals![id]).await? == 1)
+}
+
 /// Every edge ever declared, oldest first, at most 100,000.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Conflict>, Error> {
     let rows = tx

@@ -247,6 +247,19 @@ pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error
     Ok(())
 }
 
+/// Departures that both of two persons approved; to be asked before they are joined.
+pub async fn of_both(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<Vec<DepartureId>, Error> {
+    let rows = tx
+        .q(
+            "select a.departure_id from departure_approval a
+               join departure_approval b on b.departure_id = a.departure_id
+              where a.person_id = $1 and b.person_id = $2 order by a.departure_id",
+            vals![one, other],
+        )
+        .await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
 /// The persons that approved, oldest first.
 pub async fn approvals(tx: &mut Tx, id: DepartureId) -> Result<Vec<(PersonId, MemberId, Micros)>, Error> {
     let rows = tx

@@ -56,6 +56,12 @@ pub async fn lift(tx: &mut Tx, wall: &Ordered, at: Micros) -> Result<bool, Error
     Ok(tx.exec(sql, vals![at, wall.id]).await? == 1)
 }
 
+/// A wall that was lifted stands again. False when it was not lifted.
+pub async fn restore(tx: &mut Tx, wall: &Ordered) -> Result<bool, Error> {
+    walls::touch(tx, wall.person).await?;
+    Ok(tx.exec("update wall set lifted_us = null where id = $1 and lifted_us is not null", vals![wall.id]).await? == 1)
+}
+
 /// Walls about a person, newest first, at most 500.
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Ordered>, Error> {
     let sql = "select id, person_id, client_id, body_sealed, ordered_by, ordered_us, lifted_us

@@ -202,6 +202,34 @@ pub async fn end_all(tx: &mut Tx, from: PersonId, at: Micros) -> Result<(), Erro
     Ok(())
 }
 
+/// Approved requests of which one of two persons decided, and the other asked or is whom it is about.
+pub async fn of_both(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<Vec<Request>, Error> {
+    let rows = tx
+        .q(
+            "select r.id, r.kind, r.person_id, r.member_id, r.client_id, r.other_id, r.amount, r.until_us, r.body_sealed,
+                    r.asked_by, r.asked_person, r.asked_us, r.decided_by, r.decided_us, r.verdict, r.answer_sealed
+               from custody_request r
+               join member d on d.id = r.decided_by join person p on p.id = d.person_id
+              where r.verdict = 'approved'
+                and (((p.id = $1 or p.merged_into = $1) and (r.asked_person = $2 or r.person_id = $2))
+                  or ((p.id = $2 or p.merged_into = $2) and (r.asked_person = $1 or r.person_id = $1)))
+              order by r.id",
+            vals![one, other],
+        )
+        .await?;
+    rows.iter().map(|row| read(tx, row)).collect()
+}
+
+/// What was decided about a request is void: it is open again, and opens nothing.
+pub async fn reopen(tx: &mut Tx, id: RequestId) -> Result<(), Error> {
+    tx.exec(
+        "update custody_request set decided_by = null, decided_us = null, verdict = null, answer_sealed = null where id = $1",
+        vals![id],
+    )
+    .await?;
+    Ok(())
+}
+
 /// What `from` asked, or is asked about him, counts as asked by and about `to`, who cannot decide it then.
 pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
     tx.exec("update custody_request set asked_person = $1 where asked_person = $2", vals![to, from]).await?;

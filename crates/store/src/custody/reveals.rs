@@ -63,6 +63,21 @@ pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error
     Ok(())
 }
 
+/// Approvals of which one of two persons decided and the other asked are void, and open again. Which they were.
+pub async fn reopen_of_both(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<Vec<RevealId>, Error> {
+    let rows = tx
+        .q(
+            "update watch_reveal set decided_by = null, decided_us = null, verdict = null, until_us = null
+              where verdict = 'approved' and asked_person in ($1, $2)
+                and decided_by in (select m.id from member m join person p on p.id = m.person_id
+                                    where p.id in ($1, $2) or p.merged_into in ($1, $2))
+             returning id",
+            vals![one, other],
+        )
+        .await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
 /// One, locked.
 pub async fn get(tx: &mut Tx, id: RevealId) -> Result<Option<Reveal>, Error> {
     let row = tx

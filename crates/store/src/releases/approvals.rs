@@ -49,6 +49,19 @@ pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error
     Ok(())
 }
 
+/// Releases that both of two persons approved; to be asked before they are joined.
+pub async fn of_both(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<Vec<ReleaseId>, Error> {
+    let rows = tx
+        .q(
+            "select a.release_id from release_approval a
+               join release_approval b on b.release_id = a.release_id
+              where a.person_id = $1 and b.person_id = $2 order by a.release_id",
+            vals![one, other],
+        )
+        .await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
 /// The approvals of a release, oldest first.
 pub async fn of(tx: &mut Tx, release: ReleaseId) -> Result<Vec<Approval>, Error> {
     let rows = tx
