@@ -3,9 +3,10 @@
 //! Name, address, password, second factor and profile go, and with them the `person` part and salt of each of his
 //! entries: what is left in the trees is a commitment that nobody can open. The tag by which his entries are found
 //! stays beside them, and so does the keyed index of his address: a return does not shed what he was sent, until that
-//! shuts nothing any more ([`super::forget`]). What outside logs left of him loses his address ([`super::erase_outside`]).
+//! shuts nothing any more ([`super::forget`]). What he holds goes to others at once. What outside logs left of him loses his address ([`super::erase_outside`]).
 
-use crate::{App, Asker, Error, access::entry};
+use super::late::lock_leases;
+use crate::{App, Asker, Error, access::entry, work::give_back};
 use std::collections::BTreeSet;
 use vouchsafe_domain::{access::role::Role, ids::MemberId};
 use vouchsafe_ledger::{
@@ -39,6 +40,7 @@ impl App {
 
         let now = self.now();
         let mut tx = self.store.write("erase_person").await?;
+        lock_leases(&mut tx, &[person]).await?;
         // What he is being sent is recorded before this, or refused after it: his row is locked.
         walls::touch(&mut tx, person).await?;
         let (mut names, mut sent) = (Vec::new(), BTreeSet::new());
@@ -70,12 +72,16 @@ impl App {
             let said = Entry::new(of, Act::PersonErased, now.0).because("rule", "admin").because("entries", erased);
             entries.push(by(said.of("person", person.to_string()), asker));
         }
+        let accounts = members::of_person(&mut tx, person).await?;
+        for account in &accounts {
+            // Nothing of his is left to be ended later, by an entry that would name him again.
+            entries.extend(give_back::end_all(self, &mut tx, asker, account.member, "erased", |_| true).await?);
+        }
         let cases = self.erase_outside(&mut tx, &addresses, unlearned).await?;
         for name in members::names_of(&mut tx, person).await? {
             members::erase(&mut tx, name).await?;
             forgotten::erased(&mut tx, name, now).await?;
         }
-        let accounts = members::of_person(&mut tx, person).await?;
         for account in &accounts {
             members::suspend(&mut tx, account.member, Some(now), now).await?;
         }

@@ -2,18 +2,33 @@
 //! inventories, not in what he is sent at that moment.
 
 use std::{collections::BTreeSet, time::Duration};
-use vouchsafe_app::{Asker, Error, custody::holds::NewHold};
-use vouchsafe_domain::{access::role::Role, ids::ClientId, time::Micros};
+use vouchsafe_app::{
+    Asker, Error,
+    custody::{conflicts::NewConflict, holds::NewHold, ordered_walls::NewWall},
+    work::projects::NewPipeline,
+};
+use vouchsafe_domain::{
+    access::role::Role,
+    ids::{AssignmentId, ClientId},
+    time::Micros,
+    work::assignment::{Purpose, State, Step},
+};
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
 };
-use vouchsafe_store::custody::{
-    clearance::by,
-    forgotten::{self, RETENTION_US},
-    ledger, walls,
+use vouchsafe_store::{
+    custody::{
+        clearance::by,
+        forgotten::{self, RETENTION_US},
+        ledger, walls,
+    },
+    work::assignments,
 };
-use vouchsafe_testkit::{db, world::World};
+use vouchsafe_testkit::{
+    db,
+    world::{World, questions, yes_no},
+};
 
 /// Entries of a client's ledger that still say that this person acts in them.
 async fn named(world: &World, client: ClientId, who: &Asker) -> usize {
@@ -92,6 +107,56 @@ async fn what_is_sent_at_that_moment_is_covered() {
         tx.commit([by(entry, &leaves)]).await.unwrap();
         assert!(erased.await.unwrap().unwrap() > 0);
         assert_eq!(named(&world, client, &leaves).await, 0);
+    })
+    .await;
+}
+
+/// What he holds ends with him: no entry later says again that he held it, neither of a lapse nor of a wall.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_he_held_ends_with_him() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let (app, client, rival) = (&world.app, world.client("HERON").await, world.client("LARK").await);
+        let admin = world.member(Role::Admin, &[]).await;
+        let custodian = world.member(Role::Custodian, &[]).await;
+        let operator = world.member(Role::Operator, &[client]).await;
+        let project = world.project(&operator, client, yes_no(1), NewPipeline::default()).await;
+        world.import(&operator, project, questions(2)).await;
+        let (leaves, known_as) = (world.expert(project).await, world.member(Role::Expert, &[]).await);
+        // One lease of each of his accounts, and a draft.
+        let mut held = Vec::new();
+        for account in [&leaves, &known_as] {
+            if account.member != leaves.member {
+                app.acknowledge_guideline(account, project, 1).await.unwrap();
+            }
+            let sent = app.retry(|| app.claim(account, project, Step::Label, Purpose::Work)).await.unwrap().unwrap();
+            held.push(sent.id.parse::<AssignmentId>().unwrap());
+        }
+        let was = leaves.clone();
+        let leaves = super::one_human::merge(app, &custodian, &leaves, &known_as).await;
+        assert!(named(&world, client, &was).await > 0);
+        app.erase_person(&admin, leaves.member).await.unwrap();
+        let mut tx = app.store.write("look").await.unwrap();
+        for assignment in held {
+            let found = assignments::get(&mut tx, assignment).await.unwrap().unwrap();
+            assert_eq!(found.state, State::Released, "it is nobody's any more");
+        }
+        tx.abandon().await.unwrap();
+        let free = world.expert(project).await;
+        for _ in 0..2 {
+            app.retry(|| app.claim(&free, project, Step::Label, Purpose::Work)).await.unwrap().expect("it is free");
+        }
+        // Whatever happens later.
+        let new =
+            NewConflict { a: client.into(), b: Some(rival.into()), class: None, share: None, reason: "rivals".into() };
+        app.declare_conflict(&custodian, &new).await.unwrap();
+        let wall = NewWall { person: leaves.member.to_string(), reason: "late".into() };
+        app.order_wall(&custodian, client, &wall).await.unwrap();
+        world.clock.pass(30 * Micros::DAY);
+        while app.sweep_lapsed().await.unwrap() > 0 {}
+        for account in [&was, &known_as] {
+            assert_eq!(named(&world, client, account).await, 0);
+        }
     })
     .await;
 }
