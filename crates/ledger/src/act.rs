@@ -221,6 +221,8 @@ acts! {
     QuarantineLifted Act "quarantine.lifted"
     /// Entries of this ledger were sent to somebody who may read it.
     LogSent Disclosure "log.sent"
+    /// Heads, hashes or commitments of this ledger were asked for; once in an hour for each session or token.
+    LogLookedAt Act "log.looked_at"
     /// Somebody who keeps this ledger's heads has checked them.
     LogFollowed Act "log.followed"
     /// This ledger goes on from an earlier state, under a new name.

@@ -1,10 +1,13 @@
 //! The provable ledger: numbered, signed, witnessed, read with proofs.
 
 pub mod inventory;
+mod looks;
 pub mod read;
 pub mod sequence;
 pub mod tlog;
 pub mod witness;
+
+pub(crate) use looks::Looks;
 
 use crate::{App, Asker, Error};
 use std::{

@@ -107,7 +107,7 @@ pub async fn find_checkpoint(
     Signed(asker): Signed,
     Path(ledger): Path<String>,
 ) -> Result<Reply<CheckpointSent>, Problem> {
-    Ok(Reply(app.ledger_checkpoint(&asker, &ledger).await?))
+    Ok(Reply(app.retry(|| app.ledger_checkpoint(&asker, &ledger)).await?))
 }
 
 /// The log as C2SP tlog-tiles has it: `checkpoint`, `tile/<level>/<n>`, `tile/entries/<n>`. Its layout is not ours, so
@@ -117,7 +117,7 @@ pub async fn find_tlog_file(
     Signed(asker): Signed,
     Path((ledger, path)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    Ok(match app.tlog(&asker, &ledger, &path).await? {
+    Ok(match app.retry(|| app.tlog(&asker, &ledger, &path)).await? {
         TlogFile::Checkpoint(note) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], note).into_response(),
         TlogFile::Tile(bytes) => ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
     })
@@ -150,7 +150,7 @@ pub async fn find_consistency(
     Path(ledger): Path<String>,
     Query(query): Query<ConsistencyQuery>,
 ) -> Result<Reply<ConsistencySent>, Problem> {
-    Ok(Reply(app.ledger_consistency(&asker, &ledger, query.from, query.to).await?))
+    Ok(Reply(app.retry(|| app.ledger_consistency(&asker, &ledger, query.from, query.to)).await?))
 }
 
 /// What a person was sent of a client, with proofs.

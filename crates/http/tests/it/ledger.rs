@@ -5,6 +5,7 @@ use vouchsafe_app::work::projects::NewPipeline;
 use vouchsafe_domain::{
     access::role::Role,
     ids::{ClientId, ProjectId},
+    time::Micros,
 };
 use vouchsafe_testkit::ledger::{
     checkpoint::Checkpoint,
@@ -62,8 +63,10 @@ async fn an_observer_reads_his_log_with_proofs_and_that_he_did_is_in_it() {
         number(&server).await;
         let size = head["size"].as_u64().unwrap();
         let more = observer.get(&format!("{at}/entries?from={size}")).await.expect(200);
-        let said = more["entries"][0]["act"]["text"].as_str().unwrap();
-        assert!(said.contains(r#""act":"log.sent""#), "{said}");
+        for (n, act) in ["log.looked_at", "log.sent"].into_iter().enumerate() {
+            let said = more["entries"][n]["act"]["text"].as_str().unwrap();
+            assert!(said.contains(&format!(r#""act":"{act}""#)), "{said}");
+        }
         // No id of a person outside this ledger stands in it: two clients could join what they are shown.
         let all = observer.get(&format!("{at}/entries?limit=1000")).await.text();
         for asker in [expert.asker(), observer.asker()] {
@@ -201,6 +204,43 @@ async fn a_witness_and_a_follower_vouch_for_a_log() {
     let cosigned: Note = head["cosigned"].as_str().unwrap().parse().unwrap();
     assert_eq!(cosigned.cosigned_at(&witness), Some(1_800_000_000));
     assert!(app.to_witness(&ledger, sent.size).await.unwrap().is_none() || head["size"].as_u64() > Some(sent.size));
+}
+
+/// Whoever follows a log asks over and over: an entry says so once in an hour for each door, and is there before the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_at_heads_is_recorded_once_in_an_hour_for_each_door() {
+    serve::each(|server| async move {
+        let (client, project) = scene(&server).await;
+        take(&server.expert(project).await, project).await;
+        number(&server).await;
+        let observer = server.member(Role::Observer, &[client]).await;
+        let looks = async || {
+            let acts = server.acts(Some(client)).await;
+            acts.iter().filter(|act| *act == "log.looked_at").count()
+        };
+        let at = format!("/ledgers/{client}");
+        let paths = ["checkpoint", "consistency?from=0", "tlog/checkpoint", "tlog/tile/entries/000.p/1"];
+        for path in paths.iter().cycle().take(20) {
+            observer.get(&format!("{at}/{path}")).await.expect(200);
+            assert_eq!(looks().await, 1, "{path}");
+        }
+        let stranger = server.member(Role::Observer, &[]).await;
+        assert_eq!(stranger.get(&format!("{at}/checkpoint")).await.status, 404);
+        assert_eq!(looks().await, 1);
+        // Another session of the same account; each kind of look is recorded when it is the first.
+        for (n, path) in paths.iter().enumerate() {
+            let again = server.signed(observer.asker()).await;
+            again.get(&format!("{at}/{path}")).await.expect(200);
+            assert_eq!(looks().await, n + 2, "{path}");
+        }
+        server.world.clock.pass(Micros::HOUR - 1);
+        observer.get(&format!("{at}/checkpoint")).await.expect(200);
+        assert_eq!(looks().await, 5);
+        server.world.clock.pass(1);
+        observer.get(&format!("{at}/checkpoint")).await.expect(200);
+        assert_eq!(looks().await, 6);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

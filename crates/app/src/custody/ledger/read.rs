@@ -94,12 +94,10 @@ pub struct ConsistencySent {
 }
 
 impl App {
-    /// The signed head. It says nothing of any entry, so that it was asked for is not recorded.
+    /// The signed head. That it was looked at is recorded first, once in an hour for each door.
     pub async fn ledger_checkpoint(&self, asker: &Asker, ledger: &str) -> Result<CheckpointSent, Error> {
         let ledger = parse(ledger)?;
-        let mut tx = self.store.write("ledger_checkpoint").await?;
-        self.enter_ledger(&mut tx, asker, &ledger).await?;
-        tx.abandon().await?;
+        self.look_at(asker, &ledger, "GET /ledgers/{ledger}/checkpoint").await?;
         let mut on = self.store.read().await?;
         let tree = self.tree(&mut on, &ledger).await?;
         let epochs = sequence::epochs(&mut on, ledger.name()).await?;
@@ -174,9 +172,7 @@ impl App {
         to: Option<u64>,
     ) -> Result<ConsistencySent, Error> {
         let ledger = parse(ledger)?;
-        let mut tx = self.store.write("ledger_consistency").await?;
-        self.enter_ledger(&mut tx, asker, &ledger).await?;
-        tx.abandon().await?;
+        self.look_at(asker, &ledger, "GET /ledgers/{ledger}/consistency").await?;
         let mut on = self.store.read().await?;
         let tree = self.tree(&mut on, &ledger).await?;
         let to = to.unwrap_or(tree.size);

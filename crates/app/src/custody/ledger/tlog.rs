@@ -1,7 +1,7 @@
 //! The tree as C2SP tlog-tiles has it, for a client's own tools.
 //!
-//! Heads, hashes and commitments tell nothing of any entry, so that they were asked for is not recorded. What an entry
-//! says is read by other routes, which are.
+//! Heads, hashes and commitments tell nothing of any entry. That they were asked for is recorded once in an hour for each
+//! door ([`super::looks`]); what an entry says is read by other routes, which record each time.
 
 use super::parse;
 use crate::{App, Asker, Error};
@@ -21,9 +21,7 @@ impl App {
     /// The file at a path below the log's prefix.
     pub async fn tlog(&self, asker: &Asker, ledger: &str, path: &str) -> Result<TlogFile, Error> {
         let ledger = parse(ledger)?;
-        let mut tx = self.store.write("tlog").await?;
-        self.enter_ledger(&mut tx, asker, &ledger).await?;
-        tx.abandon().await?;
+        self.look_at(asker, &ledger, "GET /ledgers/{ledger}/tlog/{path}").await?;
         let mut on = self.store.read().await?;
         let tree = self.tree(&mut on, &ledger).await?;
         match asked(path).ok_or(Error::NotFound)? {
