@@ -102,7 +102,18 @@ impl App {
             Known::Nothing if nothing_known_is_bad => {
                 "nothing here says which entries the ledgers had, so what may be missing cannot be told".to_owned()
             }
-            Known::Nothing => return Ok(None),
+            // A database whose entries were signed for does not come to a place that knows of none but from elsewhere: a
+            // copy of yesterday, beside which the file was removed.
+            Known::Nothing if !sequence::heads(&mut self.store.read().await?, Micros(-1)).await?.is_empty() => {
+                "ledger-head.json is not there, though entries of this database were signed for, so what may be missing \
+                 cannot be told"
+                    .to_owned()
+            }
+            Known::Nothing => {
+                // From here on the file is there before anything is signed.
+                self.remember(&Heads::default())?;
+                return Ok(None);
+            }
             Known::Unreadable => "ledger-head.json, which names the newest known entries, cannot be read".to_owned(),
             Known::Heads(known) => {
                 let missing = quarantine::missing(&mut self.store.read().await?, &known).await?;

@@ -100,3 +100,26 @@ async fn a_database_put_back_begins_an_epoch_and_ends_sessions_and_leases() {
     assert_eq!(epoch["object"]["lost"], 9);
     assert!(app.check_known(false).await.unwrap().is_none(), "what was accepted is not held against it again");
 }
+
+/// A copy of the database in a place that knows of nothing: the file beside it was removed, or it came from elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_was_signed_for_does_not_open_where_nothing_is_known() {
+    serve::each(|server| async move {
+        let app = &server.world.app;
+        let file = server.world.db.dir.path().join("data/ledger-head.json");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        assert!(app.check_known(false).await.unwrap().is_none(), "nothing was signed yet");
+        assert!(file.exists(), "from now on it is there before anything is signed");
+        let (_, project) = scene(&server).await;
+        take(&server.expert(project).await, project).await;
+        assert!(app.check_known(false).await.unwrap().is_none());
+        number(&server).await;
+        assert!(app.check_known(false).await.unwrap().is_none(), "a server was killed before it kept any head");
+        std::fs::remove_file(&file).unwrap();
+        let quarantine = app.check_known(false).await.unwrap().unwrap();
+        assert!(quarantine.reason.contains("were signed for"), "{}", quarantine.reason);
+        app.lift_quarantine("the data folder was lost, the database is the newest").await.unwrap();
+        assert!(app.check_known(false).await.unwrap().is_none());
+    })
+    .await;
+}
