@@ -127,6 +127,7 @@ const exposures = {
     open: n % 3,
     shut: n === 4,
   })),
+  next: null,
   walls: [
     { id: uuid(811), person: `p-${'4'.repeat(32)}`, reason: 'Leaves for a rival.', ordered_at: ago(2) },
     {

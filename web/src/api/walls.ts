@@ -26,7 +26,9 @@ export const createOrganisation = (name: string, kind: string) =>
 export const listConflicts = () => get<List<Conflict>>('/conflicts');
 export const declareConflict = (made: NewConflict) => post<Declared>('/conflicts', made);
 
-export const findExposures = (client: string) => get<ClientExposure>(`/clients/${client}/exposures`);
+/** The people around a client, a page of them; `next` of the answer leads on. */
+export const findExposures = (client: string, after?: string) =>
+  get<ClientExposure>(`/clients/${client}/exposures`, { after });
 export const orderWall = (client: string, person: string, reason: string) =>
   post<WallOrdered>(`/clients/${client}/walls`, { person, reason });
 export const changeTerms = (client: string, terms: { cool_off_days?: number; declarations?: boolean }) =>

@@ -1,7 +1,10 @@
 //! Who was sent a client's content, for that client's own people and custodians: by pseudonym.
 
 use super::late::is_of_installation;
-use crate::{App, Asker, Error};
+use crate::{
+    App, Asker, Error,
+    page::{Cursor, Page},
+};
 use serde::Serialize;
 use vouchsafe_domain::{
     access::role::Role,
@@ -22,8 +25,10 @@ use vouchsafe_store::{
 /// The people around a client.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ClientExposure {
-    /// Everybody who was sent something of it, first sent first.
+    /// Who was sent something of it, first sent first: one page.
     pub people: Vec<PersonExposed>,
+    /// What to send as `after` for the next page of people; null when there is none.
+    pub next: Option<String>,
     /// Walls ordered around it, newest first.
     pub walls: Vec<WallListed>,
     /// The owner of this installation, or of a part of it, is in conflict with the client.
@@ -67,8 +72,15 @@ pub struct WallListed {
 }
 
 impl App {
-    /// Who was sent what of a client, and who is kept out.
-    pub async fn client_exposures(&self, asker: &Asker, client: ClientId) -> Result<ClientExposure, Error> {
+    /// Who was sent what of a client, a page of them, and who is kept out.
+    pub async fn client_exposures(
+        &self,
+        asker: &Asker,
+        client: ClientId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<ClientExposure, Error> {
+        let cursor = Cursor::parse(after)?;
         let mut tx = self.store.write("client_exposures").await?;
         let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
         if !matches!(asker.role, Role::Custodian | Role::Observer) {
@@ -76,7 +88,9 @@ impl App {
         }
         let named = is_of_installation(&mut tx, asker).await?;
         let mut people = Vec::new();
-        for exposed in exposures::of_client(&mut tx, client.into()).await? {
+        let rows = exposures::of_client(&mut tx, client.into(), cursor.key(), limit + 1).await?;
+        let page = Page::of(rows, limit, |e| (e.first_at.0, e.person.to_string()));
+        for exposed in page.items {
             let accounts = if named { members::of_person(&mut tx, exposed.person).await? } else { Vec::new() };
             people.push(PersonExposed {
                 person: clearance.pseudonym(exposed.person),
@@ -105,6 +119,6 @@ impl App {
         let (cool_off_us, declarations) = clients::wall_terms(&mut tx, client).await?;
         tx.abandon().await?;
         let cool_off_days = cool_off_us / Micros::DAY;
-        Ok(ClientExposure { people, walls, owner_in_conflict, cool_off_days, declarations })
+        Ok(ClientExposure { people, next: page.next, walls, owner_in_conflict, cool_off_days, declarations })
     }
 }

@@ -23,6 +23,9 @@ use vouchsafe_store::{
     },
 };
 
+/// How many persons are read at once to find whom a pseudonym means.
+const PERSONS_AT_ONCE: u32 = 1_000;
+
 /// Whom to shut out.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -118,9 +121,6 @@ impl App {
         // Before the asker's own row: to raise a lock on the graph that others share is to wait for them and they for oneself.
         conflicts::change_graph(&mut tx).await?;
         let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
-        if let Some(days) = terms.cool_off_days {
-            clients::set_cool_off(&mut tx, client, i64::from(days) * Micros::DAY).await?;
-        }
         let (cool_off_us, asked) = clients::wall_terms(&mut tx, client).await?;
         let narrower = terms.cool_off_days.is_some_and(|days| i64::from(days) * Micros::DAY < cool_off_us)
             || (asked && terms.declarations == Some(false));
@@ -128,6 +128,9 @@ impl App {
             return Err(Error::Forbidden(
                 "a client with people of its own is told by them alone to keep its rivals out for less",
             ));
+        }
+        if let Some(days) = terms.cool_off_days {
+            clients::set_cool_off(&mut tx, client, i64::from(days) * Micros::DAY).await?;
         }
         if let Some(asked) = terms.declarations {
             clients::ask_declarations(&mut tx, client, asked.then_some(now)).await?;
@@ -147,13 +150,19 @@ pub(super) async fn whom(tx: &mut Tx, clearance: &Clearance<'_>, text: &str) -> 
     if let Ok(member) = text.parse::<MemberId>() {
         return Ok(members::get(tx, member).await?.ok_or(Error::NotFound)?.person);
     }
-    let exposed = exposures::of_client(tx, clearance.client().into()).await?;
+    // By a pseudonym nobody is looked up: it is reckoned for everybody who was sent something, however many.
     let is_meant = |person: &PersonId| clearance.pseudonym(*person) == text;
-    if let Some(found) = exposed.iter().map(|e| e.person).find(is_meant) {
-        return Ok(found);
+    let mut after = None;
+    loop {
+        let some = exposures::persons_of(tx, clearance.client(), after, PERSONS_AT_ONCE).await?;
+        if let Some(found) = some.iter().find(|person| is_meant(person)) {
+            return Ok(*found);
+        }
+        let Some(last) = some.last() else { break };
+        after = Some(*last);
     }
     // As he was called before he was found to be somebody else: the client's log still says so.
     let merged = members::merged(tx).await?;
-    let meant = merged.into_iter().find(|(name, _)| is_meant(name)).map(|(_, is)| is);
-    meant.filter(|person| exposed.iter().any(|e| e.person == *person)).ok_or(Error::NotFound)
+    let Some((_, person)) = merged.into_iter().find(|(name, _)| is_meant(name)) else { return Err(Error::NotFound) };
+    exposures::last_seen(tx, person, clearance.client()).await?.map(|_| person).ok_or(Error::NotFound)
 }

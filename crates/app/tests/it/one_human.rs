@@ -137,7 +137,7 @@ async fn a_wall_ordered_by_an_old_name_binds_who_he_is_now() {
         let (observer, custodian) =
             (world.member(Role::Observer, &[client]).await, world.member(Role::Custodian, &[]).await);
         let (first, other) = (world.expert(project).await, world.member(Role::Expert, &[]).await);
-        let around = async || app.client_exposures(&observer, client).await.unwrap().people;
+        let around = async || app.client_exposures(&observer, client, None, 100).await.unwrap().people;
         let before = around().await;
         let mut tx = app.store.write("look").await.unwrap();
         let old = walls::look(&mut tx, first.person, client).await.unwrap();

@@ -19,7 +19,7 @@ use vouchsafe_app::{
         organisations::{NewOrganisation, OrganisationListed},
         wall_matrix::{LIMIT_MAX, WallMatrix},
     },
-    page::Page,
+    page::{self, Page},
 };
 use vouchsafe_domain::ids::ClientId;
 
@@ -31,6 +31,17 @@ pub struct MatrixQuery {
     /// Where the last page ended.
     after: Option<String>,
     /// Accounts of a page, 1 to 100.
+    limit: Option<u32>,
+}
+
+/// Which page of the people around a client.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct PeopleQuery {
+    /// Where the last page ended.
+    after: Option<String>,
+    /// People of a page, 1 to 1,000.
     limit: Option<u32>,
 }
 
@@ -107,14 +118,15 @@ pub async fn change_wall_terms(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Who was sent something of a client, by pseudonym, and who is kept out of it.
-#[utoipa::path(get, path = "/api/v1/clients/{client}/exposures", tag = "custody", params(("client" = String, Path)), responses((status = 200, body = ClientExposure)))]
+/// Who was sent something of a client, by pseudonym and in pages, and who is kept out of it.
+#[utoipa::path(get, path = "/api/v1/clients/{client}/exposures", tag = "custody", params(("client" = String, Path), PeopleQuery), responses((status = 200, body = ClientExposure)))]
 pub async fn find_client_exposures(
     State(app): State<App>,
     Signed(asker): Signed,
     Path(client): Path<ClientId>,
 ) -> Result<Reply<ClientExposure>, Problem> {
-    Ok(Reply(app.retry(|| app.client_exposures(&asker, client)).await?))
+    let limit = query.limit.unwrap_or(page::LIMIT).clamp(1, page::LIMIT_MAX);
+    Ok(Reply(app.retry(|| app.client_exposures(&asker, client, query.after.as_deref(), limit)).await?))
 }
 
 /// Enter who was sent something of a client before entries of its ledger were lost, and let its rivals be worked for again.
@@ -125,6 +137,7 @@ pub async fn close_gap(
     Path(client): Path<ClientId>,
     Json(closing): Json<GapClosing>,
 ) -> Result<StatusCode, Problem> {
+    Query(query): Query<PeopleQuery>,
     app.retry(|| app.close_gap(&asker, client, &closing)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

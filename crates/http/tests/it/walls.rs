@@ -1,17 +1,25 @@
 //! Walls over HTTP: what a person was sent of one client shuts its rivals, for staff as for experts.
 
 use serde_json::{Value, json};
-use vouchsafe_app::work::projects::NewPipeline;
+use std::collections::BTreeSet;
+use vouchsafe_app::{store::custody::exposures, work::projects::NewPipeline};
 use vouchsafe_domain::{
     access::role::Role,
-    ids::{ClientId, ProjectId},
+    ids::{ClientId, PersonId, ProjectId},
     time::Micros,
 };
 use vouchsafe_testkit::{
     client::Client,
+    ledger::{
+        act::Act,
+        entry::{Entry, LedgerOf},
+    },
     serve::{self, Server},
     world::{questions, yes_no},
 };
+
+/// More people than are read at once.
+const MANY: usize = 1_005;
 
 /// Two clients, each with a project of its own operator, and the people who keep walls.
 struct Scene {
@@ -183,6 +191,46 @@ async fn an_observer_shuts_a_person_out_at_once() {
         assert_eq!((&waits["mine_to_decide"], &waits["kind"]), (&json!(true), &json!("lift_wall")));
         scene.approve(&scene.second, &lift).await;
         claim(&expert, scene.of_heron).await.expect(201);
+    })
+    .await;
+}
+
+/// Everybody is on some page, once, and can be shut out from there, however many there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_observer_leafs_through_everybody() {
+    serve::each(|server| async move {
+        let scene = scene(server).await;
+        let (app, observer) = (&scene.server.world.app, scene.server.member(Role::Observer, &[scene.heron]).await);
+        let mut tx = app.store.write("many").await.unwrap();
+        for _ in 0..MANY {
+            let person = PersonId(app.id());
+            // All at one moment, so that pages end between people who are told apart by nothing else.
+            exposures::enter(&mut tx, person, scene.heron, app.now()).await.unwrap();
+        }
+        tx.commit([Entry::new(LedgerOf::Installation, Act::ExposureEntered, app.now().0)]).await.unwrap();
+        scene.server.world.clock.pass(Micros::SECOND);
+        let expert = scene.expert().await;
+        enter(&expert, scene.of_heron).await;
+
+        let path = format!("/clients/{}/exposures", scene.heron);
+        let (mut names, mut last, mut after) = (BTreeSet::new(), Value::Null, String::new());
+        let mut pages = 0;
+        loop {
+            let page = observer.get(&format!("{path}?limit=400{after}")).await.expect(200);
+            for one in page["people"].as_array().unwrap() {
+                assert!(names.insert(one["person"].as_str().unwrap().to_owned()), "nobody stands there twice");
+                last = one["person"].clone();
+            }
+            pages += 1;
+            let Some(next) = page["next"].as_str() else { break };
+            after = format!("&after={next}");
+        }
+        // With the operator, who brought the tasks in.
+        assert_eq!((pages, names.len()), (3, MANY + 2));
+        assert_eq!(observer.get(&format!("{path}?after=x")).await.status, 422);
+        let wall = json!({"person": last, "reason": "he leaves for a rival"});
+        let ordered = observer.post(&format!("/clients/{}/walls", scene.heron), wall).await.expect(201);
+        assert_eq!(ordered["leases_ended"], 1, "the last of all is found by his pseudonym");
     })
     .await;
 }

@@ -49,19 +49,43 @@ pub async fn last_seen(tx: &mut Tx, person: PersonId, client: ClientId) -> Resul
     row.map_or(Ok(None), |row| row.opt_at(0))
 }
 
-/// Everybody who was sent anything of an organisation's data, first sent first, at most 10,000.
-pub async fn of_client(tx: &mut Tx, client: OrganisationId) -> Result<Vec<Exposed>, Error> {
+/// Those who were sent anything of a client's data, first sent first, after `(first sent, person)`, at most `limit`.
+pub async fn of_client(
+    tx: &mut Tx,
+    client: OrganisationId,
+    after: (i64, &str),
+    limit: u32,
+) -> Result<Vec<Exposed>, Error> {
     let rows = tx
         .q(
             "select e.person_id, e.client_id, e.first_us, e.seen_us,
                     (select count(*) from assignment a
                        join member m on m.id = a.member_id
                       where m.person_id = e.person_id and a.client_id = e.client_id and a.state in ('leased', 'returned'))
-               from exposure e where e.client_id = $1 order by e.first_us, e.person_id limit 10000",
-            vals![client],
+               from exposure e
+              where e.client_id = $1 and (e.first_us > $2 or (e.first_us = $2 and e.person_id > $3))
+              order by e.first_us, e.person_id limit $4",
+            vals![client, after.0, after.1, limit],
         )
         .await?;
     rows.iter().map(read).collect()
+}
+
+/// Whom anything of a client's data was sent to: persons alone, by id, after one of them, at most `limit`.
+pub async fn persons_of(
+    tx: &mut Tx,
+    client: ClientId,
+    after: Option<PersonId>,
+    limit: u32,
+) -> Result<Vec<PersonId>, Error> {
+    let after = after.map(|person| person.to_string()).unwrap_or_default();
+    let rows = tx
+        .q(
+            "select e.person_id from exposure e where e.client_id = $1 and e.person_id > $2 order by e.person_id limit $3",
+            vals![client, after, limit],
+        )
+        .await?;
+    rows.iter().map(|row| row.id(0)).collect()
 }
 
 /// All that a person was sent, by client, first sent first, at most 10,000.
