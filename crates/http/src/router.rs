@@ -92,6 +92,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(ledger::create_follower))
         .routes(routes!(ledger::erase_member))
         .routes(routes!(walls::create_organisation, walls::list_organisations))
+        .routes(routes!(walls::look_at_organisation))
         .routes(routes!(walls::create_conflict, walls::list_conflicts))
         .routes(routes!(walls::find_wall_matrix))
         .routes(routes!(walls::create_wall, walls::change_wall_terms))

@@ -139,6 +139,8 @@ acts! {
     GrantProposed Act "grant.proposed"
     /// A second person confirmed a grant.
     GrantConfirmed Act "grant.confirmed"
+    /// A custodian said which organisation one is that somebody named.
+    OrganisationLookedAt Act "organisation.looked_at"
     /// What two persons approved turned out to be one human's: a second one is needed anew.
     ApprovalUndone Decision "approval.undone"
     /// A grant ended.

@@ -15,6 +15,7 @@ pub mod forgotten;
 pub mod holds;
 pub mod interests;
 pub mod ledger;
+pub mod likeness;
 pub mod opener;
 pub mod ordered_walls;
 pub mod organisations;

@@ -90,5 +90,18 @@ test('a wall in mid-work takes the task away politely, names nobody, keeps what 
   await expert.getByText('What is closed to you').waitFor();
   await expert.getByRole('button', { name: 'Contest it' }).waitFor();
   expect(await expert.locator('main').innerText()).not.toContain('HERON Labs');
+
+  // What he named waits for a custodian, who says that it is no other than what it is called.
+  await custodian.goto(`${demo.origin}/walls/conflicts`);
+  const named = custodian.getByRole('region', { name: 'Named by people, not looked at yet' });
+  await named.getByText(vendor).first().waitFor();
+  await named.getByText('Nothing known is called the same.').waitFor();
+  await named.getByRole('button', { name: `Say what it is: ${vendor}` }).click();
+  await named.getByLabel('It is').selectOption({ label: 'None of those that are known' });
+  await named.getByRole('textbox', { name: 'How it is known' }).fill('Asked him.');
+  expect(await findings(custodian)).toEqual([]);
+  await custodian.screenshot({ path: 'shots/named-by-people.png' });
+  await named.getByRole('button', { name: 'Say so' }).click();
+  await named.waitFor({ state: 'detached' });
   expect(demo.said.filter((line) => /Content.Security.Policy|thrown/i.test(line))).toEqual([]);
 });

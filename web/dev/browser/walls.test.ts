@@ -142,6 +142,8 @@ const exposures = {
   cool_off_days: 180,
   declarations: false,
 };
+/** An organisation that a custodian entered. */
+const looked = { created_at: ago(50), unlooked: false, counts_as: [] };
 const departure = {
   id: uuid(900),
   client: heron,
@@ -170,8 +172,9 @@ const answers: Record<string, unknown> = {
   '/api/v1/walls': { clients, people, next: 'more' },
   '/api/v1/organisations': {
     items: [
-      ...clients.map((one) => ({ id: one.id, name: one.code_name, kind: 'client', created_at: ago(90) })),
-      { id: uuid(9), name: 'A vendor of annotations', kind: 'vendor', created_at: ago(50) },
+      ...clients.map((one) => ({ ...looked, id: one.id, name: one.code_name, kind: 'client' })),
+      { ...looked, id: uuid(9), name: 'A vendor of annotations', kind: 'vendor' },
+      { ...looked, id: uuid(10), name: 'An agency', kind: 'employer', unlooked: true, counts_as: [uuid(9)] },
     ],
     next: null,
   },

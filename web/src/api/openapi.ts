@@ -478,9 +478,11 @@ export type ClientExposure = {
   cool_off_days: number;
   /** Whether people confirm their declared ties before each of its projects. */
   declarations: boolean;
+  /** What to send as `after` for the next page of people; null when there is none. */
+  next?: string | null;
   /** The owner of this installation, or of a part of it, is in conflict with the client. */
   owner_in_conflict: boolean;
-  /** Everybody who was sent something of it, first sent first. */
+  /** Who was sent something of it, first sent first: one page. */
   people: PersonExposed[];
   /** Walls ordered around it, newest first. */
   walls: WallListed[];
@@ -1285,6 +1287,14 @@ export type LookSent = {
   words: string;
 };
 
+/** What an organisation is that somebody named. */
+export type Looked = {
+  /** How it is known. */
+  reason: string;
+  /** Which one it is; without it, none of those that are known. */
+  same_as?: string | null;
+};
+
 /** Something was made. */
 export type Made = {
   /** Its id. */
@@ -1672,6 +1682,8 @@ export type OrderedListed = {
 
 /** An organisation as a list shows it. */
 export type OrganisationListed = {
+  /** Which organisations a tie to it counts for as well, since they are called the same or a custodian said so; for custodians of the installation. */
+  counts_as: string[];
   /** When it was entered, RFC 3339. */
   created_at: string;
   /** Its id; a client's is the client's. */
@@ -1680,6 +1692,8 @@ export type OrganisationListed = {
   kind: string;
   /** What it is called; a client's code name. */
   name: string;
+  /** Whether somebody named it who declared a tie, and no custodian has looked at it; for custodians of the installation. */
+  unlooked: boolean;
 };
 
 /** What an erasure reached. */
@@ -2117,6 +2131,8 @@ export type Page_MemberListed = {
 export type Page_OrganisationListed = {
   /** The rows. */
   items: {
+    /** Which organisations a tie to it counts for as well, since they are called the same or a custodian said so; for custodians of the installation. */
+    counts_as: string[];
     /** When it was entered, RFC 3339. */
     created_at: string;
     /** Its id; a client's is the client's. */
@@ -2125,6 +2141,8 @@ export type Page_OrganisationListed = {
     kind: string;
     /** What it is called; a client's code name. */
     name: string;
+    /** Whether somebody named it who declared a tie, and no custodian has looked at it; for custodians of the installation. */
+    unlooked: boolean;
   }[];
   /** What to send as `after` for the next page; null when there is none. */
   next?: string | null;

@@ -23,6 +23,9 @@ export const findMatrix = (after: string | null) => get<WallMatrix>('/walls', { 
 export const listOrganisations = () => get<List<Organisation>>('/organisations');
 export const createOrganisation = (name: string, kind: string) =>
   post<{ id: string }>('/organisations', { name, kind });
+/** What an organisation is that somebody named: one that is known, or none of them. */
+export const lookAtOrganisation = (organisation: string, sameAs: string | null, reason: string) =>
+  post<null>(`/organisations/${organisation}/look`, { same_as: sameAs, reason });
 export const listConflicts = () => get<List<Conflict>>('/conflicts');
 export const declareConflict = (made: NewConflict) => post<Declared>('/conflicts', made);
 

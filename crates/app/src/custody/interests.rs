@@ -15,10 +15,14 @@ use vouchsafe_store::{
     custody::{
         clearance::clear,
         interests::{self, Interest, KINDS},
+        likeness,
         organisations::{self, Kind},
         walls,
     },
 };
+
+/// Most ties of one person. Each may bring an organisation along, and those stand in lists of everybody.
+const TIES_MAX: i64 = 100;
 
 /// A tie to be declared.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -78,6 +82,9 @@ impl App {
         }
         let until = new.until.as_deref().map(str::parse::<Micros>).transpose();
         let until = until.map_err(|e| Error::invalid("/until", e.to_string()))?;
+        if interests::count(tx, person).await? >= TIES_MAX {
+            return Err(Error::state("too_many_ties", format!("at most {TIES_MAX} ties are kept of one person")));
+        }
         let mut entries = Vec::new();
         let organisation = match (new.organisation, new.name.as_deref().map(str::trim)) {
             (Some(id), None) => {
@@ -91,6 +98,8 @@ impl App {
             (None, Some(name)) if !name.is_empty() && name.len() <= 200 => {
                 let id = OrganisationId(self.id());
                 organisations::insert(tx, id, Kind::Employer, Some(name), self.now()).await?;
+                likeness::declared(tx, id, self.now()).await?;
+                likeness::find(tx, id, self.now()).await?;
                 entries.push(said(self, Act::OrganisationCreated, asker).of("organisation", id.to_string()));
                 id
             }

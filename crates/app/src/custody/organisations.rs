@@ -1,11 +1,16 @@
 //! Organisations, for the custodians of the installation.
 
-use super::late::{of_installation, said};
+use super::late::{end_shut_leases, lock_leases, of_installation, reason, said};
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use vouchsafe_domain::ids::OrganisationId;
 use vouchsafe_ledger::act::Act;
-use vouchsafe_store::custody::organisations::{self, Kind};
+use vouchsafe_store::custody::{
+    conflicts, likeness,
+    organisations::{self, Kind},
+    walls,
+};
 
 /// An organisation to be entered. Clients are organisations by themselves.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -28,6 +33,23 @@ pub struct OrganisationListed {
     pub kind: &'static str,
     /// When it was entered, RFC 3339.
     pub created_at: String,
+    /// Whether somebody named it who declared a tie, and no custodian has looked at it; for custodians of the installation.
+    pub unlooked: bool,
+    /// Which organisations a tie to it counts for as well, since they are called the same or a custodian said so; for
+    /// custodians of the installation.
+    pub counts_as: Vec<String>,
+}
+
+/// What an organisation is that somebody named.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Looked {
+    /// Which one it is; without it, none of those that are known.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub same_as: Option<OrganisationId>,
+    /// How it is known.
+    pub reason: String,
 }
 
 impl App {
@@ -44,6 +66,7 @@ impl App {
         let mut tx = self.store.write("create_organisation").await?;
         of_installation(&mut tx, asker).await?;
         organisations::insert(&mut tx, id, kind, Some(name), self.now()).await?;
+        likeness::find(&mut tx, id, self.now()).await?;
         let entry = said(self, Act::OrganisationCreated, asker).of("organisation", id.to_string());
         tx.commit([entry.because("kind", kind.word())]).await?;
         Ok(id)
@@ -55,7 +78,14 @@ impl App {
         let mut tx = self.store.write("list_organisations").await?;
         let all = super::late::is_of_installation(&mut tx, asker).await?;
         let rows = organisations::list(&mut tx).await?;
+        let (named, alike) = if all {
+            (likeness::all_declared(&mut tx).await?, likeness::list(&mut tx).await?)
+        } else {
+            (Vec::new(), Vec::new())
+        };
         tx.abandon().await?;
+        let unlooked: BTreeSet<_> = named.iter().filter(|one| one.looked_at.is_none()).map(|one| one.id).collect();
+        let counts_as = |id| alike.iter().filter(move |(named, _)| *named == id).map(|(_, known)| known.to_string());
         let shown = rows.into_iter().filter(|row| all || row.kind != Kind::Client);
         Ok(shown
             .map(|row| OrganisationListed {
@@ -63,7 +93,45 @@ impl App {
                 name: row.name,
                 kind: row.kind.word(),
                 created_at: row.created_at.to_string(),
+                unlooked: unlooked.contains(&row.id),
+                counts_as: counts_as(row.id).collect(),
             })
             .collect())
+    }
+
+    /// Says, as a custodian of the installation, which organisation one is that somebody named: of the known ones that, or
+    /// none. Whoever is tied to it is judged anew; leases that this shuts end. Not said about one's own tie.
+    pub async fn look_at_organisation(&self, asker: &Asker, id: OrganisationId, looked: &Looked) -> Result<(), Error> {
+        let why = reason("/reason", &looked.reason)?;
+        let mut tx = self.store.write("look_at_organisation").await?;
+        of_installation(&mut tx, asker).await?;
+        if looked.same_as == Some(id) {
+            return Err(Error::invalid("/same_as", "is the same organisation"));
+        }
+        if let Some(known) = looked.same_as {
+            organisations::kind(&mut tx, known).await?.ok_or(Error::NotFound)?;
+        }
+        let tied = likeness::tied(&mut tx, id).await?;
+        if tied.contains(&asker.person) {
+            return Err(Error::Forbidden("another custodian says what an organisation is that one is tied to oneself"));
+        }
+        lock_leases(&mut tx, &tied).await?;
+        conflicts::change_graph(&mut tx).await?;
+        for person in &tied {
+            walls::touch(&mut tx, *person).await?;
+        }
+        if !likeness::decide(&mut tx, id, looked.same_as, (why, asker.member, self.now())).await? {
+            return Err(Error::NotFound);
+        }
+        let mut ended = Vec::new();
+        for person in tied {
+            ended.extend(end_shut_leases(self, &mut tx, person).await?);
+        }
+        let entry = said(self, Act::OrganisationLookedAt, asker)
+            .of("organisation", id.to_string())
+            .of("same_as", looked.same_as.map(|known| known.to_string()))
+            .of("leases_ended", ended.len());
+        tx.commit(std::iter::once(entry).chain(ended)).await?;
+        Ok(())
     }
 }

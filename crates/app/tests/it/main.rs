@@ -10,6 +10,7 @@ mod departures;
 mod erasing;
 mod grants;
 mod measuring;
+mod named;
 mod one_human;
 mod outside;
 mod quality;

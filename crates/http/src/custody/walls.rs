@@ -16,12 +16,12 @@ use vouchsafe_app::{
         exposures::ClientExposure,
         gaps::GapClosing,
         ordered_walls::{NewWall, WallOrdered, WallTerms},
-        organisations::{NewOrganisation, OrganisationListed},
+        organisations::{Looked, NewOrganisation, OrganisationListed},
         wall_matrix::{LIMIT_MAX, WallMatrix},
     },
     page::{self, Page},
 };
-use vouchsafe_domain::ids::ClientId;
+use vouchsafe_domain::ids::{ClientId, OrganisationId};
 
 /// Which page of the matrix.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -63,6 +63,18 @@ pub async fn list_organisations(
     Signed(asker): Signed,
 ) -> Result<Reply<Page<OrganisationListed>>, Problem> {
     Ok(Reply(Page::whole(app.retry(|| app.list_organisations(&asker)).await?)))
+}
+
+/// Say which of the known organisations one is that somebody named when he declared a tie, or that it is none of them.
+#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/look", tag = "custody", params(("organisation" = String, Path)), request_body = Looked, responses((status = 204)))]
+pub async fn look_at_organisation(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(organisation): Path<OrganisationId>,
+    Json(looked): Json<Looked>,
+) -> Result<StatusCode, Problem> {
+    app.retry(|| app.look_at_organisation(&asker, organisation, &looked)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Declare a conflict. Leases that it shuts end at once; the answer names whoever stands on both sides.
@@ -124,6 +136,7 @@ pub async fn find_client_exposures(
     State(app): State<App>,
     Signed(asker): Signed,
     Path(client): Path<ClientId>,
+    Query(query): Query<PeopleQuery>,
 ) -> Result<Reply<ClientExposure>, Problem> {
     let limit = query.limit.unwrap_or(page::LIMIT).clamp(1, page::LIMIT_MAX);
     Ok(Reply(app.retry(|| app.client_exposures(&asker, client, query.after.as_deref(), limit)).await?))
@@ -137,7 +150,6 @@ pub async fn close_gap(
     Path(client): Path<ClientId>,
     Json(closing): Json<GapClosing>,
 ) -> Result<StatusCode, Problem> {
-    Query(query): Query<PeopleQuery>,
     app.retry(|| app.close_gap(&asker, client, &closing)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@ use crate::{
     Error, Tx,
     custody::{
         clearance::Clearance,
+        likeness,
         organisations::{self, Kind},
     },
     keys::{ClientKeys, KeySource, NoKey, Wrapped},
@@ -97,7 +98,9 @@ pub async fn insert(
         ],
     )
     .await?;
-    organisations::insert(tx, id.into(), Kind::Client, None, at).await
+    organisations::insert(tx, id.into(), Kind::Client, None, at).await?;
+    // Somebody may have named it before it was a client.
+    likeness::find(tx, id.into(), at).await
 }
 
 /// One client. Its names are for those the gate let in.

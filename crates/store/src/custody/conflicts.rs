@@ -131,12 +131,6 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Conflict>, Error> {
     rows.iter().map(|row| read(tx, row)).collect()
 }
 
-fn read(tx: &Tx, row: &Row) -> Result<Conflict, Error> {
-    let bad = || Error::Unsealable { table: "conflict" };
-    let body = open_own(tx, "conflict", row.text(0)?, &row.sealed(5)?)?;
-    let body: Body = serde_json::from_str(&body).map_err(|_| bad())?;
-    let a = row.id(2)?;
-    let edge = match (row.text(1)?, row.opt_id(3)?, row.opt_int(4)?, body.class) {
 /// One edge, live or ended.
 pub async fn get(tx: &mut Tx, id: ConflictId) -> Result<Option<Conflict>, Error> {
     let row = tx
@@ -149,6 +143,12 @@ pub async fn get(tx: &mut Tx, id: ConflictId) -> Result<Option<Conflict>, Error>
     row.map(|row| read(tx, &row)).transpose()
 }
 
+fn read(tx: &Tx, row: &Row) -> Result<Conflict, Error> {
+    let bad = || Error::Unsealable { table: "conflict" };
+    let body = open_own(tx, "conflict", row.text(0)?, &row.sealed(5)?)?;
+    let body: Body = serde_json::from_str(&body).map_err(|_| bad())?;
+    let a = row.id(2)?;
+    let edge = match (row.text(1)?, row.opt_id(3)?, row.opt_int(4)?, body.class) {
         ("pair", Some(b), ..) => Edge::Pair(a, b),
         ("share", Some(b), Some(share), _) => Edge::Share(a, b, u32::try_from(share).map_err(|_| bad())?),
         ("class", _, _, Some(class)) => Edge::Class(a, class),
@@ -180,7 +180,11 @@ pub async fn those_near(tx: &mut Tx, near: &[OrganisationId]) -> Result<Vec<Pers
         let rows = tx
             .q(
                 "select e.person_id from exposure e where e.client_id = $1
-                  union select i.person_id from interest i where i.organisation_id = $1 order by 1",
+                  union select i.person_id from interest i where i.organisation_id = $1
+                  union select i.person_id from interest i
+                          join organisation_likeness l on l.declared_id = i.organisation_id
+                         where l.known_id = $1 and l.other_us is null
+                  order by 1",
                 vals![*organisation],
             )
             .await?;
@@ -196,7 +200,11 @@ pub async fn sides(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<Organisatio
     let rows = tx
         .q(
             "select e.client_id from exposure e where e.person_id = $1
-              union select i.organisation_id from interest i where i.person_id = $1 order by 1",
+              union select i.organisation_id from interest i where i.person_id = $1
+              union select l.known_id from interest i
+                      join organisation_likeness l on l.declared_id = i.organisation_id
+                     where i.person_id = $1 and l.other_us is null
+              order by 1",
             vals![person],
         )
         .await?;

@@ -43,6 +43,12 @@ pub async fn insert(tx: &mut Tx, new: &Interest) -> Result<(), Error> {
     Ok(())
 }
 
+/// How many ties were ever declared of a person.
+pub async fn count(tx: &mut Tx, person: PersonId) -> Result<i64, Error> {
+    let row = tx.one("select count(*) from interest where person_id = $1", vals![person]).await?;
+    row.map_or(Ok(0), |row| row.int(0))
+}
+
 /// Says when a tie ended; with `own`, one that he declared himself. False when this person has none of this id that is open.
 pub async fn end(tx: &mut Tx, person: PersonId, id: InterestId, own: bool, at: Micros) -> Result<bool, Error> {
     let sql = "update interest set until_us = $1

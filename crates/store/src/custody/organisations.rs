@@ -87,13 +87,13 @@ pub async fn kind(tx: &mut Tx, id: OrganisationId) -> Result<Option<Kind>, Error
     row.map(|row| row.id(0)).transpose()
 }
 
-/// Every organisation, in order of coming, at most 2,000.
+/// Every organisation, in order of coming, at most 100,000.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Organisation>, Error> {
     let rows = tx
         .q(
             "select o.id, o.kind, o.name_sealed, o.created_us, c.face_sealed
                from organisation o left join client c on c.id = o.id
-              order by o.created_us, o.id limit 2000",
+              order by o.created_us, o.id limit 100000",
             &[],
         )
         .await?;
@@ -101,16 +101,39 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Organisation>, Error> {
     for row in &rows {
         let name = match (row.opt_sealed(2)?, row.opt_sealed(4)?) {
             (Some(sealed), _) => open_own(tx, "organisation", row.text(0)?, &sealed)?,
-            (None, Some(face)) => {
-                let place = Place { owner: "installation", table: "client.face", row: row.text(0)? };
-                let face = seal::open(&tx.keys().installation("client"), place, &face)?;
-                let face: super::clients::Face =
-                    serde_json::from_slice(&face).map_err(|_| Error::Unsealable { table: "client" })?;
-                face.code_name
-            }
+            (None, Some(face)) => open_face(tx, row.text(0)?, &face)?.code_name,
             (None, None) => String::new(),
         };
         all.push(Organisation { id: row.id(0)?, kind: row.id(1)?, name, created_at: row.at(3)? });
     }
     Ok(all)
+}
+
+/// What every organisation is called: a client by its name and by its code name. At most 100,000 organisations.
+pub(crate) async fn names(tx: &mut Tx) -> Result<Vec<(OrganisationId, String)>, Error> {
+    let rows = tx
+        .q(
+            "select o.id, o.name_sealed, c.face_sealed
+               from organisation o left join client c on c.id = o.id
+              order by o.created_us, o.id limit 100000",
+            &[],
+        )
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if let Some(sealed) = row.opt_sealed(1)? {
+            all.push((row.id(0)?, open_own(tx, "organisation", row.text(0)?, &sealed)?));
+        }
+        if let Some(face) = row.opt_sealed(2)? {
+            let face = open_face(tx, row.text(0)?, &face)?;
+            all.extend([(row.id(0)?, face.name), (row.id(0)?, face.code_name)]);
+        }
+    }
+    Ok(all)
+}
+
+fn open_face(tx: &Tx, client: &str, sealed: &Sealed) -> Result<super::clients::Face, Error> {
+    let place = Place { owner: "installation", table: "client.face", row: client };
+    let face = seal::open(&tx.keys().installation("client"), place, sealed)?;
+    serde_json::from_slice(&face).map_err(|_| Error::Unsealable { table: "client" })
 }

@@ -50,6 +50,10 @@ const OF_PERSON: &str = "select 0, client_id, seen_us from exposure where person
      union all
      select 1, organisation_id, until_us from interest where person_id = $1
      union all
+     select 1, l.known_id, i.until_us from interest i
+       join organisation_likeness l on l.declared_id = i.organisation_id
+      where i.person_id = $1 and l.other_us is null
+     union all
      select 2, client_id, null from wall where person_id = $1 and lifted_us is null
      union all
      select 3, project_id, null from declaration where person_id = $1
