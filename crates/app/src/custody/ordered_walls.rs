@@ -121,9 +121,9 @@ impl App {
         // Before the asker's own row: to raise a lock on the graph that others share is to wait for them and they for oneself.
         conflicts::change_graph(&mut tx).await?;
         let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
-        let (cool_off_us, asked) = clients::wall_terms(&mut tx, client).await?;
+        let (cool_off_us, declared) = clients::wall_terms(&mut tx, client).await?;
         let narrower = terms.cool_off_days.is_some_and(|days| i64::from(days) * Micros::DAY < cool_off_us)
-            || (asked && terms.declarations == Some(false));
+            || (declared && terms.declarations == Some(false));
         if narrower && voices::stands_in(&mut tx, asker, client, now).await? {
             return Err(Error::Forbidden(
                 "a client with people of its own is told by them alone to keep its rivals out for less",

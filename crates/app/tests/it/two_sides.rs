@@ -94,7 +94,7 @@ impl Scene {
     }
 }
 
-fn forbidden<T: std::fmt::Debug>(answer: Result<T, Error>) {
+fn forbidden<T: std::fmt::Debug>(answer: &Result<T, Error>) {
     assert!(matches!(answer, Err(Error::Forbidden(_))), "{answer:?}");
 }
 
@@ -104,8 +104,8 @@ async fn a_waiver_is_the_word_of_both_clients() {
         let scene = scene(db).await;
         let Scene { heron, lark, first, second, .. } = &scene;
         let (of_heron, of_lark) = (scene.observer(*heron).await, scene.observer(*lark).await);
-        forbidden(scene.waiver(first, *heron, *lark).await);
-        forbidden(scene.waiver(first, *lark, *heron).await);
+        forbidden(&scene.waiver(first, *heron, *lark).await);
+        forbidden(&scene.waiver(first, *lark, *heron).await);
         let asked = scene.waiver(&of_heron, *heron, *lark).await.unwrap();
         for other in [first, second] {
             assert_eq!(scene.mine(other).await, 0);
@@ -127,13 +127,13 @@ async fn whoever_has_nobody_here_is_spoken_for_by_the_installation() {
         let Scene { heron, lark, first, second, .. } = &scene;
         // Neither has anybody: two custodians of the installation.
         let asked = scene.waiver(first, *heron, *lark).await.unwrap();
-        forbidden(scene.approve(first, asked).await);
+        forbidden(&scene.approve(first, asked).await);
         // One has somebody by now: his word is needed, whichever side was named first.
         let of_heron = scene.observer(*heron).await;
-        forbidden(scene.approve(second, asked).await);
+        forbidden(&scene.approve(second, asked).await);
         assert!(!scene.is_open(*lark).await);
         let asked = scene.waiver(first, *heron, *lark).await.unwrap();
-        forbidden(scene.approve(second, asked).await);
+        forbidden(&scene.approve(second, asked).await);
         scene.approve(&of_heron, asked).await.unwrap();
         assert!(scene.is_open(*lark).await);
         let listed = scene.app().list_requests(&of_heron).await.unwrap();
@@ -157,9 +157,9 @@ async fn people_who_are_gone_count_for_a_while() {
         let admin = scene.world.member(Role::Admin, &[]).await;
         scene.app().suspend_member(&admin, of_heron.member, true).await.unwrap();
         let asked = scene.waiver(first, *lark, *heron).await.unwrap();
-        forbidden(scene.approve(second, asked).await);
+        forbidden(&scene.approve(second, asked).await);
         scene.world.clock.pass(7 * Micros::DAY - 1);
-        forbidden(scene.approve(second, asked).await);
+        forbidden(&scene.approve(second, asked).await);
         scene.world.clock.pass(1);
         scene.approve(second, asked).await.unwrap();
         assert!(scene.is_open(*lark).await);
@@ -174,16 +174,16 @@ async fn a_conflict_ends_by_the_word_of_both_clients() {
         let Scene { heron, lark, first, second, conflict, .. } = &scene;
         let of_heron = scene.observer(*heron).await;
         let asked = scene.ask(first, "end_conflict", None, *conflict).await.unwrap();
-        forbidden(scene.approve(second, asked).await);
+        forbidden(&scene.approve(second, asked).await);
         let stranger = scene.observer(scene.world.client("SWIFT").await).await;
         assert!(matches!(scene.approve(&stranger, asked).await, Err(Error::NotFound)));
         assert!(matches!(scene.ask(&stranger, "end_conflict", None, *conflict).await, Err(Error::NotFound)));
         let of_lark = scene.observer(*lark).await;
-        forbidden(scene.approve(&of_heron, asked).await);
-        forbidden(scene.ask(first, "end_conflict", None, *conflict).await);
+        forbidden(&scene.approve(&of_heron, asked).await);
+        forbidden(&scene.ask(first, "end_conflict", None, *conflict).await);
         assert!(!scene.is_open(*lark).await);
         let asked = scene.ask(&of_heron, "end_conflict", None, *conflict).await.unwrap();
-        forbidden(scene.approve(second, asked).await);
+        forbidden(&scene.approve(second, asked).await);
         scene.approve(&of_lark, asked).await.unwrap();
         assert!(scene.is_open(*lark).await);
     })
@@ -204,7 +204,7 @@ async fn a_wall_is_lifted_only_with_the_clients_own_word() {
         }
         for wall in &walls {
             let asked = scene.ask(first, "lift_wall", None, *wall).await.unwrap();
-            forbidden(scene.approve(second, asked).await);
+            forbidden(&scene.approve(second, asked).await);
         }
         let asked = scene.ask(first, "lift_wall", None, walls[1]).await.unwrap();
         scene.approve(&of_heron, asked).await.unwrap();
@@ -215,7 +215,7 @@ async fn a_wall_is_lifted_only_with_the_clients_own_word() {
         scene.app().suspend_member(&admin, of_heron.member, true).await.unwrap();
         scene.world.clock.pass(30 * Micros::DAY);
         let asked = scene.ask(first, "lift_wall", None, walls[0]).await.unwrap();
-        forbidden(scene.approve(second, asked).await);
+        forbidden(&scene.approve(second, asked).await);
         let next = scene.observer(*heron).await;
         scene.approve(&next, asked).await.unwrap();
         assert!(scene.is_open(*heron).await);
@@ -231,17 +231,17 @@ async fn nobody_else_keeps_rivals_out_for_less_or_names_who_speaks() {
         let (app, of_heron) = (scene.app(), scene.observer(heron).await);
         let days = |days| WallTerms { cool_off_days: Some(days), declarations: None };
         let declarations = |asked| WallTerms { cool_off_days: None, declarations: Some(asked) };
-        forbidden(app.set_wall_terms(first, heron, &days(1)).await);
+        forbidden(&app.set_wall_terms(first, heron, &days(1)).await);
         app.set_wall_terms(first, heron, &days(365)).await.expect("more takes only away");
         app.set_wall_terms(first, heron, &declarations(true)).await.unwrap();
-        forbidden(app.set_wall_terms(first, heron, &declarations(false)).await);
+        forbidden(&app.set_wall_terms(first, heron, &declarations(false)).await);
         app.set_wall_terms(&of_heron, heron, &days(30)).await.unwrap();
 
         let admin = scene.world.member(Role::Admin, &[]).await;
         for role in [Role::Observer, Role::Custodian] {
             let planted = scene.world.member(role, &[]).await;
             let grant = app.propose_grant(&admin, heron, planted.member).await.unwrap();
-            forbidden(app.confirm_grant(first, grant).await);
+            forbidden(&app.confirm_grant(first, grant).await);
             app.confirm_grant(&of_heron, grant).await.unwrap();
         }
         let works = scene.world.member(Role::Operator, &[]).await;
@@ -268,13 +268,13 @@ async fn what_a_client_approves_beforehand_and_the_end_of_its_key_are_its_own_wo
         assert!(approves().await, "of a client that has nobody here");
         let of_heron = scene.observer(*heron).await;
         assert!(!approves().await, "it is not the word of those it has now");
-        forbidden(app.change_client(first, *heron, &standing(true)).await);
+        forbidden(&app.change_client(first, *heron, &standing(true)).await);
         app.change_client(first, *heron, &standing(false)).await.expect("that opens nothing");
         app.change_client(&of_heron, *heron, &standing(true)).await.unwrap();
         assert!(approves().await);
 
         app.order_key_destruction(first, *heron, "HERON").await.unwrap();
-        forbidden(app.confirm_key_destruction(second, *heron).await);
+        forbidden(&app.confirm_key_destruction(second, *heron).await);
         app.confirm_key_destruction(&of_heron, *heron).await.unwrap();
     })
     .await;

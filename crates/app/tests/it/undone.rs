@@ -42,9 +42,9 @@ async fn said(world: &World, of: LedgerOf) -> usize {
     let mut tx = world.app.store.write("look").await.unwrap();
     let all = ledger::list(&mut tx, &of, (-1, ""), 10_000).await.unwrap();
     tx.abandon().await.unwrap();
-    let word = format!(r#""act":"{}""#, Act::ApprovalUndone.word());
+    let needle = format!(r#""act":"{}""#, Act::ApprovalUndone.word());
     let says = |entry: &&ledger::Recorded| {
-        entry.parts[0].as_ref().is_some_and(|part| String::from_utf8_lossy(&part.bytes).contains(&word))
+        entry.parts[0].as_ref().is_some_and(|part| String::from_utf8_lossy(&part.bytes).contains(&needle))
     };
     all.iter().filter(says).count()
 }
