@@ -50,10 +50,27 @@ pub fn abilities_with(
     temperature: Option<Temperature>,
     level: f64,
 ) -> Vec<Option<Ability>> {
+    let alone = abilities_in_parts(answers, known, temperature, level, 0, |_, _, _| {});
+    alone.into_iter().filter_map(|parts| parts.into_iter().next()).collect()
+}
+
+/// As [`abilities_with`], and of parts of each person's answers, such as those of a month: per worker first of all his answers, then of each of
+/// `parts`. `which` is called with a task, its worker and a function to name each part that the answer belongs to; numbers of `parts` or more
+/// are passed over. The crowd that the prior comes from is that of all answers. Time: as without parts, and for each (worker, part) once what its answers take.
+pub fn abilities_in_parts(
+    answers: &Answers,
+    known: &[(usize, usize)],
+    temperature: Option<Temperature>,
+    level: f64,
+    parts: usize,
+    which: impl Fn(usize, usize, &mut dyn FnMut(usize)),
+) -> Vec<Vec<Option<Ability>>> {
+    let per_worker = parts + 1;
     let known: HashMap<usize, usize> = known.iter().copied().collect();
     let groups = answers.workers().clamp(1, GROUPS);
-    let mut likelihoods = vec![vec![0.0; POINTS]; answers.workers()];
-    let mut said = vec![Said::default(); answers.workers()];
+    // Parts without an answer take no room.
+    let mut likelihoods = vec![Vec::new(); answers.workers() * per_worker];
+    let mut said = vec![Said::default(); answers.workers() * per_worker];
     for group in 0..groups {
         let others = answers.filter(|_, worker, _| worker % groups != group);
         let fit = Settings::hbcc().fit(&others, 0);
@@ -64,23 +81,37 @@ pub fn abilities_with(
             for (worker, class) in answers.of_task(task).filter(|(worker, _)| worker % groups == group) {
                 let right = known.get(&task).map(|right| f64::from(u8::from(*right == class)));
                 let (model, votes) = (truth.task(task)[class], votes.task(task));
-                add(&mut likelihoods[worker], right.unwrap_or(model), truth.classes());
-                said[worker].answers += 1;
                 let readings = [model, leads(votes, class), votes[class]].map(|same| right.unwrap_or(same));
-                said[worker].right.iter_mut().zip(readings).for_each(|(sum, right)| *sum += right);
+                let mut take = |slot: usize| {
+                    likelihoods[slot].resize(POINTS, 0.0);
+                    add(&mut likelihoods[slot], readings[0], truth.classes());
+                    said[slot].answers += 1;
+                    said[slot].right.iter_mut().zip(readings).for_each(|(sum, right)| *sum += right);
+                };
+                let first = worker * per_worker;
+                take(first);
+                which(task, worker, &mut |part| {
+                    if part < parts {
+                        take(first + 1 + part);
+                    }
+                });
             }
         }
     }
-    let crowd = crowd_mean(&likelihoods, &said);
+    let whole = |slot: &usize| slot % per_worker == 0 && said[*slot].answers > 0;
+    let all: Vec<usize> = (0..said.len()).filter(whole).collect();
+    let crowd = crowd_mean(&all.iter().map(|slot| &*likelihoods[*slot]).collect::<Vec<_>>());
     let mut abilities: Vec<Option<Ability>> = (likelihoods.iter().zip(&said))
         .map(|(logs, said)| (said.answers > 0).then(|| posterior(logs, said.answers, crowd, level)))
         .collect();
     if together(answers) > TOGETHER_NATS {
         for reading in 0..READINGS {
-            span(&mut abilities, &said, reading, level);
+            let count: usize = all.iter().map(|slot| said[*slot].answers).sum();
+            let right = all.iter().map(|slot| said[*slot].right[reading]).sum::<f64>();
+            span(&mut abilities, &said, reading, (right / real(count.max(1)), level));
         }
     }
-    abilities
+    abilities.chunks(per_worker).map(<[Option<Ability>]>::to_vec).collect()
 }
 
 /// Readings of the others' answers that take a truth at its word: HBCC's, the majority's, shares of votes.
@@ -93,10 +124,8 @@ struct Said {
     right: [f64; READINGS],
 }
 
-/// Widens intervals to span those by `reading`.
-fn span(abilities: &mut [Option<Ability>], said: &[Said], reading: usize, level: f64) {
-    let all: usize = said.iter().map(|said| said.answers).sum();
-    let crowd = said.iter().map(|said| said.right[reading]).sum::<f64>() / real(all.max(1));
+/// Widens intervals to span those by `reading`, where the crowd is right with this probability.
+fn span(abilities: &mut [Option<Ability>], said: &[Said], reading: usize, (crowd, level): (f64, f64)) {
     for (ability, said) in abilities.iter_mut().zip(said) {
         let Some(ability) = ability else { continue };
         let (right, wrong) = (said.right[reading], real(said.answers) - said.right[reading]);
@@ -126,8 +155,8 @@ fn leads(votes: &[f64], class: usize) -> f64 {
 }
 
 /// The one ability that fits all answers best.
-fn crowd_mean(likelihoods: &[Vec<f64>], said: &[Said]) -> f64 {
-    if said.iter().all(|said| said.answers == 0) {
+fn crowd_mean(likelihoods: &[&[f64]]) -> f64 {
+    if likelihoods.is_empty() {
         return 0.5;
     }
     let sum = |at: &usize| likelihoods.iter().map(|likelihood| likelihood[*at]).sum::<f64>();
@@ -225,6 +254,33 @@ mod tests {
         }
         let (share, width) = (real(covered) / real(all), width / real(all));
         assert!(share > 0.8 && width < 0.4, "{share} {width}");
+    }
+
+    /// Somebody who falls from always right to guessing: his months say so, and all of them together lie between.
+    #[test]
+    fn parts_tell_what_the_whole_hides() {
+        let mut random = Random::new(4);
+        let mut triples: Vec<Triple> = Vec::new();
+        for task in 0..400_u32 {
+            let truth = u16::from(random.unit() < 0.5);
+            for worker in 0..4_u32 {
+                let skill = if worker == 3 && task >= 200 { 0.5 } else { 0.95 };
+                triples.push((task, worker, if random.unit() < skill { truth } else { 1 - truth }));
+            }
+        }
+        let answers = Answers::new(400, 5, 2, &triples).expect("in range");
+        let got = abilities_in_parts(&answers, &[], None, 0.95, 3, |task, _, part| part(task / 200));
+        assert_eq!(got.iter().map(|parts| parts[0]).collect::<Vec<_>>(), abilities(&answers, None, 0.95));
+        let [Some(all), Some(early), Some(late), None] = got[3][..] else { panic!("{:?}", got[3]) };
+        assert!(early.ends.0 > late.ends.1 && early.mean > all.mean && all.mean > late.mean, "{:?}", got[3]);
+        assert_eq!((all.answers, early.answers, late.answers), (400, 200, 200));
+        let [_, Some(early), Some(late), None] = got[0][..] else { panic!("{:?}", got[0]) };
+        assert!(
+            early.ends.0 < late.ends.1 && late.ends.0 < early.ends.1,
+            "who stayed the same is said to: {:?}",
+            got[0]
+        );
+        assert_eq!(got[4], [None; 4]);
     }
 
     #[test]

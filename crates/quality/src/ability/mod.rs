@@ -6,10 +6,11 @@ mod leak;
 mod leave_out;
 mod together;
 
+pub(crate) use binomial::beta_share;
 pub use binomial::{Plan, clopper_pearson, plan};
 pub use drift::{Change, change_point};
 pub use leak::{Leak, Outcome, leak};
-pub use leave_out::{Ability, abilities, abilities_with};
+pub use leave_out::{Ability, abilities, abilities_in_parts, abilities_with};
 pub use together::{TOGETHER_NATS, together};
 
 /// Both ends of an interval of shares, in \[0, 1\].
