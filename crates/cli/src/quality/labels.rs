@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use vouchsafe_formats::quality::{Kind, Rows, Truth};
 use vouchsafe_quality::{
     ability::{abilities, clopper_pearson},
-    aggregate::{Consensus, Method, SHARED_ERRORS_NATS, aggregate as fit},
+    aggregate::{Consensus, Method, SHARED_ERRORS_NATS, Start, aggregate as fit},
     answers::Answers,
     calibration::{Conformal, GOLD_MIN, Gold, Temperature, auto, calibration_error, expected_error},
 };
@@ -54,6 +54,7 @@ pub(crate) fn aggregate(
             "people err together on the same tasks: what most of them say may be wrong, and only gold shows where",
         );
     }
+    starts(&consensus, report);
     report.put("classes", json!(names));
     report.put("temperature", json!(temperature.map(|t| t.value)));
     let second = answers.len() - answers.without_duplicates().len();
@@ -67,6 +68,28 @@ pub(crate) fn aggregate(
         rows?;
     }
     Ok(())
+}
+
+/// Starts whose results differ on more tasks than this are worth a word.
+const DIFFERS_MAX: f64 = 0.02;
+
+/// How far the starts of a method lie apart, where it has several.
+fn starts(consensus: &Consensus, report: &mut Report) {
+    let starts = &consensus.starts;
+    let Some(best) = starts.iter().map(|start| start.bound).reduce(f64::max) else { return };
+    let worst = starts.iter().map(|start| start.bound).fold(best, f64::min);
+    let differs = starts.iter().map(|start| start.differs).fold(0.0, f64::max);
+    let one = |start: &Start| json!({"bound_nats": start.bound, "labels_that_differ": start.differs});
+    let all: Vec<_> = starts.iter().map(one).collect();
+    report.put("starts", json!({"all": all, "spread_nats": best - worst, "labels_that_differ_at_most": differs}));
+    if differs > DIFFERS_MAX {
+        report.warn(format!(
+            "method {} was fitted from {} starts, and they disagree on up to {:.1} % of the tasks: the best bound is kept, another seed may find another",
+            consensus.method.name(),
+            starts.len(),
+            100.0 * differs
+        ));
+    }
 }
 
 /// The answers as the engine takes them.

@@ -19,6 +19,7 @@ pub use pool::{MEMBERS, SHARED_ERRORS_NATS};
 pub use posteriors::Posteriors;
 
 use crate::answers::Answers;
+use crate::num;
 
 /// Changes whenever the figures of any method change, so that a stored result can say what made it.
 pub const VERSION: u32 = 6;
@@ -134,9 +135,20 @@ pub struct Consensus {
     /// Of the Bayesian models of confusion rows the bound on the log evidence, in nats: of two of the same answers the higher one explains
     /// them better.
     pub bound: Option<f64>,
+    /// Of a method that is fitted from several starts, each of them in order; the one with the best bound is kept. Empty elsewhere.
+    pub starts: Vec<Start>,
     /// Of the pool, what these bounds say for people erring together, in nats: above [`SHARED_ERRORS_NATS`] both HBCC in it
     /// gave way to EBCC.
     pub shared_errors: Option<f64>,
+}
+
+/// One of several fits of the same answers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Start {
+    /// Its bound on the log evidence, in nats.
+    pub bound: f64,
+    /// Share of tasks whose most probable class is another than in the fit that was kept: where it is large, the result is a matter of luck.
+    pub differs: f64,
 }
 
 /// A worker in the light of the consensus that he helped to make: flattering, because his own answers are part of it.
@@ -154,12 +166,15 @@ pub struct Worker {
 pub fn aggregate(method: Method, answers: &Answers, seed: u64) -> Consensus {
     let plain = |(posteriors, steps, converged): (Posteriors, usize, bool)| {
         let workers = posteriors.workers(answers);
-        let (bound, shared_errors) = (None, None);
-        Consensus { method, version: VERSION, seed, posteriors, workers, steps, converged, bound, shared_errors }
+        let (version, bound, starts, shared_errors) = (VERSION, None, Vec::new(), None);
+        Consensus { method, version, seed, posteriors, workers, steps, converged, bound, starts, shared_errors }
     };
     let rows = |settings: confusion::Settings| {
         let fit = settings.fit(answers, seed);
-        Consensus { bound: fit.bound, ..plain((fit.posteriors, fit.steps, fit.converged)) }
+        let whole = num::real(answers.len());
+        let start = |(bound, differs): (&f64, &f64)| Start { bound: bound * whole, differs: *differs };
+        let starts = fit.bounds.iter().zip(&fit.differ).map(start).collect();
+        Consensus { bound: fit.bound, starts, ..plain((fit.posteriors, fit.steps, fit.converged)) }
     };
     match method {
         Method::Vote => plain((vote::shares(answers), 0, true)),

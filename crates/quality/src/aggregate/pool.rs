@@ -43,8 +43,9 @@ pub(crate) fn mean(answers: &Answers, members: &[Consensus], seed: u64) -> (Cons
     }
     let posteriors = Posteriors::new(answers.classes(), mean);
     let workers = posteriors.workers(answers);
-    let (method, version, bound, shared_errors) = (Method::Pool, VERSION, None, Some(shared));
-    (Consensus { method, version, seed, posteriors, workers, steps, converged, bound, shared_errors }, fitted)
+    let (method, version, bound, starts, shared_errors) = (Method::Pool, VERSION, None, Vec::new(), Some(shared));
+    let mean = Consensus { method, version, seed, posteriors, workers, steps, converged, bound, starts, shared_errors };
+    (mean, fitted)
 }
 
 /// What the answers say for shared errors, in nats: by how much the bound of EBCC lies above the better one of iBCC and HBCC. EBCC with one kind of

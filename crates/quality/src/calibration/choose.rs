@@ -187,9 +187,9 @@ mod tests {
 
     fn made(method: Method, rows: Vec<f64>) -> Consensus {
         let posteriors = Posteriors::new(2, rows);
-        let (bound, shared_errors) = (None, None);
+        let (bound, starts, shared_errors) = (None, vec![], None);
         let (version, seed, workers, steps, converged) = (VERSION, 0, vec![], 0, true);
-        Consensus { method, version, seed, posteriors, workers, steps, converged, bound, shared_errors }
+        Consensus { method, version, seed, posteriors, workers, steps, converged, bound, starts, shared_errors }
     }
 
     #[test]

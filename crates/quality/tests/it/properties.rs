@@ -1,8 +1,10 @@
 //! What holds for every label method, whatever the answers.
 
 use proptest::prelude::*;
-use vouchsafe_quality::aggregate::{Consensus, Method, aggregate};
+use vouchsafe_quality::aggregate::{Consensus, Method, VERSION, aggregate};
 use vouchsafe_quality::answers::{Answers, Triple};
+use vouchsafe_quality::calibration::auto;
+use vouchsafe_quality::random::Random;
 
 const TASKS: u32 = 7;
 const WORKERS: u32 = 5;
@@ -89,6 +91,39 @@ proptest! {
             prop_assert_eq!(one.posteriors.flat(), &more.posteriors.flat()[..one.posteriors.flat().len()]);
         }
     }
+}
+
+/// Enough answers that sums run in two halves and by logarithms: method and seed give every bit again, in any order of rows.
+#[test]
+fn a_result_is_replayed_to_the_bit_by_every_method() {
+    let mut random = Random::new(8);
+    let (tasks, workers, classes) = (6_000, 50, 4_u16);
+    let skill: Vec<f64> = (0..workers).map(|_| 0.4 + 0.5 * random.unit()).collect();
+    let mut triples: Vec<Triple> = Vec::new();
+    for task in 0..tasks {
+        let truth = u16::try_from(random.below(4)).expect("few");
+        for _ in 0..4 {
+            let worker = random.below(50);
+            let said = if random.unit() < skill[worker] { truth } else { u16::try_from(random.below(4)).expect("few") };
+            triples.push((task, u32::try_from(worker).expect("few"), said));
+        }
+    }
+    let answers =
+        |triples: &[Triple]| Answers::new(tasks as usize, workers, classes.into(), triples).expect("in range");
+    let gold: Vec<(usize, usize)> =
+        triples.iter().step_by(400).map(|(task, _, said)| (*task as usize, usize::from(*said))).collect();
+    let first = answers(&triples);
+    let methods = Method::ALL.map(|method| aggregate(method, &first, 7));
+    let blend = auto(&first, &gold, 7).consensus;
+    random.shuffle(&mut triples);
+    let again = answers(&triples);
+    for one in &methods {
+        assert!(one.seed == 7 && one.version == VERSION);
+        let named = Method::named(one.method.name()).expect("a name that is known");
+        assert!(aggregate(named, &again, one.seed) == *one, "{:?}", one.method);
+    }
+    assert_eq!(blend.method, Method::Blend);
+    assert!(auto(&again, &gold, blend.seed).consensus == blend);
 }
 
 #[test]

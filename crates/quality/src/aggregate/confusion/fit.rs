@@ -37,6 +37,8 @@ pub struct Fit {
     /// Of each start, the bound on the log evidence per answer (nats) up to a constant, in order of start; empty
     /// where there is only one. Far apart: the result is a matter of luck.
     pub bounds: Vec<f64>,
+    /// Of each start, the share of tasks whose most probable class is another than in the one that was kept; empty where there is only one.
+    pub differ: Vec<f64>,
     /// The bound on the log evidence of what was kept (nats), where the reading is mean-field: comparable between settings on the same
     /// answers.
     pub bound: Option<f64>,
@@ -86,6 +88,7 @@ impl Settings {
         let second = (self.prior == RowPrior::Learned { twice: true }).then_some((seed, true));
         let several = starts > 1 || second.is_some();
         let mut bounds: Vec<f64> = Vec::new();
+        let mut classes: Vec<Vec<usize>> = Vec::new();
         let mut best: Option<Fit> = None;
         for (seed, fixed_first) in random.chain(second) {
             let start = start(vote::shares(answers), self.subtypes.count, seed);
@@ -99,13 +102,19 @@ impl Settings {
                 let bound = fit.bound.unwrap_or(f64::NEG_INFINITY) / real(answers.len().max(1));
                 better = bounds.iter().all(|before| bound > before + 1e-12);
                 bounds.push(bound);
+                classes.push((0..answers.tasks()).map(|task| fit.posteriors.best(task)).collect());
             }
             if best.is_none() || better {
                 best = Some(fit);
             }
         }
         let fit = best.unwrap_or_else(|| unreachable!("at least one start"));
-        Fit { bounds, ..fit }
+        let differ = |best: &Vec<usize>| {
+            let others = best.iter().enumerate().filter(|(task, class)| fit.posteriors.best(*task) != **class);
+            real(others.count()) / real(best.len().max(1))
+        };
+        let differ = classes.iter().map(differ).collect();
+        Fit { bounds, differ, ..fit }
     }
 
     fn fit_from(&self, answers: &Answers, pairs: Arc<Pairs>, mut flat: Vec<f64>, fixed_first: bool) -> Fit {
@@ -162,6 +171,7 @@ impl Settings {
             steps,
             converged,
             bounds: vec![],
+            differ: vec![],
             bound: None,
             pairs,
             prior,
@@ -355,6 +365,8 @@ mod tests {
         let (fit, same, other) =
             (Settings::ebcc().fit(&answers, 1), Settings::ebcc().fit(&answers, 1), Settings::ebcc().fit(&answers, 5));
         assert_eq!(fit.bounds.len(), 3);
+        let kept = fit.bounds.iter().position(|bound| *bound == fit.bounds.iter().copied().fold(f64::MIN, f64::max));
+        assert!(fit.differ.len() == 3 && kept.is_some_and(|kept| fit.differ[kept] == 0.0), "{:?}", fit.differ);
         assert_eq!((&fit.bounds, &fit.posteriors), (&same.bounds, &same.posteriors));
         assert_ne!(fit.bounds, other.bounds);
         let best = fit.bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
