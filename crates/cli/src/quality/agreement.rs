@@ -49,6 +49,7 @@ type Statistic<'a> = Box<dyn Fn(&Answers) -> Option<f64> + 'a>;
 impl Agreement {
     pub(crate) fn run(self) -> Result<u8, Failure> {
         let table = self.input.read()?;
+        table.warn();
         if self.sets.is_some() && table.kind != Kind::Label {
             let text = format!("--sets is for labels; these answers are of kind {}", table.kind.name());
             return Err(Failure::new(USAGE, text));

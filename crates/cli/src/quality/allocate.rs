@@ -79,6 +79,7 @@ impl Allocate {
             }
         }
         let mut table = self.input.read()?;
+        table.warn();
         match table.kind {
             Kind::Label => self.labels(&mut table),
             Kind::Pairwise => self.pairs(&table),

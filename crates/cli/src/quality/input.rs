@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
     time::Instant,
 };
-use vouchsafe_formats::quality::{Answers, Csv, CsvError, Kind, Truth, open_file};
+use vouchsafe_formats::quality::{Answers, Csv, CsvError, Kind, Rows, Truth, open_file};
 
 /// The answers and what they are.
 #[derive(Args)]
@@ -41,6 +41,17 @@ pub(crate) struct Table {
     pub(crate) inferred: bool,
     /// Seconds that reading took.
     pub(crate) read_s: f64,
+    /// What the reader must know of rows that stand there twice.
+    pub(crate) repeated: Option<String>,
+}
+
+impl Table {
+    /// Says on the terminal what must be known of the rows, where there is no report to say it.
+    pub(crate) fn warn(&self) {
+        if let Some(repeated) = &self.repeated {
+            eprintln!("warning: {repeated}");
+        }
+    }
 }
 
 impl Input {
@@ -60,8 +71,36 @@ impl Input {
         }
         let kind = self.kind.unwrap_or_else(|| answers.kind());
         answers.check(kind).map_err(|error| Failure::new(USAGE, format!("{}: {error}", self.answers.display())))?;
-        Ok(Table { answers, kind, inferred: self.kind.is_none(), read_s: began.elapsed().as_secs_f64() })
+        let (repeated, read_s) = (repeated(&answers), began.elapsed().as_secs_f64());
+        Ok(Table { answers, kind, inferred: self.kind.is_none(), read_s, repeated })
     }
+}
+
+/// Says so where a worker answered something more than once: most often a file was put together twice.
+fn repeated(answers: &Answers) -> Option<String> {
+    let (count, (task, worker)) = match &answers.rows {
+        Rows::Labels(rows) => further(rows.iter().map(|(task, worker, _)| (*task, *worker)).collect(), |key| key)?,
+        Rows::Pairs(rows) => further(
+            rows.iter().map(|row| (row.task, row.worker, row.left.min(row.right), row.left.max(row.right))).collect(),
+            |key| (key.0, key.1),
+        )?,
+        Rows::Spans(rows) => {
+            further(rows.iter().map(|row| (row.task, row.worker, row.mark)).collect(), |key| (key.0, key.1))?
+        }
+    };
+    let name = |names: &[Box<str>], code: u32| names.get(code as usize).map_or_else(String::new, ToString::to_string);
+    let (task, worker) = (name(&answers.tasks, task), name(&answers.workers, worker));
+    Some(format!(
+        "answers that the same worker gave to the same question before: {count}, such as by worker `{worker}` on task `{task}`; if rows stand there twice, take one out"
+    ))
+}
+
+/// How many keys stand there once more, and the first of them.
+fn further<K: Ord + Copy>(mut keys: Vec<K>, who: impl Fn(K) -> (u32, u32)) -> Option<(usize, (u32, u32))> {
+    keys.sort_unstable();
+    let mut again = keys.windows(2).filter(|two| two[0] == two[1]);
+    let first = again.next()?[0];
+    Some((1 + again.count(), who(first)))
 }
 
 /// Known answers.

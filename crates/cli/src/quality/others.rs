@@ -75,17 +75,18 @@ pub(crate) fn numbers(
     out.finish()
 }
 
+/// A number whose square, and the sum of many of them, is one too.
+fn quantity(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|value: &f64| value.abs() <= 1e100)
+}
+
 /// The answers as numbers.
 pub(crate) fn ratings(table: &Table) -> Result<Ratings, Failure> {
     let Rows::Labels(rows) = &table.answers.rows else { unreachable!("checked against the kind") };
-    let values: Vec<Option<f64>> = table
-        .answers
-        .labels
-        .iter()
-        .map(|label| label.trim().parse().ok().filter(|value: &f64| value.is_finite()))
-        .collect();
-    if values.iter().any(Option::is_none) {
-        return Err(Failure::new(USAGE, "kind number: every `label` is a finite number, and some are not"));
+    let values: Vec<Option<f64>> = table.answers.labels.iter().map(|label| quantity(label)).collect();
+    if let Some((label, _)) = table.answers.labels.iter().zip(&values).find(|(_, value)| value.is_none()) {
+        let text = format!("kind number: every `label` is a number between -1e100 and 1e100; `{label}` is none");
+        return Err(Failure::new(USAGE, text));
     }
     let row = |(task, worker, label): &(u32, u32, u32)| (*task, *worker, values[*label as usize].unwrap_or_default());
     let rows: Vec<_> = rows.iter().map(row).collect();
@@ -102,9 +103,8 @@ fn known_numbers(table: &Table, truth: &Truth) -> Result<Vec<(usize, f64)>, Fail
         }) else {
             continue;
         };
-        let value = label.trim().parse().ok().filter(|value: &f64| value.is_finite());
-        let value =
-            value.ok_or_else(|| Failure::new(USAGE, "--gold: every `label` is a finite number, and some are not"))?;
+        let none = || format!("--gold: every `label` is a number between -1e100 and 1e100; `{label}` is none");
+        let value = quantity(label).ok_or_else(|| Failure::new(USAGE, none()))?;
         known.push((at, value));
     }
     Ok(known)

@@ -257,6 +257,81 @@ fn what_is_wrong_names_file_line_field_and_rule_and_leaves_the_old_output() {
     assert!(said(&["--kind", "text", "--posterior"]).contains("--posterior is for labels"));
 }
 
+/// Columns of other names, nothing in it, rows twice, numbers beyond reckoning: each is said with what to do about it.
+#[test]
+fn files_that_are_not_what_they_should_be_are_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let said = |answers: &str, more: &[&str]| {
+        fs::write(at("a.csv"), answers).expect("a file");
+        let (from, to) = (at("a.csv"), at("c.csv"));
+        let all = ["quality", "aggregate", "--answers", &from, "--output", &to];
+        let output = run(all.into_iter().chain(more.iter().copied()));
+        (output.status.code(), text(&output.stderr))
+    };
+    let (code, words) = said("item,annotator,label\nt,w,x\n", &[]);
+    assert!(code == Some(1) && words.contains("line 1: no column `task`"), "{words}");
+    assert!(words.ends_with("here are `item,annotator,label`\n"), "{words}");
+    let (code, words) = said("", &[]);
+    assert!(code == Some(1) && words.contains("the file is empty; its first line names the columns"), "{words}");
+    let (code, words) = said("task,worker,label\n\n", &[]);
+    assert!(code == Some(64) && words.contains("a.csv: there is no answer in it"), "{words}");
+
+    let twice = "task,worker,label\nt1,a,x\nt1,b,x\nt1,a,x\nt2,a,y\nt1,a,y\n";
+    let (code, words) = said(twice, &["--report", &at("report.json")]);
+    let told = "answers that the same worker gave to the same question before: 2, such as by worker `a` on task `t1`";
+    assert!(code == Some(0) && words.contains(&format!("warning: {told}")), "{words}");
+    let report: serde_json::Value =
+        serde_json::from_slice(&fs::read(at("report.json")).expect("a report")).expect("JSON");
+    assert!(
+        report["warnings"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one.as_str().is_some_and(|one| one.starts_with(told))))
+    );
+    let output = run(["quality", "agreement", "--answers", &at("a.csv"), "--draws", "0"]);
+    assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+    let spans = "task,worker,start,end,label\nt,a,0,9,P\nt,a,12,14,P\nt,b,0,9,P\nt,b,0,9,P\n";
+    let (code, words) = said(spans, &[]);
+    assert!(code == Some(0) && words.contains("before: 1, such as by worker `b` on task `t`"), "{words}");
+    let (_, words) = said("task,worker,start,end,label\nt,a,0,9,P\nt,a,12,14,P\n", &[]);
+    assert!(!words.contains("warning: answers"), "several marks of a text are no answer twice: {words}");
+
+    // Names that no float tells apart are two names; a number beyond reckoning is refused by name.
+    let names = "task,worker,label\n18446744073709551616,a,x\n18446744073709551617,a,x\n";
+    assert_eq!(said(names, &[]).0, Some(0));
+    assert_eq!(fs::read_to_string(at("c.csv")).expect("a consensus").lines().count(), 3);
+    for huge in ["1e101", "9".repeat(400).as_str(), "inf", "many"] {
+        let (code, words) = said(&format!("task,worker,label\nt,a,{huge}\nt,b,2.5\n"), &["--kind", "number"]);
+        assert!(code == Some(64) && words.contains("is a number between -1e100 and 1e100; `"), "{words}");
+    }
+    let (code, _) = said("task,worker,label\nt,a,1e100\nt,b,-1e100\nu,a,3\nu,b,4\n", &["--kind", "number"]);
+    assert_eq!(code, Some(0));
+    let figures = fs::read_to_string(at("c.csv")).expect("a consensus");
+    assert!(!figures.contains("NaN") && !figures.contains("inf"), "{figures}");
+}
+
+/// From several random starts: how far they lie apart is said.
+#[test]
+fn the_spread_over_restarts_stands_in_the_report() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let report = folder.path().join("report.json").to_string_lossy().into_owned();
+    let told = |method: &str| {
+        aggregate(folder.path(), &labels(), &["--method", method, "--report", &report]);
+        let told: serde_json::Value = serde_json::from_slice(&fs::read(&report).expect("a report")).expect("JSON");
+        told["starts"].clone()
+    };
+    let starts = told("ebcc");
+    let all = starts["all"].as_array().expect("the starts");
+    let bounds: Vec<f64> = all.iter().filter_map(|one| one["bound_nats"].as_f64()).collect();
+    let (most, least) =
+        (bounds.iter().copied().fold(f64::MIN, f64::max), bounds.iter().copied().fold(f64::MAX, f64::min));
+    assert_eq!(bounds.len(), 3);
+    assert!((starts["spread_nats"].as_f64().expect("a spread") - (most - least)).abs() < 1e-9, "{starts}");
+    assert!(all.iter().any(|one| one["labels_that_differ"] == 0.0), "one of them was kept: {starts}");
+    assert_eq!(told("hbcc")["all"].as_array().map(Vec::len), Some(2));
+    assert!(told("vote").is_null() && told("ibcc").is_null());
+}
+
 #[test]
 fn agreement_is_printed_and_what_is_undefined_is_said_to_be() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -105,7 +105,7 @@ impl Answers {
                     let mark = if csv.field(start).trim() == "-1" {
                         None
                     } else {
-                        let rule = "is a whole number of characters from 0; `start` is -1 where nothing was marked";
+                        let rule = "is a whole number of characters from 0 to 4294967295; `start` is -1 where nothing was marked";
                         let number =
                             |field, at| csv.field(at).trim().parse::<u32>().map_err(|_| csv.wrong(field, rule));
                         let (start, end) = (number("start", start)?, number("end", end)?);
@@ -239,7 +239,11 @@ mod tests {
     #[test]
     fn what_is_wrong_names_line_field_and_rule() {
         let told = |text: &str| read(text).expect_err("wrong").to_string();
-        assert!(told("task,label\n").starts_with("line 1: no column `worker`; an answers file has"));
+        let no_worker = told("task,lable\n");
+        assert!(no_worker.starts_with("line 1: no column `worker`; an answers file has"), "{no_worker}");
+        assert!(no_worker.ends_with("; here are `task,lable`"), "{no_worker}");
+        let wide = told(&format!("task,worker,{}\n", "x".repeat(900)));
+        assert!(wide.ends_with("x…`") && wide.chars().count() < 500, "{wide}");
         assert_eq!(told("task,worker,label\nt,,x\n"), "line 2: `worker` is not empty");
         assert_eq!(
             told("task,worker,left,right,label\nt,w,a,b,c\n"),
@@ -247,5 +251,7 @@ mod tests {
         );
         assert_eq!(told("task,worker,start,end,label\nt,w,4,4,P\n"), "line 2: `end` lies beyond `start`");
         assert!(told("task,worker,start,end,label\nt,w,x,4,P\n").starts_with("line 2: `start` is a whole number"));
+        let huge = told("task,worker,start,end,label\nt,w,0,99999999999999999999,P\n");
+        assert!(huge.starts_with("line 2: `end` is a whole number of characters from 0 to 4294967295"), "{huge}");
     }
 }

@@ -6,6 +6,9 @@ use std::io::{ErrorKind, Read};
 /// Longest record in bytes; a transcript of an hour has far less.
 const RECORD_BYTES_MAX: usize = 8 << 20;
 
+/// Characters of the names of columns that an error repeats.
+const FOUND_CHARS_MAX: usize = 200;
+
 /// How much is read at once.
 const CHUNK_BYTES: usize = 256 << 10;
 
@@ -60,12 +63,14 @@ pub enum CsvError {
     #[error("line 1: the file is empty; its first line names the columns")]
     Empty,
     /// A column that must be there is not.
-    #[error("line 1: no column `{column}`; {rule}")]
+    #[error("line 1: no column `{column}`; {rule}; here are `{found}`")]
     NoColumn {
         /// Its name.
         column: &'static str,
         /// Which columns the file must have.
         rule: &'static str,
+        /// Which it has; of very many the first.
+        found: String,
     },
     /// A column stands there twice.
     #[error("line 1: the column `{column}` stands there twice")]
@@ -127,7 +132,14 @@ impl<R: Read> Csv<R> {
 
     /// The place of a column, or an error that says which columns there must be.
     pub fn column(&self, column: &'static str, rule: &'static str) -> Result<usize, CsvError> {
-        self.find(column).ok_or(CsvError::NoColumn { column, rule })
+        self.find(column).ok_or_else(|| {
+            let mut found: String = self.head.join(",").chars().take(FOUND_CHARS_MAX + 1).collect();
+            if found.chars().count() > FOUND_CHARS_MAX {
+                found.pop();
+                found.push('…');
+            }
+            CsvError::NoColumn { column, rule, found }
+        })
     }
 
     /// The place of a column, if it is there.
