@@ -160,6 +160,12 @@ export const routes: Route[] = [
     load: page(() => import('./pages/quality/Quality.svelte')),
   },
   {
+    path: '/projects/:project/quality/:person',
+    title: 'One person’s answers',
+    roles: ['operator', 'observer'],
+    load: page(() => import('./pages/quality/PersonQuality.svelte')),
+  },
+  {
     path: '/projects/:project/course',
     title: 'Course',
     roles: ['operator', 'observer'],

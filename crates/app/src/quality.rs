@@ -11,6 +11,7 @@ mod gather;
 mod leaks;
 mod measured;
 mod more;
+mod over_time;
 mod people;
 mod reckon;
 mod refine;
@@ -22,6 +23,11 @@ mod stretches;
 /// Whether answers to a question can be compared with one another and with known ones by counting.
 pub(crate) fn compares(question: &vouchsafe_domain::work::schema::Question) -> bool {
     coding::Votes::of(question).is_some_and(|votes| votes.takes_known())
+}
+
+/// Whether answers to a question can be compared with one another; if not their quality is what reviews say.
+pub(crate) fn has_vote(question: &vouchsafe_domain::work::schema::Question) -> bool {
+    coding::Votes::of(question).is_some()
 }
 
 /// For how many microseconds each project's report was last reckoned.

@@ -113,9 +113,14 @@ test('a decision can be taken back with one key, and is then not sent', async ()
   await changes.waitFor({ timeout: 3000 }).catch(() => reviewer.keyboard.press('1'));
   await changes.waitFor();
   await reviewer.keyboard.press('Control+Enter');
+  await reviewer.getByText('What was wrong with it?').waitFor();
+  await reviewer.screenshot({ path: 'shots/fix-why.png' });
+  await reviewer.keyboard.press('1');
+  await reviewer.keyboard.press('Control+Enter');
   await reviewer.getByText(/accepted with your fix/).waitFor();
   await expect.poll(() => sent.length, { timeout: 10_000 }).toBe(1);
-  expect(JSON.parse(sent[0] ?? '{}').verdict).toBe('fix');
+  const decided = JSON.parse(sent[0] ?? '{}') as { verdict: string; reasons: string[] };
+  expect([decided.verdict, decided.reasons]).toEqual(['fix', ['incorrect']]);
 });
 
 const hostile =

@@ -4,8 +4,20 @@
 export type Ability = {
   /** Answers it rests on. */
   answers: number;
+  /** The same by week of answering, oldest first, of the newest 12 weeks; empty where a question has more than five million answers. */
+  by_week?: AbilityWeek[];
   /** Mean and 95 % interval. */
   chance: Estimate;
+};
+
+/** Somebody's ability in one week. */
+export type AbilityWeek = {
+  /** Answers it rests on. */
+  answers: number;
+  /** Mean and 95 % interval. */
+  chance: Estimate;
+  /** Its first moment (a Thursday, UTC), RFC 3339. */
+  from: string;
 };
 
 /** An account, and what it took. */
@@ -55,6 +67,7 @@ export type Agreement = {
   by_week: Week[];
   /** Share of the most frequent class among all answers. */
   dominant_share?: number | null;
+  gamma?: GammaFigures | null;
   /** `nominal`, `ordinal` or `interval`. */
   scale: string;
 };
@@ -151,7 +164,7 @@ export type AnnotationSent = {
   id: string;
   /** The order that its author was shown, or in which who judges is. */
   presented: unknown;
-  /** `{verdict, reasons, comment, answers, at}` of the newest review, or null. */
+  /** `{verdict, reasons, comment, answers, fix_size, at}` of the newest review, or null. */
   review: unknown;
   /** Which revision. */
   revision: number;
@@ -411,13 +424,32 @@ export type Cell = {
   why: string;
 };
 
-/** A chance corrected for who reviewed whom. */
+/** What reviews say of one author, or one reviewer; the chance is corrected for who reviewed whom. */
 export type Chance = {
   /** Of them accepted as they were. */
   accepted: number;
   chance?: Estimate | null;
+  fix_size?: FixSize | null;
+  /** Of them accepted with a fix. */
+  fixed?: number;
+  /** How often each reason was given. */
+  reasons?: Record<string, number>;
+  /** Of them sent back. */
+  returned?: number;
   /** Reviews it rests on. */
   reviews: number;
+};
+
+/** The moment from which on somebody's answers to gold are right more, or less, often than before. A gold task counts as right when all of what is asked is. */
+export type ChangeFigures = {
+  /** Gold tasks since. Both are a little too far apart: the moment was chosen for telling them apart. */
+  after: GoldScore;
+  /** Gold tasks before it. */
+  before: GoldScore;
+  /** Chance that the same answers in another order show as much. */
+  chance: number;
+  /** When the first answer after it came, RFC 3339. */
+  since: string;
 };
 
 /** The signed head of a ledger and who vouches for it. */
@@ -941,6 +973,14 @@ export type Findings = {
   unknown_fields: ([string, string, number])[];
 };
 
+/** How much of the answers fixes changed. */
+export type FixSize = {
+  /** Fixes it rests on. */
+  fixes: number;
+  /** The mean share of an answer that a fix changed: of texts the words, of other answers the parts. 0 to 1, with its 95 % interval. */
+  mean: Estimate;
+};
+
 /** Why a task was skipped or flagged. */
 export type FlagSent = {
   /** When, RFC 3339. */
@@ -957,6 +997,16 @@ export type FlagSent = {
   resolved_at?: string | null;
   /** Which task. */
   task: string;
+};
+
+/** Agreement on marked passages as marks: where they are and what they are, aligned two people at a time. */
+export type GammaFigures = {
+  /** Gamma of pairs: 1 is perfect agreement, 0 what chance would give; the interval is over texts. */
+  gamma: Estimate;
+  /** Texts that were left out, at random or because they hold very many marks, since to align them would take too long. */
+  left_out: number;
+  /** Texts it rests on. */
+  texts: number;
 };
 
 /** What is known of the gap. */
@@ -1791,6 +1841,7 @@ export type OwnStanding = {
   may_ask: boolean;
   /** What it means for his work. */
   means: string;
+  measured?: Told | null;
   /** Why, in words. No task is named. */
   reasons: string[];
   second_look?: LookSent | null;
@@ -2384,12 +2435,14 @@ export type PersonFigures = {
   ability: Record<string, Ability>;
   /** Annotations. */
   annotations: number;
+  changed?: ChangeFigures | null;
   gold?: GoldScore | null;
   /** Median milliseconds of work on one. */
   median_active_ms: number;
   /** Pseudonym toward the client. */
   person: string;
   reviewed?: Chance | null;
+  told?: Told | null;
 };
 
 /** Somebody who could work on a project. */
@@ -2735,6 +2788,7 @@ export type RevealListed = {
 /** What the quality of open answers rests on. */
 export type ReviewFigures = {
   again?: AgainFigures | null;
+  fix_size?: FixSize | null;
   /** Reviewers by pseudonym: how they judged answers to gold that stood among others. */
   hidden?: Record<string, HiddenScore>;
   /** Reasons by word. */
@@ -2756,6 +2810,14 @@ export type ReviewReceipt = {
   at: string;
   /** Its id. */
   review: string;
+};
+
+/** A 95 % interval rounded outward to whole twentieths, in percent. */
+export type Roughly = {
+  /** Lower end. */
+  from: number;
+  /** Upper end. */
+  to: number;
 };
 
 /** A rule that fits what somebody did. */
@@ -3002,6 +3064,32 @@ export type TokenMade = {
   secret: string;
 };
 
+/** What somebody is told of how he answers: only of whole steps of 20 annotations, of days that are over (UTC), and roughly. */
+export type Told = {
+  /** By question: the chance that an answer is right, by what others answered and what is known. Absent below ten answers. */
+  ability: Record<string, ToldAbility>;
+  changed?: ToldChange | null;
+  gold?: Roughly | null;
+};
+
+/** The chance that an answer is right, as its author is told of it. */
+export type ToldAbility = {
+  /** All answers together. */
+  right: Roughly;
+  /** Weeks that are over, with 20 answers or more, oldest first. */
+  weeks: ToldWeek[];
+};
+
+/** A change, as he is told of it. */
+export type ToldChange = {
+  /** And since. */
+  after: Roughly;
+  /** Share of gold answered rightly before. */
+  before: Roughly;
+  /** The day of the first answer after it, `2026-01-31` (UTC). */
+  since: string;
+};
+
 /** A day that would be said differently now. */
 export type ToldLate = {
   /** The day: `2025-05-05`. */
@@ -3012,6 +3100,14 @@ export type ToldLate = {
   said: number;
   /** When it was told. */
   told_at: string;
+};
+
+/** One week of it. */
+export type ToldWeek = {
+  /** Its first moment (a Thursday, UTC), RFC 3339. */
+  from: string;
+  /** The chance. */
+  right: Roughly;
 };
 
 /** What a reviewer decided. */

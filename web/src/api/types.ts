@@ -240,6 +240,8 @@ export type AnnotationSent = Sharp<
       reasons: string[];
       comment?: string | null;
       answers?: Answers | null;
+      /** Of a fix, the share that it changed, 0 to 1. */
+      fix_size?: number | null;
       at: Time;
     } | null;
   }

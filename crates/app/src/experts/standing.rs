@@ -7,7 +7,8 @@ use crate::{
     access::sessions::ClientFace,
     custody::absent,
     error::FieldError,
-    work::{projects::gate_for, show_project::need_to_see},
+    quality::report::{Report, Told},
+    work::{projects::gate_for, sent::json, show_project::need_to_see},
 };
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
@@ -29,6 +30,7 @@ use vouchsafe_store::{
         looks,
         standing::{self, Asked, Kept},
     },
+    quality::reports,
 };
 
 const OWN: &str = "GET /projects/{project}/standing";
@@ -143,6 +145,8 @@ pub struct OwnStanding {
     pub second_look: Option<LookSent>,
     /// Whether he may ask for one now.
     pub may_ask: bool,
+    /// What is known of how he answers; null while it is too little.
+    pub measured: Option<Told>,
 }
 
 /// How somebody stands who is not active.
@@ -270,14 +274,23 @@ impl App {
             asked: said(bars.as_ref()),
             second_look: None,
             may_ask: may_ask(&standing, look.as_ref()),
+            measured: None,
         };
         let mut going = Going::default();
         known(&mut going, &clearance, &sent);
+        let mut report = reports::pending(&mut tx, &clearance, project).await?;
+        if let Some((body, _)) = &mut report {
+            going.piece(&clearance, "own_score", body)?;
+        }
+        let pseudonym = clearance.pseudonym(asker.person);
         let mut look = look.map(|look| LookSent::pending(&tx, &clearance, &look, &mut going)).transpose()?;
         let act = (Act::QualitySent, now);
         let entry = clearance.sent(&mut tx, act, OWN, Object::changing("project", &project), going).await?;
         let committed = tx.commit([entry]).await?;
         sent.second_look = look.take().map(|look| look.open(&committed)).transpose()?;
+        let report: Option<Report> = report.map(|(body, _)| json(&body.open(&committed)?)).transpose()?;
+        let own = report.and_then(|report| report.people.into_iter().find(|one| one.person == pseudonym));
+        sent.measured = own.and_then(|own| own.told);
         Ok(sent)
     }
 

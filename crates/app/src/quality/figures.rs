@@ -35,7 +35,7 @@ const AHEAD: usize = 2;
 const AHEAD_CLASSES_MAX: usize = 12;
 /// A class whose probability is above this leaves nothing to contest.
 const CERTAIN: f64 = 0.95;
-const WEEK_US: i64 = 7 * Micros::DAY;
+pub(super) const WEEK_US: i64 = 7 * Micros::DAY;
 
 /// The probabilities of one question's items, for whoever needs them after the report.
 pub(super) struct Certainty {

@@ -36,6 +36,8 @@ pub(super) struct Verdict {
     pub(super) reviewer: usize,
     pub(super) word: String,
     pub(super) reasons: Vec<String>,
+    /// How large a fix was, from 0 to 1.
+    pub(super) fix_size: Option<f64>,
     pub(super) at_us: i64,
     pub(super) annotation: AnnotationId,
 }
@@ -149,7 +151,9 @@ impl Gathered {
         let task = self.task(row.task);
         self.gold_tasks += usize::from(row.gold && self.tasks.len() > known);
         self.annotations += 1;
-        self.work[worker as usize].active_ms.push(row.active_ms);
+        let work = &mut self.work[worker as usize];
+        work.active_ms.push(row.active_ms);
+        work.at_us.push(row.at.0);
         if row.gold {
             self.gold_work.push((worker, task, row.at.0));
             let (annotation, author) = (row.annotation, row.person);
@@ -175,6 +179,7 @@ impl Gathered {
             reviewer: reviewer as usize,
             word: row.verdict.clone(),
             reasons: stored.reasons,
+            fix_size: stored.fix_size,
             at_us: row.at.0,
             annotation: row.annotation,
         });
@@ -215,7 +220,12 @@ impl Gathered {
             return Ok(*code);
         }
         let code = u32::try_from(self.work.len()).unwrap_or(u32::MAX);
-        self.work.push(Work { person, pseudonym: self.opener.pseudonym(person)?, active_ms: Vec::new() });
+        self.work.push(Work {
+            person,
+            pseudonym: self.opener.pseudonym(person)?,
+            active_ms: Vec::new(),
+            at_us: Vec::new(),
+        });
         self.people.insert(person, code);
         Ok(code)
     }

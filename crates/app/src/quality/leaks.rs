@@ -151,6 +151,7 @@ mod tests {
             person: vouchsafe_domain::ids::PersonId(uuid::Uuid::from_u128(n.into())),
             pseudonym: format!("p-{n}"),
             active_ms: Vec::new(),
+            at_us: Vec::new(),
         };
         let tasks = (0..460).map(|n| TaskId(uuid::Uuid::from_u128(n))).collect();
         (votes, (0..crowd).map(named).collect(), tasks)

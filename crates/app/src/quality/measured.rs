@@ -3,7 +3,7 @@
 use super::{
     figures::{share, with_interval},
     gather::Gathered,
-    report::{AgainFigures, HiddenScore},
+    report::{AgainFigures, HiddenScore, Roughly},
 };
 use crate::work::submit::draw;
 use std::collections::{BTreeMap, HashMap};
@@ -110,16 +110,21 @@ pub(super) fn choose(answers: &[GoldAnswer], rates: Rates, last: Option<Micros>,
 }
 
 /// What a reviewer is told of himself: nothing below so many, and ends rounded outward to whole twentieths, in percent.
-pub(super) fn told(score: &HiddenScore) -> Option<(u32, u32)> {
+pub(super) fn told(score: &HiddenScore) -> Option<Roughly> {
     const TOLD_MIN: usize = 10;
     let (right, total) = score.told;
     if total < TOLD_MIN {
         return None;
     }
     let ends = share(right, total);
+    Some(twentieths((ends.low, ends.high)))
+}
+
+/// Both ends of an interval of shares rounded outward to whole twentieths, in percent.
+pub(super) fn twentieths((low, high): (f64, f64)) -> Roughly {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 0 to 1, in twentieths")]
     let twentieths = |x: f64| (x.clamp(0.0, 1.0) * 20.0) as u32;
-    Some((5 * twentieths(ends.low), (5 * twentieths(ends.high) + 5).min(100)))
+    Roughly { from: 5 * twentieths(low), to: (5 * twentieths(high) + 5).min(100) }
 }
 
 #[cfg(test)]
@@ -152,7 +157,7 @@ mod tests {
             told: (right, total),
         };
         assert_eq!(told(&score(9, 9)), None);
-        let (low, high) = told(&score(9, 12)).expect("twelve are enough");
+        let Roughly { from: low, to: high } = told(&score(9, 12)).expect("twelve are enough");
         let exact = share(9, 12);
         assert!(
             f64::from(low) / 100.0 <= exact.low && exact.high <= f64::from(high) / 100.0 && low % 5 == 0,

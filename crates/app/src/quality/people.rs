@@ -3,15 +3,17 @@
 use super::{
     coding::Votes,
     figures::{LEVEL, share},
-    gather::Verdict,
+    gather::{Gathered, Verdict},
     measured::{self, Again},
-    report::{Ability, Chance, Estimate, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures},
+    over_time,
+    report::{Chance, Estimate, FixSize, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures},
+    standing,
 };
 use std::collections::{BTreeMap, HashMap};
-use vouchsafe_domain::ids::PersonId;
+use vouchsafe_domain::{ids::PersonId, time::Micros};
 use vouchsafe_quality::{
-    ability::{abilities_with, clopper_pearson, plan},
-    review::{self, Fit, Person, Review},
+    ability::{clopper_pearson, plan},
+    review::{self, Fit, Person, Review, mean_share},
 };
 
 /// Reviews below which the severity of reviewers cannot be told from the quality of authors.
@@ -25,20 +27,32 @@ pub(super) struct Work {
     pub(super) person: PersonId,
     pub(super) pseudonym: String,
     pub(super) active_ms: Vec<i64>,
+    /// When each of them came, in microseconds.
+    pub(super) at_us: Vec<i64>,
 }
 
 /// Everybody's figures, in order of pseudonym.
-pub(super) fn figures(work: &[Work], votes: &[Votes], verdicts: &[Verdict], again: &[Again]) -> Vec<PersonFigures> {
+pub(super) fn figures(gathered: &Gathered, again: &[Again], now: Micros) -> Vec<PersonFigures> {
+    let (work, votes, verdicts) = (&*gathered.work, &*gathered.votes, &*gathered.verdicts);
     let mut people: Vec<PersonFigures> = work.iter().map(start).collect();
-    for votes in votes {
+    let until = over_time::told_until(work, now);
+    let mut told = vec![BTreeMap::new(); work.len()];
+    for votes in votes.iter().filter(|votes| votes.has_model()) {
         let Some(answers) = votes.answers(work.len()) else { continue };
-        if votes.has_model() {
-            for (person, ability) in people.iter_mut().zip(abilities_with(&answers, &votes.truth(), None, LEVEL)) {
-                let Some(found) = ability else { continue };
-                let chance = Estimate { value: found.mean, low: found.ends.0, high: found.ends.1 };
-                person.ability.insert(votes.question.name.clone(), Ability { chance, answers: found.answers });
-            }
+        let found = over_time::abilities(votes, &answers, &until);
+        for ((person, told), found) in people.iter_mut().zip(&mut told).zip(found) {
+            let Some((ability, of_it)) = found else { continue };
+            person.ability.insert(votes.question.name.clone(), ability);
+            told.extend(of_it.map(|of_it| (votes.question.name.clone(), of_it)));
         }
+    }
+    let outcomes = over_time::outcomes(&standing::gold(votes), &gathered.gold_work);
+    let most = over_time::most(&outcomes);
+    for (code, (person, told)) in (0..).zip(people.iter_mut().zip(told)) {
+        let his = outcomes.get(&code).map(Vec::as_slice).unwrap_or_default();
+        person.changed = over_time::change(his, most);
+        let until = until.get(code as usize).copied().unwrap_or(i64::MIN);
+        person.told = over_time::told(his, until, most, told);
     }
     for (person, score) in people.iter_mut().zip(gold(work.len(), votes)) {
         person.gold = score;
@@ -63,6 +77,8 @@ fn start(work: &Work) -> PersonFigures {
         ability: BTreeMap::new(),
         gold: None,
         reviewed: None,
+        changed: None,
+        told: None,
     }
 }
 
@@ -100,13 +116,31 @@ fn fit(verdicts: &[Verdict], again: &[Again], people: usize) -> Option<Fit> {
 }
 
 fn chance<'a>(counted: impl Iterator<Item = &'a Verdict>, person: Option<&Person>) -> Option<Chance> {
-    let (mut reviews, mut accepted) = (0, 0);
-    for verdict in counted {
-        reviews += 1;
-        accepted += usize::from(verdict.word == "accept");
-    }
     let estimate = |person: &Person| Estimate { value: person.chance, low: person.ends.0, high: person.ends.1 };
-    (reviews > 0).then(|| Chance { reviews, accepted, chance: person.map(estimate) })
+    let (mut said, mut sizes) = (Chance { chance: person.map(estimate), ..Chance::default() }, Vec::new());
+    for verdict in counted {
+        said.reviews += 1;
+        match verdict.word.as_str() {
+            "accept" => said.accepted += 1,
+            "fix" => said.fixed += 1,
+            _ => said.returned += 1,
+        }
+        sizes.extend(verdict.fix_size);
+        count_reasons(&mut said.reasons, verdict);
+    }
+    said.fix_size = fix_size(&sizes);
+    (said.reviews > 0).then_some(said)
+}
+
+fn count_reasons(counts: &mut BTreeMap<String, usize>, verdict: &Verdict) {
+    for reason in &verdict.reasons {
+        *counts.entry(reason.clone()).or_default() += 1;
+    }
+}
+
+fn fix_size(sizes: &[f64]) -> Option<FixSize> {
+    let (value, (low, high)) = mean_share(sizes, LEVEL)?;
+    Some(FixSize { fixes: sizes.len(), mean: Estimate { value, low, high } })
 }
 
 /// Shares of wrong answers that a plan lets pass, and keeps out; each with this risk of erring.
@@ -136,10 +170,9 @@ pub(super) fn reviews(
     let (mut words, mut reasons) = (BTreeMap::new(), BTreeMap::new());
     for verdict in verdicts {
         *words.entry(verdict.word.clone()).or_default() += 1;
-        for reason in &verdict.reasons {
-            *reasons.entry(reason.clone()).or_default() += 1;
-        }
+        count_reasons(&mut reasons, verdict);
     }
+    let sizes: Vec<f64> = verdicts.iter().filter_map(|verdict| verdict.fix_size).collect();
     let reviewer = |(code, work): (usize, &Work)| {
         let counted = verdicts.iter().filter(|verdict| verdict.reviewer == code);
         let chance = chance(counted, fit.as_ref().and_then(|fit| fit.reviewers.get(code)))?;
@@ -149,6 +182,7 @@ pub(super) fn reviews(
         sampling: sampling(verdicts.len(), verdicts.iter().filter(|verdict| verdict.word != "accept").count()),
         verdicts: words,
         reasons,
+        fix_size: fix_size(&sizes),
         reviewers: work.iter().enumerate().filter_map(reviewer).collect(),
         reviewer_spread: fit.as_ref().map(|fit| fit.reviewer_spread),
         again: measured::figures(again, work.len()),

@@ -1,5 +1,6 @@
 //! What is known of a project's quality, as it is kept and sent.
 
+use super::figures::share;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -215,11 +216,94 @@ pub struct PersonFigures {
     pub gold: Option<GoldScore>,
     /// What reviews say of this person's annotations; null without reviews.
     pub reviewed: Option<Chance>,
+    /// Since when answers to gold are better or worse; null where chance explains as much.
+    #[serde(default)]
+    pub changed: Option<ChangeFigures>,
+    /// What the person is told of all this; null while it is too little.
+    #[serde(default)]
+    pub told: Option<Told>,
+}
+
+/// The moment from which on somebody's answers to gold are right more, or less, often than before. A gold task counts as right when all of what is
+/// asked is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ChangeFigures {
+    /// When the first answer after it came, RFC 3339.
+    pub since: String,
+    /// Gold tasks before it.
+    pub before: GoldScore,
+    /// Gold tasks since. Both are a little too far apart: the moment was chosen for telling them apart.
+    pub after: GoldScore,
+    /// Chance that the same answers in another order show as much.
+    pub chance: f64,
+}
+
+/// What somebody is told of how he answers: only of whole steps of 20 annotations, of days that are over (UTC), and roughly.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Told {
+    /// Share of gold tasks answered rightly; null below ten.
+    pub gold: Option<Roughly>,
+    /// By question: the chance that an answer is right, by what others answered and what is known. Absent below ten answers.
+    pub ability: BTreeMap<String, ToldAbility>,
+    /// Since when answers to gold are better or worse; null where chance explains as much.
+    pub changed: Option<ToldChange>,
+}
+
+/// The chance that an answer is right, as its author is told of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ToldAbility {
+    /// All answers together.
+    pub right: Roughly,
+    /// Weeks that are over, with 20 answers or more, oldest first.
+    pub weeks: Vec<ToldWeek>,
+}
+
+/// One week of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ToldWeek {
+    /// Its first moment (a Thursday, UTC), RFC 3339.
+    pub from: String,
+    /// The chance.
+    pub right: Roughly,
+}
+
+/// A change, as he is told of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ToldChange {
+    /// The day of the first answer after it, `2026-01-31` (UTC).
+    pub since: String,
+    /// Share of gold answered rightly before.
+    pub before: Roughly,
+    /// And since.
+    pub after: Roughly,
+}
+
+/// A 95 % interval rounded outward to whole twentieths, in percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Roughly {
+    /// Lower end.
+    pub from: u32,
+    /// Upper end.
+    pub to: u32,
 }
 
 /// The chance that an answer is right.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Ability {
+    /// Mean and 95 % interval.
+    pub chance: Estimate,
+    /// Answers it rests on.
+    pub answers: usize,
+    /// The same by week of answering, oldest first, of the newest 12 weeks; empty where a question has more than five million answers.
+    #[serde(default)]
+    pub by_week: Vec<AbilityWeek>,
+}
+
+/// Somebody's ability in one week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AbilityWeek {
+    /// Its first moment (a Thursday, UTC), RFC 3339.
+    pub from: String,
     /// Mean and 95 % interval.
     pub chance: Estimate,
     /// Answers it rests on.
@@ -244,6 +328,9 @@ pub struct ReviewFigures {
     pub verdicts: BTreeMap<String, usize>,
     /// Reasons by word.
     pub reasons: BTreeMap<String, usize>,
+    /// How large fixes were; null before the first.
+    #[serde(default)]
+    pub fix_size: Option<FixSize>,
     /// Reviewers by pseudonym: the chance that average work passes them.
     pub reviewers: BTreeMap<String, Chance>,
     /// How much it matters who reviews: standard deviation in log odds.
@@ -307,15 +394,36 @@ pub struct HiddenScore {
     pub told: (usize, usize),
 }
 
-/// A chance corrected for who reviewed whom.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+/// What reviews say of one author, or one reviewer; the chance is corrected for who reviewed whom.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Chance {
     /// Reviews it rests on.
     pub reviews: usize,
     /// Of them accepted as they were.
     pub accepted: usize,
+    /// Of them accepted with a fix.
+    #[serde(default)]
+    pub fixed: usize,
+    /// Of them sent back.
+    #[serde(default)]
+    pub returned: usize,
+    /// How large these fixes were; null without any.
+    #[serde(default)]
+    pub fix_size: Option<FixSize>,
+    /// How often each reason was given.
+    #[serde(default)]
+    pub reasons: BTreeMap<String, usize>,
     /// Chance of being accepted as it is, by (of) an average reviewer (author); null where the model could not tell.
     pub chance: Option<Estimate>,
+}
+
+/// How much of the answers fixes changed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FixSize {
+    /// Fixes it rests on.
+    pub fixes: usize,
+    /// The mean share of an answer that a fix changed: of texts the words, of other answers the parts. 0 to 1, with its 95 % interval.
+    pub mean: Estimate,
 }
 
 impl Report {
@@ -336,8 +444,25 @@ impl Report {
             "rest_on_review": self.open_questions,
             "cost": self.cost,
             "verdicts": reviews.map(|reviews| &reviews.verdicts),
+            "fix_size": reviews.and_then(|reviews| reviews.fix_size),
+            "second_reviews": reviews.and_then(|reviews| reviews.again),
+            "reviewers_on_gold": reviews.and_then(ReviewFigures::on_gold),
             "sampling": reviews.and_then(|reviews| reviews.sampling),
             "reviewer_spread": reviews.and_then(|reviews| reviews.reviewer_spread),
+        })
+    }
+}
+
+impl ReviewFigures {
+    /// How all reviewers together judged answers to gold; `None` where none was put before them.
+    fn on_gold(&self) -> Option<Value> {
+        let sum = |of: fn(&HiddenScore) -> usize| self.hidden.values().map(of).sum::<usize>();
+        let (right, total) = (sum(|one| one.right), sum(|one| one.total));
+        (total > 0).then(|| {
+            json!({
+                "reviewers": self.hidden.len(), "right": right, "total": total, "share": share(right, total),
+                "missed": sum(|one| one.missed), "false_alarms": sum(|one| one.false_alarms),
+            })
         })
     }
 }

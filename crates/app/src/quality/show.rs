@@ -42,7 +42,7 @@ impl App {
         let report: Option<Report> = found.map(|(body, _)| json(&body.open(&committed)?)).transpose()?;
         let score = report.and_then(|report| report.reviews?.hidden.get(&own).copied());
         let told = score.as_ref().and_then(measured::told);
-        Ok(OwnReviewing { right_from: told.map(|(from, _)| from), right_to: told.map(|(_, to)| to) })
+        Ok(OwnReviewing { right_from: told.map(|told| told.from), right_to: told.map(|told| told.to) })
     }
 
     /// The newest report of a project: a disclosure, since it quotes labels and names people by pseudonym. `None` before the first.

@@ -181,6 +181,18 @@ struct Seen {
     schemas: BTreeSet<u32>,
     guidelines: BTreeSet<u32>,
     questions: BTreeMap<String, Question>,
+    on_review: OnReviewRows,
+}
+
+/// Rows for which nothing but reviews speak.
+#[derive(Default, serde::Serialize)]
+struct OnReviewRows {
+    /// For nothing that was answered there is more than reviews.
+    alone: u64,
+    /// For some of it.
+    in_part: u64,
+    /// Of both, those with an annotation that nobody reviewed.
+    not_reviewed: u64,
 }
 
 #[derive(Default)]
@@ -196,6 +208,10 @@ impl Seen {
     fn note(&mut self, row: &ReleaseRow) {
         self.schemas.insert(row.schema_version);
         self.guidelines.extend(row.annotations.iter().map(|one| one.guideline_version));
+        if let Some(on_review) = &row.on_review {
+            *(if on_review.alone { &mut self.on_review.alone } else { &mut self.on_review.in_part }) += 1;
+            self.on_review.not_reviewed += u64::from(!on_review.reviewed);
+        }
         for (name, consensus) in &row.consensus {
             if !self.questions.contains_key(name) {
                 self.questions.insert(name.clone(), Question::default());
@@ -222,9 +238,10 @@ impl Seen {
             .iter()
             .map(|(name, one)| (name.clone(), one.say(report.and_then(|report| report.question(name)))))
             .collect();
-        if let Some(report) = report {
-            quality.insert("certificate".into(), report.certificate());
-        }
+        let mut whole = report.map_or_else(|| json!({}), Report::certificate);
+        // Which rows these are stands in the provenance.
+        whole["rows_on_review"] = json!(self.on_review);
+        quality.insert("certificate".into(), whole);
         quality.into()
     }
 }

@@ -2,18 +2,23 @@
 
 use crate::{
     Error,
+    quality::has_vote,
     work::{
+        consensus::ADJUDICATED,
         review::StoredReview,
         sent::{StoredAnswers, TaskBody, json},
     },
 };
 use serde_json::Value;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 use vouchsafe_domain::{
     ids::{BatchId, GuidelineId, PersonId, SchemaId, TaskId},
     work::schema::Schema,
 };
-use vouchsafe_formats::releases::{Annotation, Decision, ReleaseRow, Review};
+use vouchsafe_formats::releases::{Annotation, Consensus, Decision, OnReview, ReleaseRow, Review};
 use vouchsafe_store::{
     custody::opener::Opener,
     releases::source::{SealedAnnotation, SealedReview, SealedTask},
@@ -34,11 +39,13 @@ pub(super) struct Rows {
     versions: Arc<Versions>,
     pseudonyms: HashMap<PersonId, String>,
     batches: HashMap<BatchId, Option<String>>,
+    /// By version of the schema, the questions whose answers have no vote.
+    open: HashMap<u32, Arc<BTreeSet<String>>>,
 }
 
 impl Rows {
     pub(super) fn new(opener: Opener, versions: Arc<Versions>) -> Self {
-        Self { opener, versions, pseudonyms: HashMap::new(), batches: HashMap::new() }
+        Self { opener, versions, pseudonyms: HashMap::new(), batches: HashMap::new(), open: HashMap::new() }
     }
 
     /// The row of a task.
@@ -48,9 +55,14 @@ impl Rows {
         let (schema_version, schema) = newest.cloned().ok_or_else(|| unreadable(task.task, "nobody answered it"))?;
         let body = TaskBody::parse(&task.open_body(&self.opener)?)?;
         let content = schema.resolve(&body.data).map_err(|why| unreadable(task.task, &why.to_string()))?;
-        let consensus = json(&task.open_consensus(&self.opener)?)?;
+        let consensus: BTreeMap<String, Consensus> = json(&task.open_consensus(&self.opener)?)?;
         let annotations: Vec<Annotation> =
             task.annotations.iter().map(|annotation| self.annotation(annotation)).collect::<Result<_, _>>()?;
+        let open = self.open.entry(schema_version).or_insert_with(|| {
+            let open = schema.questions().iter().filter(|question| !has_vote(question));
+            Arc::new(open.map(|question| question.name.clone()).collect())
+        });
+        let on_review = on_review(&consensus, open, &annotations);
         Ok(ReleaseRow {
             id: task.task,
             external_id: body.external_id,
@@ -64,6 +76,7 @@ impl Rows {
             content,
             annotations,
             consensus,
+            on_review,
         })
     }
 
@@ -72,14 +85,16 @@ impl Rows {
         let mut answers = stored.answers;
         let mut reviews = Vec::with_capacity(sealed.reviews.len());
         for review in &sealed.reviews {
-            let verdict = decision(review)?;
-            if verdict == Decision::Fix && review.annotation == sealed.annotation {
+            let (verdict, mut fix_size) = (decision(review)?, None);
+            if verdict == Decision::Fix {
+                let stored: StoredReview = json(&review.open(&self.opener)?)?;
+                fix_size = stored.fix_size;
                 // A fix counts with its mended answers.
-                if let Some(mended) = json::<StoredReview>(&review.open(&self.opener)?)?.answers {
+                if let Some(mended) = stored.answers.filter(|_| review.annotation == sealed.annotation) {
                     answers = mended;
                 }
             }
-            reviews.push(Review { by: self.pseudonym(review.person)?, verdict, at: review.at });
+            reviews.push(Review { by: self.pseudonym(review.person)?, verdict, fix_size, at: review.at });
         }
         let presented = Some(stored.presented).filter(|presented| presented.fields().next().is_some());
         Ok(Annotation {
@@ -112,6 +127,21 @@ impl Rows {
         remember(&mut self.batches, task.batch, name.clone());
         Ok(name)
     }
+}
+
+/// The answers for which neither a second answer, nor a model, nor a decision speaks.
+fn on_review(
+    consensus: &BTreeMap<String, Consensus>,
+    open: &BTreeSet<String>,
+    annotations: &[Annotation],
+) -> Option<OnReview> {
+    let alone = |(name, one): &(&String, &Consensus)| {
+        let compared = one.of > 1 && !open.contains(*name);
+        !compared && one.probability.is_none() && one.method != ADJUDICATED
+    };
+    let questions: Vec<String> = consensus.iter().filter(alone).map(|(name, _)| name.clone()).collect();
+    let reviewed = annotations.iter().all(|annotation| !annotation.reviews.is_empty());
+    (!questions.is_empty()).then(|| OnReview { alone: questions.len() == consensus.len(), questions, reviewed })
 }
 
 fn remember<K: std::hash::Hash + Eq, V>(known: &mut HashMap<K, V>, key: K, value: V) {

@@ -51,7 +51,7 @@ pub struct AnnotationSent {
     pub active_ms: i64,
     /// When, RFC 3339.
     pub submitted_at: String,
-    /// `{verdict, reasons, comment, answers, at}` of the newest review, or null.
+    /// `{verdict, reasons, comment, answers, fix_size, at}` of the newest review, or null.
     pub review: Value,
 }
 
@@ -137,7 +137,7 @@ impl Answered {
                 let stored: StoredReview = json(&words.open(committed)?)?;
                 let mended = stored.answers.as_ref().map(&shown).transpose()?;
                 json!({"verdict": verdict, "reasons": stored.reasons, "comment": stored.comment,
-                       "answers": mended, "at": at.to_string()})
+                       "answers": mended, "fix_size": stored.fix_size, "at": at.to_string()})
             }
             None => Value::Null,
         };

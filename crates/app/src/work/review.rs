@@ -2,6 +2,7 @@
 
 use super::{
     claim::hex,
+    fix_size::fix_size,
     sent::{REASONS, StoredAnswers, json},
     submit::{active, draw, entry, judge, settle_task},
 };
@@ -20,7 +21,7 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     custody::clearance::{Clearance, clear},
-    work::{annotations, assignments, drafts, measuring, queue, reviews},
+    work::{annotations, assignments, drafts, measuring, queue, reviews, schemas},
 };
 
 /// How long an author has to take up what came back to him; then it goes to another.
@@ -63,6 +64,9 @@ pub struct StoredReview {
     /// Where a fix differs, as JSON Pointers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
+    /// How large a fix is, from 0 to 1 ([`fix_size`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix_size: Option<f64>,
 }
 
 /// What a review answers.
@@ -142,6 +146,7 @@ impl App {
             comment: verdict.comment.clone(),
             answers: None,
             changed: Vec::new(),
+            fix_size: None,
         };
         let (word, to) = match &decision {
             Decision::Accept => ("accept", AnnotationState::Accepted),
@@ -149,6 +154,8 @@ impl App {
                 let mended = judge(&mut tx, &clearance, &found, answers).await?.answers;
                 let before: StoredAnswers = json(&annotation.peek(&tx, &clearance)?)?;
                 body.changed = before.answers.changed(&mended);
+                let schema = schemas::rules(&mut tx, &clearance, found.schema).await?;
+                body.fix_size = Some(fix_size(&schema, &before.answers, &mended));
                 body.answers = Some(mended);
                 ("fix", AnnotationState::Fixed)
             }

@@ -7,7 +7,7 @@ use vouchsafe_domain::ids::{AnnotationId, TaskId};
 use vouchsafe_domain::time::Micros;
 
 use super::row::rfc3339;
-use super::{Annotation, LeftOut, ReleaseRow, Review};
+use super::{Annotation, LeftOut, OnReview, ReleaseRow, Review};
 
 /// Who did what for one task, when, and which lines came of it.
 ///
@@ -17,7 +17,8 @@ use super::{Annotation, LeftOut, ReleaseRow, Review};
 ///  "annotations": [{"id": "77aa…", "by": "p-7f3a", "revision": 1, "guideline_version": 2,
 ///                   "submitted_at": "2026-01-31T09:00:00.000000Z", "active_ms": 48000,
 ///                   "reviews": [{"by": "p-01c9", "verdict": "accept", "at": "2026-01-31T10:00:00.000000Z"}]}]}
-/// {"id": "5c1d…", "lines": {"data/full.jsonl": [18, 18]}, "left_out": {"trl_preference": "tie"}, …}
+/// {"id": "5c1d…", "lines": {"data/full.jsonl": [18, 18]}, "left_out": {"trl_preference": "tie"}, …,
+///  "on_review": {"questions": ["rationale"], "alone": false, "reviewed": true}}
 /// ```
 #[derive(Debug, Serialize)]
 pub(super) struct Provenance<'r> {
@@ -31,6 +32,9 @@ pub(super) struct Provenance<'r> {
     schema_version: u32,
     guideline_version: u32,
     annotations: Vec<Work<'r>>,
+    /// Answers that rest on review; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_review: Option<&'r OnReview>,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,6 +72,7 @@ impl<'r> Provenance<'r> {
             schema_version: row.schema_version,
             guideline_version: row.guideline_version,
             annotations: row.annotations.iter().map(by).collect(),
+            on_review: row.on_review.as_ref(),
         }
     }
 }

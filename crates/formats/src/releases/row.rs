@@ -50,6 +50,20 @@ pub struct ReleaseRow {
     pub annotations: Vec<Annotation>,
     /// What they add up to, by question.
     pub consensus: BTreeMap<String, Consensus>,
+    /// What of it nothing but reviews speak for; told in the provenance.
+    #[serde(skip)]
+    pub on_review: Option<OnReview>,
+}
+
+/// Answers of a task for which no vote, no model and no decision speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OnReview {
+    /// The questions.
+    pub questions: Vec<String>,
+    /// Whether these are all that were answered: the row rests on review alone.
+    pub alone: bool,
+    /// Whether every annotation of the task was reviewed; if not, nobody looked at these answers but who gave them.
+    pub reviewed: bool,
 }
 
 /// What one person answered.
@@ -79,12 +93,15 @@ pub struct Annotation {
 }
 
 /// What one reviewer decided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Review {
     /// Pseudonym of the reviewer.
     pub by: String,
     /// What was decided.
     pub verdict: Decision,
+    /// Of a fix, the share of the answers that it changed, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix_size: Option<f64>,
     /// When; RFC 3339, UTC.
     #[serde(serialize_with = "rfc3339")]
     pub at: Micros,

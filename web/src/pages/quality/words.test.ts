@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { CostFigures, ModelFigures, QuestionFigures } from '../../api/openapi.ts';
+import type { CostFigures, ModelFigures, QuestionFigures, ReviewFigures } from '../../api/openapi.ts';
 import {
   againWords,
   alphaWords,
+  changedWords,
   coefficient,
   costWords,
   dominantWords,
@@ -11,7 +12,9 @@ import {
   hiddenWords,
   leakWords,
   moreWords,
+  reasonWords,
   samplingWords,
+  verdictsWords,
 } from './words.ts';
 
 const model: ModelFigures = {
@@ -47,6 +50,39 @@ const figures = (low: number, high: number): QuestionFigures =>
       by_week: [],
     },
   }) as unknown as QuestionFigures;
+
+test('reviews are told with the size of their fixes and what they were for', () => {
+  const reasons = { incorrect: 4, unclear_writing: 7, other: 1, incomplete: 4 };
+  expect(reasonWords(reasons)).toBe('unclear writing (7), incomplete (4), incorrect (4)');
+  expect(reasonWords({})).toBe('');
+  const mean = { value: 0.21, low: 0.1, high: 0.32 };
+  const reviews = { verdicts: { accept: 30, fix: 8 }, reasons, fix_size: { fixes: 8, mean } };
+  expect(verdictsWords(reviews as unknown as ReviewFigures)).toBe(
+    '30 accepted, 8 fixed; most often for unclear writing (7), incomplete (4), incorrect (4). A fix changed 21 % (10 % to 32 %) of an answer on average.',
+  );
+  const plain = { verdicts: { accept: 2 }, reasons: {}, fix_size: null };
+  expect(verdictsWords(plain as unknown as ReviewFigures)).toBe('2 accepted.');
+});
+
+test('a change says since when, from what to what, and how probable it is by chance', () => {
+  const score = (right: number, total: number, low: number, high: number) => ({
+    right,
+    total,
+    share: { value: right / total, low, high },
+  });
+  const change = {
+    since: '2026-11-03T23:30:00.000000Z',
+    before: score(57, 60, 0.86, 0.99),
+    after: score(10, 20, 0.27, 0.73),
+    chance: 0.00005,
+  };
+  expect(changedWords(change)).toBe(
+    'Since November 3, 2026 fewer gold tasks are answered rightly: 50 % (27 % to 73 %) of 20, before 95 % (86 % to 99 %) of 60. By chance: less than 1 in 1,000.',
+  );
+  expect(changedWords({ ...change, before: change.after, after: change.before, chance: 0.004 })).toMatch(
+    /^Since .* more gold tasks .* By chance: 1 in 250\.$/,
+  );
+});
 
 test('an interval that reads like its figure is not told', () => {
   const percents = (n: number): string => `${Math.round(n * 100)} %`;

@@ -2,6 +2,7 @@
 
 import type {
   AgainFigures,
+  ChangeFigures,
   CostFigures,
   Estimate,
   HiddenScore,
@@ -9,6 +10,7 @@ import type {
   ModelFigures,
   QuestionFigures,
   Report,
+  ReviewFigures,
   SamplingFigures,
 } from '../../api/openapi.ts';
 import { count, percent } from '../../frame/figures.ts';
@@ -101,7 +103,21 @@ export function samplingWords(one: SamplingFigures): string {
 /** Whom or what it is about, and what was seen. */
 export function leakWords(leak: LeakFigures): string {
   const since = leak.before === 0 ? 'from the first answer on' : `after ${count(leak.before, 'answer')}`;
-  return `${leak.right} of ${leak.answers} right ${since}, where ${leak.expected.toFixed(1)} were to be expected. By chance: ${leak.chance < 0.001 ? 'less than 1 in 1,000' : `1 in ${Math.round(1 / leak.chance).toLocaleString('en')}`}.`;
+  return `${leak.right} of ${leak.answers} right ${since}, where ${leak.expected.toFixed(1)} were to be expected. By chance: ${byChance(leak.chance)}.`;
+}
+
+/** A day, the same wherever it is read. */
+export const dayWords = (at: string): string =>
+  new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+/** How probable something is by chance. */
+const byChance = (chance: number): string =>
+  chance < 0.001 ? 'less than 1 in 1,000' : `1 in ${Math.round(1 / chance).toLocaleString('en')}`;
+
+/** Since when somebody's answers to gold are better or worse, and by how much. */
+export function changedWords({ since, before, after, chance }: ChangeFigures): string {
+  const more = after.share.value > before.share.value ? 'more' : 'fewer';
+  return `Since ${dayWords(since)} ${more} gold tasks are answered rightly: ${estimate(after.share, percent)} of ${after.total}, before ${estimate(before.share, percent)} of ${before.total}. By chance: ${byChance(chance)}.`;
 }
 
 /** The sentence at the top of the page. */
@@ -118,6 +134,27 @@ export function wholeWords(report: Report): string {
 export function againWords(again: AgainFigures): string {
   const chance = again.ac1 ? ` Beyond chance (Gwet’s AC1): ${estimate(again.ac1, coefficient)}.` : '';
   return `${count(again.answers, 'answer was', 'answers were')} judged twice, blind: both decided the same on ${estimate(again.same, percent)}.${chance}`;
+}
+
+/** The reasons that were given most, at most three. */
+export function reasonWords(reasons: Record<string, number>): string {
+  return Object.entries(reasons)
+    .sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
+    .slice(0, 3)
+    .map(([word, n]) => `${word.replaceAll('_', ' ')} (${n.toLocaleString('en')})`)
+    .join(', ');
+}
+
+/** What reviewers decided in all, by how much they fixed, and for what. */
+export function verdictsWords(reviews: ReviewFigures): string {
+  const done: Record<string, string> = { accept: 'accepted', fix: 'fixed', return: 'returned' };
+  const all = Object.entries(reviews.verdicts).map(
+    ([word, n]) => `${n.toLocaleString('en')} ${done[word] ?? word}`,
+  );
+  const size = reviews.fix_size;
+  const fixes = size ? ` A fix changed ${estimate(size.mean, percent)} of an answer on average.` : '';
+  const reasons = reasonWords(reviews.reasons);
+  return `${all.join(', ')}${reasons ? `; most often for ${reasons}` : ''}.${fixes}`;
 }
 
 /** What a reviewer got wrong, and of how many. */

@@ -63,6 +63,7 @@ pub(super) fn row(schema: &Schema, n: u8, data: &Value, answers: &[Value]) -> Re
         reviews: vec![Review {
             by: "p-9".to_owned(),
             verdict: Decision::Accept,
+            fix_size: None,
             at: Micros(1_769_860_000_000_000 + i64::from(n)),
         }],
     };
@@ -76,6 +77,7 @@ pub(super) fn row(schema: &Schema, n: u8, data: &Value, answers: &[Value]) -> Re
         annotations: answers.iter().enumerate().map(annotation).collect(),
         content,
         consensus: BTreeMap::new(),
+        on_review: None,
     }
 }
 

@@ -1,0 +1,229 @@
+//! People over time: ability by week, since when somebody's answers to gold are better or worse, and what he is told of
+//! himself: late, roughly, and only in steps of many answers, so that no figure tells which task was gold.
+
+use super::{
+    coding::Votes,
+    figures::{LEVEL, SEED, WEEK_US, real, share},
+    measured::twentieths,
+    people::Work,
+    report::{Ability, AbilityWeek, ChangeFigures, Estimate, GoldScore, Told, ToldAbility, ToldChange, ToldWeek},
+    standing::Scores,
+};
+use std::collections::BTreeMap;
+use vouchsafe_domain::time::Micros;
+use vouchsafe_quality::{
+    ability::{self, Change, abilities_in_parts, change_point},
+    answers::Answers,
+};
+
+/// Newest weeks with answers of which ability is shown.
+const WEEKS_MAX: i64 = 12;
+/// Answers to one question above which ability is not split by week.
+const SPLIT_MAX: usize = 5_000_000;
+/// Gold tasks before and after a change, at least.
+const SHORTEST: usize = 10;
+/// Newest gold tasks of a person in which a change is looked for.
+const LOOKED_MAX: usize = 500;
+/// How probable it may be that any change at all is reported though nobody changed. Small: it is asked again with every report.
+const FALSE_ALARM: f64 = 0.01;
+/// Orders drawn at the first look, and where that is not plainly chance.
+const DRAWS: usize = 199;
+const DRAWS_MAX: usize = 20_000;
+const PLAINLY_CHANCE: f64 = 0.02;
+/// Somebody is told anew after so many more annotations, of days that are over.
+const TOLD_STEP: usize = 20;
+/// Answers below which nothing is told.
+const TOLD_MIN: usize = 10;
+
+/// Somebody's gold tasks in order of time, and whether all of what is asked was right.
+pub(super) type Outcomes = Vec<(i64, bool)>;
+
+/// The gold tasks of everybody, by worker. Tasks whose known answers cannot be compared are left out.
+pub(super) fn outcomes(scores: &Scores, gold_work: &[(u32, u32, i64)]) -> BTreeMap<u32, Outcomes> {
+    let mut all: BTreeMap<u32, Outcomes> = BTreeMap::new();
+    for (worker, task, at) in gold_work {
+        let Some((right, asked)) = scores.get(&(*worker, *task)) else { continue };
+        all.entry(*worker).or_default().push((*at, right == asked));
+    }
+    all.values_mut().for_each(|his| his.sort_unstable());
+    all
+}
+
+/// Up to when each person's answers count in what he is told: the last of a whole number of steps that was over by midnight.
+pub(super) fn told_until(work: &[Work], now: Micros) -> Vec<i64> {
+    let midnight = now.0 - now.0.rem_euclid(Micros::DAY);
+    let until = |one: &Work| {
+        let mut at: Vec<i64> = one.at_us.iter().copied().filter(|at| *at < midnight).collect();
+        at.sort_unstable();
+        let steps = at.len() / TOLD_STEP * TOLD_STEP;
+        steps.checked_sub(1).map_or(i64::MIN, |last| at[last])
+    };
+    work.iter().map(until).collect()
+}
+
+/// By worker: his ability at one question with its weeks, and what of it he is told. `None` where nobody else answered what he did.
+pub(super) fn abilities(
+    votes: &Votes,
+    answers: &Answers,
+    until: &[i64],
+) -> Vec<Option<(Ability, Option<ToldAbility>)>> {
+    let mut at: Vec<(u32, u32, i64)> = Vec::new();
+    if votes.triples.len() <= SPLIT_MAX {
+        at.extend(votes.triples.iter().zip(&votes.at_us).map(|((item, worker, _), at)| (*item, *worker, *at)));
+        at.sort_unstable();
+    }
+    let when = |item: usize, worker: usize| {
+        let place = (u32::try_from(item).ok()?, u32::try_from(worker).ok()?);
+        let first = at.partition_point(|(item, worker, _)| (*item, *worker) < place);
+        at.get(first).filter(|(item, worker, _)| (*item, *worker) == place).map(|(_, _, at)| *at)
+    };
+    let newest = votes.at_us.iter().max().copied().unwrap_or(0).div_euclid(WEEK_US);
+    let oldest = newest - WEEKS_MAX + 1;
+    // The first part is what he is told of, the others are weeks.
+    let weeks = usize::try_from(WEEKS_MAX).unwrap_or(0);
+    let found = abilities_in_parts(answers, &votes.truth(), None, LEVEL, weeks + 1, |item, worker, part| {
+        let Some(at) = when(item, worker) else { return };
+        if until.get(worker).is_some_and(|until| at <= *until) {
+            part(0);
+        }
+        if let Ok(week) = usize::try_from(at.div_euclid(WEEK_US) - oldest) {
+            part(week + 1);
+        }
+    });
+    let one = |(worker, parts): (usize, Vec<Option<ability::Ability>>)| {
+        let mut parts = parts.into_iter();
+        let (whole, told) = (parts.next()??, parts.next().flatten());
+        let by_week: Vec<(i64, ability::Ability)> =
+            (oldest..).zip(parts).filter_map(|(week, found)| Some((week * WEEK_US, found?))).collect();
+        let until = until.get(worker).copied().unwrap_or(i64::MIN);
+        let over = |(from, found): &&(i64, ability::Ability)| from + WEEK_US <= until && found.answers >= TOLD_STEP;
+        let told = told.filter(|told| told.answers >= TOLD_MIN).map(|told| ToldAbility {
+            right: twentieths(told.ends),
+            weeks: by_week.iter().filter(over).map(told_week).collect(),
+        });
+        let week = |(from, found): (i64, ability::Ability)| AbilityWeek {
+            from: Micros(from).to_string(),
+            chance: estimate(&found),
+            answers: found.answers,
+        };
+        let by_week = by_week.into_iter().map(week).collect();
+        Some((Ability { chance: estimate(&whole), answers: whole.answers, by_week }, told))
+    };
+    found.into_iter().enumerate().map(one).collect()
+}
+
+fn estimate(found: &ability::Ability) -> Estimate {
+    Estimate { value: found.mean, low: found.ends.0, high: found.ends.1 }
+}
+
+fn told_week((from, found): &(i64, ability::Ability)) -> ToldWeek {
+    ToldWeek { from: Micros(*from).to_string(), right: twentieths(found.ends) }
+}
+
+/// Since when somebody answers gold better or worse, if chance explains as much with a probability of at most `most`.
+pub(super) fn change(his: &[(i64, bool)], most: f64) -> Option<ChangeFigures> {
+    let his = &his[his.len().saturating_sub(LOOKED_MAX)..];
+    let right: Vec<bool> = his.iter().map(|(_, right)| *right).collect();
+    let first = change_point(&right, SHORTEST, SEED, DRAWS).filter(|one| one.chance <= PLAINLY_CHANCE)?;
+    let Change { at, chance, .. } = change_point(&right, SHORTEST, SEED, DRAWS_MAX).unwrap_or(first);
+    let score = |part: &[bool]| {
+        let (right, total) = (part.iter().filter(|right| **right).count(), part.len());
+        GoldScore { right, total, share: share(right, total) }
+    };
+    let found = ChangeFigures {
+        since: Micros(his[at].0).to_string(),
+        before: score(&right[..at]),
+        after: score(&right[at..]),
+        chance,
+    };
+    (chance <= most).then_some(found)
+}
+
+/// What somebody is told of himself; `None` where there is nothing to tell yet. `ability` is by question.
+pub(super) fn told(his: &[(i64, bool)], until: i64, most: f64, ability: BTreeMap<String, ToldAbility>) -> Option<Told> {
+    let his = &his[..his.partition_point(|(at, _)| *at <= until)];
+    let right = his.iter().filter(|(_, right)| *right).count();
+    let gold = (his.len() >= TOLD_MIN).then(|| share(right, his.len()));
+    let ends = |score: &GoldScore| twentieths((score.share.low, score.share.high));
+    let changed = change(his, most).map(|found| ToldChange {
+        since: found.since.chars().take(10).collect(),
+        before: ends(&found.before),
+        after: ends(&found.after),
+    });
+    let told = Told { gold: gold.map(|share| twentieths((share.low, share.high))), ability, changed };
+    (told.gold.is_some() || !told.ability.is_empty()).then_some(told)
+}
+
+/// What chance may explain at most, so that over all who are looked at it is seldom that anybody is named for nothing.
+pub(super) fn most(outcomes: &BTreeMap<u32, Outcomes>) -> f64 {
+    FALSE_ALARM / real(outcomes.values().filter(|his| his.len() >= 2 * SHORTEST).count().max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vouchsafe_quality::random::Random;
+
+    /// One gold task a day, right with a chance that follows from the day.
+    fn drawn(seed: u64, days: i64, chance: impl Fn(i64) -> f64) -> Outcomes {
+        let mut random = Random::new(seed);
+        (0..days).map(|day| (day * Micros::DAY, random.unit() < chance(day))).collect()
+    }
+
+    #[test]
+    fn a_fall_is_dated_and_nobody_else_is_named() {
+        let mut people: BTreeMap<u32, Outcomes> = (0..20).map(|n| (n, drawn(u64::from(n), 80, |_| 0.85))).collect();
+        people.insert(20, drawn(99, 80, |day| if day < 50 { 0.95 } else { 0.3 }));
+        let most = most(&people);
+        let named = people.iter().filter_map(|(who, his)| Some((*who, change(his, most)?)));
+        let found: BTreeMap<u32, ChangeFigures> = named.collect();
+        assert_eq!(found.keys().copied().collect::<Vec<_>>(), [20], "{found:?}");
+        let one = &found[&20];
+        assert!(one.since.starts_with("1970-02-1") || one.since.starts_with("1970-02-2"), "{one:?}");
+        assert!(one.before.share.low > one.after.share.high && one.chance < 0.0005, "{one:?}");
+        assert_eq!(one.before.total + one.after.total, 80);
+    }
+
+    /// Looked at again after each tenth answer, as reports are.
+    #[test]
+    fn somebody_who_stays_the_same_is_seldom_said_to_change_however_often_he_is_looked_at() {
+        let alarms = (0..60).filter(|seed| {
+            let his = drawn(1_000 + seed, 200, |_| 0.8);
+            (20..=200).step_by(10).any(|so_far| change(&his[..so_far], FALSE_ALARM).is_some())
+        });
+        let alarms = alarms.count();
+        assert!(alarms <= 4, "{alarms} of 60");
+    }
+
+    #[test]
+    fn what_somebody_is_told_moves_in_steps_of_many_answers_and_a_day_late() {
+        let work = |at_us: Vec<i64>| Work {
+            person: vouchsafe_domain::ids::PersonId(uuid::Uuid::from_u128(1)),
+            pseudonym: "p-1".into(),
+            active_ms: Vec::new(),
+            at_us,
+        };
+        let day = |n: i64| (0..n).map(|i| Micros::DAY + i).collect::<Vec<_>>();
+        let now = Micros(2 * Micros::DAY + 5);
+        let until = |at_us| told_until(&[work(at_us)], now)[0];
+        assert_eq!(until(day(19)), i64::MIN);
+        assert_eq!(until(day(20)), Micros::DAY + 19);
+        assert_eq!(until(day(39)), Micros::DAY + 19);
+        assert_eq!(told_until(&[work(day(40))], Micros(2 * Micros::DAY - 1))[0], i64::MIN, "the day is not over");
+    }
+
+    #[test]
+    fn what_somebody_is_told_is_rough_and_leaves_out_what_came_since() {
+        let his: Outcomes = (0..30).map(|n| (n, n < 25)).collect();
+        let told = |until| told(&his, until, 0.0001, BTreeMap::new());
+        assert_eq!(told(8), None, "nine are too few");
+        let gold = told(19).expect("twenty are enough").gold.expect("there is gold");
+        assert_eq!((gold.from, gold.to), (80, 100));
+        let all = told(29).expect("all of them");
+        assert_eq!(
+            (all.gold.map(|gold| (gold.from, gold.to)), all.changed),
+            (Some((65, 95)), None),
+            "chance may do as much"
+        );
+    }
+}
