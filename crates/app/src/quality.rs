@@ -7,6 +7,7 @@
 mod coding;
 mod courses;
 mod figures;
+mod gamma;
 mod gather;
 mod leaks;
 mod measured;

@@ -4,7 +4,7 @@
 //! the classes no and yes; of `rubric_scores` each criterion, not met and met; of `span` each stretch of the text, not marked and
 //! marked; asked per candidate, message or step each of these.
 
-use super::stretches::Stretches;
+use super::{gamma, report::GammaFigures, stretches::Stretches};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use vouchsafe_domain::work::{
@@ -60,6 +60,8 @@ pub(super) struct Votes {
     /// Tasks of marked texts that are gold or were decided: their stretches lean on each other, so they are neither known items nor such
     /// whose error is expected.
     pub(super) aside: BTreeSet<u32>,
+    /// Agreement on marks, of marked texts.
+    pub(super) gamma: Option<GammaFigures>,
     stretches: Stretches,
     codes: HashMap<String, u16>,
     places: HashMap<Item, u32>,
@@ -88,7 +90,8 @@ impl Votes {
             gold: Vec::new(),
             decided: Vec::new(),
             aside: BTreeSet::new(),
-            stretches: Stretches::default(),
+            gamma: None,
+            stretches: Stretches::new(question.aggregation.method == "lfc"),
             codes: HashMap::new(),
             places: HashMap::new(),
             firsts: HashMap::new(),
@@ -145,9 +148,27 @@ impl Votes {
 
     /// All that people answered was taken: texts can be cut where somebody drew a border.
     pub(super) fn all_taken(&mut self) {
+        self.gamma = gamma::of(self.stretches.looked());
         for said in self.stretches.cut() {
             self.push(said.task, said.worker, said.at_us, Some(said.part), &said.marked);
         }
+    }
+
+    /// The marks of a task that its chosen items make, in the form of an answer like `like`; `None` where nobody looked.
+    pub(super) fn marks(&self, task: u32, like: &Value, chosen: impl Fn(usize) -> bool) -> Option<Value> {
+        let field = self.question.on.as_deref().unwrap_or_default();
+        let of = |part: Option<&str>| {
+            let item = |stretch: &str| match part {
+                Some(part) => self.place(task, Some(&format!("{part}/{stretch}"))),
+                None => self.place(task, Some(stretch)),
+            };
+            self.stretches.marks((task, part), field, |stretch| item(stretch).is_some_and(&chosen))
+        };
+        if self.question.per == Per::Record {
+            return of(None).map(Value::from);
+        }
+        let parts = like.as_object()?.keys();
+        Some(Value::Object(parts.filter_map(|part| Some((part.clone(), of(Some(part))?.into()))).collect()))
     }
 
     /// Takes a known answer to gold. Items nobody answered are left out.

@@ -165,6 +165,7 @@ fn agreement(votes: &Votes, answers: &Answers) -> Agreement {
         scale: votes.scale.word().to_owned(),
         alpha: with_interval(&answers, of),
         ac1: (votes.scale != Scale::Interval).then(|| with_interval(&answers, gwet)).flatten(),
+        gamma: votes.gamma,
         dominant_share: (!answers.is_empty()).then(|| real(most) / real(answers.len())),
         by_week: weeks(votes, &answers, &of),
     }

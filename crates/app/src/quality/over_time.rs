@@ -45,7 +45,9 @@ pub(super) fn outcomes(scores: &Scores, gold_work: &[(u32, u32, i64)]) -> BTreeM
         let Some((right, asked)) = scores.get(&(*worker, *task)) else { continue };
         all.entry(*worker).or_default().push((*at, right == asked));
     }
-    all.values_mut().for_each(|his| his.sort_unstable());
+    for his in all.values_mut() {
+        his.sort_unstable();
+    }
     all
 }
 

@@ -40,7 +40,7 @@ impl Judge {
         let Some(consensus) = settled.get_mut(name).filter(|one| one.method != ADJUDICATED) else { return false };
         let before = (consensus.value.clone(), consensus.probability);
         if self.decides()
-            && let Some((value, _)) = self.best(task)
+            && let Some(value) = self.best(task, consensus.value.as_ref())
         {
             consensus.value = Some(value);
             self.certainty.method.name().clone_into(&mut consensus.method);
@@ -51,14 +51,20 @@ impl Judge {
 
     /// Whether the schema asks for the model's own answer; else the answer is that of a vote, and only its probability is added.
     fn decides(&self) -> bool {
-        let asked = matches!(self.votes.question.aggregation.method, "dawid_skene" | "glad");
-        asked && matches!(self.certainty.method, Method::DawidSkene | Method::Glad)
+        let asked = matches!(self.votes.question.aggregation.method, "dawid_skene" | "glad" | "lfc");
+        asked && matches!(self.certainty.method, Method::DawidSkene | Method::Glad | Method::Lfc)
     }
 
-    fn best(&self, task: u32) -> Option<(serde_json::Value, f64)> {
-        let item = self.votes.place(task, None)?;
-        let class = self.certainty.posteriors.best(item);
-        Some((self.votes.classes.get(class)?.clone(), self.certainty.posteriors.task(item)[class]))
+    /// The model's own answer, in the form of that of the vote.
+    fn best(&self, task: u32, vote: Option<&serde_json::Value>) -> Option<serde_json::Value> {
+        let posteriors = &self.certainty.posteriors;
+        if self.votes.question.kind == "span" {
+            // Marked and not marked alike is not marked.
+            let marked = |item: usize| posteriors.task(item)[1] > posteriors.task(item)[0] + 1e-9;
+            return self.votes.marks(task, vote?, marked);
+        }
+        let class = posteriors.best(self.votes.place(task, None)?);
+        self.votes.classes.get(class).cloned()
     }
 
     /// The mean probability of the parts of an answer.

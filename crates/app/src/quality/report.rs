@@ -141,8 +141,22 @@ pub struct Agreement {
     pub ac1: Option<Estimate>,
     /// Share of the most frequent class among all answers.
     pub dominant_share: Option<f64>,
+    /// Of marked passages; null for other questions and where it is undefined.
+    #[serde(default)]
+    pub gamma: Option<GammaFigures>,
     /// Alpha by week of answering, oldest first, of weeks with enough answers, at most 26.
     pub by_week: Vec<Week>,
+}
+
+/// Agreement on marked passages as marks: where they are and what they are, aligned two people at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct GammaFigures {
+    /// Gamma of pairs: 1 is perfect agreement, 0 what chance would give; the interval is over texts.
+    pub gamma: Estimate,
+    /// Texts it rests on.
+    pub texts: usize,
+    /// Texts that were left out, at random or because they hold very many marks, since to align them would take too long.
+    pub left_out: usize,
 }
 
 /// Agreement of one week.
@@ -485,7 +499,7 @@ impl QuestionFigures {
         let mut said = Map::new();
         said.insert("agreement".into(), json!({
             "scale": self.agreement.scale, "krippendorff_alpha": self.agreement.alpha, "gwet_ac1": self.agreement.ac1,
-            "dominant_share": self.agreement.dominant_share,
+            "dominant_share": self.agreement.dominant_share, "gamma_of_pairs": self.agreement.gamma,
         }));
         if let Some(model) = &self.model {
             said.insert(

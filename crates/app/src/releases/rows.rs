@@ -141,7 +141,7 @@ fn on_review(
     };
     let questions: Vec<String> = consensus.iter().filter(alone).map(|(name, _)| name.clone()).collect();
     let reviewed = annotations.iter().all(|annotation| !annotation.reviews.is_empty());
-    (!questions.is_empty()).then(|| OnReview { alone: questions.len() == consensus.len(), questions, reviewed })
+    (!questions.is_empty()).then_some(OnReview { alone: questions.len() == consensus.len(), questions, reviewed })
 }
 
 fn remember<K: std::hash::Hash + Eq, V>(known: &mut HashMap<K, V>, key: K, value: V) {

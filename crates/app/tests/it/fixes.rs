@@ -103,76 +103,89 @@ async fn the_size_of_a_fix_is_kept_with_the_review_and_counted_by_author() {
     .await;
 }
 
-/// Two people answer a question that is compared and one that is not; half of the reviews are done.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_release_says_which_rows_rest_on_review_and_how_good_the_reviewers_are() {
-    db::each(|db| async move {
-        let world = World::new(db);
-        let client = world.client("HERON").await;
-        let operator = world.member(Role::Operator, &[client]).await;
-        let mut schema = yes_no(2);
-        let summary = json!({"name": "summary", "type": "text", "required": true});
-        schema["questions"].as_array_mut().unwrap().push(summary);
-        let pipeline = NewPipeline {
-            gold_rate: Some(1.0),
-            review_rate: Some(1.0),
-            second_review_rate: Some(1.0),
-            reviewed_gold_rate: Some(1.0),
-            ..NewPipeline::default()
-        };
-        let project = world.project(&operator, client, schema, pipeline).await;
-        world.import(&operator, project, questions(6)).await;
-        let gold = (0..4).map(|n| {
-            json!({"external_id": format!("g{n}"), "data": {"question": format!("Is {n} a round number?")}, "gold": {"verdict": {"value": "no"}, "summary": {"value": WRITTEN}}})
-        });
-        world.import(&operator, project, gold).await;
-        for _ in 0..2 {
-            let expert = world.expert(project).await;
-            loop {
-                let sent = world.app.retry(|| world.app.claim(&expert, project, Step::Label, Purpose::Work)).await.unwrap();
-                let Some(sent) = sent else { break };
-                world.clock.pass(Micros::SECOND);
-                let answers = json!({"verdict": {"value": "yes"}, "summary": {"value": WRITTEN}});
-                world.app.submit(&expert, sent.id.parse().unwrap(), &answers, 900).await.unwrap();
-            }
+/// A project with a question that is compared and one that is not, answered by two people who are wrong on gold, judged by two who accept
+/// everything and delivered: the certificate, and what the provenance says of review.
+async fn delivered(world: &World, review_rate: f64) -> (Value, Vec<Value>) {
+    let client = world.client("HERON").await;
+    let operator = world.member(Role::Operator, &[client]).await;
+    let mut schema = yes_no(2);
+    schema["questions"].as_array_mut().unwrap().push(json!({"name": "summary", "type": "text", "required": true}));
+    let pipeline = NewPipeline {
+        gold_rate: Some(1.0),
+        review_rate: Some(review_rate),
+        second_review_rate: Some(1.0),
+        reviewed_gold_rate: Some(1.0),
+        ..NewPipeline::default()
+    };
+    let project = world.project(&operator, client, schema, pipeline).await;
+    world.import(&operator, project, questions(6)).await;
+    let gold = (0..4).map(|n| {
+        let known = json!({"verdict": {"value": "no"}, "summary": {"value": WRITTEN}});
+        json!({"external_id": format!("g{n}"), "data": {"question": format!("Is {n} a round number?")}, "gold": known})
+    });
+    world.import(&operator, project, gold).await;
+    for _ in 0..2 {
+        let expert = world.expert(project).await;
+        while let Some(sent) =
+            world.app.retry(|| world.app.claim(&expert, project, Step::Label, Purpose::Work)).await.unwrap()
+        {
+            world.clock.pass(Micros::SECOND);
+            let answers = json!({"verdict": {"value": "yes"}, "summary": {"value": WRITTEN}});
+            world.app.submit(&expert, sent.id.parse().unwrap(), &answers, 900).await.unwrap();
         }
-        world.app.compute_quality_for(project).await.unwrap();
-        let accept: Verdict = serde_json::from_value(json!({"verdict": "accept"})).unwrap();
-        for _ in 0..2 {
-            let reviewer = world.member(Role::Reviewer, &[client]).await;
-            while let Some(sent) =
-                world.app.retry(|| world.app.claim(&reviewer, project, Step::Review, Purpose::Work)).await.unwrap()
-            {
-                world.clock.pass(Micros::SECOND);
-                world.app.review(&reviewer, sent.id.parse().unwrap(), &accept).await.unwrap();
-            }
+    }
+    world.app.compute_quality_for(project).await.unwrap();
+    let accept: Verdict = serde_json::from_value(json!({"verdict": "accept"})).unwrap();
+    for _ in 0..2 {
+        let reviewer = world.member(Role::Reviewer, &[client]).await;
+        while let Some(sent) =
+            world.app.retry(|| world.app.claim(&reviewer, project, Step::Review, Purpose::Work)).await.unwrap()
+        {
+            world.clock.pass(Micros::SECOND);
+            world.app.review(&reviewer, sent.id.parse().unwrap(), &accept).await.unwrap();
         }
-        while world.app.compute_consensus(100).await.unwrap() > 0 {}
+    }
+    while world.app.compute_consensus(100).await.unwrap() > 0 {}
 
-        let new = vouchsafe_app::releases::order::NewRelease { formats: vec!["full".into()], ..Default::default() };
-        let release = world.app.order_release(&operator, project, &new).await.unwrap().id.parse().unwrap();
-        world.app.build_release(release).await.unwrap();
-        let sent = world.app.release(&operator, release).await.unwrap();
-        let whole: Value = serde_json::to_value(&sent).unwrap()["manifest"]["quality"]["certificate"].clone();
+    let new = vouchsafe_app::releases::order::NewRelease { formats: vec!["full".into()], ..Default::default() };
+    let release = world.app.order_release(&operator, project, &new).await.unwrap().id.parse().unwrap();
+    world.app.build_release(release).await.unwrap();
+    let sent = world.app.release(&operator, release).await.unwrap();
+    let whole = serde_json::to_value(&sent).unwrap()["manifest"]["quality"]["certificate"].clone();
+    let mut file = world.app.release_file(&operator, release, "provenance.jsonl").await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(piece) = file.next_piece().await {
+        bytes.extend(piece.unwrap());
+    }
+    let rows = String::from_utf8(bytes).unwrap();
+    let row = |row: &str| serde_json::from_str::<Value>(row).unwrap()["on_review"].clone();
+    (whole, rows.lines().map(row).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_says_which_rows_rest_on_review_and_how_far_reviewers_agree() {
+    db::each(|db| async move {
+        let (whole, rows) = delivered(&World::new(db), 1.0).await;
         assert_eq!(whole["rest_on_review"], json!(["summary"]));
         assert_eq!(whole["rows_on_review"], json!({"alone": 0, "in_part": 6, "not_reviewed": 0}), "{whole}");
+        // Six tasks and four of gold, by two people each.
         let second = &whole["second_reviews"];
-        assert_eq!((&second["answers"], &second["same"]["value"]), (&json!(12), &json!(1.0)), "{whole}");
-        assert!(second["same"]["low"].as_f64().is_some_and(|low| low > 0.7), "{second}");
-        // Everybody was wrong on gold, and both reviewers took it.
-        let gold = &whole["reviewers_on_gold"];
-        assert_eq!((&gold["right"], &gold["share"]["value"]), (&json!(0), &json!(0.0)), "{whole}");
-        assert!(gold["total"].as_u64().is_some_and(|total| total >= 8) && gold["missed"] == gold["total"], "{gold}");
+        assert_eq!((&second["answers"], &second["same"]["value"]), (&json!(20), &json!(1.0)), "{whole}");
+        assert!(second["same"]["low"].as_f64().is_some_and(|low| low > 0.8), "{second}");
+        assert_eq!(rows, vec![json!({"questions": ["summary"], "alone": false, "reviewed": true}); 6]);
+    })
+    .await;
+}
 
-        let mut file = world.app.release_file(&operator, release, "provenance.jsonl").await.unwrap();
-        let mut bytes = Vec::new();
-        while let Some(piece) = file.next_piece().await {
-            bytes.extend(piece.unwrap());
-        }
-        let rows: Vec<Value> = String::from_utf8(bytes).unwrap().lines().map(|row| serde_json::from_str(row).unwrap()).collect();
-        assert_eq!(rows.len(), 6);
-        let resting = json!({"questions": ["summary"], "alone": false, "reviewed": true});
-        assert!(rows.iter().all(|row| row["on_review"] == resting), "{rows:?}");
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_says_how_reviewers_judged_gold_and_what_nobody_reviewed() {
+    db::each(|db| async move {
+        let (whole, rows) = delivered(&World::new(db), 0.0).await;
+        let gold = &whole["reviewers_on_gold"];
+        assert_eq!((&gold["right"], &gold["total"], &gold["missed"]), (&json!(0), &json!(8), &json!(8)), "{whole}");
+        assert!(gold["share"]["high"].as_f64().is_some_and(|high| high > 0.3 && high < 0.5), "{gold}");
+        assert_eq!(whole["rows_on_review"], json!({"alone": 0, "in_part": 6, "not_reviewed": 6}), "{whole}");
+        assert_eq!(rows, vec![json!({"questions": ["summary"], "alone": false, "reviewed": false}); 6]);
     })
     .await;
 }

@@ -98,7 +98,7 @@ pub fn abilities_in_parts(
             }
         }
     }
-    let whole = |slot: &usize| slot % per_worker == 0 && said[*slot].answers > 0;
+    let whole = |slot: &usize| slot.is_multiple_of(per_worker) && said[*slot].answers > 0;
     let all: Vec<usize> = (0..said.len()).filter(whole).collect();
     let crowd = crowd_mean(&all.iter().map(|slot| &*likelihoods[*slot]).collect::<Vec<_>>());
     let mut abilities: Vec<Option<Ability>> = (likelihoods.iter().zip(&said))

@@ -35,6 +35,17 @@ export function alphaWords(figures: QuestionFigures): string {
   return 'Too few answers to say whether people agree: more of them will tell.';
 }
 
+/** Of marked passages: how far people agree on where they are and what they are. */
+export function gammaWords(figures: QuestionFigures): string | null {
+  const found = figures.agreement.gamma;
+  if (!found) return null;
+  const rest =
+    found.left_out > 0
+      ? `; ${count(found.left_out, 'text was', 'texts were')} left out, since to align all takes too long`
+      : '';
+  return `On marks as a whole, where and what: gamma of pairs ${estimate(found.gamma, coefficient)}, over ${count(found.texts, 'text')}${rest}.`;
+}
+
 /** Where one class dominates, alpha is low however well people agree. */
 export function dominantWords(figures: QuestionFigures): string | null {
   const share = figures.agreement.dominant_share;

@@ -175,7 +175,7 @@ fn what_is_wrong_with_a_default_is_told_there() {
         (
             "/questions/6/aggregation",
             json!({"method": "gamma"}),
-            "`/questions/6/aggregation/method` must be one of `character_majority`, `exact_match_majority`, `adjudication`",
+            "`/questions/6/aggregation/method` must be one of `character_majority`, `exact_match_majority`, `lfc`, `adjudication`",
         ),
         (
             "/questions/2/aggregation",

@@ -37,7 +37,7 @@ impl QuestionType for Span {
     }
 
     fn methods() -> &'static [&'static str] {
-        &["character_majority", "exact_match_majority", "adjudication"]
+        &["character_majority", "exact_match_majority", "lfc", "adjudication"]
     }
 
     fn agreements() -> &'static [&'static str] {
