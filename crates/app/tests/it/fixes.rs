@@ -152,6 +152,11 @@ async fn delivered(world: &World, review_rate: f64) -> (Value, Vec<Value>) {
     world.app.build_release(release).await.unwrap();
     let sent = world.app.release(&operator, release).await.unwrap();
     let whole = serde_json::to_value(&sent).unwrap()["manifest"]["quality"]["certificate"].clone();
+    let observer = world.member(Role::Observer, &[client]).await;
+    for approver in [&operator, &observer] {
+        world.app.retry(|| world.app.approve_release(approver, release)).await.unwrap();
+    }
+    world.app.retry(|| world.app.deliver_release(&operator, release)).await.unwrap();
     let mut file = world.app.release_file(&operator, release, "provenance.jsonl").await.unwrap();
     let mut bytes = Vec::new();
     while let Some(piece) = file.next_piece().await {
