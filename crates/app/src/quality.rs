@@ -20,6 +20,7 @@ pub mod report;
 pub mod show;
 mod standing;
 mod stretches;
+pub mod told;
 
 /// Whether answers to a question can be compared with one another and with known ones by counting.
 pub(crate) fn compares(question: &vouchsafe_domain::work::schema::Question) -> bool {

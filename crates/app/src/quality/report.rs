@@ -1,6 +1,7 @@
 //! What is known of a project's quality, as it is kept and sent.
 
 use super::figures::share;
+pub use super::told::{Roughly, Told, ToldAbility, ToldChange, ToldWeek};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -250,55 +251,6 @@ pub struct ChangeFigures {
     pub after: GoldScore,
     /// Chance that the same answers in another order show as much.
     pub chance: f64,
-}
-
-/// What somebody is told of how he answers: only of whole steps of 20 annotations, of days that are over (UTC), and roughly.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Told {
-    /// Share of gold tasks answered rightly; null below ten.
-    pub gold: Option<Roughly>,
-    /// By question: the chance that an answer is right, by what others answered and what is known. Absent below ten answers.
-    pub ability: BTreeMap<String, ToldAbility>,
-    /// Since when answers to gold are better or worse; null where chance explains as much.
-    pub changed: Option<ToldChange>,
-}
-
-/// The chance that an answer is right, as its author is told of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ToldAbility {
-    /// All answers together.
-    pub right: Roughly,
-    /// Weeks that are over, with 20 answers or more, oldest first.
-    pub weeks: Vec<ToldWeek>,
-}
-
-/// One week of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ToldWeek {
-    /// Its first moment (a Thursday, UTC), RFC 3339.
-    pub from: String,
-    /// The chance.
-    pub right: Roughly,
-}
-
-/// A change, as he is told of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ToldChange {
-    /// The day of the first answer after it, `2026-01-31` (UTC).
-    pub since: String,
-    /// Share of gold answered rightly before.
-    pub before: Roughly,
-    /// And since.
-    pub after: Roughly,
-}
-
-/// A 95 % interval rounded outward to whole twentieths, in percent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Roughly {
-    /// Lower end.
-    pub from: u32,
-    /// Upper end.
-    pub to: u32,
 }
 
 /// The chance that an answer is right.
