@@ -3086,7 +3086,7 @@ export type ToldChange = {
   after: Roughly;
   /** Share of gold answered rightly before. */
   before: Roughly;
-  /** The day of the first answer after it, `2026-01-31` (UTC). */
+  /** The first moment (a Thursday, UTC) of the week of the first answer after it, RFC 3339. */
   since: string;
 };
 

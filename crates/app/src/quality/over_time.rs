@@ -147,8 +147,10 @@ pub(super) fn told(his: &[(i64, bool)], until: i64, most: f64, ability: BTreeMap
     let right = his.iter().filter(|(_, right)| *right).count();
     let gold = (his.len() >= TOLD_MIN).then(|| share(right, his.len()));
     let ends = |score: &GoldScore| twentieths((score.share.low, score.share.high));
+    // Of a day with few answers he would know that gold was among them.
+    let week = |since: &str| since.parse().map(|Micros(at)| Micros(at.div_euclid(WEEK_US) * WEEK_US).to_string());
     let changed = change(his, most).map(|found| ToldChange {
-        since: found.since.chars().take(10).collect(),
+        since: week(&found.since).unwrap_or(found.since),
         before: ends(&found.before),
         after: ends(&found.after),
     });

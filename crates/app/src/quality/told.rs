@@ -36,7 +36,7 @@ pub struct ToldWeek {
 /// A change, as he is told of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ToldChange {
-    /// The day of the first answer after it, `2026-01-31` (UTC).
+    /// The first moment (a Thursday, UTC) of the week of the first answer after it, RFC 3339.
     pub since: String,
     /// Share of gold answered rightly before.
     pub before: Roughly,

@@ -62,7 +62,9 @@ async fn since_when_somebody_answers_differently_is_said_to_whoever_runs_the_pro
 
         let told = world.app.own_standing(&expert, project).await.unwrap().measured.expect("he is told");
         let change = told.changed.clone().expect("and that he changed");
-        assert_eq!(change.since, changed[0].since[..10]);
+        let week: Micros = change.since.parse().unwrap();
+        assert!((0..7 * Micros::DAY).contains(&since.since(week)), "{} is told as {}", changed[0].since, change.since);
+        assert_eq!(week.0.rem_euclid(7 * Micros::DAY), 0, "{}", change.since);
         assert!(change.before.from > change.after.to, "{change:?}");
         assert!(!told.ability["verdict"].weeks.is_empty(), "{told:?}");
         let steady = world.app.own_standing(&steady, project).await.unwrap().measured.expect("he is told too");

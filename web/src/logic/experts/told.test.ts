@@ -17,7 +17,9 @@ test('a change is told with its day, for the better and for the worse', () => {
     { from: 80, to: 100 },
   ];
   expect(changeWords({ since: '2026-11-03', before: high, after: low })).toBe(
-    'Since November 3 fewer of them were right: between 20 and 55 %, before that between 80 and 100 %.',
+    'Since the week of November 3 fewer of them were right: between 20 and 55 %, before that between 80 and 100 %.',
   );
-  expect(changeWords({ since: '2026-11-03', before: low, after: high })).toMatch(/^Since November 3 more/);
+  expect(changeWords({ since: '2026-11-03', before: low, after: high })).toMatch(
+    /^Since the week of November 3 more/,
+  );
 });

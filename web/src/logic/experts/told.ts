@@ -19,5 +19,5 @@ export const weekWords = ({ weeks }: ToldAbility): string[] =>
 /** Since when it is better or worse. */
 export function changeWords({ since, before, after }: ToldChange): string {
   const more = after.from + after.to > before.from + before.to ? 'more' : 'fewer';
-  return `Since ${day(since)} ${more} of them were right: ${between(after)}, before that ${between(before)}.`;
+  return `Since the week of ${day(since)} ${more} of them were right: ${between(after)}, before that ${between(before)}.`;
 }
