@@ -197,7 +197,7 @@ async fn an_observer_shuts_a_person_out_at_once() {
 
 /// Everybody is on some page, once, and can be shut out from there, however many there are.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_observer_leafs_through_everybody() {
+async fn an_observer_pages_through_everybody() {
     serve::each(|server| async move {
         let scene = scene(server).await;
         let (app, observer) = (&scene.server.world.app, scene.server.member(Role::Observer, &[scene.heron]).await);
