@@ -262,16 +262,6 @@ impl Tx {
         must.filter(|_| changed != 1).map_or(Ok(()), |fault| Err(fault()))
     }
 
-    /// Runs several statements that do not need each other's answers, and returns how many rows each changed.
-    /// One round trip on PostgreSQL.
-    pub(crate) async fn exec_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Error> {
-        let result = match &mut self.inner {
-            Inner::Sqlite(hold) => hold.conn()?.exec_all(statements).await,
-            Inner::Postgres(loan) => loan.change(statements).await,
-        };
-        self.noticed(result)
-    }
-
     /// Makes the same change of different rows, none of which leans on another, and returns how many rows each changed.
     /// One round trip on PostgreSQL.
     pub(crate) async fn exec_each<'v, R: AsRef<[Val<'v>]> + Sync>(
@@ -381,8 +371,9 @@ impl Tx {
         if self.failed {
             return Err(Error::CommitFailed("a statement of it had failed".into()));
         }
-        if let Inner::Sqlite(_) = &self.inner {
-            self.exec_all(last).await?;
+        if let Inner::Sqlite(hold) = &mut self.inner {
+            let made = hold.conn()?.exec_all(last).await;
+            self.noticed(made)?;
         }
         match self.inner {
             Inner::Sqlite(hold) => hold.commit().await?,
