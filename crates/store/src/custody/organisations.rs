@@ -87,8 +87,16 @@ pub async fn kind(tx: &mut Tx, id: OrganisationId) -> Result<Option<Kind>, Error
     row.map(|row| row.id(0)).transpose()
 }
 
-/// Every organisation, in order of coming, at most 100,000.
-pub async fn list(tx: &mut Tx) -> Result<Vec<Organisation>, Error> {
+/// What is read of one organisation: its own name, or the names of the client that it is.
+struct Read {
+    id: OrganisationId,
+    kind: Kind,
+    name: Option<String>,
+    face: Option<super::clients::Face>,
+    created_at: Micros,
+}
+
+async fn read_all(tx: &mut Tx) -> Result<Vec<Read>, Error> {
     let rows = tx
         .q(
             "select o.id, o.kind, o.name_sealed, o.created_us, c.face_sealed
@@ -99,37 +107,31 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Organisation>, Error> {
         .await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in &rows {
-        let name = match (row.opt_sealed(2)?, row.opt_sealed(4)?) {
-            (Some(sealed), _) => open_own(tx, "organisation", row.text(0)?, &sealed)?,
-            (None, Some(face)) => open_face(tx, row.text(0)?, &face)?.code_name,
-            (None, None) => String::new(),
-        };
-        all.push(Organisation { id: row.id(0)?, kind: row.id(1)?, name, created_at: row.at(3)? });
+        let name = row.opt_sealed(2)?.map(|sealed| open_own(tx, "organisation", row.text(0)?, &sealed)).transpose()?;
+        let face = row.opt_sealed(4)?.map(|sealed| open_face(tx, row.text(0)?, &sealed)).transpose()?;
+        all.push(Read { id: row.id(0)?, kind: row.id(1)?, name, face, created_at: row.at(3)? });
     }
     Ok(all)
 }
 
+/// Every organisation, in order of coming, at most 100,000.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Organisation>, Error> {
+    let shown = |one: Read| Organisation {
+        id: one.id,
+        kind: one.kind,
+        name: one.name.or(one.face.map(|face| face.code_name)).unwrap_or_default(),
+        created_at: one.created_at,
+    };
+    Ok(read_all(tx).await?.into_iter().map(shown).collect())
+}
+
 /// What every organisation is called: a client by its name and by its code name. At most 100,000 organisations.
 pub(crate) async fn names(tx: &mut Tx) -> Result<Vec<(OrganisationId, String)>, Error> {
-    let rows = tx
-        .q(
-            "select o.id, o.name_sealed, c.face_sealed
-               from organisation o left join client c on c.id = o.id
-              order by o.created_us, o.id limit 100000",
-            &[],
-        )
-        .await?;
-    let mut all = Vec::with_capacity(rows.len());
-    for row in &rows {
-        if let Some(sealed) = row.opt_sealed(1)? {
-            all.push((row.id(0)?, open_own(tx, "organisation", row.text(0)?, &sealed)?));
-        }
-        if let Some(face) = row.opt_sealed(2)? {
-            let face = open_face(tx, row.text(0)?, &face)?;
-            all.extend([(row.id(0)?, face.name), (row.id(0)?, face.code_name)]);
-        }
-    }
-    Ok(all)
+    let called = |one: Read| {
+        let of_client = one.face.map(|face| [face.name, face.code_name]).into_iter().flatten();
+        one.name.into_iter().chain(of_client).map(move |name| (one.id, name))
+    };
+    Ok(read_all(tx).await?.into_iter().flat_map(called).collect())
 }
 
 fn open_face(tx: &Tx, client: &str, sealed: &Sealed) -> Result<super::clients::Face, Error> {
