@@ -10,7 +10,7 @@ use vouchsafe_domain::{access::role::Role, ids::ClientId};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
-    access::{grants, members},
+    access::members,
     custody::{
         clients, destructions, holds,
         pass::{Pass, admit},
@@ -67,8 +67,7 @@ impl App {
         if asker.role == Role::Admin && first.role == Role::Admin {
             return Err(Error::Forbidden("one of the two is a custodian or the observer of this client"));
         }
-        let own = grants::speaks(&mut tx, asker.member, client).await?
-            || grants::speaks(&mut tx, ordered.member, client).await?;
+        let own = voices::either_speaks(&mut tx, [asker.member, ordered.member], client).await?;
         if !own && voices::has_own(&mut tx, client, now).await? {
             return Err(Error::Forbidden(
                 "one of the two is this client's own custodian or observer, where it has one",

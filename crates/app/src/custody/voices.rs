@@ -99,9 +99,12 @@ pub(super) async fn consents(
     now: Micros,
 ) -> Result<bool, Error> {
     let own = grants::spoke(tx, wall.ordered_by, wall.client).await? || has_own(tx, wall.client, now).await?;
-    Ok(!own
-        || grants::speaks(tx, asker.member, wall.client).await?
-        || grants::speaks(tx, asked_by, wall.client).await?)
+    Ok(!own || either_speaks(tx, [asker.member, asked_by], wall.client).await?)
+}
+
+/// Whether one of two who act together is the client's own.
+pub(super) async fn either_speaks(tx: &mut Tx, two: [MemberId; 2], client: ClientId) -> Result<bool, Error> {
+    Ok(grants::speaks(tx, two[0], client).await? || grants::speaks(tx, two[1], client).await?)
 }
 
 /// The client among the ends of a conflict for which this account speaks as its own person.

@@ -99,43 +99,34 @@ pub async fn any(tx: &mut Tx, member: MemberId) -> Result<bool, Error> {
     Ok(tx.one("select id from client_grant where member_id = $1 limit 1", vals![member]).await?.is_some())
 }
 
+/// A grant by which somebody speaks, or spoke, for client `$1`, its custodian or observer, where the rest holds of grant `g` and member `m`.
+macro_rules! keeper {
+    ($rest:literal) => {
+        concat!(
+            "select g.id from client_grant g join member m on m.id = g.member_id
+              where g.client_id = $1 and g.confirmed_us is not null and m.role in ('custodian', 'observer') and ",
+            $rest,
+            " limit 1"
+        )
+    };
+}
+
 /// Whether a member speaks for a client: its custodian or observer by a grant that stands, and not suspended.
 pub async fn speaks(tx: &mut Tx, member: MemberId, client: ClientId) -> Result<bool, Error> {
-    let row = tx
-        .one(
-            "select g.id from client_grant g join member m on m.id = g.member_id
-              where g.client_id = $1 and g.member_id = $2 and g.confirmed_us is not null and g.revoked_us is null
-                and m.role in ('custodian', 'observer') and m.suspended_us is null limit 1",
-            vals![client, member],
-        )
-        .await?;
-    Ok(row.is_some())
+    let sql = keeper!("g.member_id = $2 and g.revoked_us is null and m.suspended_us is null");
+    Ok(tx.one(sql, vals![client, member]).await?.is_some())
 }
 
 /// Whether a member ever spoke for a client, also when his grant or account has ended since.
 pub async fn spoke(tx: &mut Tx, member: MemberId, client: ClientId) -> Result<bool, Error> {
-    let row = tx
-        .one(
-            "select g.id from client_grant g join member m on m.id = g.member_id
-              where g.client_id = $1 and g.member_id = $2 and g.confirmed_us is not null
-                and m.role in ('custodian', 'observer') limit 1",
-            vals![client, member],
-        )
-        .await?;
-    Ok(row.is_some())
+    Ok(tx.one(keeper!("g.member_id = $2"), vals![client, member]).await?.is_some())
 }
 
 /// Whether a client has custodians or observers of its own, counting those whose grant or account ended after `since`.
 pub async fn has_own(tx: &mut Tx, client: ClientId, since: Micros) -> Result<bool, Error> {
-    let row = tx
-        .one(
-            "select g.id from client_grant g join member m on m.id = g.member_id
-              where g.client_id = $1 and g.confirmed_us is not null and (g.revoked_us is null or g.revoked_us > $2)
-                and m.role in ('custodian', 'observer') and (m.suspended_us is null or m.suspended_us > $2) limit 1",
-            vals![client, since],
-        )
-        .await?;
-    Ok(row.is_some())
+    let sql =
+        keeper!("(g.revoked_us is null or g.revoked_us > $2) and (m.suspended_us is null or m.suspended_us > $2)");
+    Ok(tx.one(sql, vals![client, since]).await?.is_some())
 }
 
 /// Grants that stand though two of the three who may not be one human (who proposed it, who confirmed it, whose it is)
