@@ -4,6 +4,7 @@ use super::{
     figures::{share, with_interval},
     gather::Gathered,
     report::{AgainFigures, HiddenScore, Roughly},
+    standing::Scores,
 };
 use crate::work::submit::draw;
 use std::collections::{BTreeMap, HashMap};
@@ -63,9 +64,8 @@ pub(super) fn figures(again: &[Again], people: usize) -> Option<AgainFigures> {
 }
 
 /// How each reviewer judged answers to gold, by pseudonym. An answer is right when every known part of it is.
-pub(super) fn hidden(gathered: &Gathered, now: Micros) -> BTreeMap<String, HiddenScore> {
+pub(super) fn hidden(gathered: &Gathered, scores: &Scores, now: Micros) -> BTreeMap<String, HiddenScore> {
     let midnight = now.0 - now.0.rem_euclid(Micros::DAY);
-    let scores = super::standing::gold(&gathered.votes);
     let right: HashMap<AnnotationId, bool> = gathered
         .gold_answers
         .iter()

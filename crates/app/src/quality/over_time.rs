@@ -124,6 +124,11 @@ fn told_week((from, found): &(i64, ability::Ability)) -> ToldWeek {
 
 /// Since when somebody answers gold better or worse, if chance explains as much with a probability of at most `most`.
 pub(super) fn change(his: &[(i64, bool)], most: f64) -> Option<ChangeFigures> {
+    turned(his, most).map(|(_, found)| found)
+}
+
+/// [`change`], and when the first answer after it came.
+fn turned(his: &[(i64, bool)], most: f64) -> Option<(i64, ChangeFigures)> {
     let his = &his[his.len().saturating_sub(LOOKED_MAX)..];
     let right: Vec<bool> = his.iter().map(|(_, right)| *right).collect();
     let first = change_point(&right, SHORTEST, SEED, DRAWS).filter(|one| one.chance <= PLAINLY_CHANCE)?;
@@ -132,13 +137,9 @@ pub(super) fn change(his: &[(i64, bool)], most: f64) -> Option<ChangeFigures> {
         let (right, total) = (part.iter().filter(|right| **right).count(), part.len());
         GoldScore { right, total, share: share(right, total) }
     };
-    let found = ChangeFigures {
-        since: Micros(his[at].0).to_string(),
-        before: score(&right[..at]),
-        after: score(&right[at..]),
-        chance,
-    };
-    (chance <= most).then_some(found)
+    let (before, after) = right.split_at(at);
+    let (before, after, since) = (score(before), score(after), his[at].0);
+    (chance <= most).then(|| (since, ChangeFigures { since: Micros(since).to_string(), before, after, chance }))
 }
 
 /// What somebody is told of himself; `None` where there is nothing to tell yet. `ability` is by question.
@@ -146,15 +147,14 @@ pub(super) fn told(his: &[(i64, bool)], until: i64, most: f64, ability: BTreeMap
     let his = &his[..his.partition_point(|(at, _)| *at <= until)];
     let right = his.iter().filter(|(_, right)| *right).count();
     let gold = (his.len() >= TOLD_MIN).then(|| share(right, his.len()));
-    let ends = |score: &GoldScore| twentieths((score.share.low, score.share.high));
-    // Of a day with few answers he would know that gold was among them.
-    let week = |since: &str| since.parse().map(|Micros(at)| Micros(at.div_euclid(WEEK_US) * WEEK_US).to_string());
-    let changed = change(his, most).map(|found| ToldChange {
-        since: week(&found.since).unwrap_or(found.since),
-        before: ends(&found.before),
-        after: ends(&found.after),
+    let ends = |share: &Estimate| twentieths((share.low, share.high));
+    let changed = turned(his, most).map(|(since, found)| ToldChange {
+        // The week: of a day with few answers he would know that gold was among them.
+        since: Micros(since.div_euclid(WEEK_US) * WEEK_US).to_string(),
+        before: ends(&found.before.share),
+        after: ends(&found.after.share),
     });
-    let told = Told { gold: gold.map(|share| twentieths((share.low, share.high))), ability, changed };
+    let told = Told { gold: gold.as_ref().map(ends), ability, changed };
     (told.gold.is_some() || !told.ability.is_empty()).then_some(told)
 }
 

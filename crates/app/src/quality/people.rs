@@ -7,7 +7,7 @@ use super::{
     measured::{self, Again},
     over_time,
     report::{Chance, Estimate, FixSize, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures},
-    standing,
+    standing::Scores,
 };
 use std::collections::{BTreeMap, HashMap};
 use vouchsafe_domain::{ids::PersonId, time::Micros};
@@ -32,7 +32,7 @@ pub(super) struct Work {
 }
 
 /// Everybody's figures, in order of pseudonym.
-pub(super) fn figures(gathered: &Gathered, again: &[Again], now: Micros) -> Vec<PersonFigures> {
+pub(super) fn figures(gathered: &Gathered, scores: &Scores, again: &[Again], now: Micros) -> Vec<PersonFigures> {
     let (work, votes, verdicts) = (&*gathered.work, &*gathered.votes, &*gathered.verdicts);
     let mut people: Vec<PersonFigures> = work.iter().map(start).collect();
     let until = over_time::told_until(work, now);
@@ -46,7 +46,7 @@ pub(super) fn figures(gathered: &Gathered, again: &[Again], now: Micros) -> Vec<
             told.extend(of_it.map(|of_it| (votes.question.name.clone(), of_it)));
         }
     }
-    let outcomes = over_time::outcomes(&standing::gold(votes), &gathered.gold_work);
+    let outcomes = over_time::outcomes(scores, &gathered.gold_work);
     let most = over_time::most(&outcomes);
     for (code, (person, told)) in (0..).zip(people.iter_mut().zip(told)) {
         let his = outcomes.get(&code).map(Vec::as_slice).unwrap_or_default();

@@ -178,8 +178,9 @@ fn reckon(mut gathered: Gathered, spent: &Spent, now: Micros) -> (Report, Gather
     let workers = gathered.work.len();
     let (mut questions, mut judges) = (Vec::new(), Vec::new());
     let again = measured::again(&gathered);
-    let hidden = measured::hidden(&gathered, now);
-    let people = people::figures(&gathered, &again, now);
+    let scores = standing::gold(&gathered.votes);
+    let hidden = measured::hidden(&gathered, &scores, now);
+    let people = people::figures(&gathered, &scores, &again, now);
     let leaks = leaks::find(&gathered.votes, &gathered.work, &gathered.tasks);
     for votes in std::mem::take(&mut gathered.votes) {
         let Some((figures, certainty)) = figures::reckon(&votes, workers, &gathered.tasks) else { continue };
