@@ -103,17 +103,17 @@ impl Stretches {
         let (cuts, words) = (self.cuts.get(&key)?, self.words.get(&key)?);
         let mut found: Vec<(u32, u32, &str, String)> = Vec::new();
         for (label, cuts) in cuts {
-            for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
-                let Some(text) = slice(words, *start, *end) else { continue };
-                if !chosen(&stretch(label, *start, *end)) {
+            for (start, end) in between(cuts) {
+                let Some(text) = slice(words, start, end) else { continue };
+                if !chosen(&stretch(label, start, end)) {
                     continue;
                 }
                 match found.last_mut() {
-                    Some(last) if last.2 == &**label && last.1 == *start => {
-                        last.1 = *end;
+                    Some(last) if last.2 == &**label && last.1 == start => {
+                        last.1 = end;
                         last.3.push_str(&text);
                     }
-                    _ => found.push((*start, *end, label, text)),
+                    _ => found.push((start, end, label, text)),
                 }
             }
         }
@@ -149,14 +149,19 @@ impl Stretches {
         let Some(cuts) = self.cuts.get(&(task, part.map(Box::from))) else { return Vec::new() };
         let mut cells = Vec::new();
         for (label, cuts) in cuts {
-            for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
+            for (start, end) in between(cuts) {
                 // Whole or not at all: every border that somebody drew is a cut, and a vote draws no others.
-                let covered = |mark: &Mark| mark.label == *label && mark.start <= *start && *end <= mark.end;
-                cells.push((stretch(label, *start, *end), marks.iter().any(covered)));
+                let covered = |mark: &Mark| mark.label == *label && mark.start <= start && end <= mark.end;
+                cells.push((stretch(label, start, end), marks.iter().any(covered)));
             }
         }
         cells
     }
+}
+
+/// What lies between each cut and the next.
+fn between(cuts: &BTreeSet<u32>) -> impl Iterator<Item = (u32, u32)> {
+    cuts.iter().copied().zip(cuts.iter().copied().skip(1))
 }
 
 /// The name of a stretch.
