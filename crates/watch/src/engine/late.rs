@@ -39,9 +39,7 @@ impl Engine {
             more.opened_far = u32::from(far);
             more.opened_base = self.base(described.client);
         }
-        more.sent = u32::from(bits & did::SENT != 0 && (described.confidential || !described.listed));
-        let partner = bits & (did::SENT | did::SENT_PARTNER) == did::SENT_PARTNER;
-        more.sent_partner = u32::from(partner && (described.confidential || !described.listed));
+        more.went_out(bits, described.confidential || !described.listed);
         more.entered = u32::from(bits & did::ENTERED != 0);
         let one = &mut self.state.people[person as usize];
         *one.items.entry(item).or_default() |= bits & (did::OPENED | did::TAKEN | did::TOUCHED);

@@ -87,6 +87,12 @@ impl Seen {
         self.opened + self.opened_plain
     }
 
+    /// Counts an item that went out by what was done to it, if that tells something of it.
+    pub(crate) fn went_out(&mut self, bits: u8, tells: bool) {
+        self.sent += u32::from(tells && bits & did::SENT != 0);
+        self.sent_partner += u32::from(tells && bits & (did::SENT | did::SENT_PARTNER) == did::SENT_PARTNER);
+    }
+
     pub(crate) fn add(&mut self, day: &Seen) {
         self.fresh += day.fresh;
         self.covered += day.covered;

@@ -70,9 +70,7 @@ impl Engine {
         for (number, bits) in items {
             let item = self.items[number as usize];
             let before = one.items.get(&number).copied().unwrap_or(0);
-            seen.sent += u32::from(bits & did::SENT != 0 && (item.confidential || !item.listed));
-            let partner = bits & (did::SENT | did::SENT_PARTNER) == did::SENT_PARTNER;
-            seen.sent_partner += u32::from(partner && (item.confidential || !item.listed));
+            seen.went_out(bits, item.confidential || !item.listed);
             seen.entered += u32::from(bits & did::ENTERED != 0);
             if !item.listed {
                 continue;
