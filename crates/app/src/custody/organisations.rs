@@ -3,7 +3,7 @@
 use super::late::{end_shut_leases, lock_leases, of_installation, reason, said};
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_domain::ids::OrganisationId;
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::custody::{
@@ -85,7 +85,10 @@ impl App {
         };
         tx.abandon().await?;
         let unlooked: BTreeSet<_> = named.iter().filter(|one| one.looked_at.is_none()).map(|one| one.id).collect();
-        let counts_as = |id| alike.iter().filter(move |(named, _)| *named == id).map(|(_, known)| known.to_string());
+        let mut counts_as: BTreeMap<OrganisationId, Vec<String>> = BTreeMap::new();
+        for (named, known) in alike {
+            counts_as.entry(named).or_default().push(known.to_string());
+        }
         let shown = rows.into_iter().filter(|row| all || row.kind != Kind::Client);
         Ok(shown
             .map(|row| OrganisationListed {
@@ -94,7 +97,7 @@ impl App {
                 kind: row.kind.word(),
                 created_at: row.created_at.to_string(),
                 unlooked: unlooked.contains(&row.id),
-                counts_as: counts_as(row.id).collect(),
+                counts_as: counts_as.remove(&row.id).unwrap_or_default(),
             })
             .collect())
     }
