@@ -1842,6 +1842,8 @@ export type OwnStanding = {
   /** What it means for his work. */
   means: string;
   measured?: Told | null;
+  /** What the project is called. */
+  project: string;
   /** Why, in words. No task is named. */
   reasons: string[];
   second_look?: LookSent | null;

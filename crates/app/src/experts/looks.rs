@@ -117,7 +117,7 @@ impl App {
     pub async fn ask_second_look(&self, asker: &Asker, project: ProjectId, new: &NewLook) -> Result<LookId, Error> {
         let (words, now) = (worded(&new.words)?, self.now());
         let mut tx = self.store.write("ask_second_look").await?;
-        let (clearance, kept) = own(self, &mut tx, asker, project).await?;
+        let (clearance, _, kept) = own(self, &mut tx, asker, project).await?;
         let standing = kept.map_or_else(Standing::start, |kept| kept.standing).at(now);
         let newest = looks::newest(&mut tx, project, asker.person).await?;
         let id = LookId(self.id());

@@ -31,6 +31,7 @@ use vouchsafe_store::{
         standing::{self, Asked, Kept},
     },
     quality::reports,
+    work::projects::Gate,
 };
 
 const OWN: &str = "GET /projects/{project}/standing";
@@ -126,6 +127,8 @@ impl BarsSaid {
 pub struct OwnStanding {
     /// Whose project it is.
     pub client: ClientFace,
+    /// What the project is called.
+    pub project: String,
     /// `active`, `probation` or `paused`.
     #[schema(value_type = String)]
     pub state: &'static str,
@@ -236,7 +239,7 @@ pub(super) async fn own<'a>(
     tx: &mut Tx,
     asker: &'a Asker,
     project: ProjectId,
-) -> Result<(Clearance<'a>, Option<Kept>), Error> {
+) -> Result<(Clearance<'a>, Gate, Option<Kept>), Error> {
     if !matches!(asker.role, Role::Expert | Role::Reviewer) {
         return Err(Error::NotFound);
     }
@@ -244,7 +247,7 @@ pub(super) async fn own<'a>(
     unwalled(tx, asker, gate.client).await?;
     let kept = standing::get(tx, project, asker.person).await?;
     let known = kept.is_some() || eligible(app, tx, asker, &gate).await?;
-    Ok((clear(tx, asker, gate.client, Need::Label, known).await?, kept))
+    Ok((clear(tx, asker, gate.client, Need::Label, known).await?, gate, kept))
 }
 
 /// Whether a second look may be asked for: at a change to the worse that was not asked about yet.
@@ -257,7 +260,7 @@ impl App {
     pub async fn own_standing(&self, asker: &Asker, project: ProjectId) -> Result<OwnStanding, Error> {
         let now = self.now();
         let mut tx = self.store.write("own_standing").await?;
-        let (clearance, kept) = own(self, &mut tx, asker, project).await?;
+        let (clearance, gate, kept) = own(self, &mut tx, asker, project).await?;
         let bars = standing::asked(&mut tx, project).await?;
         let standing = kept.map_or_else(Standing::start, |kept| kept.standing).at(now);
         let look = looks::newest(&mut tx, project, asker.person).await?;
@@ -265,6 +268,7 @@ impl App {
         let client = clearance.client().to_string();
         let mut sent = OwnStanding {
             client: ClientFace { id: client, code_name: face.code_name.clone(), colour: face.colour },
+            project: String::new(),
             state: standing.state.word(),
             since: (standing.since.0 > 0).then(|| standing.since.to_string()),
             until: standing.until.map(|at| at.to_string()),
@@ -278,6 +282,8 @@ impl App {
         };
         let mut going = Going::default();
         known(&mut going, &clearance, &sent);
+        let mut name = gate.name(&tx, &clearance)?;
+        going.piece(&clearance, "name", &mut name)?;
         let mut report = reports::pending(&mut tx, &clearance, project).await?;
         if let Some((body, _)) = &mut report {
             going.piece(&clearance, "own_score", body)?;
@@ -287,6 +293,7 @@ impl App {
         let act = (Act::QualitySent, now);
         let entry = clearance.sent(&mut tx, act, OWN, Object::changing("project", &project), going).await?;
         let committed = tx.commit([entry]).await?;
+        sent.project = name.open(&committed)?;
         sent.second_look = look.take().map(|look| look.open(&committed)).transpose()?;
         let report: Option<Report> = report.map(|(body, _)| json(&body.open(&committed)?)).transpose()?;
         let own = report.and_then(|report| report.people.into_iter().find(|one| one.person == pseudonym));

@@ -1,7 +1,7 @@
 //! Organisations, conflicts and walls over HTTP.
 
 use crate::{
-    extract::{Json, Path, Query},
+    extract::{Json, PageQuery, Path, Query},
     problem::Problem,
     signed::Signed,
 };
@@ -19,7 +19,7 @@ use vouchsafe_app::{
         organisations::{Looked, NewOrganisation, OrganisationListed},
         wall_matrix::{LIMIT_MAX, WallMatrix},
     },
-    page::{self, Page},
+    page::Page,
 };
 use vouchsafe_domain::ids::{ClientId, OrganisationId};
 
@@ -31,17 +31,6 @@ pub struct MatrixQuery {
     /// Where the last page ended.
     after: Option<String>,
     /// Accounts of a page, 1 to 100.
-    limit: Option<u32>,
-}
-
-/// Which page of the people around a client.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-pub struct PeopleQuery {
-    /// Where the last page ended.
-    after: Option<String>,
-    /// People of a page, 1 to 1,000.
     limit: Option<u32>,
 }
 
@@ -131,15 +120,15 @@ pub async fn change_wall_terms(
 }
 
 /// Who was sent something of a client, by pseudonym and in pages, and who is kept out of it.
-#[utoipa::path(get, path = "/api/v1/clients/{client}/exposures", tag = "custody", params(("client" = String, Path), PeopleQuery), responses((status = 200, body = ClientExposure)))]
+#[utoipa::path(get, path = "/api/v1/clients/{client}/exposures", tag = "custody", params(("client" = String, Path), PageQuery), responses((status = 200, body = ClientExposure)))]
 pub async fn find_client_exposures(
     State(app): State<App>,
     Signed(asker): Signed,
     Path(client): Path<ClientId>,
-    Query(query): Query<PeopleQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Reply<ClientExposure>, Problem> {
-    let limit = query.limit.unwrap_or(page::LIMIT).clamp(1, page::LIMIT_MAX);
-    Ok(Reply(app.retry(|| app.client_exposures(&asker, client, query.after.as_deref(), limit)).await?))
+    let (after, limit) = query.page();
+    Ok(Reply(app.retry(|| app.client_exposures(&asker, client, after, limit)).await?))
 }
 
 /// Enter who was sent something of a client before entries of its ledger were lost, and let its rivals be worked for again.
