@@ -33,6 +33,15 @@ export function cellWord(cell: Cell): string {
   return by[cell.why] ? `Walled ${by[cell.why]}` : `Walled: ${cell.why}`;
 }
 
+const looks = {
+  walled: { tone: 'bad', icon: 'wall' },
+  // That something was sent is neither good nor bad: it is what walls are made of.
+  exposed: { tone: 'accent', icon: 'log' },
+  open: { tone: 'plain', icon: undefined },
+} as const;
+/** How a cell is drawn. */
+export const cellLook = (cell: Cell) => looks[cell.state];
+
 /** Since or until when, where a cell knows; empty elsewhere. */
 export function cellWhen(cell: Cell): string {
   if (cell.state === 'walled') return cell.opens_at ? `until ${dateWords(cell.opens_at)}` : 'no end by time';
