@@ -121,6 +121,10 @@ export function leakWords(leak: LeakFigures): string {
 export const dayWords = (at: string): string =>
   new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
+/** A week of a plot by its first day, the same wherever it is read: weeks begin at midnight by UTC. */
+export const weekWords = (at: number): string =>
+  new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
 /** How probable something is by chance. */
 const byChance = (chance: number): string =>
   chance < 0.001 ? 'less than 1 in 1,000' : `1 in ${Math.round(1 / chance).toLocaleString('en')}`;
