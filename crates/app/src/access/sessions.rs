@@ -152,11 +152,22 @@ impl App {
     }
 
     /// Signs in by a link that works once: only an account that was made at the machine and has no password. No link
-    /// goes round anybody's password and second factor.
+    /// goes round anybody's password and second factor. Why a link opens nothing is told to whoever holds it: nobody
+    /// guesses one, so it tells no stranger of an account.
     pub async fn sign_in_by_link(&self, secret: &str, device: Device) -> Result<Begun, Error> {
-        let over = || Error::Unsigned { slug: "link_used", detail: "this link was used or has expired" };
+        let refused = |slug, detail| Error::Unsigned { slug, detail };
+        let (hash, now) = (secret_hash(secret), self.now());
         let mut tx = self.store.write("sign_in").await?;
-        let asker = sessions::use_link(&mut tx, &secret_hash(secret), self.now()).await?.ok_or_else(over)?;
+        match sessions::find_link(&mut tx, &hash).await? {
+            None => return Err(refused("link_unknown", "there is no such link here")),
+            Some((Some(_), _)) => return Err(refused("link_used", "this link was used already")),
+            Some((None, expires)) if expires <= now => {
+                return Err(refused("link_expired", "this link has expired"));
+            }
+            Some(_) => {}
+        }
+        let over = || refused("link_closed", "this link opens nothing any more");
+        let asker = sessions::use_link(&mut tx, &hash, now).await?.ok_or_else(over)?;
         if members::has_password(&mut tx, asker.member).await? {
             return Err(over());
         }

@@ -191,8 +191,16 @@ async fn no_link_goes_round_a_password() {
         let link = json!({"secret": secret});
         server.visitor().post("/session/link", link.clone()).await.expect(200);
         assert_eq!(server.visitor().post("/session/link", link).await.slug(), "link_used");
-
+        let never = json!({"secret": "0".repeat(64)});
+        assert_eq!(server.visitor().post("/session/link", never).await.slug(), "link_unknown");
+        let late = json!({"secret": app.make_sign_in_link(&founded).await.unwrap()});
+        server.world.clock.pass(Micros::HOUR);
+        assert_eq!(server.visitor().post("/session/link", late).await.slug(), "link_expired");
+        let shut = json!({"secret": app.make_sign_in_link(&founded).await.unwrap()});
         let admin = server.member(Role::Admin, &[]).await;
+        admin.post(&format!("/members/{}/suspend", founded.member), json!({})).await.expect(204);
+        assert_eq!(server.visitor().post("/session/link", shut).await.slug(), "link_closed");
+
         let made = admin.post("/invitations", json!({"role": "expert", "email": "e@example.org"})).await.expect(201);
         let path = format!("/invitations/{}", made["secret"].as_str().unwrap());
         server.visitor().post(&path, json!({"name": "Expert", "password": "correct horse battery"})).await.expect(201);

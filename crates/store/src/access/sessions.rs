@@ -87,6 +87,14 @@ pub async fn insert_link(tx: &mut Tx, secret_hash: &[u8; 32], member: MemberId, 
     Ok(())
 }
 
+/// When a link was used, if it was, and when it ends; `None` where there never was such a link.
+pub async fn find_link(tx: &mut Tx, secret_hash: &[u8; 32]) -> Result<Option<(Option<Micros>, Micros)>, Error> {
+    tx.one("select used_us, expires_us from sign_in_link where secret_hash = $1", vals![secret_hash])
+        .await?
+        .map(|row| Ok((row.opt_at(0)?, row.at(1)?)))
+        .transpose()
+}
+
 /// Uses a link up. The account it signs in; `None` when it was used, expired or never was.
 pub async fn use_link(tx: &mut Tx, secret_hash: &[u8; 32], now: Micros) -> Result<Option<Asker>, Error> {
     let used = tx

@@ -28,3 +28,16 @@ export function refusal(error: unknown, codeSent: boolean): Refusal {
       return { codeNeeded: false, words: error.detail };
   }
 }
+
+const links: Record<string, string> = {
+  link_used: 'This link was used already. Each signs in once; ask for a new one.',
+  link_expired: 'This link is too old: it was good for an hour. Ask for a new one.',
+  link_unknown: 'There is no such link here. Look whether the whole address was copied.',
+  link_closed: 'This link opens nothing any more. Ask whoever runs this installation.',
+};
+
+/** Why a sign-in link opened nothing. `passing`: trying again may help. */
+export function linkWords(slug: string, passing: boolean): string {
+  if (passing) return 'The server was not reached. The link is still good.';
+  return links[slug] ?? 'This link signs nobody in. Ask for a new one.';
+}
