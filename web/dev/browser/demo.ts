@@ -61,6 +61,13 @@ export class Demo {
     return new Demo(`http://127.0.0.1:${port}`, browser, server, folder, links);
   }
 
+  /** The sign-in link that the demo printed for somebody; it is good once. */
+  linkOf(who: Who): string {
+    const link = [...this.#links].find(([name]) => name.startsWith(who))?.[1];
+    if (!link) throw new Error(`the demo printed no link for ${who}`);
+    return link;
+  }
+
   /** A page of somebody, signed in by his link the first time and by his session from then on. */
   async as(who: Who, { width = 1440, height = 900, dark = false } = {}): Promise<Page> {
     const context = await this.browser.newContext({
@@ -77,9 +84,7 @@ export class Demo {
     });
     page.on('pageerror', (error) => this.said.push(`thrown: ${error.stack ?? error.message}`));
     if (!this.#sessions.has(who)) {
-      const link = [...this.#links].find(([name]) => name.startsWith(who))?.[1];
-      if (!link) throw new Error(`the demo printed no link for ${who}`);
-      await page.goto(link);
+      await page.goto(this.linkOf(who));
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.waitForURL((url) => !url.pathname.startsWith('/link'));
       this.#sessions.set(who, await context.storageState());

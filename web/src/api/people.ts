@@ -28,6 +28,8 @@ export async function allMembers(): Promise<Member[]> {
   return all;
 }
 export const suspendMember = (member: string) => post<null>(`/members/${member}/suspend`);
+/** For good. How many entries lost what named the person. */
+export const eraseMember = (member: string) => post<{ entries: number }>(`/members/${member}/erase`);
 export const resumeMember = (member: string) => post<null>(`/members/${member}/resume`);
 
 export const invite = (role: Role, email: string) => post<Invited>('/invitations', { role, email });
