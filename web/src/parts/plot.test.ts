@@ -1,10 +1,32 @@
 import { expect, test } from 'vitest';
-import { apart, bandOf, lineOf, rangeOf, ticks, endOf } from './plot.ts';
+import { apart, bandOf, endOf, isWhole, lineOf, rangeOf, ticks, ticksOfSteps } from './plot.ts';
 
 test('ticks are round numbers inside the range', () => {
   expect(ticks({ from: 0, to: 1 })).toEqual([0, 0.5, 1]);
   expect(ticks({ from: 0, to: 40 })).toEqual([0, 10, 20, 30, 40]);
   expect(ticks({ from: 3, to: 3 })).toEqual([3]);
+});
+
+test('counts have no tick between two whole numbers', () => {
+  const one = {
+    name: 'a',
+    points: [
+      { x: 0, y: 0 },
+      { x: 1, y: 1 },
+      { x: 2, y: null },
+    ],
+  };
+  expect(isWhole([one])).toBe(true);
+  expect(isWhole([{ name: 'b', points: [{ x: 0, y: 1, low: 0.5, high: 2 }] }])).toBe(false);
+  expect(ticks({ from: 0, to: 1 }, 3)).toEqual([0, 0.5, 1]);
+  expect(ticks({ from: 0, to: 1 }, 3, 1)).toEqual([0, 1]);
+  expect(ticks({ from: 0, to: 9 }, 3, 1)).toEqual([0, 5]);
+});
+
+test('ticks of steps lie on points, not between them', () => {
+  expect(ticksOfSteps({ from: 3, to: 24 }, 7, 4)).toEqual([3, 10, 17, 24]);
+  expect(ticksOfSteps({ from: 3, to: 24 }, 7, 2)).toEqual([3, 17]);
+  expect(ticksOfSteps({ from: 5, to: 5 }, 7, 4)).toEqual([5]);
 });
 
 test('a range holds the intervals too, and is never empty', () => {

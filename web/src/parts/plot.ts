@@ -7,17 +7,29 @@ export type Series = { name: string; points: Point[] };
 export type Mark = { x: number; words: string };
 export type Range = { from: number; to: number };
 
-/** Ticks at 1, 2 or 5 times a power of ten that lie in the range, about `wanted` of them. */
-export function ticks({ from, to }: Range, wanted = 4): number[] {
+/** Ticks at 1, 2 or 5 times a power of ten that lie in the range, about `wanted` of them, `least` apart at least. */
+export function ticks({ from, to }: Range, wanted = 4, least = 0): number[] {
   const span = to - from;
   if (!(span > 0) || !Number.isFinite(span)) return [from];
   const raw = span / wanted;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw;
+  const step = Math.max(least, [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw);
   const first = Math.ceil(from / step - 1e-9);
   const last = Math.floor(to / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
+
+/** Ticks on the points themselves, which lie whole steps from the first: each, or every second, third … of them. */
+export function ticksOfSteps({ from, to }: Range, step: number, wanted: number): number[] {
+  const stride = step * Math.max(1, Math.ceil((to - from) / step / wanted));
+  return Array.from({ length: Math.floor((to - from) / stride + 1e-9) + 1 }, (_, i) => from + i * stride);
+}
+
+/** Whether every figure is a count: a tick between two whole numbers would mean nothing. */
+export const isWhole = (series: Series[]): boolean =>
+  series.every((one) =>
+    one.points.every((p) => [p.y, p.low, p.high].every((n) => typeof n !== 'number' || Number.isInteger(n))),
+  );
 
 /** The range that holds every point and every interval; `fixed` wins where it is said. */
 export function rangeOf(series: Series[], of: 'x' | 'y', fixed?: Partial<Range>): Range {
@@ -47,8 +59,8 @@ export function scaled(series: Series[], scale: keyof typeof scales): Series[] {
 }
 
 /** Ticks of that scale in the bent range: round numbers, or 0 and the powers of ten. */
-export function ticksOn(range: Range, scale: keyof typeof scales, wanted: number): number[] {
-  if (scale === 'even') return ticks(range, wanted);
+export function ticksOn(range: Range, scale: keyof typeof scales, wanted: number, least = 0): number[] {
+  if (scale === 'even') return ticks(range, wanted, least);
   const { to } = scales[scale];
   return [0, 10, 100, 1_000, 10_000, 100_000].map(to).filter((n) => n >= range.from && n <= range.to);
 }

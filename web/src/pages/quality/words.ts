@@ -121,6 +121,9 @@ export function leakWords(leak: LeakFigures): string {
 export const dayWords = (at: string): string =>
   new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
+/** A week in milliseconds: how far apart two weeks begin. */
+export const weekMs = 7 * 86_400_000;
+
 /** A week of a plot by its first day, the same wherever it is read: weeks begin at midnight by UTC. */
 export const weekWords = (at: number): string =>
   new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
