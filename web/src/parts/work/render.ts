@@ -83,6 +83,9 @@ export function renderMarkdown(text: string): DocumentFragment {
     link.rel = 'noopener noreferrer nofollow';
     link.title ||= link.getAttribute('href') ?? '';
   }
+  // Beneath the title and the heading of the page it stands on, whatever it calls its own.
+  for (const heading of fragment.querySelectorAll('h1, h2, h3, h4'))
+    heading.setAttribute('aria-level', String(Number(heading.tagName[1]) + 2));
   // What scrolls sideways must be reachable without a mouse.
   for (const wide of fragment.querySelectorAll<HTMLElement>('pre, table')) wide.tabIndex = 0;
   return fragment;
