@@ -20,6 +20,7 @@ test('on a keyboard without Latin letters the place of the key decides', () => {
 test('the key stands on the control in few signs', () => {
   expect(shown('Ctrl+Enter')).toBe('Ctrl ⏎');
   expect(shown('s')).toBe('S');
+  expect(shown('+')).toBe('+');
   expect(shown('Shift+ArrowRight')).toBe('Shift →');
 });
 

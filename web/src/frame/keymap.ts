@@ -53,6 +53,7 @@ export function shown(key: string): string {
     Escape: 'Esc',
     Delete: 'Del',
   };
+  if (key === '+') return key;
   return key
     .split('+')
     .map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part))
