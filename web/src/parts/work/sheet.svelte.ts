@@ -24,6 +24,7 @@ import { choicesOf, pairScale, samePair } from '../../logic/work/choices.ts';
 import { askedAbout, partsOf, type Shown } from '../../logic/work/items.ts';
 import { toScalar } from '../../logic/work/offsets.ts';
 import { toggled } from '../../logic/work/rubric.ts';
+import { type Step, Steps } from '../../logic/work/steps.ts';
 import { askedNow } from '../../logic/work/visible.ts';
 
 /** Where an answer goes: a question, for one part of the content, for one criterion. */
@@ -52,6 +53,7 @@ export class Sheet {
   pending = $state.raw<Pending | null>(null);
   /** What was typed and could not be read, in words, by place: no answer, and not nothing either. */
   #unread = $state.raw<Record<string, Complaint>>({});
+  readonly #steps = new Steps<Answers>();
   /** Told of every change by hand. */
   onchange: () => void = () => {};
 
@@ -112,6 +114,7 @@ export class Sheet {
 
   /** Puts all answers in at once, as somebody else gave them. */
   begin(answers: Answers): void {
+    this.#steps.before(this.answers, '');
     this.answers = answers;
     this.told = [];
     this.#unread = {};
@@ -119,14 +122,22 @@ export class Sheet {
   }
   /** Puts a value in; `undefined` takes it out. */
   set(question: string, item: string | null, value: Value | undefined): void {
-    this.#put(question, withValue(this.answers[question], item, value));
+    const written = ['text', 'number'].includes(this.question(question)?.type ?? '');
+    this.#put(question, withValue(this.answers[question], item, value), written);
   }
   stance(question: string, stance: 'cannot_assess' | 'not_applicable'): void {
     this.#forget(question);
     this.#put(question, withStance(this.answers[question], stance));
   }
   justify(question: string, words: string): void {
-    this.#put(question, { ...this.answers[question], justification: words });
+    this.#put(question, { ...this.answers[question], justification: words }, true);
+  }
+  /** The last change taken back, or given again. The question it was made in; `null` where there is none. */
+  undo(): string | null {
+    return this.#go(this.readOnly ? null : this.#steps.back(this.answers));
+  }
+  redo(): string | null {
+    return this.#go(this.readOnly ? null : this.#steps.forth(this.answers));
   }
 
   /** The spans of every span question on a field, each with the question it belongs to. */
@@ -235,6 +246,16 @@ export class Sheet {
     return next;
   }
 
+  /** From a question where one answer was just chosen to the next place; stays where there may be more to say. */
+  onward(): void {
+    const at = this.at;
+    const question = at && this.question(at.question);
+    if (!at || !question || !['label', 'rating', 'pairwise'].includes(question.type)) return;
+    if (this.value(question.name, at.item) === undefined) return;
+    const now = this.places.findIndex((place) => this.isAt(place));
+    this.at = this.places[now + 1] ?? at;
+  }
+
   /** What is missing; remembered, so that each question can say its own. */
   check(): Complaint[] {
     const unread = Object.values(this.#unread).filter((one) => this.#asked.has(one.question));
@@ -257,8 +278,19 @@ export class Sheet {
       Object.entries(this.#unread).filter(([, one]) => one.question !== question),
     );
   }
-  #put(question: string, answer: Answer): void {
+  #go(step: Step<Answers> | null): string | null {
+    if (!step) return null;
+    this.answers = step.state;
+    this.told = [];
+    this.#unread = {};
+    this.at = this.places.find((place) => place.question === step.at) ?? this.places[0] ?? null;
+    this.onchange();
+    return step.at;
+  }
+  /** `typed`: letter by letter, so that a run of it is one change. */
+  #put(question: string, answer: Answer, typed = false): void {
     if (this.readOnly) return;
+    this.#steps.before(this.answers, question, typed);
     const next = { ...this.answers };
     if (Object.keys(answer).length > 0) next[question] = answer;
     else delete next[question];
