@@ -9,6 +9,9 @@ test('how long ago is said in the coarsest unit that tells', () => {
   expect(ago('2026-03-02T09:00:00Z', now)).toBe('3 h ago');
   expect(ago('2026-03-01T11:00:00Z', now)).toBe('yesterday');
   expect(ago('2026-02-27T11:00:00Z', now)).toBe('3 days ago');
+  expect(ago('2026-01-30T12:00:00Z', now)).toBe('31 days ago');
+  expect(ago('2026-01-20T12:00:00Z', now)).toMatch(/20/);
+  expect(ago('2025-01-20T12:00:00Z', now)).toMatch(/2025/);
   expect(ago('no time', now)).toBe('');
 });
 

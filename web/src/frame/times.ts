@@ -4,7 +4,10 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long ago, in the coarsest unit that still tells: `just now`, `4 min ago`, `3 h ago`, `2 days ago`. */
+/**
+ * How long ago, in the coarsest unit that still tells: `just now`, `4 min ago`, `3 h ago`, `2 days ago`. Beyond a month
+ * nobody counts days any more: it is the day itself.
+ */
 export function ago(at: string, nowMs: number): string {
   const ms = nowMs - Date.parse(at);
   if (!Number.isFinite(ms)) return '';
@@ -12,8 +15,17 @@ export function ago(at: string, nowMs: number): string {
   if (ms < hour) return `${Math.floor(ms / minute)} min ago`;
   if (ms < day) return `${Math.floor(ms / hour)} h ago`;
   const days = Math.floor(ms / day);
+  if (days > 31) return dayOf(new Date(at), nowMs);
   return days === 1 ? 'yesterday' : `${days} days ago`;
 }
+
+/** A day in the reader's zone; with the year where it is not this one. */
+const dayOf = (date: Date, nowMs: number): string =>
+  new Intl.DateTimeFormat(undefined, {
+    day: 'numeric',
+    month: 'short',
+    year: date.getFullYear() === new Date(nowMs).getFullYear() ? undefined : 'numeric',
+  }).format(date);
 
 /** A length of time: `48 s`, `12 min`, `3 h 05 min`. */
 export function duration(ms: number): string {
