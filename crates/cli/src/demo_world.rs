@@ -74,7 +74,9 @@ async fn build(app: &App, key_dir: &Path) -> Result<(), Error> {
         app,
         &operator,
         preference,
-        PAIRS.iter().map(|(p, a, b)| json!({"external_id": p, "data": {"prompt": p, "first": a, "second": b}})),
+        (1..).zip(PAIRS).map(|(n, (p, a, b))| {
+            json!({"external_id": format!("enzymes-{n}"), "data": {"prompt": p, "first": a, "second": b}})
+        }),
     )
     .await?;
     let claims =
