@@ -57,6 +57,8 @@ test('an admin erases a person after typing the name, not while a hold keeps wha
     } else {
       await admin.getByText(/Erased, and recorded\./).waitFor();
       await expect.poll(() => admin.getByRole('link', { name: 'Second expert in biology' }).count()).toBe(0);
+      await admin.getByText('Nobody is behind this account any more.').waitFor();
+      expect(await admin.getByRole('button', { name: /^(Erase|Let .* in again)/ }).count()).toBe(0);
     }
     await admin.context().close();
   }
