@@ -82,7 +82,7 @@ fn exported() -> &'static (Folder, Known) {
         let head = Checkpoint { origin: "vouchsafe/bench/1".into(), size: export.size(), root: export.root() };
         let note = head.sign(&key).expect("its name is good");
         export.finish(&note.to_string(), "", &[], &mut sink).expect("memory takes everything");
-        let known = Known { keys: vec![key.public()], checkpoints: vec![note], witnesses: Vec::new() };
+        let known = Known { keys: vec![key.public()], checkpoints: vec![note], ..Known::default() };
         (Folder(folder), known)
     })
 }

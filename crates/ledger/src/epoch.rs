@@ -13,6 +13,7 @@
 //! A note, as a checkpoint is; its second line is no number, so neither passes for the other.
 
 use crate::{
+    checkpoint::Checkpoint,
     note::{Note, NoteError},
     signing::{PublicKey, SecretKey},
     tree::Hash,
@@ -49,6 +50,12 @@ impl Epoch {
     /// Entries that were known and are gone.
     pub fn lost(&self) -> u64 {
         self.known.map_or(0, |known| known.size.saturating_sub(self.kept.size))
+    }
+
+    /// Whether it names another head of the log before than this one of the same size.
+    pub fn denies(&self, head: &Checkpoint) -> bool {
+        let marks = self.known.iter().chain([&self.kept]);
+        self.previous == head.origin && marks.into_iter().any(|m| m.size == head.size && m.root != head.root)
     }
 
     /// Its note.

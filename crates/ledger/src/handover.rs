@@ -8,6 +8,8 @@
 //! old <128 hex digits>        signature of the four lines above by the old key
 //! new <128 hex digits>        and by the new one, which so proves to be held
 //! ```
+//!
+//! A key hands over once. Two hand-overs of one key are a fork: one of them was signed by whoever stole it.
 
 use crate::signing::{PublicKey, SecretKey, Signature, SignedBy, from_hex, to_hex};
 
@@ -27,7 +29,7 @@ pub struct Handover {
 }
 
 /// A text holds no hand-over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HandoverError {
     /// The two keys sign different things.
     #[error("a key hands over to a key of its own purpose only")]
@@ -38,6 +40,9 @@ pub enum HandoverError {
     /// A signature of it does not hold.
     #[error("hand-over {0} was not signed by both keys")]
     Unsigned(usize),
+    /// One key handed over to two: whoever signed the second holds a key that he should not.
+    #[error("the key {0} handed over twice, to different keys: one of the two logs that follow is a fork")]
+    Twice(String),
 }
 
 fn message(from: &PublicKey, to: &PublicKey, at_us: i64) -> String {
@@ -98,6 +103,19 @@ pub fn read(text: &str) -> Result<Vec<Handover>, HandoverError> {
         }
         all.push(handover);
     }
+    joined(&[], &all)
+}
+
+/// Hand-overs that are known and those that were read, each once, the known ones first. A key hands over to one other.
+pub fn joined(known: &[Handover], read: &[Handover]) -> Result<Vec<Handover>, HandoverError> {
+    let mut all: Vec<Handover> = Vec::new();
+    for handover in known.iter().chain(read) {
+        match all.iter().find(|other| other.from == handover.from) {
+            Some(other) if other.to != handover.to => return Err(HandoverError::Twice(handover.from.id())),
+            Some(_) => {}
+            None => all.push(*handover),
+        }
+    }
     Ok(all)
 }
 
@@ -112,6 +130,12 @@ pub fn followed(pinned: &[PublicKey], handovers: &[Handover]) -> Vec<PublicKey> 
         keys.extend(next);
     }
     keys
+}
+
+/// Those of `keys` that have not handed over: what is signed now is signed by one of them. Whoever signs a new head by a key
+/// that handed over holds what should be destroyed.
+pub fn in_use(keys: &[PublicKey], handovers: &[Handover]) -> Vec<PublicKey> {
+    keys.iter().filter(|key| !handovers.iter().any(|handover| handover.from == **key)).copied().collect()
 }
 
 #[cfg(test)]
@@ -136,5 +160,21 @@ mod tests {
         }
         let release = SecretKey::from_random(Purpose::Release, &[1; 32]);
         assert_eq!(Handover::sign(&a, &release, 5), Err(HandoverError::Purpose));
+        assert_eq!(in_use(&followed(&[a.public()], &all), &all), [c.public()]);
+    }
+
+    #[test]
+    fn a_stolen_key_does_not_hand_over_again() {
+        let key = |seed| SecretKey::from_random(Purpose::Checkpoint, &[seed; 32]);
+        let (a, b, thief) = (key(1), key(2), key(9));
+        let over = |to: &SecretKey, at| Handover::sign(&a, to, at).unwrap();
+        let twice = Err(HandoverError::Twice(a.public().id()));
+        for at in [4, 5, 6] {
+            let text = over(&b, 5).to_text() + &over(&thief, at).to_text();
+            assert_eq!(read(&text), twice, "in one list, before or after the other");
+            assert_eq!(joined(&[over(&b, 5)], &[over(&thief, at)]), twice, "against one that was kept");
+        }
+        let same = over(&b, 5).to_text() + &over(&b, 6).to_text();
+        assert_eq!(read(&same).unwrap(), [over(&b, 5)], "said again it leads to the same key");
     }
 }

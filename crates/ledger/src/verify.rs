@@ -14,16 +14,18 @@
 //! on the way, at its size. Memory is bounded by a bundle and the edge of the tree.
 
 use crate::{
+    act::Act,
     checkpoint::Checkpoint,
-    entry::{LEAF_DATA_BYTES, VERSION, leaf_hash},
+    entry::{LEAF_DATA_BYTES, Part, VERSION, leaf_hash},
     epoch::{Epoch, kept_since},
-    handover,
+    handover::{self, Handover, HandoverError},
     note::{Note, WitnessKey},
     shown,
-    signing::PublicKey,
+    signing::{PublicKey, Purpose},
     tiles::{TILE_WIDTH, Tiles, bundle_entries, bundle_path, numbered},
     tree::{Frontier, Hash},
 };
+use serde_json::Value;
 use std::{collections::BTreeMap, io};
 
 /// Where an export lies.
@@ -41,6 +43,10 @@ pub struct Known {
     pub checkpoints: Vec<Note>,
     /// Witnesses to look for.
     pub witnesses: Vec<WitnessKey>,
+    /// Hand-overs that were kept from earlier: an export that says otherwise is a fork.
+    pub handovers: Vec<Handover>,
+    /// Heads that were kept from before those above, by which what is left after a gap can be compared.
+    pub earlier: Vec<Note>,
 }
 
 /// What was found to hold.
@@ -63,6 +69,8 @@ pub struct Report {
     pub gaps: Vec<(u64, u64)>,
     /// An old checkpoint goes beyond what a later epoch kept: so many entries that it vouches for are gone.
     pub beyond: u64,
+    /// How many entries from the first on are those that some head from earlier vouches for.
+    pub compared: u64,
 }
 
 /// What does not hold. Checking stops at the first.
@@ -99,6 +107,15 @@ pub enum Fault {
     /// The old checkpoint is of another log.
     #[error("the old checkpoint is of the log `{0}`, and no signed epoch leads from it to this one")]
     OtherLog(String),
+    /// A key handed over twice.
+    #[error(transparent)]
+    Handovers(HandoverError),
+    /// The head was signed by a key that had handed over.
+    #[error("the head was signed by a key that had handed over to another: whoever holds it should not")]
+    HandedOver,
+    /// An epoch says that another head was known than the one that was kept.
+    #[error("an epoch names another root for the first {0} entries than the old checkpoint: the ledger was rewritten")]
+    OtherKnown(u64),
     /// The old checkpoint is not signed by a pinned key.
     #[error("the old checkpoint was not signed by a pinned key")]
     OldUnsigned,
@@ -119,11 +136,18 @@ pub enum Fault {
 pub fn verify(source: &mut impl Source, known: &Known, tell: &mut dyn FnMut(u64)) -> Result<Report, Fault> {
     let head: Note = parsed("checkpoint", &needed(source, "checkpoint")?)?;
     let handovers = match text(source, "handovers")? {
-        Some(text) => handover::read(&text).map_err(|e| unreadable("handovers", &e.to_string()))?,
+        Some(text) => handover::read(&text).map_err(|error| match error {
+            HandoverError::Twice(_) => Fault::Handovers(error),
+            _ => unreadable("handovers", &error.to_string()),
+        })?,
         None => Vec::new(),
     };
+    let handovers = handover::joined(&known.handovers, &handovers).map_err(Fault::Handovers)?;
     let keys = handover::followed(&known.keys, &handovers);
     let (checkpoint, by) = Checkpoint::open(&head, &keys).map_err(|e| unreadable("checkpoint", &e.to_string()))?;
+    if by.is_some_and(|by| !handover::in_use(&keys, &handovers).contains(by)) {
+        return Err(Fault::HandedOver);
+    }
     let mut report = Report {
         signer_known: by.is_some(),
         shown: [0; 3],
@@ -132,6 +156,7 @@ pub fn verify(source: &mut impl Source, known: &Known, tell: &mut dyn FnMut(u64)
         witnesses: Vec::new(),
         gaps: Vec::new(),
         beyond: 0,
+        compared: 0,
         checkpoint,
     };
     let mut marks = marks(source, known, &keys, &mut report)?;
@@ -144,8 +169,21 @@ pub fn verify(source: &mut impl Source, known: &Known, tell: &mut dyn FnMut(u64)
         let by = |(note, of): &(Note, Checkpoint)| Some((witness.name.clone(), note.cosigned_at(witness)?, of.size));
         report.witnesses.extend(heads.iter().flatten().find_map(by));
     }
-    let root = walk(source, &mut report, &marks, tell)?;
-    if root == report.checkpoint.root { Ok(report) } else { Err(Fault::Root) }
+    let mut rotated = Vec::new();
+    let root = walk(source, &mut report, &marks, &mut rotated, tell)?;
+    if root != report.checkpoint.root {
+        return Err(Fault::Root);
+    }
+    // What the tree says of its keys binds whoever signs it.
+    for (from, to) in &rotated {
+        if by.is_some_and(|by| by.id() == *from) {
+            return Err(Fault::HandedOver);
+        }
+        if handovers.iter().any(|handover| handover.from.id() == *from && handover.to.id() != *to) {
+            return Err(Fault::Handovers(HandoverError::Twice(from.clone())));
+        }
+    }
+    Ok(report)
 }
 
 /// The newest head that witnesses cosigned: of this log, signed as it is, and one that it continues.
@@ -188,6 +226,9 @@ fn marks(
     for epoch in &epochs {
         let still = kept_since(&epochs, &epoch.origin, &now.origin).ok_or(Fault::OtherLog(epoch.origin.clone()))?;
         if epoch.kept.size <= still {
+            if epoch.kept.size > now.size {
+                return Err(Fault::Shorter { size: now.size, old: epoch.kept.size });
+            }
             marks.entry(epoch.kept.size).or_default().push(epoch.kept.root);
         }
         report.gaps.push((epoch.number, epoch.lost()));
@@ -197,14 +238,25 @@ fn marks(
         if by.is_none() && !known.keys.is_empty() {
             return Err(Fault::OldUnsigned);
         }
+        if epochs.iter().any(|epoch| epoch.denies(&old)) {
+            return Err(Fault::OtherKnown(old.size));
+        }
         let kept = kept_since(&epochs, &old.origin, &now.origin).ok_or(Fault::OtherLog(old.origin))?;
         if old.size > kept {
             report.beyond = report.beyond.max(old.size - kept);
         } else if old.size > now.size {
             return Err(Fault::Shorter { size: now.size, old: old.size });
         } else {
+            report.compared = report.compared.max(old.size);
             marks.entry(old.size).or_default().push(old.root);
             report.extended += 1;
+        }
+    }
+    for (old, _) in known.earlier.iter().filter_map(|note| Checkpoint::open(note, keys).ok().filter(|o| o.1.is_some()))
+    {
+        if kept_since(&epochs, &old.origin, &now.origin).is_some_and(|kept| old.size <= kept.min(now.size)) {
+            report.compared = report.compared.max(old.size);
+            marks.entry(old.size).or_default().push(old.root);
         }
     }
     Ok(marks)
@@ -215,6 +267,7 @@ fn walk(
     source: &mut impl Source,
     report: &mut Report,
     marks: &BTreeMap<u64, Vec<Hash>>,
+    rotated: &mut Vec<(String, String)>,
     tell: &mut dyn FnMut(u64),
 ) -> Result<Hash, Fault> {
     let size = report.checkpoint.size;
@@ -243,7 +296,7 @@ fn walk(
                 return Err(Fault::Entry(tree.size()));
             }
             if let Some(parts) = &parts {
-                parts.check(i, tree.size(), leaf, &mut report.shown)?;
+                rotated.extend(parts.check(i, tree.size(), leaf, &mut report.shown)?);
             }
             tree.push(leaf_hash(leaf), |id, hash| tiles.add(id, hash));
             met(&tree)?;
@@ -290,7 +343,7 @@ impl Lines {
         index: u64,
         leaf: &[u8; LEAF_DATA_BYTES],
         shown_so_far: &mut [u64; 3],
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<(String, String)>, Fault> {
         let from = if i == 0 { 0 } else { self.ends[i - 1] + 1 };
         let line = &self.text[from..self.ends[i]];
         let parts = serde_json::from_str(line).ok().and_then(|value| shown::from_json(&value));
@@ -301,8 +354,19 @@ impl Lines {
         for (count, part) in shown_so_far.iter_mut().zip(&parts) {
             *count += u64::from(part.is_some());
         }
-        Ok(())
+        Ok(rotation(&parts))
     }
+}
+
+/// Which key of checkpoints handed over to which, if an entry says that.
+fn rotation(parts: &shown::Parts) -> Option<(String, String)> {
+    let word = Act::SigningKeyRotated.word();
+    // Hardly any entry says it, and canonical text says it in these bytes.
+    parts[0].as_ref()?.bytes.windows(word.len()).position(|bytes| bytes == word.as_bytes())?;
+    let said = |part: &Option<Part>| serde_json::from_slice::<Value>(&part.as_ref()?.bytes).ok();
+    let (act, object) = (said(&parts[0])?, said(&parts[1])?);
+    let is = act["act"] == word && object["purpose"] == Purpose::Checkpoint.word();
+    is.then(|| Some((object["from"].as_str()?.to_owned(), object["to"].as_str()?.to_owned()))).flatten()
 }
 
 fn unreadable(path: &str, why: &str) -> Fault {

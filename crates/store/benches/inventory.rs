@@ -133,7 +133,9 @@ async fn build(world: &World, entries: usize, one: &str, heavy: &str) {
         let now = world.app.now();
         let tx = world.db.store.write("bench").await.expect("a transaction begins");
         tx.commit((0..own).map(|i| entry(done + i, now.0, one))).await.expect("it commits");
-        while sequence::number(&world.db.store, LEDGER.name(), &key(), FRESH, now).await.expect("it is numbered") > 0 {}
+        while sequence::number(&world.db.store, LEDGER.name(), &|| Ok(key()), FRESH, now).await.expect("it is numbered")
+            > 0
+        {}
         bulk.grow(&mut conn, done + own..done + here);
         done += here;
     }
@@ -141,7 +143,9 @@ async fn build(world: &World, entries: usize, one: &str, heavy: &str) {
     let tx = world.db.store.write("bench").await.expect("a transaction begins");
     let now = world.app.now();
     tx.commit([entry(entries, now.0, one)]).await.expect("it commits");
-    while sequence::number(&world.db.store, LEDGER.name(), &key(), FRESH, now).await.expect("it is numbered") > 0 {}
+    while sequence::number(&world.db.store, LEDGER.name(), &|| Ok(key()), FRESH, now).await.expect("it is numbered") > 0
+    {
+    }
 }
 
 /// The entries of all others.
@@ -252,7 +256,7 @@ fn offline(world: &World) {
     export.finish(&note, "", &[], &mut sink).expect("it is written");
     let old: Note = note.parse().expect("a note");
     assert_eq!(Checkpoint::from_text(&old.text).map(|head| head.size), Ok(size.unsigned_abs()));
-    let known = Known { keys: vec![key().public()], checkpoints: vec![old], witnesses: Vec::new() };
+    let known = Known { keys: vec![key().public()], checkpoints: vec![old], ..Known::default() };
     let began = Instant::now();
     let report = verify(&mut Folder(folder.clone()), &known, &mut |_| {}).expect("it is whole");
     let took: Duration = began.elapsed();

@@ -82,7 +82,8 @@ async fn number_until(store: Store, done: Arc<AtomicBool>, numbering: bool) -> D
     loop {
         let last = done.load(Ordering::Relaxed);
         let started = Instant::now();
-        while numbering && sequence::number(&store, LEDGER.name(), &key(), FRESH, Micros(1)).await.is_ok_and(|n| n > 0)
+        while numbering
+            && sequence::number(&store, LEDGER.name(), &|| Ok(key()), FRESH, Micros(1)).await.is_ok_and(|n| n > 0)
         {
         }
         if last {
@@ -101,7 +102,8 @@ async fn numbering(rows: usize) {
     insert(&mut conn, &tags, rows);
     let (started, mut numbered) = (Instant::now(), 0);
     loop {
-        match sequence::number(&db.store, LEDGER.name(), &key(), FRESH, Micros(1)).await.expect("it is numbered") {
+        match sequence::number(&db.store, LEDGER.name(), &|| Ok(key()), FRESH, Micros(1)).await.expect("it is numbered")
+        {
             0 => break,
             n => numbered += n,
         }

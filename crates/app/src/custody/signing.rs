@@ -1,13 +1,16 @@
 //! Changing a signing key: the old one signs that the new one follows.
 //!
-//! Hand-overs lie beside the key, in `keys/signing/<purpose>.handovers`. They are no secret. A crash between the
-//! hand-over and the new key leaves the old key in use, for which nothing has changed.
+//! Hand-overs lie beside the key, in `keys/signing/<purpose>.handovers`. They are no secret. The new key lies in
+//! `<purpose>.next` until it is in use: after a crash the old one still signs, and the command goes on with the same new one.
 
+use super::local::everywhere;
 use crate::{App, Error, access::entry, releases::keys};
 use std::{io, path::PathBuf};
 use vouchsafe_ledger::{
     act::Act,
-    handover::Handover,
+    entry::Entry,
+    handover::{self, Handover},
+    note::{Note, NoteError},
     signing::{PublicKey, Purpose, SecretKey},
 };
 use vouchsafe_store::seal;
@@ -26,27 +29,61 @@ impl App {
         }
     }
 
+    /// The hand-overs that lead to the signer of a checkpoint, and that key: a head that was signed before its key handed over
+    /// is not shown beside the hand-over, since nobody accepts it then. Nothing is signed by the old key afterwards.
+    pub(crate) async fn handed_over(&self, checkpoint: &str, origin: &str) -> Result<(String, PublicKey), Error> {
+        let unreadable = |error: &dyn std::fmt::Display| keys::broken(io::Error::other(error.to_string()));
+        let all = handover::read(&self.handovers(Purpose::Checkpoint)?).map_err(|error| unreadable(&error))?;
+        let note: Note = checkpoint.parse().map_err(|error: NoteError| unreadable(&error))?;
+        let signer = all.iter().position(|handover| note.is_signed_by(origin, &handover.from));
+        let led: String = all[..signer.unwrap_or(all.len())].iter().map(Handover::to_text).collect();
+        match signer {
+            Some(at) => Ok((led, all[at].from)),
+            None => Ok((led, self.signing_key(Purpose::Checkpoint).await?.public())),
+        }
+    }
+
     /// Makes a fresh key for a purpose and destroys the old one, which signs the hand-over first. Any purpose, where a key
-    /// of it was made.
+    /// of it was made. One that broke off is finished, to the same new key: no key hands over twice.
+    ///
+    /// The ledgers say so after the new key is in use, so no head that holds that entry is signed by the old one.
     pub async fn rotate_signing_key(&self, purpose: Purpose) -> Result<(PublicKey, PublicKey), Error> {
         let never =
             || Error::state("no_such_key", format!("no key for `{purpose}` was made yet; there is none to change"));
         let old = self.kept_signing_key(purpose)?.ok_or_else(never)?;
-        let mut random = [0; 32];
-        seal::random(&mut random);
-        let new = SecretKey::from_random(purpose, &random);
         let bad = |error: &dyn std::fmt::Display| keys::broken(io::Error::other(error.to_string()));
-        let handover = Handover::sign(&old, &new, self.now().0).map_err(|error| bad(&error))?;
-        let tx = self.store.write("rotate_signing_key").await?;
-        let said = entry(self, Act::SigningKeyRotated)
-            .of("purpose", purpose.word())
-            .of("from", old.public().id())
-            .of("to", new.public().id());
-        tx.commit([said.by("door", "console")]).await?;
-        let text = self.handovers(purpose)? + &handover.to_text();
-        keys::replace(&self.handover_file(purpose)?, text.as_bytes()).map_err(keys::broken)?;
         let file = self.data()?.join("keys").join("signing").join(purpose.word());
+        let next = file.with_extension("next");
+        let begun = keys::read(&next, purpose)?.filter(|key| key.public() != old.public());
+        let new = if let Some(key) = begun {
+            key
+        } else {
+            let mut random = [0; 32];
+            seal::random(&mut random);
+            let key = SecretKey::from_random(purpose, &random);
+            keys::replace(&next, key.to_text().as_bytes()).map_err(keys::broken)?;
+            key
+        };
+        let text = self.handovers(purpose)?;
+        let handover = Handover::sign(&old, &new, self.now().0).map_err(|error| bad(&error))?;
+        let known = handover::read(&text).map_err(|error| bad(&error))?;
+        handover::joined(&known, &[handover]).map_err(|error| bad(&error))?;
+        if !known.iter().any(|known| known.from == old.public()) {
+            let text = text + &handover.to_text();
+            keys::replace(&self.handover_file(purpose)?, text.as_bytes()).map_err(keys::broken)?;
+        }
         keys::replace(&file, new.to_text().as_bytes()).map_err(keys::broken)?;
+        std::fs::remove_file(&next).map_err(keys::broken)?;
+        let tx = self.store.write("rotate_signing_key").await?;
+        // The key of checkpoints signs the head of every ledger; each says from where on another one does.
+        let entries = match purpose {
+            Purpose::Checkpoint => everywhere(self, Act::SigningKeyRotated).await?,
+            _ => vec![entry(self, Act::SigningKeyRotated).by("door", "console")],
+        };
+        let said = |entry: Entry| {
+            entry.of("purpose", purpose.word()).of("from", old.public().id()).of("to", new.public().id())
+        };
+        tx.commit(entries.into_iter().map(said)).await?;
         Ok((old.public(), new.public()))
     }
 }

@@ -102,7 +102,7 @@ pub(crate) fn broken(error: io::Error) -> Error {
     Error::Store(vouchsafe_store::Error::Io { what: "a signing key".into(), error })
 }
 
-fn read(file: &Path, purpose: Purpose) -> Result<Option<SecretKey>, Error> {
+pub(crate) fn read(file: &Path, purpose: Purpose) -> Result<Option<SecretKey>, Error> {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

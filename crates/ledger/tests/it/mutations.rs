@@ -24,7 +24,7 @@ impl Random {
 
 fn known() -> Known {
     let old = head(ORIGIN, &entries(SIZE)[..OLD]).sign(&key()).unwrap();
-    Known { keys: vec![key().public()], checkpoints: vec![old], witnesses: Vec::new() }
+    Known { keys: vec![key().public()], checkpoints: vec![old], ..Known::default() }
 }
 
 #[test]

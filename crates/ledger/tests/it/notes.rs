@@ -106,7 +106,7 @@ fn a_gap_is_named_and_only_by_the_pinned_key() {
     };
     let signed = epoch.sign(&key()).unwrap();
     let old = |n: usize| head(ORIGIN, &before[..n]).sign(&key()).unwrap();
-    let known = |n| Known { keys: vec![key().public()], checkpoints: vec![old(n)], witnesses: Vec::new() };
+    let known = |n| Known { keys: vec![key().public()], checkpoints: vec![old(n)], ..Known::default() };
 
     let report = checked(&with(&signed), &known(280)).unwrap();
     assert_eq!((report.extended, report.beyond, &report.gaps[..]), (1, 0, &[(2, 10)][..]));

@@ -88,12 +88,19 @@ pub async fn waiting(on: &mut Read) -> Result<Vec<String>, Error> {
 }
 
 /// Numbers at most [`AT_ONCE`] entries of a ledger, grows the tree, signs its head. How many there were: 0 also when
-/// another process is at it. `fresh` is 32 hex digits of randomness for the name of a new tree.
-pub async fn number(store: &Store, ledger: &str, key: &SecretKey, fresh: &str, at: Micros) -> Result<u32, Error> {
+/// another process is at it. `fresh` is 32 hex digits of randomness for the name of a new tree. `key` is asked for once the
+/// entries are chosen: what they say of keys is true of the one that signs them.
+pub async fn number(
+    store: &Store,
+    ledger: &str,
+    key: &(impl Fn() -> Result<SecretKey, Error> + Sync),
+    fresh: &str,
+    at: Micros,
+) -> Result<u32, Error> {
     let mut tx = store.write("number_entries").await?;
     let mut found = tx.one(CLAIMED, vals![ledger]).await?;
     if found.is_none() {
-        begin(&mut tx, ledger, key, fresh, at).await?;
+        begin(&mut tx, ledger, &key()?, fresh, at).await?;
         found = tx.one(CLAIMED, vals![ledger]).await?;
     }
     let Some(tree) = found.as_ref().map(read).transpose()? else {
@@ -135,7 +142,7 @@ pub async fn number(store: &Store, ledger: &str, key: &SecretKey, fresh: &str, a
         )
         .await?;
     }
-    let note = signed(&tree.origin, &edge, key)?;
+    let note = signed(&tree.origin, &edge, &key()?)?;
     let moved = tx
         .exec(
             "update ledger_tree set size = $1, peaks = $2, root = $3, checkpoint = $4, at_us = $5

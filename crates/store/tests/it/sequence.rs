@@ -39,7 +39,7 @@ async fn add(store: &Store, entries: impl IntoIterator<Item = Entry> + Send) -> 
 
 async fn number_all(store: &Store) {
     for ledger in sequence::waiting(&mut store.read().await.unwrap()).await.unwrap() {
-        while sequence::number(store, &ledger, &key(), FRESH, Micros(5)).await.unwrap() > 0 {}
+        while sequence::number(store, &ledger, &|| Ok(key()), FRESH, Micros(5)).await.unwrap() > 0 {}
     }
 }
 
@@ -81,7 +81,7 @@ async fn verified(store: &Store, committed: &Committed, old: &[String]) -> Repor
     }
     export.finish(&tree.checkpoint, "", &epochs, &mut sink).unwrap();
     let checkpoints = old.iter().map(|note| note.parse().unwrap()).collect();
-    let known = Known { keys: vec![key().public()], checkpoints, witnesses: Vec::new() };
+    let known = Known { keys: vec![key().public()], checkpoints, ..Known::default() };
     let report = verify(&mut folder, &known, &mut |_| {}).unwrap();
     assert!(report.signer_known);
     report
@@ -251,7 +251,7 @@ async fn a_crash_at_any_write_leaves_the_tree_as_it_was() {
         for (round, (table, how)) in writes.into_iter().cycle().take(5).enumerate() {
             let before = sequence::tree(&mut db.store.read().await.unwrap(), "installation").await.unwrap();
             broken(&db, table, how, true).await;
-            let failed = sequence::number(&db.store, "installation", &key(), FRESH, Micros(9)).await;
+            let failed = sequence::number(&db.store, "installation", &|| Ok(key()), FRESH, Micros(9)).await;
             // The row of a tree is inserted once only.
             assert!(failed.is_err() || (table, how) == ("ledger_tree", "insert"), "{table} {how}");
             broken(&db, table, how, false).await;
@@ -279,7 +279,7 @@ async fn a_disk_that_fails_at_the_commit_leaves_the_tree_as_it_was() {
     add(&db.store, (400..900).map(sent)).await;
     db.disk.fail();
     assert!(matches!(
-        sequence::number(&db.store, "installation", &key(), FRESH, Micros(9)).await,
+        sequence::number(&db.store, "installation", &|| Ok(key()), FRESH, Micros(9)).await,
         Err(Error::CommitFailed(_))
     ));
     db.disk.mend();
@@ -306,7 +306,7 @@ async fn two_processes_number_each_entry_once_while_others_write() {
     let numbering = [db.store.clone(), other].map(|store| {
         tokio::spawn(async move {
             for _ in 0..400 {
-                match sequence::number(&store, "installation", &key(), FRESH, Micros(9)).await {
+                match sequence::number(&store, "installation", &|| Ok(key()), FRESH, Micros(9)).await {
                     Ok(_) | Err(Error::Conflict) => {}
                     Err(error) => panic!("{error}"),
                 }

@@ -11,7 +11,7 @@ use vouchsafe_ledger::{
     note,
     proof::{self, Asked, NoProof},
     shown::{self, Proven},
-    signing::{Purpose, to_hex},
+    signing::to_hex,
     tiles::{Tiles, tiles_of},
     tree::Hash,
 };
@@ -102,7 +102,7 @@ impl App {
         let tree = self.tree(&mut on, &ledger).await?;
         let epochs = sequence::epochs(&mut on, ledger.name()).await?;
         drop(on);
-        let key = self.signing_key(Purpose::Checkpoint).await?.public();
+        let (handovers, key) = self.handed_over(&tree.checkpoint, &tree.origin).await?;
         let followed = tree.followed.filter(|(at, _)| self.now().since(*at) <= FOLLOWED_FOR_US);
         let vouched = match (&tree.cosigned, &followed) {
             (Some(_), _) => "witnessed",
@@ -122,7 +122,7 @@ impl App {
             followed_size: tree.followed.map(|(_, size)| size),
             followed_at: tree.followed.map(|(at, _)| at.to_string()),
             key: key.to_string(),
-            handovers: self.handovers(Purpose::Checkpoint)?,
+            handovers,
             epochs,
         })
     }

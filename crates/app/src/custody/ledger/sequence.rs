@@ -26,10 +26,15 @@ impl App {
         if waiting.is_empty() {
             return Ok(0);
         }
-        let (key, mut all) = (self.signing_key(Purpose::Checkpoint).await?, 0);
+        // Made here at first use: inside a transaction nobody could record that.
+        self.signing_key(Purpose::Checkpoint).await?;
+        let mut all = 0;
         for ledger in waiting {
             for _ in 0..IN_A_ROW {
                 let fresh = new_secret();
+                // Read once the entries are chosen: one that says that the key handed over is signed by the next.
+                let key =
+                    || Ok(self.kept_signing_key(Purpose::Checkpoint).ok().flatten().ok_or(StoreError::Conflict)?);
                 match sequence::number(&self.store, &ledger, &key, &fresh[..32], self.now()).await {
                     // All have their numbers, or another process was at it.
                     Ok(0) | Err(StoreError::Conflict) => break,
