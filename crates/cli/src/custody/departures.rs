@@ -236,7 +236,7 @@ fn whole(dir: &Path, keys: &[PublicKey]) -> Judged {
         lines.push("the head of the ledger in the manifest cannot be read".into());
         return ("broken", BROKEN, lines);
     };
-    let known_of_ledger = Known { keys: checkpoints, checkpoints: head.into_iter().collect(), witnesses: Vec::new() };
+    let known_of_ledger = Known { keys: checkpoints, checkpoints: head.into_iter().collect(), ..Known::default() };
     let (report, (word, code, of_ledger)) = judge(&dir.join(LEDGER), &known_of_ledger);
     lines.extend(of_ledger.into_iter().map(|line| format!("{LEDGER}: {line}")));
     let Ok(report) = report else { return (word, code, lines) };

@@ -4,6 +4,7 @@ mod backup;
 mod bad_input;
 mod departures;
 mod experts;
+mod follow;
 mod http;
 mod kills;
 mod ledger;

@@ -1,4 +1,7 @@
 //! `vouchsafe ledger follow`: keeps a ledger's newest head in a file and accepts only heads that continue it.
+//!
+//! Earlier heads are kept too, the newest densely: after a restore the newest head vouches for entries that are gone, and
+//! one of the earlier says whether what is left is what it was. So are hand-overs: a key hands over once.
 
 use super::{keys, verify::kept_note};
 use crate::{
@@ -11,12 +14,15 @@ use std::{fs, io, path::Path, path::PathBuf, thread, time::Duration};
 use vouchsafe_ledger::{
     checkpoint::Checkpoint,
     epoch::{Epoch, kept_since},
-    handover,
+    handover::{self, Handover, HandoverError},
     note::Note,
     proof::is_extended,
     signing::{PublicKey, from_hex, to_hex},
     tree::Hash,
 };
+
+/// Most heads that a state keeps from before its newest; about 300 bytes each.
+const EARLIER_MAX: usize = 512;
 
 /// Which ledger, and where its head is kept.
 #[derive(Args)]
@@ -35,7 +41,7 @@ pub(crate) struct Follow {
     /// Seconds between two looks.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     every: u64,
-    /// Go on after a gap that the server names, signed.
+    /// Go on after a gap that the server names, signed, where what lies before it is what was known.
     #[arg(long)]
     accept_gap: bool,
 }
@@ -64,60 +70,152 @@ impl Follow {
         let text = |name: &str| head[name].as_str().unwrap_or_default();
         let broken = |why: &str| Failure::new(BROKEN, why);
         let note: Note = text("checkpoint").parse().map_err(|_| broken("the server's answer holds no checkpoint"))?;
-        let before = if self.state.exists() { Some(self.before()?) } else { None };
+        let before = if self.state.exists() { Some(Kept::read(&self.state)?) } else { None };
         let pinned = match (&before, self.key.is_empty()) {
             (_, false) => keys(&self.key)?,
-            (Some((_, key)), true) => vec![*key],
+            (Some(kept), true) => vec![kept.key],
             (None, true) => vec![text("key").parse().map_err(|_| broken("the server names no key"))?],
         };
-        let handovers = handover::read(text("handovers")).map_err(|e| broken(&e.to_string()))?;
+        let known = before.as_ref().map(|kept| &kept.handovers[..]).unwrap_or_default();
+        let handovers = handover::read(text("handovers")).and_then(|read| handover::joined(known, &read));
+        let handovers = handovers.map_err(|error| match error {
+            HandoverError::Twice(_) => Failure::new(FORKED, error.to_string()),
+            _ => broken(&error.to_string()),
+        })?;
         let trusted = handover::followed(&pinned, &handovers);
         let (now, by) = Checkpoint::open(&note, &trusted).map_err(|_| broken("the server's checkpoint is none"))?;
         let by =
             by.ok_or_else(|| Failure::new(SIGNER_UNKNOWN, "the head was not signed by the key that is trusted"))?;
+        if !handover::in_use(&trusted, &handovers).contains(by) {
+            let why = "the head was signed by a key that had handed over to another: whoever holds it should not";
+            return Err(Failure::new(FORKED, why));
+        }
         let mut line = format!("{} entries, {}", now.size, text("vouched"));
-        if let Some((old, _)) = before {
+        if let Some(kept) = &before {
             let epochs = head["epochs"].as_array().into_iter().flatten().filter_map(Value::as_str);
             let epochs = epochs.filter_map(|note| Epoch::open(&note.parse().ok()?, &trusted)).collect::<Vec<_>>();
-            let kept = kept_since(&epochs, &old.origin, &now.origin)
-                .ok_or_else(|| Failure::new(FORKED, "this is another log, and no signed epoch leads to it"))?;
-            if old.size > kept {
-                let why =
-                    format!("{} entries that were known are gone after a restore, as the server says", old.size - kept);
-                if !self.accept_gap {
-                    return Err(Failure::new(GAP, why + "; --accept-gap goes on"));
-                }
-                line = format!("{line}; {why}");
-            } else if old.size > now.size {
-                let why = format!("the ledger has {} entries and had {}: it was cut", now.size, old.size);
-                return Err(Failure::new(CUT, why));
-            } else {
-                let proof = remote.get(&format!("{path}/consistency?from={}&to={}", old.size, now.size))?;
-                let hashes = proof["path"].as_array().into_iter().flatten();
-                let hashes: Option<Vec<Hash>> = hashes.map(|hash| hash.as_str().and_then(from_hex)).collect();
-                let hashes = hashes.ok_or_else(|| broken("the server's proof is none"))?;
-                if !is_extended(old.size, &old.root, now.size, &now.root, &hashes) {
-                    let why = format!("the first {} entries are not those that were known: rewritten", old.size);
-                    return Err(Failure::new(FORKED, why));
-                }
-                line = format!("{line}; {} new", now.size - old.size);
-            }
+            let server = Server { remote, path: &path, now: &now };
+            line = format!("{line}; {}", server.compare(kept, &epochs, self.accept_gap)?);
         } else if self.key.is_empty() {
             line = format!("{line}; its key is trusted from now on: {by}");
         }
-        let state = json!({"ledger": self.ledger, "key": by.to_string(), "checkpoint": note.to_string()});
+        let earlier = before.map(Kept::into_earlier).unwrap_or_default();
+        let earlier: Vec<String> = earlier.iter().filter(|old| old.text != note.text).map(Note::to_string).collect();
+        let handovers: String = handovers.iter().map(Handover::to_text).collect();
+        let state = json!({
+            "ledger": self.ledger, "key": by.to_string(), "checkpoint": note.to_string(), "handovers": handovers,
+            "earlier": earlier,
+        });
         put(&self.state, state.to_string().as_bytes())
             .map_err(|e| Failure::from(format!("{}: {e}", self.state.display())))?;
         remote.post(&format!("{path}/followers"), &json!({"size": now.size, "root": to_hex(&now.root)}))?;
         Ok(line)
     }
+}
 
-    fn before(&self) -> Result<(Checkpoint, PublicKey), Failure> {
-        let bad = || Failure::from(format!("{}: this is no state of a ledger that was followed", self.state.display()));
-        let checkpoint = Checkpoint::from_text(&kept_note(&self.state)?.text).map_err(|_| bad())?;
-        let state: Value = serde_json::from_slice(&fs::read(&self.state).map_err(|_| bad())?).map_err(|_| bad())?;
+/// The log as the server shows it now.
+struct Server<'s> {
+    remote: &'s Remote,
+    path: &'s str,
+    now: &'s Checkpoint,
+}
+
+impl Server<'_> {
+    /// Whether it continues what was kept; what there is to say of that.
+    fn compare(&self, kept: &Kept, epochs: &[Epoch], accept_gap: bool) -> Result<String, Failure> {
+        let (old, now) = (&kept.head, self.now);
+        let left = kept_since(epochs, &old.origin, &now.origin)
+            .ok_or_else(|| Failure::new(FORKED, "this is another log, and no signed epoch leads to it"))?;
+        if let Some(epoch) = epochs.iter().find(|epoch| kept.heads().any(|head| epoch.denies(&head))) {
+            let why = format!("epoch {} names another root than the head that was kept: rewritten", epoch.number);
+            return Err(Failure::new(FORKED, why));
+        }
+        if old.size <= left {
+            if old.size > now.size {
+                let why = format!("the ledger has {} entries and had {}: it was cut", now.size, old.size);
+                return Err(Failure::new(CUT, why));
+            }
+            self.continues(old.size, &old.root)?;
+            return Ok(format!("{} new", now.size - old.size));
+        }
+        // A gap is named. What lies before it must be what it was: as the epochs since say, signed, and as the heads say that
+        // were kept from when the log was not longer than what is left.
+        if left > now.size {
+            let why = format!("the ledger has {} entries, and an epoch kept {left}: it was cut", now.size);
+            return Err(Failure::new(CUT, why));
+        }
+        for epoch in epochs {
+            let still = kept_since(epochs, &epoch.origin, &now.origin);
+            if still.is_some_and(|still| epoch.kept.size <= still) {
+                self.continues(epoch.kept.size, &epoch.kept.root)?;
+            }
+        }
+        let reach = |head: &Checkpoint| kept_since(epochs, &head.origin, &now.origin).unwrap_or_default();
+        let newest = kept.heads().filter(|head| head.size <= left.min(reach(head))).max_by_key(|head| head.size);
+        if let Some(head) = &newest {
+            self.continues(head.size, &head.root)?;
+        }
+        let same = newest.map_or(0, |head| head.size);
+        let why = format!(
+            "{} entries that were known are gone after a restore, as the server says; of the {left} before them the first \
+             {same} are those that were known, and nothing that was kept says what the other {} were",
+            old.size - left,
+            left - same,
+        );
+        if accept_gap { Ok(why) } else { Err(Failure::new(GAP, why + "; --accept-gap goes on")) }
+    }
+
+    /// Asks for the proof that the log of so many entries and that root is the beginning of this one.
+    fn continues(&self, size: u64, root: &Hash) -> Result<(), Failure> {
+        let proof = self.remote.get(&format!("{}/consistency?from={size}&to={}", self.path, self.now.size))?;
+        let hashes = proof["path"].as_array().into_iter().flatten();
+        let hashes: Option<Vec<Hash>> = hashes.map(|hash| hash.as_str().and_then(from_hex)).collect();
+        let hashes = hashes.ok_or_else(|| Failure::new(BROKEN, "the server's proof is none"))?;
+        if is_extended(size, root, self.now.size, &self.now.root, &hashes) {
+            return Ok(());
+        }
+        Err(Failure::new(FORKED, format!("the first {size} entries are not those that were known: rewritten")))
+    }
+}
+
+/// What the state holds of earlier looks.
+pub(super) struct Kept {
+    note: Note,
+    head: Checkpoint,
+    key: PublicKey,
+    /// Hand-overs that were shown.
+    pub(super) handovers: Vec<Handover>,
+    /// Heads from before the newest, oldest first.
+    pub(super) earlier: Vec<Note>,
+}
+
+impl Kept {
+    /// Reads a state. One of an earlier version holds only a head and its key.
+    pub(super) fn read(file: &Path) -> Result<Self, Failure> {
+        let bad = || Failure::from(format!("{}: this is no state of a ledger that was followed", file.display()));
+        let note = kept_note(file)?;
+        let head = Checkpoint::from_text(&note.text).map_err(|_| bad())?;
+        let state: Value = serde_json::from_slice(&fs::read(file).map_err(|_| bad())?).map_err(|_| bad())?;
         let key = state["key"].as_str().and_then(|key| key.parse().ok()).ok_or_else(bad)?;
-        Ok((checkpoint, key))
+        let handovers = handover::read(state["handovers"].as_str().unwrap_or_default()).map_err(|_| bad())?;
+        let earlier = state["earlier"].as_array().into_iter().flatten();
+        let earlier = earlier.map(|note| note.as_str().and_then(|note| note.parse().ok())).collect::<Option<_>>();
+        Ok(Self { note, head, key, handovers, earlier: earlier.ok_or_else(bad)? })
+    }
+
+    fn heads(&self) -> impl Iterator<Item = Checkpoint> {
+        self.earlier.iter().chain([&self.note]).filter_map(|note| Checkpoint::from_text(&note.text).ok())
+    }
+
+    /// All heads that are to be kept beside the next: when there are too many, every other one of the older half goes.
+    fn into_earlier(self) -> Vec<Note> {
+        let mut all = self.earlier;
+        all.push(self.note);
+        if all.len() > EARLIER_MAX {
+            let half = all.len() / 2;
+            all = all.into_iter().enumerate().filter(|(i, _)| *i >= half || i % 2 == 0).map(|(_, note)| note).collect();
+        }
+        all
     }
 }
 

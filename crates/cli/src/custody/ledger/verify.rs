@@ -1,6 +1,6 @@
 //! `vouchsafe ledger verify` and `check`: what a stranger does with an export or a proof, offline.
 
-use super::keys;
+use super::{follow::Kept, keys};
 use crate::{
     exit::{BROKEN, CUT, DONE, FORKED, Failure, GAP, SIGNER_UNKNOWN, UNWITNESSED, USAGE},
     progress,
@@ -9,6 +9,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::{fs, io, path::Path, path::PathBuf};
 use vouchsafe_ledger::{
+    handover,
     note::{Note, WitnessKey},
     shown,
     signing::to_hex,
@@ -69,7 +70,14 @@ impl Verify {
             return Err(Failure::new(USAGE, format!("{} is no folder", self.dir.display())));
         }
         let checkpoints = self.checkpoint.iter().map(|file| kept_note(file)).collect::<Result<_, _>>()?;
-        let known = Known { keys: keys(&self.key)?, checkpoints, witnesses: self.witness.clone() };
+        let mut known =
+            Known { keys: keys(&self.key)?, checkpoints, witnesses: self.witness.clone(), ..Known::default() };
+        // A state of `follow` holds more than its newest head.
+        for kept in self.checkpoint.iter().filter_map(|file| Kept::read(file).ok()) {
+            let handovers = handover::joined(&known.handovers, &kept.handovers);
+            known.handovers = handovers.map_err(|error| Failure::new(FORKED, error.to_string()))?;
+            known.earlier.extend(kept.earlier);
+        }
         let (verdict, (word, code, lines)) = judge(&self.dir, &known);
         if as_json {
             let size = verdict.as_ref().ok().map(|report| report.checkpoint.size);
@@ -97,7 +105,11 @@ pub(crate) fn judge(dir: &Path, known: &Known) -> (Result<Report, Fault>, Judged
         Ok(report) => judged(report, known),
         Err(fault) => {
             let (word, code) = match fault {
-                Fault::Forked(_) | Fault::OtherLog(_) => ("rewritten", FORKED),
+                Fault::Forked(_)
+                | Fault::OtherLog(_)
+                | Fault::OtherKnown(_)
+                | Fault::Handovers(_)
+                | Fault::HandedOver => ("rewritten", FORKED),
                 Fault::Shorter { .. } => ("cut", CUT),
                 _ => ("altered", BROKEN),
             };
@@ -134,6 +146,7 @@ fn judged(report: &Report, known: &Known) -> Judged {
         ("intact, signer unknown", SIGNER_UNKNOWN, lines)
     } else if report.beyond > 0 {
         lines.push(format!("{} entries that the old checkpoint vouches for are gone, as an epoch says", report.beyond));
+        lines.push(format!("of those before them the first {} are those that were known", report.compared));
         ("intact, with a named gap", GAP, lines)
     } else if report.witnesses.len() < known.witnesses.len() {
         ("intact, a witness is missing", UNWITNESSED, lines)
