@@ -28,6 +28,20 @@ pub(super) struct Draft {
     lent: [f64; 2],
 }
 
+/// An approved export.
+struct Ticket {
+    /// Whose files it covers; anybody's if it does not say.
+    client: Option<u32>,
+    /// How many more.
+    left: u32,
+}
+
+impl Ticket {
+    fn covers(&self, client: u32) -> bool {
+        self.left > 0 && self.client.is_none_or(|of| of == client)
+    }
+}
+
 impl Engine {
     pub(super) fn close(&mut self, day: Day) {
         self.place_strangers();
@@ -79,9 +93,9 @@ impl Engine {
             if bits & did::TAKEN != 0 && before & did::TAKEN == 0 {
                 if item.confidential {
                     fresh.push(number);
-                    match tickets.iter_mut().find(|(client, left)| *client == item.client && *left > 0) {
-                        Some((_, left)) => {
-                            *left -= 1;
+                    match tickets.iter_mut().find(|ticket| ticket.covers(item.client)) {
+                        Some(ticket) => {
+                            ticket.left -= 1;
                             seen.covered += 1;
                         }
                         None => seen.fresh += 1,
@@ -129,14 +143,18 @@ impl Engine {
         around
     }
 
-    /// Files that approved exports of these days still cover, by client.
-    fn tickets(&self, person: u32, day: Day) -> Vec<(u32, u32)> {
+    /// Approved exports of these days. Where no catalogue says whose an item is, a client that is named cannot be told from others.
+    fn tickets(&self, person: u32, day: Day) -> Vec<Ticket> {
         let email = self.state.names.of(self.state.people[person as usize].name);
         let facts = self.facts.lifecycle.get(email).into_iter().flatten();
         facts
             .filter(|dated| dated.fact == "approved_export" && (0..=1).contains(&(day.0 - dated.day.0)))
             .filter_map(|dated| {
-                Some((self.state.client_names.find(dated.client.as_deref()?)?, dated.files.unwrap_or(u32::MAX)))
+                let client = match dated.client.as_deref() {
+                    Some(named) if !self.facts.docs.is_empty() => Some(self.state.client_names.find(named)?),
+                    _ => None,
+                };
+                Some(Ticket { client, left: dated.files.unwrap_or(u32::MAX) })
             })
             .collect()
     }

@@ -292,3 +292,36 @@ fn a_time_line_has_every_day_with_what_was_usual_for_oneself_and_for_others() {
     assert!(loud.items > 15 && loud.own.is_some_and(|[_, high]| high < 3), "{loud:?}");
     assert!(loud.peers.is_some_and(|[_, high]| high < 3), "{loud:?}");
 }
+
+/// An approved export covers as many files as it says: of its client where a catalogue tells whose they are, else of anybody.
+#[test]
+fn an_approved_export_is_believed_with_and_without_a_catalogue() {
+    let covered = |docs: bool, client: Option<&str>| {
+        let mut known = facts();
+        if !docs {
+            known.docs.clear();
+        }
+        let of = client.map(|client| format!(r#", "client": "{client}""#)).unwrap_or_default();
+        let line = format!(
+            r#"{{"date": "2025-05-23", "email": "p0@own.example", "fact": "approved_export", "files": 40{of}}}"#
+        );
+        known.add_dated(&line).unwrap();
+        let mut engine = Engine::new(known, Settings::default());
+        taking().iter().for_each(|act| engine.feed(&act.act()));
+        engine.finish();
+        let scores = engine.drain();
+        let day =
+            scores.iter().find(|one| one.person == "p0@own.example" && one.day.to_string() == "2025-05-23").unwrap();
+        (day.figures.covered, day.figures.fresh)
+    };
+    let (none, all) = covered(true, Some("nobody's"));
+    assert_eq!(none, 0, "of a client that the catalogue does not know there is nothing to export");
+    assert!(all >= 18);
+    assert_eq!(covered(true, None), (all, all));
+    let (own, of) = covered(true, Some("c0"));
+    assert!((1..all).contains(&own) && of == all, "{own} of {of}");
+    for client in [None, Some("c0"), Some("nobody's")] {
+        let (covered, all) = covered(false, client);
+        assert!(covered == all && all >= 18, "{covered} of {all} where nobody knows whose a file is");
+    }
+}
