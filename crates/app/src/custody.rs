@@ -28,6 +28,7 @@ pub mod merge;
 pub mod ordered_walls;
 pub mod organisations;
 pub mod outside_cases;
+pub mod outside_facts;
 pub mod outside_logs;
 pub mod people;
 pub mod quarantine;

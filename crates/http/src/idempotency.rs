@@ -43,7 +43,8 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = path_of(request.extensions().get());
     let imports = path == "/api/v1/projects/{project}/tasks";
-    let bytes_max = if path == "/api/v1/watch/logs" { LOG_BYTES_MAX } else { BODY_BYTES_MAX };
+    let large = path == "/api/v1/watch/logs" || path == "/api/v1/watch/facts/{kind}";
+    let bytes_max = if large { LOG_BYTES_MAX } else { BODY_BYTES_MAX };
     let Some(key) = request.headers().get(KEY).cloned().filter(|_| !reads && !imports) else {
         return next.run(request).await;
     };

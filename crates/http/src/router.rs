@@ -196,6 +196,11 @@ fn detection() -> OpenApiRouter<App> {
         ))
         .routes(routes!(outside_logs::create_erasure))
         .routes(routes!(outside_logs::list_logs))
+        .routes(routes!(outside_logs::list_watch_facts))
+        .routes(
+            routes!(outside_logs::put_watch_facts, outside_logs::delete_watch_facts)
+                .layer(DefaultBodyLimit::max(outside_logs::LOG_BYTES_MAX)),
+        )
         .routes(routes!(outside_logs::create_log).layer(DefaultBodyLimit::max(outside_logs::LOG_BYTES_MAX)))
 }
 

@@ -301,6 +301,8 @@ acts! {
     StandingRuleSet Act "standing_rule.set"
     /// What of outside logs may be looked at was declared or ended.
     WatchDeclared Act "watch.declared"
+    /// What is known besides outside logs was sent or deleted: people, catalogue, domains, facts of employment.
+    WatchFactsChanged Act "watch.facts_changed"
     /// An outside log was read.
     LogRead Act "outside_log.read"
     /// What was found in an outside log was forgotten, its time being over.

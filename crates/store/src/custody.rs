@@ -20,6 +20,7 @@ pub mod opener;
 pub mod ordered_walls;
 pub mod organisations;
 pub mod outside;
+pub mod outside_facts;
 pub mod pass;
 pub mod quarantine;
 pub mod requests;

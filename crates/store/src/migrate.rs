@@ -31,6 +31,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0027_one_human_one_row", include_str!("../migrations/0027_one_human_one_row.sql")),
     ("0028_who_set_the_standing_rule", include_str!("../migrations/0028_who_set_the_standing_rule.sql")),
     ("0031_named_by_people", include_str!("../migrations/0031_named_by_people.sql")),
+    ("0036_outside_facts", include_str!("../migrations/0036_outside_facts.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.

@@ -5,6 +5,8 @@ import type {
   CaseFound,
   CaseListed,
   Declaration,
+  FactKind,
+  FactsListed,
   List,
   LogListed,
   OutsideErased,
@@ -32,6 +34,10 @@ export const findDeclaration = () => get<{ declaration: Declaration | null }>('/
 export const putDeclaration = (body: Declaration) => call<null>('PUT', '/watch/declaration', { body });
 export const endDeclaration = () => call<null>('DELETE', '/watch/declaration');
 export const eraseOutsider = (address: string) => post<OutsideErased>('/watch/erasures', { address });
+export const listWatchFacts = () => get<{ items: FactsListed[] }>('/watch/facts');
+export const putWatchFacts = (kind: FactKind, file: File) =>
+  call<FactsListed>('PUT', `/watch/facts/${kind}`, { raw: { type: 'application/x-ndjson', body: file } });
+export const deleteWatchFacts = (kind: FactKind) => call<null>('DELETE', `/watch/facts/${kind}`);
 export const listLogs = () => get<{ items: LogListed[] }>('/watch/logs');
 export const readLog = (file: File) =>
   call<LogListed>('POST', '/watch/logs', {

@@ -940,6 +940,27 @@ export type Fact = {
   words: string;
 };
 
+/** What facts are about. */
+export type FactKind = 'people' | 'docs' | 'domains' | 'lifecycle';
+
+/** What is known besides the logs. */
+export type FactsFound = {
+  /** The kinds that are kept. */
+  items: FactsListed[];
+};
+
+/** Facts of one kind that are kept. */
+export type FactsListed = {
+  /** Bytes of the file. */
+  bytes: number;
+  /** How many lines; of domains how many domains. */
+  entries: number;
+  /** What they are about. */
+  kind: FactKind;
+  /** When they were sent. */
+  set_at: string;
+};
+
 /** A file that may be fetched once the release is delivered. */
 export type FileListed = {
   /** Its size. */

@@ -344,6 +344,8 @@ export type CaseFound = Sharp<api.CaseFound, { state: CaseState }>;
 export type OwnCase = api.OwnCase;
 export type StandingRule = api.StandingRule;
 export type Declaration = api.Declaration;
+export type FactKind = api.FactKind;
+export type FactsListed = api.FactsListed;
 export type OutsideErased = api.OutsideErased;
 export type LogListed = Sharp<
   api.LogListed,

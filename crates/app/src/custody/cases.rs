@@ -3,7 +3,7 @@
 
 use super::{
     measures,
-    outside_cases::{RuleFits, UNKNOWN_OUTSIDE, taken_outside},
+    outside_cases::{RuleFits, taken_outside, unknown_outside},
     told_late::{self, ToldLate},
     watching::{Body, DaySent},
 };
@@ -266,7 +266,7 @@ impl App {
                         .map_or("open", |(_, _, approved)| if approved { "approved" } else { "refused" }),
                 })
                 .collect(),
-            unknown: if body.outside.is_some() { UNKNOWN_OUTSIDE.to_vec() } else { UNKNOWN.to_vec() },
+            unknown: body.outside.as_ref().map_or_else(|| UNKNOWN.to_vec(), unknown_outside),
             late: body.late.iter().map(told_late::shown).collect(),
             fits: body.outside.map(|outside| outside.rules).unwrap_or_default(),
             listed: found_listed,

@@ -2,10 +2,7 @@
 //! was about is told by a pseudonym that nobody can open any more.
 
 use super::{
-    outside_cases::engine,
-    outside_logs::{Findings, said},
-    watched_folder::blocking,
-    watching::Body,
+    outside_cases::engine, outside_facts::Known, outside_logs::Findings, watched_folder::blocking, watching::Body,
 };
 use crate::{App, Asker, Error, access::entry};
 use serde::Deserialize;
@@ -25,7 +22,7 @@ use vouchsafe_store::{
 use vouchsafe_watch::mask;
 
 /// What stands in the place of an address.
-const ERASED: &str = "(erased)";
+pub(super) const ERASED: &str = "(erased)";
 /// Cases or reports read in one go.
 const AT_ONCE: u32 = 200;
 
@@ -82,12 +79,12 @@ impl App {
         let mut tx = self.store.write("unlearn").await?;
         let learned = outside::learned(&mut tx).await?;
         let declared = watched::declared(&mut tx).await?;
+        let known = Known::now(&mut tx, declared.as_ref()).await?;
         tx.abandon().await?;
         let Some((revision, learned)) = learned else { return Ok(None) };
-        let domains = declared.and_then(|declared| said(&declared)).map(|said| said.domains).unwrap_or_default();
         let addresses = addresses.to_vec();
         let without = blocking(move || {
-            let mut engine = engine(Some(&learned), domains);
+            let mut engine = engine(Some(&learned), &known);
             for address in &addresses {
                 engine.erase(address);
             }
@@ -108,6 +105,7 @@ impl App {
         {
             return Err(StoreError::Conflict.into());
         }
+        self.erase_from_facts(tx, addresses).await?;
         let cases = rewrite(tx, Kept::Cases, |text| {
             let mut body: Body = serde_json::from_str(text).ok()?;
             without(&mut body, addresses).then(|| serde_json::to_string(&body).ok())?

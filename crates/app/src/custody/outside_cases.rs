@@ -6,6 +6,7 @@
 
 use super::{
     cases::{ClientItems, body, state},
+    outside_facts::{FactKind, Known},
     outside_logs::{Alert, Findings, Scored},
     told_late,
     watching::{self, BENIGN_HOLDS_US, BUDGET, Body, DaySent, LEAST_A_WEEK, ends, milli},
@@ -28,15 +29,13 @@ use vouchsafe_store::{
     },
 };
 use vouchsafe_watch::{
-    Activity, Engine, Facts, Settings,
+    Activity, Engine, Settings,
     engine::{
         Found,
         cases::{Amended, Case as Tipped},
         shown::DayTaken,
     },
-    facts::{Domains, OneOrMany},
     mask,
-    rules::PRIVATE,
     time::Day,
 };
 
@@ -58,6 +57,9 @@ pub(super) struct Outside {
     pub(super) rules: Vec<RuleFits>,
     /// How many there are.
     pub(super) rules_all: usize,
+    /// What was known besides the log when the case was opened by its score.
+    #[serde(default)]
+    pub(super) known: BTreeSet<FactKind>,
 }
 
 /// A rule that fits what somebody did.
@@ -94,13 +96,13 @@ pub(super) struct Looked {
     cases: Vec<(Tipped, Vec<DayTaken>)>,
     amended: Vec<Amended>,
     scored: Scored,
+    /// What was known besides the log.
+    known: BTreeSet<FactKind>,
 }
 
 /// What was learned before. What cannot be taken up, as after an update of the engine, is learned anew.
-pub(super) fn engine(learned: Option<&[u8]>, domains: Vec<String>) -> Engine {
-    let personal = PRIVATE.iter().map(|&domain| domain.to_owned()).collect();
-    let mut facts = Facts::default();
-    facts.domains = Domains { own: OneOrMany::Many(domains), personal, ..Domains::default() };
+pub(super) fn engine(learned: Option<&[u8]>, known: &Known) -> Engine {
+    let facts = known.facts();
     let settings = Settings { budget: BUDGET, least_a_week: LEAST_A_WEEK, ..Settings::default() };
     learned
         .and_then(|kept| Engine::resume(facts.clone(), settings, kept).ok())
@@ -111,11 +113,11 @@ pub(super) fn engine(learned: Option<&[u8]>, domains: Vec<String>) -> Engine {
 /// the cases.
 pub(super) fn look(
     learned: Option<&[u8]>,
-    domains: Vec<String>,
+    known: &Known,
     decided: &[(String, Day, Found)],
     acts: &[Activity<'_>],
 ) -> Result<Looked, Error> {
-    let mut engine = engine(learned, domains);
+    let mut engine = engine(learned, known);
     for (actor, day, found) in decided {
         engine.found(actor, *day, *found);
     }
@@ -152,7 +154,8 @@ pub(super) fn look(
         ..Scored::default()
     };
     let learned = engine.keep().map_err(|_| Error::state("engine", "what was learned cannot be kept"))?;
-    Ok(Looked { learned, cases: tipped, amended: told_late::together(amended), scored })
+    let known = known.kinds();
+    Ok(Looked { learned, cases: tipped, amended: told_late::together(amended), scored, known })
 }
 
 /// Alerts by matter: of one actor within as long as a case absorbs, oldest first. What nobody did is nobody's matter.
@@ -228,7 +231,7 @@ impl App {
         let scored = looked.scored.clone();
         let mut opening = Opening { app: self, now: self.now(), forget_at, people, scored, entries: Vec::new() };
         for (tipped, days) in &looked.cases {
-            opening.tipped(tx, tipped, days, sources).await?;
+            opening.tipped(tx, tipped, days, sources, &looked.known).await?;
         }
         for matter in matters(pressing) {
             opening.pressing(tx, matter, &mut findings.alerts).await?;
@@ -268,6 +271,7 @@ impl Opening<'_> {
         tipped: &Tipped,
         days: &[DayTaken],
         sources: &HashMap<String, BTreeSet<String>>,
+        known: &BTreeSet<FactKind>,
     ) -> Result<(), Error> {
         let actor = &tipped.scored.person;
         let (person, _) = self.person(tx, actor).await?;
@@ -288,6 +292,7 @@ impl Opening<'_> {
             actor: actor.clone(),
             sources: sources.get(actor).cloned().unwrap_or_default(),
             days: days.iter().map(shown).collect(),
+            known: known.clone(),
             ..Outside::default()
         };
         // A matter that only rules told of so far, and that nobody decided, is the same matter.
@@ -433,14 +438,22 @@ fn link(alerts: &mut [Alert], of: &Pressing, case: Option<CaseId>) {
     }
 }
 
-/// What no case from outside logs can know.
-pub(super) const UNKNOWN_OUTSIDE: [&str; 5] = [
-    "what was photographed, remembered or told",
-    "acts that these logs do not record, or that lie in logs nobody sent",
-    "which items are confidential, and whose: here all count as such",
-    "roles, notice given and approved exports: everybody is compared with everybody",
-    "whether the log is whole and was not changed before it came here",
-];
+/// What a case from outside logs does not know.
+pub(super) fn unknown_outside(of: &Outside) -> Vec<&'static str> {
+    let known = |kind| of.known.contains(&kind);
+    [
+        (true, "what was photographed, remembered or told"),
+        (true, "acts that these logs do not record, or that lie in logs nobody sent"),
+        (!known(FactKind::Docs), "which items are confidential, and whose: here all count as such"),
+        (known(FactKind::Docs), "items that the catalogue does not list: they do not count as taken"),
+        (!known(FactKind::People), "roles: everybody is compared with everybody"),
+        (!known(FactKind::Lifecycle), "who joined, moved or gave notice, and which exports were approved"),
+        (true, "whether the log is whole and was not changed before it came here"),
+    ]
+    .into_iter()
+    .filter_map(|(so, words)| so.then_some(words))
+    .collect()
+}
 
 /// What was taken by a case from outside logs. Ids of files name people, so they are masked unless the name is shown.
 pub(super) fn taken_outside(

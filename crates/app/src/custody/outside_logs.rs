@@ -11,6 +11,7 @@ pub(super) use judged::{Judged, judge};
 use super::{
     cases::{of_installation, reason},
     outside_cases::{Looked, look},
+    outside_facts::{Known, inside},
     watched_folder::blocking,
 };
 use crate::{App, Asker, Error, access::entry};
@@ -26,7 +27,7 @@ use vouchsafe_ledger::{
 };
 use vouchsafe_store::custody::{
     clearance::by,
-    outside,
+    outside, outside_facts as facts,
     watched::{self, Declared, Import},
 };
 use vouchsafe_watch::{engine::cases::Amended, mask};
@@ -207,6 +208,7 @@ impl App {
         watched::declare(&mut tx, &self.id().to_string(), declared.as_ref(), now).await?;
         if new.is_none() {
             outside::forget(&mut tx).await?;
+            facts::forget(&mut tx).await?;
         }
         let entry = by(entry(self, Act::WatchDeclared), asker);
         tx.commit([entry.because("on", new.is_some()).because("retention_days", new.map(|new| new.retention_days))])
@@ -219,13 +221,12 @@ impl App {
     pub async fn read_log(&self, asker: &Asker, name: &str, log: &[u8]) -> Result<LogListed, Error> {
         let mut tx = self.store.write("read_log").await?;
         of_installation(&mut tx, asker).await?;
-        let declared = watched::declared(&mut tx).await?;
+        let declared = watched::declared(&mut tx).await?.ok_or_else(off)?;
+        let inside = inside(&mut tx, &declared).await?;
         tx.abandon().await?;
-        let declared = declared.ok_or_else(off)?;
-        let said = said(&declared).ok_or_else(off)?;
         let (name, log): (String, Vec<u8>) = (name.chars().take(NAME_CHARS_MAX).collect(), log.to_vec());
         let bytes = log.len() as u64;
-        let judged = blocking(move || judge(name, &log, said.domains)).await??;
+        let judged = blocking(move || judge(name, &log, inside)).await??;
         let kept = self.keep_log(judged, bytes, asker.member, None, Some(asker)).await?;
         let (new, findings) = kept.ok_or_else(off)?;
         Ok(listed(&new, findings))
@@ -271,13 +272,13 @@ impl App {
             Some(mac) => watched::knows_file(&mut tx, mac).await?,
             None => false,
         };
+        let besides = Known::now(&mut tx, declared.as_ref()).await?;
         tx.abandon().await?;
         let Some(declared) = declared.filter(|_| !known) else { return Ok(Kept::Nothing) };
         let (before, learned) = learned.map_or((None, None), |(revision, bytes)| (Some(revision), Some(bytes)));
-        let domains = said(&declared).map(|said| said.domains).unwrap_or_default();
-        let of = Arc::clone(judged);
+        let (of, revisions) = (Arc::clone(judged), besides.revisions.clone());
         let looked =
-            (!judged.acts.is_empty()).then(|| blocking(move || look(learned.as_deref(), domains, &found, &of.acts)));
+            (!judged.acts.is_empty()).then(|| blocking(move || look(learned.as_deref(), &besides, &found, &of.acts)));
         let looked = match looked {
             Some(looked) => Some(looked.await??),
             None => None,
@@ -288,7 +289,9 @@ impl App {
             Some(mac) => !watched::know_file(&mut tx, mac, self.now()).await?,
             None => false,
         };
-        if known || watched::declared(&mut tx).await?.is_none_or(|now| now.set_at != declared.set_at) {
+        let other = watched::declared(&mut tx).await?.is_none_or(|now| now.set_at != declared.set_at)
+            || facts::revisions(&mut tx).await? != revisions;
+        if known || other {
             tx.abandon().await?;
             return Ok(if known { Kept::Nothing } else { Kept::Overtaken });
         }
@@ -407,7 +410,7 @@ fn counted(entry: Entry, new: &Import, findings: &Findings) -> Entry {
         .because("amended", amended)
 }
 
-fn off() -> Error {
+pub(super) fn off() -> Error {
     Error::state(
         "not_declared",
         "outside logs are not read until scope, notice to the staff and retention are declared",

@@ -5,7 +5,10 @@
 //! Nothing in the folder is changed or removed. What was read is known by a keyed digest of its bytes, so that neither a
 //! restart nor another server on the same database reads it again.
 
-use super::outside_logs::{Findings, Judged, NAME_CHARS_MAX, judge, said};
+use super::{
+    outside_facts::inside,
+    outside_logs::{Findings, Judged, NAME_CHARS_MAX, judge},
+};
 use crate::{App, Error};
 use sha2::{Digest, Sha256};
 use std::{
@@ -78,8 +81,10 @@ impl App {
     /// Reads one file, unless its bytes were read before.
     async fn read_file(&self, path: PathBuf, name: &str, declared: &Declared) -> Result<bool, Error> {
         let called: String = name.chars().take(NAME_CHARS_MAX).collect();
-        let domains = said(declared).map(|said| said.domains).unwrap_or_default();
-        let (digest, bytes, judged) = blocking(move || read(&path, called, domains)).await?;
+        let mut tx = self.store.write("read_folder").await?;
+        let inside = inside(&mut tx, declared).await?;
+        tx.abandon().await?;
+        let (digest, bytes, judged) = blocking(move || read(&path, called, inside)).await?;
         let mac = self.store.keys().installation("custody").keyed("watched file", &[&digest]);
         let mut judged = judged?;
         judged.findings.from_folder = true;

@@ -1,7 +1,7 @@
 //! Outside logs over HTTP.
 
 use crate::{
-    extract::{Json, Query},
+    extract::{Json, Path, Query},
     problem::Problem,
     signed::Signed,
 };
@@ -12,6 +12,7 @@ use vouchsafe_app::{
     App,
     custody::{
         erase_outside::OutsideErasure,
+        outside_facts::{FactKind, FactsListed},
         outside_logs::{Declaration, LogListed},
     },
 };
@@ -38,6 +39,13 @@ pub struct DeclarationFound {
 pub struct Logs {
     /// Newest first.
     items: Vec<LogListed>,
+}
+
+/// What is known besides the logs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactsFound {
+    /// The kinds that are kept.
+    items: Vec<FactsListed>,
 }
 
 /// What the log is called.
@@ -92,6 +100,35 @@ pub async fn create_log(
 #[utoipa::path(get, path = "/api/v1/watch/logs", tag = "custody", responses((status = 200, body = Logs)))]
 pub async fn list_logs(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Logs>, Problem> {
     Ok(Reply(Logs { items: app.list_logs(&asker).await? }))
+}
+
+/// What is known besides outside logs: kinds, sizes and when each was sent.
+#[utoipa::path(get, path = "/api/v1/watch/facts", tag = "custody", responses((status = 200, body = FactsFound)))]
+pub async fn list_watch_facts(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<FactsFound>, Problem> {
+    Ok(Reply(FactsFound { items: app.list_watch_facts(&asker).await? }))
+}
+
+/// Send what is known besides outside logs, one kind, in the place of what there was: at most 64 MiB. It counts from the next log on.
+#[utoipa::path(put, path = "/api/v1/watch/facts/{kind}", tag = "custody", params(("kind" = FactKind, Path)),
+    request_body(content = String, content_type = "application/x-ndjson"), responses((status = 200, body = FactsListed)))]
+pub async fn put_watch_facts(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(kind): Path<FactKind>,
+    text: Bytes,
+) -> Result<Reply<FactsListed>, Problem> {
+    Ok(Reply(app.retry(|| app.put_watch_facts(&asker, kind, &text)).await?))
+}
+
+/// Delete one kind of what is known besides outside logs.
+#[utoipa::path(delete, path = "/api/v1/watch/facts/{kind}", tag = "custody", params(("kind" = FactKind, Path)), responses((status = 204)))]
+pub async fn delete_watch_facts(
+    State(app): State<App>,
+    Signed(asker): Signed,
+    Path(kind): Path<FactKind>,
+) -> Result<StatusCode, Problem> {
+    app.retry(|| app.delete_watch_facts(&asker, kind)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Erase somebody who has no account here from what outside logs left: cases, reports, what was learned. Cannot be undone.

@@ -3,7 +3,7 @@
 use super::organisations::{open_own, seal_own};
 use crate::{
     Error, Tx,
-    seal::{self, Place},
+    seal::{self, Place, Sealed},
     vals,
 };
 use vouchsafe_domain::{ids::PersonId, time::Micros};
@@ -11,8 +11,20 @@ use vouchsafe_domain::{ids::PersonId, time::Micros};
 /// Bytes of one part: a sealed body has a limit, what is learned of a large company has none.
 const PART_BYTES: usize = 8 << 20;
 
-fn row(revision: i64, part: i64) -> String {
-    format!("{revision}/{part}")
+/// Seals a body that may be longer than one may be: its parts, numbered. `of` tells it from the body that it replaces.
+pub(super) fn seal_parts(tx: &Tx, table: &'static str, of: &str, bytes: &[u8]) -> Vec<(i64, Sealed)> {
+    let key = tx.keys().installation("custody");
+    let seal = |(part, bytes): (i64, &[u8])| {
+        let row = format!("{of}/{part}");
+        (part, seal::seal(&key, Place { owner: "installation", table, row: &row }, bytes))
+    };
+    (0..).zip(bytes.chunks(PART_BYTES)).map(seal).collect()
+}
+
+/// Opens one part of what [`seal_parts`] sealed.
+pub(super) fn open_part(tx: &Tx, table: &'static str, of: &str, part: i64, sealed: &Sealed) -> Result<Vec<u8>, Error> {
+    let row = format!("{of}/{part}");
+    seal::open(&tx.keys().installation("custody"), Place { owner: "installation", table, row: &row }, sealed)
 }
 
 /// What was learned, with its revision. `None` before anything was. Memory: all of it.
@@ -21,10 +33,9 @@ pub async fn learned(tx: &mut Tx) -> Result<Option<(i64, Vec<u8>)>, Error> {
     let Some(first) = rows.first() else { return Ok(None) };
     let revision = first.int(1)?;
     let mut bytes = Vec::new();
-    for found in &rows {
-        let row = row(found.int(1)?, found.int(0)?);
-        let place = Place { owner: "installation", table: "watch_outside", row: &row };
-        bytes.extend(seal::open(&tx.keys().installation("custody"), place, &found.sealed(2)?)?);
+    for row in &rows {
+        let of = row.int(1)?.to_string();
+        bytes.extend(open_part(tx, "watch_outside", &of, row.int(0)?, &row.sealed(2)?)?);
     }
     Ok(Some((revision, bytes)))
 }
@@ -37,10 +48,7 @@ pub async fn keep(tx: &mut Tx, before: Option<i64>, bytes: &[u8]) -> Result<bool
     }
     forget(tx).await?;
     let revision = before.unwrap_or(0) + 1;
-    for (part, bytes) in (0..).zip(bytes.chunks(PART_BYTES)) {
-        let row = row(revision, part);
-        let place = Place { owner: "installation", table: "watch_outside", row: &row };
-        let body = seal::seal(&tx.keys().installation("custody"), place, bytes);
+    for (part, body) in seal_parts(tx, "watch_outside", &revision.to_string(), bytes) {
         // Two that begin at once meet here: the second is told of a conflict and begins again.
         let sql =
             "insert into watch_outside (part, revision, body_sealed) values ($1, $2, $3) on conflict (part) do nothing";
