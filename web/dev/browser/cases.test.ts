@@ -192,6 +192,9 @@ const answers: Record<string, unknown> = {
     rule: { measure: 'narrowed', score: 8, reason: 'agreed with the council' },
   },
   '/api/v1/watch/declaration': { declaration },
+  '/api/v1/watch/facts': {
+    items: [{ kind: 'docs', entries: 12_504, bytes: 1_402_113, set_at: '2026-01-03T08:00:00Z' }],
+  },
   '/api/v1/watch/logs': { items: [log] },
 };
 
@@ -249,6 +252,38 @@ test('a decision is sent with its reason', async () => {
   await s.page.getByRole('textbox', { name: 'Reason' }).fill('No ticket was found.');
   await s.page.getByRole('button', { name: 'Decide' }).click();
   await expect.poll(() => sent).toEqual([{ verdict: 'true', reason: 'No ticket was found.' }]);
+  await s.close();
+});
+
+test('a file of facts is sent, and a refusal stands beside its kind', async () => {
+  const s = await stage();
+  const sent: string[] = [];
+  await s.page.route('**/api/v1/**', async (route) => {
+    const request = route.request();
+    const path = new URL(request.url()).pathname;
+    if (request.method() === 'PUT') {
+      sent.push(`${path} ${request.postData()}`);
+      const rule = 'in line 2: it is a text';
+      const json = {
+        type: 'about:blank',
+        title: 'invalid',
+        status: 422,
+        detail: 'Something is wrong.',
+        errors: [{ path: '/email', rule }],
+      };
+      return route.fulfill({ status: 422, contentType: 'application/problem+json', json });
+    }
+    const answer = answers[path];
+    return answer === undefined ? route.fallback() : route.fulfill({ json: answer });
+  });
+  await s.page.goto(`${s.origin}/cases/settings`);
+  await s.page.getByText('12,504 documents, sent').waitFor();
+  const chosen = s.page.waitForEvent('filechooser');
+  await s.page.getByRole('button', { name: /^Send a file.*People/ }).click();
+  const buffer = Buffer.from('{"email": "a@lab.example"}\n{}\n');
+  await (await chosen).setFiles({ name: 'people.jsonl', mimeType: 'application/x-ndjson', buffer });
+  await s.page.getByRole('alert').getByText('email in line 2: it is a text').waitFor();
+  expect(sent).toEqual([`/api/v1/watch/facts/people ${buffer.toString()}`]);
   await s.close();
 });
 
