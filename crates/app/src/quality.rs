@@ -4,6 +4,8 @@
 //! ability and review figures in `vouchsafe_quality`, keeps them sealed as the project's report, and gives each consensus
 //! the probability it deserves. People stand in it by their pseudonym toward the client.
 
+mod asking;
+mod batches;
 mod coding;
 mod courses;
 mod figures;

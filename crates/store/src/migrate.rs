@@ -31,6 +31,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0027_one_human_one_row", include_str!("../migrations/0027_one_human_one_row.sql")),
     ("0028_who_set_the_standing_rule", include_str!("../migrations/0028_who_set_the_standing_rule.sql")),
     ("0031_named_by_people", include_str!("../migrations/0031_named_by_people.sql")),
+    ("0032_least_gain", include_str!("../migrations/0032_least_gain.sql")),
     ("0036_outside_facts", include_str!("../migrations/0036_outside_facts.sql")),
 ];
 

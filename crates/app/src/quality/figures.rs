@@ -11,6 +11,7 @@ use vouchsafe_quality::{
     aggregate::{Consensus, Method, Posteriors, aggregate},
     agreement::{self, Chance, Weights, alpha, bootstrap, corrected},
     answers::Answers,
+    allocate::Crowd,
     calibration::{GOLD_MIN, Temperature, auto},
     spans,
 };

@@ -1,7 +1,7 @@
-//! Which tasks are asked about once more: those whose answer is not probable enough, the one that gains most first. And which
-//! somebody decides.
+//! Which tasks are asked about once more: those whose answer is not probable enough and of which one more answer tells enough for
+//! its price, the one that gains most first. And which somebody decides.
 
-use super::figures::real;
+use super::{asking::AskingFigures, figures::real, refine::Judge};
 use crate::work::consensus::ADJUDICATED;
 use std::collections::{BTreeMap, HashSet};
 use vouchsafe_domain::{
@@ -25,13 +25,15 @@ const RANDOM_SHARE: f64 = 0.05;
 /// Most tasks of a project that wait for an adjudicator.
 const WAITING_MAX: usize = 5_000;
 
-/// A done task, how sure its least sure answer is, and how much a decision would tell, in bits.
+/// A done task, how sure its least sure answer is, and how much a decision would tell and one more answer is expected to, in bits.
 pub(super) struct Doubt {
     wanted: Wanted,
     number: i64,
     overlap: u32,
     probability: f64,
     bits: f64,
+    /// `None` where an answer that nobody could settle has no model: what one more would tell is not known.
+    gain: Option<f64>,
 }
 
 /// What a task's consensus says of it; `None` where no model speaks of any of its answers, or somebody decided them. Questions in
@@ -40,23 +42,43 @@ pub(super) fn doubt(
     row: &Standing,
     settled: &BTreeMap<String, Consensus>,
     open: &[String],
-    bits: f64,
+    (judges, task): (&[Judge], u32),
 ) -> Option<Doubt> {
     // An answer that nobody could settle is as unsure as can be.
-    let sure = |one: &Consensus| if one.value.is_none() && one.of > 1 { Some(0.0) } else { one.probability };
-    let compared = settled.iter().filter(|(name, one)| !open.contains(name) && one.method != ADJUDICATED);
-    let probability = compared.filter_map(|(_, one)| sure(one)).min_by(f64::total_cmp)?;
-    let wanted = Wanted { task: row.task, lane: row.lane, done_at: row.done_at };
-    Some(Doubt { wanted, number: row.number(), overlap: row.overlap, probability, bits })
+    let tied = |one: &Consensus| one.value.is_none() && one.of > 1;
+    let sure = |one: &Consensus| if tied(one) { Some(0.0) } else { one.probability };
+    let compared = || settled.iter().filter(|(name, one)| !open.contains(name) && one.method != ADJUDICATED);
+    let probability = compared().filter_map(|(_, one)| sure(one)).min_by(f64::total_cmp)?;
+    let has_model = |name: &str| judges.iter().any(|judge| judge.question() == name);
+    let known = compared().all(|(name, one)| !tied(one) || has_model(name));
+    let unknown = || judges.iter().map(|judge| judge.unknown(task));
+    Some(Doubt {
+        wanted: Wanted { task: row.task, lane: row.lane, done_at: row.done_at },
+        number: row.number(),
+        overlap: row.overlap,
+        probability,
+        bits: unknown().map(|one| one.bits).sum(),
+        gain: known.then(|| unknown().map(|one| one.gain).sum()),
+    })
 }
 
 /// What becomes of the done tasks of a project.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Chosen {
     /// Asked about once more.
     pub(super) ask: Vec<Wanted>,
     /// To be decided by an adjudicator, those first that tell most.
     pub(super) decide: Vec<Contested>,
+    /// How many there are of each kind; `None` where the project does not ask on.
+    pub(super) asking: Option<AskingFigures>,
+}
+
+/// What one more answer must be expected to tell, in bits, at the price that the project states.
+fn least_bits(rules: &Rules) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "at most 10^10")]
+    let part = |n: i64, whole: f64| n as f64 / whole;
+    let least = part(rules.until?.least_gain_millionths?, 1e6);
+    Some(rules.price_per_10000.map_or(least, |price| least * part(price, 1e4)))
 }
 
 /// Sorts them. The seed of what is drawn is the moment of asking.
@@ -67,13 +89,23 @@ pub(super) fn choose(doubts: Vec<Doubt>, rules: &Rules, now: Micros) -> Chosen {
     let left = until.map_or(0, |until| {
         until.answers_max.map_or(usize::MAX, |max| usize::try_from(i64::from(max) - rules.answers).unwrap_or(0))
     });
-    let askable = |doubt: &Doubt| left > 0 && until.is_some_and(|until| doubt.overlap < until.at_most);
-    let (mut ask, mut sure, mut decide) = (Vec::new(), Vec::new(), Vec::new());
+    let least_bits = least_bits(rules);
+    let may_ask = |doubt: &Doubt| left > 0 && until.is_some_and(|until| doubt.overlap < until.at_most);
+    let tells = |doubt: &Doubt| doubt.gain.zip(least_bits).is_none_or(|(gain, least)| gain >= least);
+    let mut asking = AskingFigures { least_bits, ..AskingFigures::default() };
+    let (mut ask, mut others, mut decide) = (Vec::new(), Vec::new(), Vec::new());
     for doubt in doubts {
-        match next(doubt.probability, askable(&doubt), bars) {
+        let (may, tells) = (may_ask(&doubt), tells(&doubt));
+        if bars.ask_until.is_some_and(|bar| doubt.probability < f64::from(bar) / 10_000.0) {
+            asking.unsure += 1;
+            asking.at_the_cap += usize::from(!may);
+            asking.too_little += usize::from(may && !tells);
+            asking.most_bits = asking.most_bits.into_iter().chain(doubt.gain).max_by(f64::total_cmp);
+        }
+        match next(doubt.probability, may && tells, bars) {
             Next::Ask => ask.push(doubt),
             Next::Adjudicate => decide.push(doubt),
-            Next::Rest => sure.extend(askable(&doubt).then_some(doubt)),
+            Next::Rest => others.extend(may.then_some(doubt)),
         }
     }
     decide.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(a.number.cmp(&b.number)));
@@ -84,7 +116,11 @@ pub(super) fn choose(doubts: Vec<Doubt>, rules: &Rules, now: Micros) -> Chosen {
         done_at: doubt.wanted.done_at,
         level: level(doubt.bits),
     };
-    Chosen { ask: again(ask, sure, left, now), decide: decide.into_iter().map(contested).collect() }
+    asking.at_the_cap += ask.len().saturating_sub(left);
+    asking.asked = ask.len().min(left);
+    let ask = again(ask, others, left, now);
+    asking.drawn = ask.len() - asking.asked;
+    Chosen { ask, decide: decide.into_iter().map(contested).collect(), asking: until.map(|_| asking) }
 }
 
 /// Of those that wait for an adjudicator, which are new or tell another amount now, and the numbers of those that wait no longer.
@@ -96,8 +132,12 @@ pub(super) fn changed(decide: Vec<Contested>, waiting: &BTreeMap<i64, i64>) -> (
 }
 
 fn again(mut unsure: Vec<Doubt>, mut sure: Vec<Doubt>, left: usize, now: Micros) -> Vec<Wanted> {
-    // Nearest to even odds first: there one more answer moves the most.
-    unsure.sort_by(|a, b| a.probability.total_cmp(&b.probability).then(a.wanted.task.0.cmp(&b.wanted.task.0)));
+    // Of which nothing is known first; then where one more answer is expected to tell most, and of these the least sure.
+    let worth = |doubt: &Doubt| doubt.gain.unwrap_or(f64::INFINITY);
+    unsure.sort_by(|a, b| {
+        let gain = worth(b).total_cmp(&worth(a));
+        gain.then(a.probability.total_cmp(&b.probability)).then(a.wanted.task.0.cmp(&b.wanted.task.0))
+    });
     unsure.truncate(left);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a list's length")]
     let drawn = (real(unsure.len()) * RANDOM_SHARE).ceil() as usize;
@@ -120,22 +160,23 @@ mod tests {
             overlap,
             probability: *probability,
             bits: 1.0 - probability,
+            gain: Some(1.0 - probability),
         };
         (0..).zip(probabilities).map(doubt).collect()
     }
 
     fn rules(until: Option<Until>, adjudicate_per_10000: Option<u32>) -> Rules {
-        Rules { until, adjudicate_per_10000, answers: 100 }
+        Rules { until, adjudicate_per_10000, price_per_10000: None, answers: 100 }
     }
 
     fn chosen(doubts: Vec<Doubt>, at_most: u32, answers_max: Option<u32>) -> Vec<u128> {
-        let until = Until { posterior_per_10000: 9_500, at_most, answers_max };
+        let until = Until { posterior_per_10000: 9_500, at_most, answers_max, least_gain_millionths: None };
         let asked = choose(doubts, &rules(Some(until), None), Micros(7)).ask;
         asked.into_iter().map(|wanted| wanted.task.0.as_u128()).collect()
     }
 
     fn decided(doubts: Vec<Doubt>, at_most: u32, answers_max: Option<u32>) -> Vec<i64> {
-        let until = Until { posterior_per_10000: 9_500, at_most, answers_max };
+        let until = Until { posterior_per_10000: 9_500, at_most, answers_max, least_gain_millionths: None };
         choose(doubts, &rules(Some(until), Some(8_000)), Micros(7)).decide.iter().map(|one| one.task_no).collect()
     }
 
@@ -158,6 +199,61 @@ mod tests {
         let (moved, gone) = changed(decide, &before);
         assert_eq!(moved.iter().map(|one| one.task_no).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(gone, [9]);
+    }
+
+    #[test]
+    fn where_an_answer_tells_most_comes_first_however_sure_and_what_is_not_known_before_all() {
+        let mut doubts = made(&[0.5, 0.6, 0.4, 0.7], 2);
+        for (doubt, gain) in doubts.iter_mut().zip([Some(0.1), Some(0.3), Some(0.2), None]) {
+            doubt.gain = gain;
+        }
+        assert_eq!(chosen(doubts, 5, Some(104)), [3, 1, 2, 0]);
+    }
+
+    /// Half a bit for each unit of the currency.
+    #[test]
+    fn below_the_least_gain_for_its_price_nobody_is_asked_and_somebody_decides() {
+        let until =
+            Until { posterior_per_10000: 9_500, at_most: 5, answers_max: None, least_gain_millionths: Some(500_000) };
+        let priced = |price, adjudicate| Rules { price_per_10000: price, ..rules(Some(until), adjudicate) };
+        let doubts = || {
+            let mut doubts = made(&[0.3, 0.7, 0.9, 0.99, 0.2], 2);
+            doubts[4].gain = None;
+            doubts
+        };
+        let tasks = |chosen: &Chosen| chosen.ask.iter().map(|one| one.task.0.as_u128()).collect::<Vec<_>>();
+        let numbers = |chosen: &Chosen| chosen.decide.iter().map(|one| one.task_no).collect::<Vec<_>>();
+        let by_answer = choose(doubts(), &priced(None, Some(8_000)), Micros(7));
+        assert_eq!((tasks(&by_answer), numbers(&by_answer)), (vec![4, 0, 3], vec![1, 2]), "3 is drawn at random");
+        // At a price of 0.5 a quarter of a bit is enough, at 1.5 not even 0.7 is; of 4 nobody knows.
+        let cheap = choose(doubts(), &priced(Some(5_000), Some(8_000)), Micros(7));
+        assert_eq!((tasks(&cheap), numbers(&cheap)), (vec![4, 0, 1, 3], vec![2]));
+        let dear = choose(doubts(), &priced(Some(15_000), Some(8_000)), Micros(7));
+        assert_eq!((tasks(&dear), numbers(&dear)), (vec![4, 3], vec![0, 1, 2]));
+        let told = AskingFigures {
+            unsure: 4,
+            asked: 1,
+            at_the_cap: 0,
+            too_little: 3,
+            drawn: 1,
+            most_bits: Some(0.7),
+            least_bits: Some(0.75),
+        };
+        assert_eq!(dear.asking, Some(told));
+        // Without the step nobody decides, and what tells too little may still be drawn.
+        let alone = choose(doubts(), &priced(Some(15_000), None), Micros(7));
+        assert!(alone.decide.is_empty() && alone.ask.len() == 2 && alone.ask[0].task.0.as_u128() == 4);
+    }
+
+    #[test]
+    fn what_is_shown_adds_up_at_the_cap_and_past_the_budget() {
+        let until =
+            Until { posterior_per_10000: 9_500, at_most: 5, answers_max: Some(101), least_gain_millionths: None };
+        let told = choose(made(&[0.3, 0.7, 0.9], 2), &rules(Some(until), None), Micros(7)).asking.expect("it asks on");
+        assert_eq!((told.unsure, told.asked, told.at_the_cap, told.drawn, told.least_bits), (3, 1, 2, 0, None));
+        let capped = choose(made(&[0.3, 0.99], 5), &rules(Some(until), None), Micros(7)).asking.expect("it asks on");
+        assert_eq!((capped.unsure, capped.asked, capped.at_the_cap), (1, 0, 1));
+        assert_eq!(choose(made(&[0.3], 2), &rules(None, Some(8_000)), Micros(7)).asking, None);
     }
 
     #[test]

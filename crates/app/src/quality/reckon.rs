@@ -108,20 +108,20 @@ impl App {
             let hidden = measured::choose(&gathered.gold_answers, rates, of.computed_at, now);
             (reckon(gathered, &spent, now), moved, graded, hidden)
         });
-        let ((report, gathered, judges), moved, graded, hidden) = broken_off(reckoned.await)?;
-        let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
-        let report = reports::prepare(&sealer, of, &body);
+        let ((mut report, gathered, judges), moved, graded, hidden) = broken_off(reckoned.await)?;
         let (refined, doubts) = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
         let (mut wanted, mut contested, mut settled) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(rules) = until::open(&mut on, of.project).await? {
             let chosen = more::choose(doubts, &rules, now);
-            wanted = chosen.ask;
+            (wanted, report.asking) = (chosen.ask, chosen.asking);
             (contested, settled) = more::changed(chosen.decide, &adjudication::waiting_now(&mut on, of.project).await?);
         }
         drop(on);
 
         let mut refined = refined.into_iter().peekable();
         while refined.peek().is_some() {
+        let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
+        let report = reports::prepare(&sealer, of, &body);
             let some: Vec<Refined> = refined.by_ref().take(KEPT_AT_ONCE).collect();
             let mut tx = self.store.write(JOB).await?;
             let clearance = clear_server(&mut tx, JOB, of.client).await?;
@@ -253,8 +253,7 @@ async fn refine(
                     let body = serde_json::to_vec(&settled).map_err(|_| unsealable())?;
                     changed.push(reports::refine(&sealer, row, &body));
                 }
-                let bits = known.1.iter().map(|judge| judge.tells(task)).sum();
-                unsure.extend(more::doubt(row, &settled, &known.0.open_questions, bits));
+                unsure.extend(more::doubt(row, &settled, &known.0.open_questions, (&known.1, task)));
             }
             Ok::<_, Error>((changed, unsure))
         });

@@ -22,9 +22,12 @@ pub(super) struct Judge {
 
 impl Judge {
     pub(super) fn new(votes: Votes, certainty: Certainty) -> Self {
-        let mut unknown = HashMap::new();
+        let mut unknown: HashMap<u32, Unknown> = HashMap::new();
         for (at, item) in votes.items.iter().enumerate() {
-            *unknown.entry(item.task).or_default() += entropy(certainty.posteriors.task(at)) / std::f64::consts::LN_2;
+            let belief = certainty.posteriors.task(at);
+            let of = unknown.entry(item.task).or_default();
+            of.bits += entropy(belief) / std::f64::consts::LN_2;
+            of.gain += certainty.crowd.gain(belief) / std::f64::consts::LN_2;
         }
         Self { votes, certainty, unknown }
     }
@@ -86,3 +89,4 @@ fn moved(before: Option<f64>, after: Option<f64>) -> bool {
         (before, after) => before.is_some() != after.is_some(),
     }
 }
+    /// With gold the model is the blend of all, which is more to be believed than the one that was named.

@@ -1,5 +1,8 @@
 //! What is known of a project's quality, as it is kept and sent.
 
+pub use super::asking::AskingFigures;
+pub use super::batches::{BatchFigures, BatchQuestion, BatchSampling, BatchesFigures};
+pub use super::confused::{ConfusedPair, PersonConfusion};
 use super::figures::share;
 pub use super::told::{Roughly, Told, ToldAbility, ToldChange, ToldWeek};
 use serde::{Deserialize, Serialize};
@@ -35,6 +38,12 @@ pub struct Report {
     #[serde(default)]
     pub cost: Option<CostFigures>,
     /// Answers to gold that became right too fast to be the people's own; null where there is no gold to look at.
+    /// What asking until an answer is sure enough has come to; null where the project does not, and while it gives no work out.
+    #[serde(default)]
+    pub asking: Option<AskingFigures>,
+    /// The newest batches; null before the first.
+    #[serde(default)]
+    pub batches: Option<BatchesFigures>,
     #[serde(default)]
     pub leaks: Option<LeaksFound>,
 }

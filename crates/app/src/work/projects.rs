@@ -155,6 +155,16 @@ fn probability(path: &str, asked: f64) -> Result<u32, FieldError> {
     Ok((asked * 10_000.0).round() as u32)
 }
 
+/// Bits that are asked for, in millionths.
+fn least_gain(asked: f64) -> Result<i64, FieldError> {
+    if !(0.000_001..=1_000.0).contains(&asked) {
+        let rule = "must be 0.000001 to 1,000, or left out".into();
+        return Err(FieldError { path: "/pipeline/until/least_gain".into(), rule });
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be at most 1,000 above")]
+    Ok((asked * 1e6).round() as i64)
+}
+
 /// When a task has been asked about often enough. `overlap` people are asked in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -166,12 +176,19 @@ pub struct AskUntil {
     /// Most answers in the project as a whole; without it there is no such bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<u32>,
+    /// What one more answer must be expected to tell, in bits, 0.000001 to 1,000; where the pipeline states a price, for each unit of
+    /// its currency. Nobody is asked about a task where it is less; it is then decided, if the project has that. Without it
+    /// however little is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_gain: Option<f64>,
 }
 
 impl AskUntil {
     pub(crate) fn of(until: &Until) -> Self {
         let posterior = f64::from(until.posterior_per_10000) / 10_000.0;
-        Self { posterior, at_most: until.at_most, budget: until.answers_max }
+        #[expect(clippy::cast_precision_loss, reason = "at most 10^9")]
+        let least_gain = until.least_gain_millionths.map(|gain| gain as f64 / 1e6);
+        Self { posterior, at_most: until.at_most, budget: until.answers_max, least_gain }
     }
 
     /// The rule to keep; `None` when it is to be taken away.
@@ -184,11 +201,15 @@ impl AskUntil {
             path: "/pipeline/until/at_most".into(),
             rule: format!("must be 1 to {OVERLAP_MAX}"),
         });
-        match (posterior, at_most) {
-            (Ok(posterior_per_10000), Ok(at_most)) => {
-                Ok(Some(Until { posterior_per_10000, at_most, answers_max: self.budget }))
+        let least_gain = self.least_gain.map(least_gain).transpose();
+        match (posterior, at_most, least_gain) {
+            (Ok(posterior_per_10000), Ok(at_most), Ok(least_gain_millionths)) => {
+                Ok(Some(Until { posterior_per_10000, at_most, answers_max: self.budget, least_gain_millionths }))
             }
-            (posterior, at_most) => Err(Error::Invalid(posterior.err().into_iter().chain(at_most.err()).collect())),
+            (posterior, at_most, least_gain) => {
+                let errors = posterior.err().into_iter().chain(at_most.err()).chain(least_gain.err());
+                Err(Error::Invalid(errors.collect()))
+            }
         }
     }
 }

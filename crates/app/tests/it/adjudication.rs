@@ -178,7 +178,7 @@ async fn nobody_decides_what_he_had_a_part_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn people_are_asked_up_to_the_cap_and_then_somebody_decides() {
     db::each(|db| async move {
-        let until = AskUntil { posterior: 0.99, at_most: 3, budget: None };
+        let until = AskUntil { posterior: 0.99, at_most: 3, budget: None, least_gain: None };
         let scene = Scene::new(db, 2, NewPipeline { until: Some(until), ..NewPipeline::default() }, 20).await;
         scene.answer_all(|_| "yes").await;
         scene.answer_all(|question| if contested(question) { "no" } else { "yes" }).await;

@@ -81,7 +81,7 @@ async fn every_broken_rule_of_asking_again_is_told() {
         let client = world.client("HERON").await;
         let operator = world.member(Role::Operator, &[client]).await;
         let project = world.project(&operator, client, yes_no(1), NewPipeline::default()).await;
-        let until = AskUntil { posterior: 0.3, at_most: 0, budget: None };
+        let until = AskUntil { posterior: 0.3, at_most: 0, budget: None, least_gain: None };
         let pipeline = Some(NewPipeline { until: Some(until), ..NewPipeline::default() });
         let change = ProjectChange { pipeline, ..ProjectChange::default() };
         let refused = world.app.change_project(&operator, project, &change).await;

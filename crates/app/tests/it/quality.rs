@@ -340,7 +340,7 @@ async fn a_task_is_asked_about_until_its_answer_is_probable_enough_and_no_longer
         let world = World::new(db);
         let client = world.client("HERON").await;
         let operator = world.member(Role::Operator, &[client]).await;
-        let until = AskUntil { posterior: 0.9, at_most: 4, budget: None };
+        let until = AskUntil { posterior: 0.9, at_most: 4, budget: None, least_gain: None };
         let pipeline = NewPipeline { overlap: Some(2), until: Some(until), ..NewPipeline::default() };
         let project = world.project(&operator, client, yes_no(2), pipeline).await;
         let sent = world.app.project(&operator, project).await.unwrap();

@@ -3,7 +3,9 @@
 //! Who may not be asked (walls, blindness, absence) is for the caller to leave out; nothing here adds anybody.
 
 mod beliefs;
+mod crowd;
 mod next;
 
 pub use beliefs::Beliefs;
+pub use crowd::Crowd;
 pub use next::{Chooser, Pick, Policy, Standing, Why, Willing, standings};

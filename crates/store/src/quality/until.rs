@@ -15,6 +15,8 @@ pub struct Until {
     pub at_most: u32,
     /// Most answers in the project as a whole.
     pub answers_max: Option<u32>,
+    /// What one more answer must be expected to tell, in millionths of a bit; where the project states a price, per unit of its currency.
+    pub least_gain_millionths: Option<i64>,
 }
 
 /// Sets the rule of a project; `None` takes it away.
@@ -26,11 +28,12 @@ pub async fn set(
 ) -> Result<(), Error> {
     clearance.within(tx)?;
     tx.exec(
-        "update project set until_per_10000 = $1, at_most = $2, answers_max = $3 where id = $4 and client_id = $5",
+        "update project set until_per_10000 = $1, at_most = $2, answers_max = $3, least_gain_millionths = $4 where id = $5 and client_id = $6",
         vals![
             until.map(|until| until.posterior_per_10000),
             until.map(|until| until.at_most),
             until.and_then(|until| until.answers_max),
+            until.and_then(|until| until.least_gain_millionths),
             project,
             clearance.client()
         ],
@@ -39,7 +42,7 @@ pub async fn set(
     Ok(())
 }
 
-const SELECT: &str = "select until_per_10000, at_most, answers_max from project where id = $1";
+const SELECT: &str = "select until_per_10000, at_most, answers_max, least_gain_millionths from project where id = $1";
 
 fn read(row: &crate::Row) -> Result<Option<Until>, Error> {
     let (Some(posterior), Some(at_most)) = (row.opt_int(0)?, row.opt_int(1)?) else { return Ok(None) };
@@ -48,6 +51,7 @@ fn read(row: &crate::Row) -> Result<Option<Until>, Error> {
         posterior_per_10000: count(posterior),
         at_most: count(at_most),
         answers_max: row.opt_int(2)?.map(count),
+        least_gain_millionths: row.opt_int(3)?,
     }))
 }
 
@@ -63,16 +67,21 @@ pub struct Rules {
     pub until: Option<Until>,
     /// Below which probability, in 1/10,000, an adjudicator decides.
     pub adjudicate_per_10000: Option<u32>,
+    /// Price of one answer, in 1/10,000 of the unit of its currency, if the project states one.
+    pub price_per_10000: Option<i64>,
     /// How many answers were given or are still wanted; counted where it asks on.
     pub answers: i64,
 }
 
 /// The rules of a project; `None` where it gives no work out.
 pub async fn open(on: &mut Read, project: ProjectId) -> Result<Option<Rules>, Error> {
-    let sql = "select until_per_10000, at_most, answers_max, adjudicate_per_10000 from project where id = $1 and state = 'open'";
+    let sql =
+        "select until_per_10000, at_most, answers_max, least_gain_millionths, adjudicate_per_10000, price_per_10000
+                 from project where id = $1 and state = 'open'";
     let Some(row) = on.one(sql, vals![project]).await? else { return Ok(None) };
-    let adjudicate = row.opt_int(3)?.and_then(|below| u32::try_from(below).ok());
-    let rules = Rules { until: read(&row)?, adjudicate_per_10000: adjudicate, answers: 0 };
+    let adjudicate = row.opt_int(4)?.and_then(|below| u32::try_from(below).ok());
+    let price = row.opt_int(5)?;
+    let rules = Rules { until: read(&row)?, adjudicate_per_10000: adjudicate, price_per_10000: price, answers: 0 };
     if rules.until.is_none() {
         return Ok(Some(rules));
     }

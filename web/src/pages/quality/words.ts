@@ -2,6 +2,8 @@
 
 import type {
   AgainFigures,
+  AskingFigures,
+  BatchSampling,
   ChangeFigures,
   CostFigures,
   Estimate,
@@ -104,6 +106,36 @@ export function costWords(cost: CostFigures): string {
 
 /** Whether reviews, as a sample, meet the plan. */
 export function samplingWords(one: SamplingFigures): string {
+/** An amount of information, from thousands of bits to thousandths of one. */
+export const bits = (n: number): string => {
+  const shown = n >= 0.01 || n === 0 ? n.toFixed(2) : n.toPrecision(1);
+  return `${shown} ${shown === '1.00' ? 'bit' : 'bits'}`;
+};
+
+/** Which tasks are asked about once more, and why the others are not. */
+export function askingWords(one: AskingFigures): string {
+  if (one.unsure === 0) return `Every done task is sure enough.${drawnWords(one.drawn)}`;
+  const not = [
+    ...(one.too_little > 0 && one.least_bits != null
+      ? [
+          `${one.too_little.toLocaleString('en')} not, since an answer is expected to tell less than ${bits(one.least_bits)}`,
+        ]
+      : []),
+    ...(one.at_the_cap > 0 ? [`${one.at_the_cap.toLocaleString('en')} not, since no more may be asked`] : []),
+  ];
+  const asked = [`${one.asked.toLocaleString('en')} asked about once more`, ...not].join('; ');
+  const most =
+    one.most_bits != null
+      ? ` The most telling answer among them is expected to tell ${bits(one.most_bits)}.`
+      : '';
+  return `Of ${count(one.unsure, 'done task')} not sure enough: ${asked}.${most}${drawnWords(one.drawn)}`;
+}
+
+const drawnWords = (drawn: number): string =>
+  drawn > 0
+    ? ` ${count(drawn, 'other was', 'others were')} drawn at random, to see whether sure means right.`
+    : '';
+
   const [asked, allowed] = one.plan as [number, number];
   const found = `Of ${count(one.sample, 'answer')} reviewed, ${one.wrong} ${one.wrong === 1 ? 'was' : 'were'} fixed or returned: at most ${percent(one.at_most)} of such answers, as submitted, with 95 % certainty.`;
   const plan = `The plan (${asked} answers, ${allowed} wrong) keeps out ${percent(one.bad)} wrong and lets ${percent(one.good)} pass`;
