@@ -100,17 +100,16 @@ fn describe(
     tasks: &[TaskId],
 ) -> ModelFigures {
     let posteriors = &consensus.posteriors;
-    let truth: std::collections::BTreeSet<usize> = votes.truth().iter().map(|(item, _)| *item).collect();
+    let truth = votes.truth().len();
     let wrong = votes.gold.iter().filter(|(item, class)| posteriors.best(*item) != *class).count();
-    let open = |item: &usize| !truth.contains(item) && !votes.aside.contains(&votes.items[*item].task);
-    let judged: Vec<usize> = (0..posteriors.tasks()).filter(open).collect();
+    let judged = judged(votes, posteriors);
     let doubts: Vec<f64> = judged.iter().map(|item| 1.0 - posteriors.task(*item)[posteriors.best(*item)]).collect();
     let confusion = confusion(answers, posteriors);
     ModelFigures {
         method: consensus.method.name().to_owned(),
         version: consensus.version,
         seed: consensus.seed,
-        verified: truth.len() >= GOLD_MIN,
+        verified: truth >= GOLD_MIN,
         temperature: temperature.map(|temperature| temperature.value),
         gold: votes.gold.len(),
         decided: votes.decided.len(),
@@ -130,12 +129,20 @@ pub(super) fn share(part: usize, whole: usize) -> Estimate {
 
 #[expect(clippy::cast_precision_loss, reason = "counts of tasks and answers, far below 2^53")]
 pub(super) fn real(count: usize) -> f64 {
+        sets: sets.map(|sets| sets.figures(&judged)),
     count as f64
 }
 
 /// The mean with its normal interval, within 0 and 1.
 fn mean(values: &[f64]) -> Option<Estimate> {
     let size = real(values.len());
+/// Items of which nobody knows the right class: neither gold nor decided.
+pub(super) fn judged(votes: &Votes, posteriors: &Posteriors) -> Vec<usize> {
+    let truth: std::collections::BTreeSet<usize> = votes.truth().iter().map(|(item, _)| *item).collect();
+    let open = |item: &usize| !truth.contains(item) && !votes.aside.contains(&votes.items[*item].task);
+    (0..posteriors.tasks()).filter(open).collect()
+}
+
     let value = (!values.is_empty()).then(|| values.iter().sum::<f64>() / size)?;
     let variance = values.iter().map(|x| (x - value).powi(2)).sum::<f64>() / (size - 1.0).max(1.0);
     let reach = 1.96 * (variance / size).sqrt();

@@ -11,7 +11,7 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 use vouchsafe_domain::{
-    ids::{AnnotationId, PersonId, ProjectId, SchemaId, TaskId},
+    ids::{AnnotationId, BatchId, PersonId, ProjectId, SchemaId, TaskId},
     work::{answers::Answers, content::Content, schema::Schema},
 };
 use vouchsafe_store::{
@@ -40,6 +40,8 @@ pub(super) struct Verdict {
     pub(super) fix_size: Option<f64>,
     pub(super) at_us: i64,
     pub(super) annotation: AnnotationId,
+    /// Of the task.
+    pub(super) batch: BatchId,
 }
 
 /// Everything the figures need, without any text.
@@ -47,6 +49,10 @@ pub(super) struct Gathered {
     pub(super) votes: Vec<Votes>,
     pub(super) open_questions: Vec<String>,
     pub(super) tasks: Vec<TaskId>,
+    /// By task, the batch it came in.
+    pub(super) batch_of: Vec<BatchId>,
+    /// Answers to tasks of a batch that are not gold.
+    pub(super) answers_of: HashMap<BatchId, usize>,
     pub(super) gold_tasks: usize,
     /// Tasks that an adjudicator decided.
     pub(super) decided_tasks: usize,
@@ -81,6 +87,8 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
         votes: newest.questions().iter().filter_map(Votes::of).collect(),
         open_questions: Vec::new(),
         tasks: Vec::new(),
+        batch_of: Vec::new(),
+        answers_of: HashMap::new(),
         gold_tasks: 0,
         decided_tasks: 0,
         gold_work: Vec::new(),
@@ -149,7 +157,10 @@ impl Gathered {
         let worker = self.worker(row.person)?;
         let known = self.tasks.len();
         let task = self.task(row.task);
-        self.gold_tasks += usize::from(row.gold && self.tasks.len() > known);
+        if self.tasks.len() > known {
+            self.gold_tasks += usize::from(row.gold);
+            self.batch_of.push(row.batch);
+        }
         self.annotations += 1;
         let work = &mut self.work[worker as usize];
         work.active_ms.push(row.active_ms);
@@ -160,6 +171,7 @@ impl Gathered {
             self.gold_answers.push(GoldAnswer { annotation, task: row.task, number: row.number, author, at: row.at });
         } else {
             self.active_ms += row.active_ms;
+            *self.answers_of.entry(row.batch).or_default() += 1;
         }
         let stored: StoredAnswers = json(&row.open(&self.opener)?)?;
         let content = self.content(row)?;
@@ -182,6 +194,7 @@ impl Gathered {
             fix_size: stored.fix_size,
             at_us: row.at.0,
             annotation: row.annotation,
+            batch: row.batch,
         });
         Ok(())
     }

@@ -144,9 +144,9 @@ fn fix_size(sizes: &[f64]) -> Option<FixSize> {
 }
 
 /// Shares of wrong answers that a plan lets pass, and keeps out; each with this risk of erring.
-const GOOD: f64 = 0.01;
-const BAD: f64 = 0.05;
-const RISK: f64 = 0.05;
+pub(super) const GOOD: f64 = 0.01;
+pub(super) const BAD: f64 = 0.05;
+pub(super) const RISK: f64 = 0.05;
 
 /// Whether so many reviewed answers, of which so many were not accepted as they were, meet the plan. `None` without any.
 fn sampling(sample: usize, wrong: usize) -> Option<SamplingFigures> {

@@ -1,6 +1,7 @@
 //! The job: which projects have newer answers than their report, and the report of one.
 
 use super::{
+    batches::{Batches, SHOWN_MAX},
     courses, figures, gather,
     gather::Gathered,
     leaks, measured, more,
@@ -27,6 +28,7 @@ use vouchsafe_store::{
     },
     experts::{courses as course_rows, standing as kept},
     quality::{
+        batches::{self, Counted},
         given::{self, Price, Spent},
         reports::{self, Refined, Stale},
         until,
@@ -100,13 +102,14 @@ impl App {
         let (course, attempts) =
             (course_rows::of(&mut on, of.project).await?, course_rows::of_project(&mut on, of.project).await?);
         let spent = given::spent(&mut on, of.project).await?;
+        let newest = batches::newest(&mut on, of.project, SHOWN_MAX).await?;
         let reckoned = tokio::task::spawn_blocking(move || {
             let answers = (&*gathered.work, &*gathered.votes, &*gathered.verdicts);
             let evident = Evident::of(answers, &gathered.gold_work, &merged);
             let moved = evident.judged(asked.as_ref(), &standings, now);
             let graded = course.map(|course| courses::grade(&course, &evident, &attempts, now)).unwrap_or_default();
             let hidden = measured::choose(&gathered.gold_answers, rates, of.computed_at, now);
-            (reckon(gathered, &spent, now), moved, graded, hidden)
+            (reckon(gathered, &spent, &newest, now), moved, graded, hidden)
         });
         let ((mut report, gathered, judges), moved, graded, hidden) = broken_off(reckoned.await)?;
         let (refined, doubts) = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
@@ -174,8 +177,14 @@ fn unsealable() -> Error {
     Error::Store(vouchsafe_store::Error::Unsealable { table: "quality_report" })
 }
 
-fn reckon(mut gathered: Gathered, spent: &Spent, now: Micros) -> (Report, Gathered, Vec<Judge>) {
+fn reckon(
+    mut gathered: Gathered,
+    spent: &Spent,
+    newest: &(Vec<Counted>, i64),
+    now: Micros,
+) -> (Report, Gathered, Vec<Judge>) {
     let workers = gathered.work.len();
+    let mut batches = Batches::new(&gathered, newest);
     let (mut questions, mut judges) = (Vec::new(), Vec::new());
     let again = measured::again(&gathered);
     let scores = standing::gold(&gathered.votes);
@@ -185,7 +194,9 @@ fn reckon(mut gathered: Gathered, spent: &Spent, now: Micros) -> (Report, Gather
     for votes in std::mem::take(&mut gathered.votes) {
         let Some((figures, certainty)) = figures::reckon(&votes, workers, &gathered.tasks) else { continue };
         questions.push(figures);
-        judges.extend(certainty.map(|certainty| Judge::new(votes, certainty)));
+        let Some(certainty) = certainty else { continue };
+        batches.add(&votes, &certainty);
+        judges.push(Judge::new(votes, certainty));
     }
     let ordinary = gathered.tasks.len() - gathered.gold_tasks;
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of work, far below 2^53")]
@@ -202,6 +213,8 @@ fn reckon(mut gathered: Gathered, spent: &Spent, now: Micros) -> (Report, Gather
         people,
         reviews: people::reviews(&gathered.work, &gathered.verdicts, &again, hidden),
         cost: cost(spent),
+        asking: None,
+        batches: batches.done(),
         leaks: (leaks.looked_at > 0).then_some(leaks),
     };
     (report, gathered, judges)

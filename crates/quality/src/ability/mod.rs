@@ -1,11 +1,13 @@
 //! How good a person is, with an interval: against gold, against the others, over time.
 
+mod batch;
 mod binomial;
 mod drift;
 mod leak;
 mod leave_out;
 mod together;
 
+pub use batch::{how_many_wrong, plan_of, wrong_at_most};
 pub(crate) use binomial::beta_share;
 pub use binomial::{Plan, clopper_pearson, plan};
 pub use drift::{Change, change_point};

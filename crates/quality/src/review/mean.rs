@@ -19,7 +19,7 @@ pub fn mean_share(shares: &[f64], level: f64) -> Option<(f64, (f64, f64))> {
 }
 
 /// The point beyond which, on either side, Student's distribution has 1 - `level` left.
-fn student(freedom: f64, level: f64) -> f64 {
+pub(crate) fn student(freedom: f64, level: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1e4);
     for _ in 0..100 {
         let middle = f64::midpoint(low, high);

@@ -5,4 +5,5 @@ mod model;
 mod solve;
 
 pub use mean::mean_share;
+pub(crate) use mean::student;
 pub use model::{Fit, Person, Review, fit};

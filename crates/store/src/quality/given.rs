@@ -9,7 +9,7 @@ use crate::{
     work::queue::GOLD_LANE,
 };
 use vouchsafe_domain::{
-    ids::{AnnotationId, AssignmentId, PersonId, ProjectId, SchemaId, TaskId},
+    ids::{AnnotationId, AssignmentId, BatchId, PersonId, ProjectId, SchemaId, TaskId},
     time::Micros,
 };
 
@@ -27,6 +27,8 @@ pub struct Given {
     pub number: i64,
     /// Its task.
     pub task: TaskId,
+    /// The batch that the task came in.
+    pub batch: BatchId,
     /// Whether the task is gold.
     pub gold: bool,
     /// Which.
@@ -71,14 +73,14 @@ pub async fn range(
     limit: u32,
     bodies: bool,
 ) -> Result<Vec<Given>, Error> {
-    let plain = "select n.task_no, n.task_id, t.lane, n.id, n.person_id, n.schema_id, n.active_ms, n.submitted_us, n.assignment_id, n.revision, n.answers_sealed
+    let plain = "select n.task_no, n.task_id, t.lane, n.id, n.person_id, n.schema_id, n.active_ms, n.submitted_us, n.assignment_id, n.revision, n.answers_sealed, t.batch_id
            from task t cross join annotation n
           where t.project_id = $1 and t.no >= $2 and n.task_no = t.no
             and (n.task_no, n.assignment_id, n.revision) > ($2, $3, $4)
             and n.state in ('accepted', 'fixed', 'in_review')
           order by n.task_no, n.assignment_id, n.revision
           limit $5";
-    let with_bodies = "select n.task_no, n.task_id, t.lane, n.id, n.person_id, n.schema_id, n.active_ms, n.submitted_us, n.assignment_id, n.revision, n.answers_sealed, c.body_sealed
+    let with_bodies = "select n.task_no, n.task_id, t.lane, n.id, n.person_id, n.schema_id, n.active_ms, n.submitted_us, n.assignment_id, n.revision, n.answers_sealed, t.batch_id, c.body_sealed
            from task t cross join annotation n cross join task_content c
           where t.project_id = $1 and t.no >= $2 and n.task_no = t.no and c.task_no = t.no
             and (n.task_no, n.assignment_id, n.revision) > ($2, $3, $4)
@@ -92,6 +94,7 @@ pub async fn range(
         Ok(Given {
             number: row.int(0)?,
             task: row.id(1)?,
+            batch: row.id(11)?,
             gold: row.int(2)? == GOLD_LANE,
             annotation: row.id(3)?,
             person: row.id(4)?,
@@ -101,7 +104,7 @@ pub async fn range(
             place: (row.int(0)?, assignment.to_string(), row.int(9)?),
             row: row.text(3)?.to_owned(),
             answers: row.sealed(10)?,
-            body: if bodies { Some(row.sealed(11)?) } else { None },
+            body: if bodies { Some(row.sealed(12)?) } else { None },
         })
     };
     rows.iter().map(given).collect()
@@ -187,6 +190,8 @@ pub struct Reviewed {
     pub annotation: AnnotationId,
     /// The task.
     pub task: TaskId,
+    /// The batch that the task came in.
+    pub batch: BatchId,
     /// Who was reviewed.
     pub author: PersonId,
     /// Who reviewed.
@@ -225,7 +230,7 @@ pub async fn reviews(
 ) -> Result<Vec<Reviewed>, Error> {
     let rows = on
         .q(
-            "select t.no, t.id, t.lane, n.person_id, n.schema_id, r.person_id, r.verdict, r.created_us, r.id, r.body_sealed, n.id
+            "select t.no, t.id, t.lane, n.person_id, n.schema_id, r.person_id, r.verdict, r.created_us, r.id, r.body_sealed, n.id, t.batch_id
                from task t cross join annotation n cross join review r
               where t.project_id = $1 and t.no >= $2 and n.task_no = t.no and r.annotation_id = n.id
                 and (t.no, r.id) > ($2, $3)
@@ -247,6 +252,7 @@ pub async fn reviews(
             row: row.text(8)?.to_owned(),
             body: row.sealed(9)?,
             annotation: row.id(10)?,
+            batch: row.id(11)?,
         })
     };
     rows.iter().map(reviewed).collect()

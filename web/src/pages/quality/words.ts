@@ -104,8 +104,6 @@ export function costWords(cost: CostFigures): string {
   return `${all} for ${count(cost.accepted, 'task')} done: gold, returned and late answers count too.${price}`;
 }
 
-/** Whether reviews, as a sample, meet the plan. */
-export function samplingWords(one: SamplingFigures): string {
 /** An amount of information, from thousands of bits to thousandths of one. */
 export const bits = (n: number): string => {
   const shown = n >= 0.01 || n === 0 ? n.toFixed(2) : n.toPrecision(1);
@@ -138,6 +136,8 @@ const drawnWords = (drawn: number): string =>
 
   const [asked, allowed] = one.plan as [number, number];
   const found = `Of ${count(one.sample, 'answer')} reviewed, ${one.wrong} ${one.wrong === 1 ? 'was' : 'were'} fixed or returned: at most ${percent(one.at_most)} of such answers, as submitted, with 95 % certainty.`;
+/** Whether reviews, as a sample, meet the plan. */
+export function samplingWords(one: SamplingFigures): string {
   const plan = `The plan (${asked} answers, ${allowed} wrong) keeps out ${percent(one.bad)} wrong and lets ${percent(one.good)} pass`;
   if (one.met === null || one.met === undefined) return `${found} ${plan}; the sample is too small to say.`;
   return `${found} ${plan}; it is ${one.met ? '' : 'not '}met.`;
@@ -145,6 +145,18 @@ const drawnWords = (drawn: number): string =>
 
 /** Whom or what it is about, and what was seen. */
 export function leakWords(leak: LeakFigures): string {
+/** Whether a batch meets its plan, in a word. */
+export function planStatus(one: BatchSampling): { word: string; tone: 'good' | 'bad' | 'plain' } {
+  if (one.met === true) return { word: 'Met', tone: 'good' };
+  return one.met === false ? { word: 'Not met', tone: 'bad' } : { word: 'Too few reviewed', tone: 'plain' };
+}
+
+/** What the sample of a batch says, and what the plan asks for. */
+export function planWords(one: BatchSampling): string {
+  const [asked, allowed] = one.plan;
+  return `At most ${percent(one.at_most)} of ${count(one.answers, 'answer')}; the plan: ${asked.toLocaleString('en')} reviewed, at most ${allowed.toLocaleString('en')} wrong.`;
+}
+
   const since = leak.before === 0 ? 'from the first answer on' : `after ${count(leak.before, 'answer')}`;
   return `${leak.right} of ${leak.answers} right ${since}, where ${leak.expected.toFixed(1)} were to be expected. By chance: ${byChance(leak.chance)}.`;
 }

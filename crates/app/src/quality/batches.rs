@@ -1,0 +1,204 @@
+//! What is known of each batch: the tasks that came together, and stand or fall together where somebody decides whether to accept them.
+
+use super::{
+    coding::Votes,
+    figures::{Certainty, LEVEL, judged, real, share},
+    gather::Gathered,
+    people::{BAD, GOOD, RISK},
+    report::Estimate,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use utoipa::ToSchema;
+use vouchsafe_domain::ids::BatchId;
+use vouchsafe_quality::ability::{how_many_wrong, plan_of, wrong_at_most};
+use vouchsafe_store::quality::batches::Counted;
+
+/// Newest batches that a report speaks of.
+pub(super) const SHOWN_MAX: u32 = 20;
+
+/// The newest batches of a project.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BatchesFigures {
+    /// Newest first, at most 20.
+    pub newest: Vec<BatchFigures>,
+    /// Older ones.
+    pub left_out: usize,
+}
+
+/// The quality of one batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BatchFigures {
+    /// Its id.
+    pub batch: String,
+    /// Its tasks that are not gold.
+    pub tasks: usize,
+    /// Of them done.
+    pub done: usize,
+    /// By question whose probabilities a model gives.
+    pub questions: Vec<BatchQuestion>,
+    /// Its reviews as a sample of its answers; null before the first.
+    pub sampling: Option<BatchSampling>,
+}
+
+/// The answers to one question in one batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BatchQuestion {
+    /// Its name.
+    pub question: String,
+    /// What is judged: tasks, or parts of them, that are neither gold nor decided.
+    pub items: usize,
+    /// Share of these whose consensus is expected to be wrong, by the probabilities. The interval holds how many of this batch are, with 95 %
+    /// certainty, if the probabilities are right and items err each for itself. Null without items.
+    pub expected_error: Option<Estimate>,
+    /// Gold items of this batch that somebody answered.
+    pub gold: usize,
+    /// Share of them whose consensus was wrong, with the exact interval; null without any.
+    pub gold_error: Option<Estimate>,
+}
+
+/// The reviews of a batch as a sample of its answers as they were submitted, and whether they meet the smallest plan for a batch of this size.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BatchSampling {
+    /// Answers so far, returned ones among them.
+    pub answers: usize,
+    /// Of them reviewed.
+    pub sample: usize,
+    /// Of those fixed or returned.
+    pub wrong: usize,
+    /// With 95 % certainty at most this share of the batch's answers is (exact, hypergeometric).
+    pub at_most: f64,
+    /// Answers that the plan asks for, and how many of those may be fixed or returned.
+    pub plan: (usize, usize),
+    /// The plan keeps out a batch of which this share is wrong, with 95 % certainty.
+    pub bad: f64,
+    /// And lets pass one of which this share is.
+    pub good: f64,
+    /// Whether it is met; null while the sample is too small to say.
+    pub met: Option<bool>,
+}
+
+/// Figures in the making.
+pub(super) struct Batches {
+    figures: BatchesFigures,
+    places: HashMap<BatchId, usize>,
+    /// By task, the place of its batch among those shown.
+    of_task: Vec<Option<usize>>,
+}
+
+impl Batches {
+    /// The newest of so many, with what reviews say of them.
+    pub(super) fn new(gathered: &Gathered, (newest, all): &(Vec<Counted>, i64)) -> Self {
+        let places: HashMap<BatchId, usize> = newest.iter().enumerate().map(|(at, one)| (one.batch, at)).collect();
+        let mut reviewed = vec![(0, 0, 0); newest.len()];
+        for verdict in &gathered.verdicts {
+            let Some(at) = places.get(&verdict.batch) else { continue };
+            let (sample, wrong, returned) = &mut reviewed[*at];
+            *sample += 1;
+            *wrong += usize::from(verdict.word != "accept");
+            *returned += usize::from(verdict.word == "return");
+        }
+        let count = |n: i64| usize::try_from(n).unwrap_or(0);
+        let batch = |(one, (sample, wrong, returned)): (&Counted, (usize, usize, usize))| {
+            // What was returned stands no longer among the answers, and was one.
+            let answers = gathered.answers_of.get(&one.batch).copied().unwrap_or(0) + returned;
+            BatchFigures {
+                batch: one.batch.to_string(),
+                tasks: count(one.tasks),
+                done: count(one.done),
+                questions: Vec::new(),
+                sampling: sampling(answers.max(sample), sample, wrong),
+            }
+        };
+        Self {
+            of_task: gathered.batch_of.iter().map(|batch| places.get(batch).copied()).collect(),
+            figures: BatchesFigures {
+                newest: newest.iter().zip(reviewed).map(batch).collect(),
+                left_out: count(*all).saturating_sub(newest.len()),
+            },
+            places,
+        }
+    }
+
+    /// Takes the probabilities of one question.
+    pub(super) fn add(&mut self, votes: &Votes, certainty: &Certainty) {
+        let (posteriors, here) = (&certainty.posteriors, self.places.len());
+        let place = |item: usize| self.of_task.get(votes.items[item].task as usize).copied().flatten();
+        let mut doubts: Vec<Vec<f64>> = vec![Vec::new(); here];
+        for item in judged(votes, posteriors) {
+            if let Some(at) = place(item) {
+                doubts[at].push(1.0 - posteriors.task(item)[posteriors.best(item)]);
+            }
+        }
+        let mut gold = vec![(0, 0); here];
+        for (item, class) in &votes.gold {
+            if let Some(at) = place(*item) {
+                gold[at].0 += usize::from(posteriors.best(*item) != *class);
+                gold[at].1 += 1;
+            }
+        }
+        for ((figures, doubts), (wrong, known)) in self.figures.newest.iter_mut().zip(doubts).zip(gold) {
+            if !doubts.is_empty() || known > 0 {
+                figures.questions.push(BatchQuestion {
+                    question: votes.question.name.clone(),
+                    items: doubts.len(),
+                    expected_error: expected(&doubts),
+                    gold: known,
+                    gold_error: (known > 0).then(|| share(wrong, known)),
+                });
+            }
+        }
+    }
+
+    /// The figures; `None` of a project without batches.
+    pub(super) fn done(self) -> Option<BatchesFigures> {
+        (!self.figures.newest.is_empty()).then_some(self.figures)
+    }
+}
+
+fn expected(doubts: &[f64]) -> Option<Estimate> {
+    let items = real(doubts.len());
+    let (low, high) = how_many_wrong(doubts, LEVEL);
+    let value = doubts.iter().sum::<f64>() / items;
+    // Of a batch in which most likely nothing is wrong, the mean lies above the interval.
+    let (low, high) = (value.min(real(low) / items), value.max(real(high) / items));
+    (!doubts.is_empty()).then_some(Estimate { value, low, high })
+}
+
+/// Whether so many reviewed answers of a batch, of which so many were not accepted as they were, meet the plan for its size. `None` without any.
+fn sampling(answers: usize, sample: usize, wrong: usize) -> Option<BatchSampling> {
+    let plan = plan_of(answers, GOOD, BAD, RISK, RISK).filter(|_| sample > 0)?;
+    let at_most = real(wrong_at_most(wrong, sample, answers, RISK)) / real(answers);
+    let met = if at_most < BAD { Some(true) } else { (sample >= plan.sample).then_some(false) };
+    let plan = (plan.sample, plan.wrong_max);
+    Some(BatchSampling { answers, sample, wrong, at_most, plan, bad: BAD, good: GOOD, met })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both ways of saying it agree, whatever the size: as many wrong as the plan allows are let through, and one more is not.
+    #[test]
+    fn a_sample_of_a_batch_meets_its_plan_or_not_or_is_too_small_to_say() {
+        for answers in [12, 60, 300, 5_000] {
+            let (sample, wrong_max) = sampling(answers, 1, 0).expect("there is one").plan;
+            let met = |sample, wrong| sampling(answers, sample, wrong).expect("there are some").met;
+            assert_eq!((met(sample, wrong_max), met(sample, wrong_max + 1)), (Some(true), Some(false)), "{answers}");
+            assert_eq!(met(sample / 2, wrong_max + 1), None, "{answers}");
+            let all = sampling(answers, answers, 2).expect("there are some");
+            assert!((all.at_most - 2.0 / real(answers)).abs() < 1e-12, "nothing is left open");
+        }
+        assert_eq!(sampling(40, 0, 0), None);
+    }
+
+    #[test]
+    fn one_item_says_little_of_how_many_are_wrong() {
+        assert_eq!(expected(&[]), None);
+        assert_eq!(expected(&[0.5]), Some(Estimate { value: 0.5, low: 0.0, high: 1.0 }));
+        let many = expected(&[0.1; 400]).expect("there are items");
+        assert!(many.low > 0.07 && many.high < 0.135, "{many:?}");
+        let none = expected(&[1e-5; 30]).expect("there are items");
+        assert!(none.low == 0.0 && none.high >= none.value, "{none:?}");
+    }
+}
