@@ -20,6 +20,7 @@ mod reckon;
 mod refine;
 pub mod report;
 pub mod show;
+mod sets;
 mod standing;
 mod stretches;
 pub mod told;

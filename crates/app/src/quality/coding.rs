@@ -8,7 +8,7 @@ use super::{gamma, report::GammaFigures, stretches::Stretches};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use vouchsafe_domain::work::{
-    content::Content,
+    content::{Content, FieldContent},
     schema::{Choice, Per, Question},
 };
 use vouchsafe_quality::answers::{Answers, Triple};
@@ -65,8 +65,8 @@ pub(super) struct Votes {
     stretches: Stretches,
     codes: HashMap<String, u16>,
     places: HashMap<Item, u32>,
-    /// Of pairs, the id of the one that stands first in the client's row, by task.
-    firsts: HashMap<u32, Box<str>>,
+    /// Of pairs, the ids in the order of the client's row, by task.
+    pairs: HashMap<u32, [Box<str>; 2]>,
 }
 
 impl Votes {
@@ -94,7 +94,7 @@ impl Votes {
             stretches: Stretches::new(question.aggregation.method == "lfc"),
             codes: HashMap::new(),
             places: HashMap::new(),
-            firsts: HashMap::new(),
+            pairs: HashMap::new(),
         };
         for class in classes {
             votes.code(&class);
@@ -120,8 +120,8 @@ impl Votes {
     /// Takes what one worker answered.
     pub(super) fn add(&mut self, task: u32, worker: u32, at_us: i64, value: &Value, content: Option<&Content>) {
         let field = content.zip(self.question.on.as_deref()).and_then(|(content, name)| content.field(name));
-        if let Some(first) = field.and_then(|field| field.items().first()) {
-            self.firsts.entry(task).or_insert_with(|| first.id.as_str().into());
+        if let Some([first, second, ..]) = field.map(FieldContent::items) {
+            self.pairs.entry(task).or_insert_with(|| [first, second].map(|one| one.id.as_str().into()));
         }
         if self.question.kind == "span" {
             return self.look(task, worker, at_us, value);
@@ -270,13 +270,53 @@ impl Votes {
         if id == "tie" {
             return Some(json!("tie"));
         }
-        let first = self.firsts.get(&task)?;
+        let [first, _] = self.pairs.get(&task)?;
         Some(json!(if &**first == id { "first" } else { "second" }))
     }
 
     /// The code of a class; `None` when there are too many.
     fn code(&mut self, class: &Value) -> Option<u16> {
         let word = class.to_string();
+    /// A class as an answer to this task has it; `None` of a pair that nobody read.
+    pub(super) fn written(&self, task: u32, class: usize) -> Option<Value> {
+        if self.question.kind != "pairwise" {
+            return self.classes.get(class).cloned();
+        }
+        let place = self.classes.get(class)?.as_str()?;
+        let pair = || self.pairs.get(&task);
+        let id = match place {
+            "first" => &*pair()?[0],
+            "second" => &*pair()?[1],
+            tie => tie,
+        };
+        Some(json!({"preferred": id}))
+    }
+
+    /// Each option with the name that its item has.
+    pub(super) fn options(&self) -> impl Iterator<Item = (&Value, String)> {
+        let name = |choice: &Choice| choice.value.as_str().map_or_else(|| choice.value.to_string(), str::to_owned);
+        self.question.options().iter().map(move |choice| (&choice.value, name(choice)))
+    }
+
+    /// By task, the candidates, messages or steps that somebody answered.
+    pub(super) fn parts(&self) -> HashMap<u32, BTreeSet<Box<str>>> {
+        // Of several labels each part has an item for every option: one of them tells.
+        let first = self.options().next().filter(|_| self.question.kind == "multi_label");
+        let end = first.map_or_else(String::new, |(_, name)| format!("/{name}"));
+        let mut parts: HashMap<u32, BTreeSet<Box<str>>> = HashMap::new();
+        for item in &self.items {
+            if let Some(part) = item.part.as_deref().and_then(|part| part.strip_suffix(end.as_str())) {
+                parts.entry(item.task).or_default().insert(part.into());
+            }
+        }
+        parts
+    }
+
+    /// Whether each task is one item, so that gold tasks are as many independent known items.
+    pub(super) fn asked_once(&self) -> bool {
+        self.question.per == Per::Record && matches!(self.question.kind, "label" | "rating" | "pairwise")
+    }
+
         if let Some(code) = self.codes.get(&word) {
             return Some(*code);
         }

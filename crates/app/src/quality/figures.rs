@@ -3,6 +3,7 @@
 use super::{
     coding::{Scale, Votes},
     report::{Agreement, Contested, Estimate, ModelFigures, QuestionFigures, Week},
+    sets::Sets,
 };
 use std::collections::BTreeMap;
 use vouchsafe_domain::{ids::TaskId, time::Micros};
@@ -42,12 +43,20 @@ pub(super) const WEEK_US: i64 = 7 * Micros::DAY;
 pub(super) struct Certainty {
     pub(super) method: Method,
     pub(super) posteriors: Posteriors,
+    /// How people answer on average.
+    pub(super) crowd: Crowd,
+    /// The answers that are left with certainty, where gold is enough to say it.
+    pub(super) sets: Option<Sets>,
 }
 
 /// Reckons one question. `tasks` names each task by its code.
 pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<(QuestionFigures, Option<Certainty>)> {
     let answers = votes.answers(workers)?;
     let model = (votes.has_model() && founded(votes, &answers)).then(|| model(votes, &answers));
+    let sets = model.as_ref().and_then(|_| Sets::of(votes, &answers));
+    let described = |(consensus, temperature): &(Consensus, Option<Temperature>)| {
+        describe(votes, &answers, (consensus, sets.as_ref()), *temperature, tasks)
+    };
     let figures = QuestionFigures {
         question: votes.question.name.clone(),
         kind: votes.question.kind.to_owned(),
@@ -55,10 +64,12 @@ pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<
         answers: answers.len(),
         classes: votes.words(),
         agreement: agreement(votes, &answers),
-        model: model.as_ref().map(|(consensus, verified)| describe(votes, &answers, consensus, *verified, tasks)),
+        model: model.as_ref().map(described),
     };
-    let certainty =
-        model.map(|(consensus, _)| Certainty { method: consensus.method, posteriors: consensus.posteriors });
+    let certainty = model.map(|(Consensus { method, posteriors, .. }, _)| {
+        let crowd = Crowd::of(&answers, &posteriors);
+        Certainty { method, posteriors, crowd, sets }
+    });
     Some((figures, certainty))
 }
 
@@ -95,7 +106,7 @@ fn model(votes: &Votes, answers: &Answers) -> (Consensus, Option<Temperature>) {
 fn describe(
     votes: &Votes,
     answers: &Answers,
-    consensus: &Consensus,
+    (consensus, sets): (&Consensus, Option<&Sets>),
     temperature: Option<Temperature>,
     tasks: &[TaskId],
 ) -> ModelFigures {

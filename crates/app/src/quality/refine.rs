@@ -41,7 +41,7 @@ impl Judge {
     pub(super) fn refine(&self, task: u32, settled: &mut BTreeMap<String, Consensus>) -> bool {
         let name = &self.votes.question.name;
         let Some(consensus) = settled.get_mut(name).filter(|one| one.method != ADJUDICATED) else { return false };
-        let before = (consensus.value.clone(), consensus.probability);
+        let before = (consensus.value.clone(), consensus.probability, std::mem::take(&mut consensus.one_of));
         if self.decides()
             && let Some(value) = self.best(task, consensus.value.as_ref())
         {
@@ -49,7 +49,22 @@ impl Judge {
             self.certainty.method.name().clone_into(&mut consensus.method);
         }
         consensus.probability = consensus.value.as_ref().and_then(|value| self.probability(task, value));
-        before.0 != consensus.value || moved(before.1, consensus.probability)
+        consensus.one_of = self.one_of(task, consensus.value.as_ref());
+        before.0 != consensus.value || moved(before.1, consensus.probability) || before.2 != consensus.one_of
+    }
+
+    /// The answers that are left with certainty, the chosen one always among them: to add it breaks no promise, and a set without it would
+    /// only puzzle. Empty where gold is too little.
+    fn one_of(&self, task: u32, value: Option<&serde_json::Value>) -> Vec<serde_json::Value> {
+        let Some((sets, item)) = self.certainty.sets.as_ref().zip(self.votes.place(task, None)) else {
+            return Vec::new();
+        };
+        let mut left = sets.set(item);
+        let chosen = value.and_then(|value| self.votes.cells(task, value).pop());
+        left.extend(chosen.and_then(|(_, class)| self.votes.class(&class)));
+        left.sort_unstable();
+        left.dedup();
+        left.into_iter().filter_map(|class| self.votes.written(task, class)).collect()
     }
 
     /// Whether the schema asks for the model's own answer; else the answer is that of a vote, and only its probability is added.

@@ -4,6 +4,7 @@ pub use super::asking::AskingFigures;
 pub use super::batches::{BatchFigures, BatchQuestion, BatchSampling, BatchesFigures};
 pub use super::confused::{ConfusedPair, PersonConfusion};
 use super::figures::share;
+pub use super::sets::SetFigures;
 pub use super::told::{Roughly, Told, ToldAbility, ToldChange, ToldWeek};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -203,6 +204,9 @@ pub struct ModelFigures {
     pub gold_error: Option<Estimate>,
     /// Share of items whose consensus is expected to be wrong, by the probabilities; the interval speaks of the sample only.
     pub expected_error: Option<Estimate>,
+    /// How many answers are left with 95 % certainty; null with less than 30 gold tasks, and where the question is asked of parts of a task.
+    #[serde(default)]
+    pub sets: Option<SetFigures>,
     /// The expected error after one, two, … more answers to each item by an average member.
     pub with_more: Vec<f64>,
     /// Per true class (by the model), the share of answers that named each class.
@@ -469,7 +473,7 @@ impl QuestionFigures {
                     "method": model.method, "version": model.version, "seed": model.seed,
                     "founded_on": model.founded_on(),
                     "temperature": model.temperature, "gold": model.gold, "decided": model.decided, "gold_error": model.gold_error,
-                    "expected_error": model.expected_error,
+                    "expected_error": model.expected_error, "sets": model.sets,
                 }),
             );
         }

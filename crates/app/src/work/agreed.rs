@@ -78,6 +78,9 @@ pub struct QuestionAgreed {
     pub share: Option<f64>,
     /// How probable the model holds the value; null where no model speaks of it.
     pub probability: Option<f64>,
+    /// The answers of which one is right with 95 % certainty, over tasks like it; empty where the question has less than 30 gold tasks or is asked of
+    /// parts of a task.
+    pub one_of: Vec<Value>,
 }
 
 /// A decision on its way out.
@@ -159,6 +162,7 @@ impl App {
             of: c.of,
             share: c.share,
             probability: c.probability,
+            one_of: c.one_of,
         };
         let (mut decided, mut superseded) = (None, Vec::new());
         for one in decisions {

@@ -137,6 +137,10 @@ pub struct Consensus {
     /// mean over them. Absent where no model speaks of such answers, and of what somebody decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
+    /// The answers of which one is right with 95 % certainty, over tasks like it (a conformal set, by the gold that the manifest's
+    /// `quality` names). Absent where the question has less than 30 gold tasks or is asked of parts of a task.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub one_of: Vec<Value>,
 }
 
 /// Write a moment as RFC 3339 in UTC.

@@ -10,7 +10,7 @@ mod error;
 mod temperature;
 
 pub use choose::{Auto, Choice, GOLD_MIN, Score, auto, blend, choose, contested};
-pub use conformal::Conformal;
+pub use conformal::{Conformal, sets_like_others};
 pub use error::{calibration_error, expected_error};
 pub use temperature::Temperature;
 

@@ -15,6 +15,7 @@ import type {
   ReviewFigures,
   SamplingFigures,
 } from '../../api/openapi.ts';
+  SetFigures,
 import { count, percent } from '../../frame/figures.ts';
 
 /** A coefficient from -1 to 1. */
@@ -162,6 +163,41 @@ export function planWords(one: BatchSampling): string {
 }
 
 /** A day, the same wherever it is read. */
+/** Answers that count in part: whole ones without a point. */
+export const effective = (n: number): string =>
+  n.toLocaleString('en', { maximumFractionDigits: n < 10 ? 1 : 0 });
+
+/** Rows of counts as shares; a row of nothing stays so. */
+export const sharesOf = (rows: number[][]): number[][] =>
+  rows.map((row) => {
+    const sum = row.reduce((all, n) => all + n, 0);
+    return row.map((n) => (sum > 0 ? n / sum : 0));
+  });
+
+/** What somebody's confusion is reckoned from. */
+export function confusedWords({ answers, known }: PersonConfusion): string {
+  const rest = answers - known;
+  const by =
+    known === 0
+      ? 'true by a consensus made without this person'
+      : rest === 0
+        ? 'true by gold or a decision'
+        : `true by gold or a decision for ${known.toLocaleString('en')}, by a consensus made without this person for the others`;
+  return `What was answered where each class is true, from ${count(answers, 'answer')}; ${by}. An answer where the truth is not certain counts in part for several.`;
+}
+
+/** How many answers are left with certainty. */
+export function setsWords(sets: SetFigures): string {
+  const all = sets.one + sets.several + sets.every;
+  if (all === 0) return '';
+  const parts = [
+    ...(sets.several > 0 ? [`several for ${percent(sets.several / all)}`] : []),
+    ...(sets.every > 0 ? [`every answer for ${percent(sets.every / all)}`] : []),
+  ];
+  const rest = parts.length > 0 ? `; ${parts.join(', ')}` : '';
+  return `With ${percent(sets.level)} certainty one answer is left for ${percent(sets.one / all)} of ${count(all, 'task')}${rest}. By ${count(sets.gold, 'gold task')}, as far as gold is a random sample.`;
+}
+
 export const dayWords = (at: string): string =>
   new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 

@@ -55,6 +55,7 @@ pub(super) fn settle(schema: &Schema, content: &Content, answers: &[Answers]) ->
             of: small(values.len()),
             share: one.share,
             probability: None,
+            one_of: Vec::new(),
         };
         settled.insert(question.name.clone(), consensus);
     }
@@ -70,7 +71,7 @@ pub(super) fn decided(decision: &Answers, answers: &[Answers]) -> BTreeMap<Strin
         let alike = value.as_ref().map(|value| said.iter().filter(|other| **other == value).count());
         let share = alike.filter(|_| !said.is_empty()).map(|alike| ratio(alike, said.len()));
         let (method, count, of) = (ADJUDICATED.to_owned(), alike.map(small), small(said.len()));
-        (name.to_owned(), Consensus { method, value, count, of, share, probability: None })
+        (name.to_owned(), Consensus { method, value, count, of, share, probability: None, one_of: Vec::new() })
     };
     decision.iter().map(one).collect()
 }

@@ -80,6 +80,7 @@ fn a_conversation_ends_with_each_answer_that_counts() {
         of: 2,
         share: None,
         probability: None,
+        one_of: Vec::new(),
     };
     row.consensus.insert("answer".to_owned(), adjudicated);
     assert_eq!(messages(&row), [[with("C")]]);
@@ -254,8 +255,15 @@ fn the_real_pairs_give_397_preferences() {
             .map(|choice| if choice == 0 { "tie".to_owned() } else { format!("response{choice}") })
             .map(|preferred| json!({"preferred": preferred}));
         let mut release = row(&schema, 1, &data, &[]);
-        let consensus =
-            Consensus { method: "majority_vote".to_owned(), value, count: None, of: 3, share: None, probability: None };
+        let consensus = Consensus {
+            method: "majority_vote".to_owned(),
+            value,
+            count: None,
+            of: 3,
+            share: None,
+            probability: None,
+            one_of: Vec::new(),
+        };
         release.consensus.insert("preferred".to_owned(), consensus);
         tasks += 1;
         ties += u64::from(plan.write(&release, &mut files).unwrap() == Some(LeftOut::Tie));

@@ -91,6 +91,7 @@ pub(super) fn settled(n: u8, preferred: Option<&str>) -> ReleaseRow {
         of: 3,
         share: Some(0.5),
         probability: None,
+        one_of: Vec::new(),
     };
     row.consensus.insert("preferred".to_owned(), consensus);
     row

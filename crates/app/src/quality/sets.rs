@@ -1,0 +1,67 @@
+//! Sets of answers that hold the right one as often as promised, where gold is enough to promise it.
+
+use super::{
+    coding::Votes,
+    figures::{LEVEL, SEED},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vouchsafe_quality::{
+    aggregate::Posteriors,
+    answers::Answers,
+    calibration::{Conformal, GOLD_MIN, sets_like_others},
+};
+
+/// How many answers are left with 95 % certainty (conformal sets).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SetFigures {
+    /// Share of tasks like these whose set holds the right answer, at least.
+    pub level: f64,
+    /// Gold tasks that say so: right as far as they are a random sample of such tasks.
+    pub gold: usize,
+    /// Tasks of which one answer is left; neither gold nor decided.
+    pub one: usize,
+    /// Tasks of which several are, but not all.
+    pub several: usize,
+    /// Tasks of which every answer is left: nothing is certain.
+    pub every: usize,
+}
+
+/// The sets of one question.
+pub(super) struct Sets {
+    conformal: Conformal,
+    posteriors: Posteriors,
+}
+
+impl Sets {
+    /// `None` where less than 30 gold tasks speak, or where a task is several items: thirty parts of one are no thirty tasks. What adjudicators decided does
+    /// not count, since it was chosen for being doubtful.
+    pub(super) fn of(votes: &Votes, answers: &Answers) -> Option<Self> {
+        if !votes.asked_once() || votes.gold.len() < GOLD_MIN {
+            return None;
+        }
+        let (conformal, posteriors) = sets_like_others(answers, &votes.gold, LEVEL, SEED)?;
+        Some(Self { conformal, posteriors })
+    }
+
+    /// The classes of an item's set, in order.
+    pub(super) fn set(&self, item: usize) -> Vec<usize> {
+        self.conformal.set(self.posteriors.task(item))
+    }
+
+    /// Over these items.
+    pub(super) fn figures(&self, items: &[usize]) -> SetFigures {
+        let (mut one, mut several, mut every) = (0, 0, 0);
+        for item in items {
+            let left = self.set(*item).len();
+            *(if left == 1 {
+                &mut one
+            } else if left < self.posteriors.classes() {
+                &mut several
+            } else {
+                &mut every
+            }) += 1;
+        }
+        SetFigures { level: self.conformal.level, gold: self.conformal.gold, one, several, every }
+    }
+}
