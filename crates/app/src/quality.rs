@@ -7,6 +7,7 @@
 mod asking;
 mod batches;
 mod coding;
+mod confused;
 mod courses;
 mod figures;
 mod gamma;
@@ -19,8 +20,8 @@ mod people;
 mod reckon;
 mod refine;
 pub mod report;
-pub mod show;
 mod sets;
+pub mod show;
 mod standing;
 mod stretches;
 pub mod told;

@@ -196,6 +196,8 @@ export type AskUntil = {
   at_most: number;
   /** Most answers in the project as a whole; without it there is no such bound. */
   budget?: number | null;
+  /** What one more answer must be expected to tell, in bits, 0.000001 to 1,000; where the pipeline states a price, for each unit of its currency. Nobody is asked about a task where it is less; it is then decided, if the project has that. Without it however little is enough. */
+  least_gain?: number | null;
   /** The probability that the answer must have, 0.5 to 0.9999; 0 takes the rule away. */
   posterior: number;
 };
@@ -206,6 +208,24 @@ export type AskedPrice = {
   currency: string;
   /** 0.0001 to 1,000,000; 0 takes the price away. */
   per_answer: number;
+};
+
+/** The done tasks of a project that asks until an answer is sure enough. */
+export type AskingFigures = {
+  /** Of them asked about once more. */
+  asked: number;
+  /** Of them not asked about: as many people as may be asked were, or the budget is used up. */
+  at_the_cap: number;
+  /** Other tasks that are asked about once more, drawn at random to see whether sure means right. */
+  drawn: number;
+  /** What one more answer must be expected to tell, in bits, at the project's price; null where however little is enough. */
+  least_bits?: number | null;
+  /** What one more answer to the unsure task that gains most is expected to tell, in bits; null where none is unsure or no model speaks of it. */
+  most_bits?: number | null;
+  /** Of them not asked about: an answer is expected to tell too little for its price. */
+  too_little: number;
+  /** Those whose least sure answer is not sure enough. */
+  unsure: number;
 };
 
 /** The body of an assignment's answer. Times are RFC 3339. */
@@ -290,6 +310,51 @@ export type BarsSaid = {
   review?: BarSaid | null;
 };
 
+/** The quality of one batch. */
+export type BatchFigures = {
+  /** Its id. */
+  batch: string;
+  /** Of them done. */
+  done: number;
+  /** By question whose probabilities a model gives. */
+  questions: BatchQuestion[];
+  sampling?: BatchSampling | null;
+  /** Its tasks that are not gold. */
+  tasks: number;
+};
+
+/** The answers to one question in one batch. */
+export type BatchQuestion = {
+  expected_error?: Estimate | null;
+  /** Gold items of this batch that somebody answered. */
+  gold: number;
+  gold_error?: Estimate | null;
+  /** What is judged: tasks, or parts of them, that are neither gold nor decided. */
+  items: number;
+  /** Its name. */
+  question: string;
+};
+
+/** The reviews of a batch as a sample of its answers as they were submitted, and whether they meet the smallest plan for a batch of this size. */
+export type BatchSampling = {
+  /** Answers so far, returned ones among them. */
+  answers: number;
+  /** With 95 % certainty at most this share of the batch's answers is (exact, hypergeometric). */
+  at_most: number;
+  /** The plan keeps out a batch of which this share is wrong, with 95 % certainty. */
+  bad: number;
+  /** And lets pass one of which this share is. */
+  good: number;
+  /** Whether it is met; null while the sample is too small to say. */
+  met?: boolean | null;
+  /** Answers that the plan asks for, and how many of those may be fixed or returned. */
+  plan: [number, number];
+  /** Of them reviewed. */
+  sample: number;
+  /** Of those fixed or returned. */
+  wrong: number;
+};
+
 /** A batch: what one import brought. */
 export type BatchSent = {
   /** Rows that became tasks. */
@@ -302,6 +367,14 @@ export type BatchSent = {
   name?: string | null;
   /** Rows that were refused. */
   refused: number;
+};
+
+/** The newest batches of a project. */
+export type BatchesFigures = {
+  /** Older ones. */
+  left_out: number;
+  /** Newest first, at most 20. */
+  newest: BatchFigures[];
 };
 
 /** A budget as a list shows it. */
@@ -620,6 +693,18 @@ export type ConflictListed = {
   reason: string;
   /** The share owned, 0 to 1. */
   share?: number | null;
+};
+
+/** One class taken for another. */
+export type ConfusedPair = {
+  /** Effective answers that named it. */
+  answers: number;
+  /** Of so many to what is the true class. */
+  of: number;
+  /** Place of the class that was answered. */
+  said: number;
+  /** Place of the true class among the question's. */
+  truth: number;
 };
 
 /** What a task's answers came to. */
@@ -1454,6 +1539,7 @@ export type ModelFigures = {
   method: string;
   /** The seed it ran with. */
   seed: number;
+  sets?: SetFigures | null;
   /** Temperature at which the probabilities fit gold; null without gold, and for a blend, whose parts have their own. */
   temperature?: number | null;
   /** Whether gold or decisions confirmed the probabilities. If not they are model-based and not verified. */
@@ -2418,6 +2504,18 @@ export type Page_TokenListed = {
   next?: string | null;
 };
 
+/** What somebody answered where each class is true. True is what is known (gold, decisions), or as probable as a consensus made without this person holds it: then one answer counts in part for several classes. */
+export type PersonConfusion = {
+  /** Answers it rests on. */
+  answers: number;
+  /** Of them to what is known. */
+  known: number;
+  /** The pairs confused most, at most 12, where there are more classes. */
+  pairs: ConfusedPair[];
+  /** Per true class, effective answers that named each class, in the order of the question's classes; empty where there are more than 12. */
+  rows: number[][];
+};
+
 /** Everything custodians are shown of a person. */
 export type PersonCustody = {
   /** His accounts. */
@@ -2459,6 +2557,8 @@ export type PersonFigures = {
   /** Annotations. */
   annotations: number;
   changed?: ChangeFigures | null;
+  /** By question: what this person takes for what. Absent below ten answers, and where nobody else answered the same items. */
+  confusion?: Record<string, PersonConfusion>;
   gold?: GoldScore | null;
   /** Median milliseconds of work on one. */
   median_active_ms: number;
@@ -2626,6 +2726,8 @@ export type QuestionAgreed = {
   method: string;
   /** How many answers there were. */
   of: number;
+  /** The answers of which one is right with 95 % certainty, over tasks like it; empty where the question has less than 30 gold tasks or is asked of parts of a task. */
+  one_of: unknown[];
   /** How probable the model holds the value; null where no model speaks of it. */
   probability?: number | null;
   /** The share in agreement, 0 to 1; null where it is not defined. */
@@ -2733,6 +2835,8 @@ export type Report = {
   active_ms_per_task?: number | null;
   /** Annotations it rests on: those that were not taken or sent back. */
   annotations: number;
+  asking?: AskingFigures | null;
+  batches?: BatchesFigures | null;
   /** When it was reckoned, RFC 3339. */
   computed_at: string;
   cost?: CostFigures | null;
@@ -2915,6 +3019,20 @@ export type SentOnDay = {
   day: string;
   /** How often. */
   sent: number;
+};
+
+/** How many answers are left with 95 % certainty (conformal sets). */
+export type SetFigures = {
+  /** Tasks of which every answer is left: nothing is certain. */
+  every: number;
+  /** Gold tasks that say so: right as far as they are a random sample of such tasks. */
+  gold: number;
+  /** Share of tasks like these whose set holds the right answer, at least. */
+  level: number;
+  /** Tasks of which one answer is left; neither gold nor decided. */
+  one: number;
+  /** Tasks of which several are, but not all. */
+  several: number;
 };
 
 /** Which version is signed. */

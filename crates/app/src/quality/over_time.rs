@@ -3,13 +3,14 @@
 
 use super::{
     coding::Votes,
+    confused::{Confusions, PersonConfusion},
     figures::{LEVEL, SEED, WEEK_US, real, share},
     measured::twentieths,
     people::Work,
     report::{Ability, AbilityWeek, ChangeFigures, Estimate, GoldScore, Told, ToldAbility, ToldChange, ToldWeek},
     standing::Scores,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_domain::time::Micros;
 use vouchsafe_quality::{
     ability::{self, Change, abilities_in_parts, change_point},
@@ -63,12 +64,18 @@ pub(super) fn told_until(work: &[Work], now: Micros) -> Vec<i64> {
     work.iter().map(until).collect()
 }
 
-/// By worker: his ability at one question with its weeks, and what of it he is told. `None` where nobody else answered what he did.
-pub(super) fn abilities(
-    votes: &Votes,
-    answers: &Answers,
-    until: &[i64],
-) -> Vec<Option<(Ability, Option<ToldAbility>)>> {
+/// What is known of one person at one question.
+pub(super) struct Able {
+    /// His ability with its weeks.
+    pub(super) ability: Ability,
+    /// What of it he is told.
+    pub(super) told: Option<ToldAbility>,
+    /// What he takes for what; `None` where that is too little.
+    pub(super) confusion: Option<PersonConfusion>,
+}
+
+/// By worker. `None` where nobody else answered what he did.
+pub(super) fn abilities(votes: &Votes, answers: &Answers, until: &[i64]) -> Vec<Option<Able>> {
     let mut at: Vec<(u32, u32, i64)> = Vec::new();
     if votes.triples.len() <= SPLIT_MAX {
         at.extend(votes.triples.iter().zip(&votes.at_us).map(|((item, worker, _), at)| (*item, *worker, *at)));
@@ -83,7 +90,13 @@ pub(super) fn abilities(
     let oldest = newest - WEEKS_MAX + 1;
     // The first part is what he is told of, the others are weeks.
     let weeks = usize::try_from(WEEKS_MAX).unwrap_or(0);
-    let found = abilities_in_parts(answers, &votes.truth(), None, LEVEL, weeks + 1, |item, worker, part| {
+    let truth = votes.truth();
+    let known: BTreeSet<usize> = truth.iter().map(|(item, _)| *item).collect();
+    let mut confusions = Confusions::new(answers.workers(), answers.classes());
+    let seen = |(item, worker, said): (usize, usize, usize), belief: &[f64]| {
+        confusions.take(worker, said, belief, known.contains(&item));
+    };
+    let parts_of = |item: usize, worker: usize, part: &mut dyn FnMut(usize)| {
         let Some(at) = when(item, worker) else { return };
         if until.get(worker).is_some_and(|until| at <= *until) {
             part(0);
@@ -91,8 +104,9 @@ pub(super) fn abilities(
         if let Ok(week) = usize::try_from(at.div_euclid(WEEK_US) - oldest) {
             part(week + 1);
         }
-    });
-    let one = |(worker, parts): (usize, Vec<Option<ability::Ability>>)| {
+    };
+    let found = abilities_in_parts(answers, &truth, None, LEVEL, weeks + 1, parts_of, seen);
+    let one = |((worker, parts), confusion): ((usize, Vec<Option<ability::Ability>>), Option<PersonConfusion>)| {
         let mut parts = parts.into_iter();
         let (whole, told) = (parts.next()??, parts.next().flatten());
         let by_week: Vec<(i64, ability::Ability)> =
@@ -109,9 +123,9 @@ pub(super) fn abilities(
             answers: found.answers,
         };
         let by_week = by_week.into_iter().map(week).collect();
-        Some((Ability { chance: estimate(&whole), answers: whole.answers, by_week }, told))
+        Some(Able { ability: Ability { chance: estimate(&whole), answers: whole.answers, by_week }, told, confusion })
     };
-    found.into_iter().enumerate().map(one).collect()
+    found.into_iter().enumerate().zip(confusions.done()).map(one).collect()
 }
 
 fn estimate(found: &ability::Ability) -> Estimate {

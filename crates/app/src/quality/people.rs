@@ -41,9 +41,11 @@ pub(super) fn figures(gathered: &Gathered, scores: &Scores, again: &[Again], now
         let Some(answers) = votes.answers(work.len()) else { continue };
         let found = over_time::abilities(votes, &answers, &until);
         for ((person, told), found) in people.iter_mut().zip(&mut told).zip(found) {
-            let Some((ability, of_it)) = found else { continue };
-            person.ability.insert(votes.question.name.clone(), ability);
-            told.extend(of_it.map(|of_it| (votes.question.name.clone(), of_it)));
+            let Some(found) = found else { continue };
+            let name = || votes.question.name.clone();
+            person.ability.insert(name(), found.ability);
+            person.confusion.extend(found.confusion.map(|of_it| (name(), of_it)));
+            told.extend(found.told.map(|of_it| (name(), of_it)));
         }
     }
     let outcomes = over_time::outcomes(scores, &gathered.gold_work);
@@ -75,6 +77,7 @@ fn start(work: &Work) -> PersonFigures {
         annotations: active.len(),
         median_active_ms: active.get(active.len() / 2).copied().unwrap_or(0),
         ability: BTreeMap::new(),
+        confusion: BTreeMap::new(),
         gold: None,
         reviewed: None,
         changed: None,

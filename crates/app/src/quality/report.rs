@@ -38,13 +38,13 @@ pub struct Report {
     /// What was spent on each accepted task; null before the first.
     #[serde(default)]
     pub cost: Option<CostFigures>,
-    /// Answers to gold that became right too fast to be the people's own; null where there is no gold to look at.
     /// What asking until an answer is sure enough has come to; null where the project does not, and while it gives no work out.
     #[serde(default)]
     pub asking: Option<AskingFigures>,
     /// The newest batches; null before the first.
     #[serde(default)]
     pub batches: Option<BatchesFigures>,
+    /// Answers to gold that became right too fast to be the people's own; null where there is no gold to look at.
     #[serde(default)]
     pub leaks: Option<LeaksFound>,
 }
@@ -240,6 +240,9 @@ pub struct PersonFigures {
     /// By question: the chance that an answer is right, measured by a consensus made without this person. Absent where nobody
     /// else answered the same items.
     pub ability: BTreeMap<String, Ability>,
+    /// By question: what this person takes for what. Absent below ten answers, and where nobody else answered the same items.
+    #[serde(default)]
+    pub confusion: BTreeMap<String, PersonConfusion>,
     /// Gold items answered rightly, with the exact interval; null without gold.
     pub gold: Option<GoldScore>,
     /// What reviews say of this person's annotations; null without reviews.

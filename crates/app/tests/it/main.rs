@@ -4,6 +4,7 @@ mod adjudication;
 mod blind;
 mod budgets;
 mod cases;
+mod certain;
 mod change_project;
 mod courses;
 mod departures;

@@ -50,13 +50,14 @@ pub fn abilities_with(
     temperature: Option<Temperature>,
     level: f64,
 ) -> Vec<Option<Ability>> {
-    let alone = abilities_in_parts(answers, known, temperature, level, 0, |_, _, _| {});
+    let alone = abilities_in_parts(answers, known, temperature, level, 0, |_, _, _| {}, |_, _| {});
     alone.into_iter().filter_map(|parts| parts.into_iter().next()).collect()
 }
 
 /// As [`abilities_with`], and of parts of each person's answers, such as those of a month: per worker first of all his answers, then of each of
 /// `parts`. `which` is called with a task, its worker and a function to name each part that the answer belongs to; numbers of `parts` or more
-/// are passed over. The crowd that the prior comes from is that of all answers. Time: as without parts, and for each (worker, part) once what its answers take.
+/// are passed over. The crowd that the prior comes from is that of all answers. `seen` is called once for each answer that counts, as (task, worker, class), with what is
+/// believed of its task without him: the known class alone, or HBCC's posterior. Time: as without parts, and for each (worker, part) once what its answers take.
 pub fn abilities_in_parts(
     answers: &Answers,
     known: &[(usize, usize)],
@@ -64,8 +65,10 @@ pub fn abilities_in_parts(
     level: f64,
     parts: usize,
     which: impl Fn(usize, usize, &mut dyn FnMut(usize)),
+    mut seen: impl FnMut((usize, usize, usize), &[f64]),
 ) -> Vec<Vec<Option<Ability>>> {
     let per_worker = parts + 1;
+    let mut one_class = vec![0.0; answers.classes()];
     let known: HashMap<usize, usize> = known.iter().copied().collect();
     let groups = answers.workers().clamp(1, GROUPS);
     // Parts without an answer take no room.
@@ -80,6 +83,14 @@ pub fn abilities_in_parts(
         for task in (0..answers.tasks()).filter(judged) {
             for (worker, class) in answers.of_task(task).filter(|(worker, _)| worker % groups == group) {
                 let right = known.get(&task).map(|right| f64::from(u8::from(*right == class)));
+                match known.get(&task) {
+                    Some(right) => {
+                        one_class[*right] = 1.0;
+                        seen((task, worker, class), &one_class);
+                        one_class[*right] = 0.0;
+                    }
+                    None => seen((task, worker, class), truth.task(task)),
+                }
                 let (model, votes) = (truth.task(task)[class], votes.task(task));
                 let readings = [model, leads(votes, class), votes[class]].map(|same| right.unwrap_or(same));
                 let mut take = |slot: usize| {
@@ -269,7 +280,7 @@ mod tests {
             }
         }
         let answers = Answers::new(400, 5, 2, &triples).expect("in range");
-        let got = abilities_in_parts(&answers, &[], None, 0.95, 3, |task, _, part| part(task / 200));
+        let got = abilities_in_parts(&answers, &[], None, 0.95, 3, |task, _, part| part(task / 200), |_, _| {});
         assert_eq!(got.iter().map(|parts| parts[0]).collect::<Vec<_>>(), abilities(&answers, None, 0.95));
         let [Some(all), Some(early), Some(late), None] = got[3][..] else { panic!("{:?}", got[3]) };
         assert!(early.ends.0 > late.ends.1 && early.mean > all.mean && all.mean > late.mean, "{:?}", got[3]);
@@ -281,6 +292,37 @@ mod tests {
             got[0]
         );
         assert_eq!(got[4], [None; 4]);
+    }
+
+    /// Somebody who says 0 where it is 1, and never the reverse: the others' answers show it, and each answer is seen once.
+    #[test]
+    fn what_is_believed_without_a_person_shows_what_he_confuses() {
+        let truth = |task: u32| u16::from(task % 2 == 1);
+        let said = |task: u32, worker: u32| if worker == 3 && task % 4 == 1 { 0 } else { truth(task) };
+        let triples: Vec<Triple> =
+            (0..200).flat_map(|task| (0..4).map(move |worker| (task, worker, said(task, worker)))).collect();
+        let answers = Answers::new(200, 4, 2, &triples).expect("in range");
+        let known: Vec<(usize, usize)> = (0..20).map(|task| (task, task % 2)).collect();
+        let (mut rows, mut certain, mut count) = ([[0.0; 2]; 2], 0, 0);
+        abilities_in_parts(
+            &answers,
+            &known,
+            None,
+            0.95,
+            0,
+            |_, _, _| {},
+            |(task, worker, class), belief| {
+                assert!((belief.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+                count += 1;
+                certain += usize::from(task < 20 && belief[task % 2].to_bits() == 1.0_f64.to_bits());
+                if worker == 3 {
+                    rows.iter_mut().zip(belief).for_each(|(row, share)| row[class] += share);
+                }
+            },
+        );
+        assert_eq!((count, certain), (800, 80));
+        assert!((rows[0][0] - 100.0).abs() < 3.0 && rows[0][1] < 1.0, "{rows:?}");
+        assert!((rows[1][0] - 50.0).abs() < 3.0 && (rows[1][1] - 50.0).abs() < 3.0, "{rows:?}");
     }
 
     #[test]

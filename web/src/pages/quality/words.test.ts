@@ -1,20 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import type { CostFigures, ModelFigures, QuestionFigures, ReviewFigures } from '../../api/openapi.ts';
+import type {
+  BatchSampling,
+  CostFigures,
+  ModelFigures,
+  QuestionFigures,
+  ReviewFigures,
+} from '../../api/openapi.ts';
 import {
   againWords,
   alphaWords,
+  askingWords,
+  bits,
   changedWords,
+  confusedWords,
   coefficient,
   costWords,
   dominantWords,
+  effective,
   estimate,
   foundedOn,
   gammaWords,
   hiddenWords,
   leakWords,
   moreWords,
+  planStatus,
+  planWords,
   reasonWords,
   samplingWords,
+  setsWords,
+  sharesOf,
   verdictsWords,
 } from './words.ts';
 
@@ -183,4 +197,86 @@ test('reviewers are measured by what is known and by one another', () => {
   );
   const score = { right: 9, total: 12, share, missed: 3, false_alarms: 0, told: [0, 0] as [number, number] };
   expect(hiddenWords(score)).toBe('9 of 12; 3 wrong accepted');
+});
+
+describe('asking until an answer is sure enough', () => {
+  const asking = {
+    unsure: 0,
+    asked: 0,
+    at_the_cap: 0,
+    too_little: 0,
+    drawn: 0,
+    most_bits: null,
+    least_bits: null,
+  };
+  test('says who is asked about and why the others are not', () => {
+    expect(askingWords(asking)).toBe('Every done task is sure enough.');
+    expect(
+      askingWords({
+        ...asking,
+        unsure: 34,
+        asked: 20,
+        too_little: 12,
+        at_the_cap: 2,
+        drawn: 1,
+        most_bits: 0.4,
+        least_bits: 0.05,
+      }),
+    ).toBe(
+      'Of 34 done tasks not sure enough: 20 asked about once more; 12 not, since an answer is expected to tell less than 0.05 bits; 2 not, since no more may be asked. The most telling answer among them is expected to tell 0.40 bits. 1 other was drawn at random, to see whether sure means right.',
+    );
+  });
+  test('shows little information with as many places as it takes', () => {
+    expect([0, 1, 0.5, 0.0004].map(bits)).toEqual(['0.00 bits', '1.00 bit', '0.50 bits', '0.0004 bits']);
+  });
+});
+
+describe('a batch', () => {
+  const sampling: BatchSampling = {
+    answers: 300,
+    sample: 60,
+    wrong: 1,
+    at_most: 0.06,
+    plan: [120, 2],
+    bad: 0.05,
+    good: 0.01,
+    met: null,
+  };
+  test('says whether its plan is met, and what it asks for', () => {
+    expect(planStatus(sampling)).toEqual({ word: 'Too few reviewed', tone: 'plain' });
+    expect(planStatus({ ...sampling, met: true }).word).toBe('Met');
+    expect(planStatus({ ...sampling, met: false })).toEqual({ word: 'Not met', tone: 'bad' });
+    expect(planWords(sampling)).toBe('At most 6 % of 300 answers; the plan: 120 reviewed, at most 2 wrong.');
+  });
+});
+
+describe('what is left and what is confused', () => {
+  test('sets are counted as shares of all tasks', () => {
+    const sets = { level: 0.95, gold: 40, one: 82, several: 18, every: 0 };
+    expect(setsWords(sets)).toBe(
+      'With 95 % certainty one answer is left for 82 % of 100 tasks; several for 18 %. By 40 gold tasks, as far as gold is a random sample.',
+    );
+    expect(setsWords({ ...sets, one: 0, several: 0 })).toBe('');
+    expect(setsWords({ ...sets, several: 0, every: 18 })).toContain('every answer for 18 %');
+  });
+  test('counts become shares, and nothing stays nothing', () => {
+    expect(
+      sharesOf([
+        [3, 1],
+        [0, 0],
+      ]),
+    ).toEqual([
+      [0.75, 0.25],
+      [0, 0],
+    ]);
+    expect([3, 6.82, 41.6].map(effective)).toEqual(['3', '6.8', '42']);
+  });
+  test('a confusion says what truth it was held against', () => {
+    const words = (known: number) => confusedWords({ answers: 50, known, rows: [], pairs: [] });
+    expect(words(0)).toContain('from 50 answers; true by a consensus made without this person.');
+    expect(words(50)).toContain('true by gold or a decision.');
+    expect(words(20)).toContain(
+      'by gold or a decision for 20, by a consensus made without this person for the others',
+    );
+  });
 });

@@ -10,12 +10,13 @@ import type {
   HiddenScore,
   LeakFigures,
   ModelFigures,
+  PersonConfusion,
   QuestionFigures,
   Report,
   ReviewFigures,
   SamplingFigures,
-} from '../../api/openapi.ts';
   SetFigures,
+} from '../../api/openapi.ts';
 import { count, percent } from '../../frame/figures.ts';
 
 /** A coefficient from -1 to 1. */
@@ -144,8 +145,6 @@ export function samplingWords(one: SamplingFigures): string {
   return `${found} ${plan}; it is ${one.met ? '' : 'not '}met.`;
 }
 
-/** Whom or what it is about, and what was seen. */
-export function leakWords(leak: LeakFigures): string {
 /** Whether a batch meets its plan, in a word. */
 export function planStatus(one: BatchSampling): { word: string; tone: 'good' | 'bad' | 'plain' } {
   if (one.met === true) return { word: 'Met', tone: 'good' };
@@ -158,11 +157,12 @@ export function planWords(one: BatchSampling): string {
   return `At most ${percent(one.at_most)} of ${count(one.answers, 'answer')}; the plan: ${asked.toLocaleString('en')} reviewed, at most ${allowed.toLocaleString('en')} wrong.`;
 }
 
+/** Whom or what it is about, and what was seen. */
+export function leakWords(leak: LeakFigures): string {
   const since = leak.before === 0 ? 'from the first answer on' : `after ${count(leak.before, 'answer')}`;
   return `${leak.right} of ${leak.answers} right ${since}, where ${leak.expected.toFixed(1)} were to be expected. By chance: ${byChance(leak.chance)}.`;
 }
 
-/** A day, the same wherever it is read. */
 /** Answers that count in part: whole ones without a point. */
 export const effective = (n: number): string =>
   n.toLocaleString('en', { maximumFractionDigits: n < 10 ? 1 : 0 });
@@ -198,6 +198,7 @@ export function setsWords(sets: SetFigures): string {
   return `With ${percent(sets.level)} certainty one answer is left for ${percent(sets.one / all)} of ${count(all, 'task')}${rest}. By ${count(sets.gold, 'gold task')}, as far as gold is a random sample.`;
 }
 
+/** A day, the same wherever it is read. */
 export const dayWords = (at: string): string =>
   new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
