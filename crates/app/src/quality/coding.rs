@@ -34,6 +34,13 @@ impl Scale {
     }
 }
 
+/// The options of a rating from low to high, however the schema lists them.
+fn grades(question: &Question) -> Vec<Value> {
+    let mut grades: Vec<Value> = question.options().iter().map(|choice| choice.value.clone()).collect();
+    grades.sort_by_key(Value::as_i64);
+    grades
+}
+
 /// What one judgement is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Item {
@@ -74,7 +81,7 @@ impl Votes {
     pub(super) fn of(question: &Question) -> Option<Self> {
         let (scale, classes) = match question.kind {
             "label" => (Scale::Nominal, question.options().iter().map(|choice| choice.value.clone()).collect()),
-            "rating" => (Scale::Ordinal, question.options().iter().map(|choice| choice.value.clone()).collect()),
+            "rating" => (Scale::Ordinal, grades(question)),
             "number" => (Scale::Interval, Vec::new()),
             "pairwise" => (Scale::Nominal, vec![json!("first"), json!("tie"), json!("second")]),
             "multi_label" | "rubric_scores" | "span" => (Scale::Nominal, vec![json!(false), json!(true)]),
@@ -247,11 +254,7 @@ impl Votes {
             "pairwise" => self.preferred(task, value).map(|class| (None, class)).into_iter().collect(),
             "multi_label" => {
                 let chosen = value.as_array().map(Vec::as_slice).unwrap_or_default();
-                let one = |choice: &Choice| {
-                    let name = choice.value.as_str().map_or_else(|| choice.value.to_string(), str::to_owned);
-                    (Some(name), json!(chosen.contains(&choice.value)))
-                };
-                self.question.options().iter().map(one).collect()
+                self.options().map(|(option, name)| (Some(name), json!(chosen.contains(option)))).collect()
             }
             "span" => self.stretches.of(task, part, value),
             "rubric_scores" => {
@@ -274,9 +277,6 @@ impl Votes {
         Some(json!(if &**first == id { "first" } else { "second" }))
     }
 
-    /// The code of a class; `None` when there are too many.
-    fn code(&mut self, class: &Value) -> Option<u16> {
-        let word = class.to_string();
     /// A class as an answer to this task has it; `None` of a pair that nobody read.
     pub(super) fn written(&self, task: u32, class: usize) -> Option<Value> {
         if self.question.kind != "pairwise" {
@@ -317,6 +317,9 @@ impl Votes {
         self.question.per == Per::Record && matches!(self.question.kind, "label" | "rating" | "pairwise")
     }
 
+    /// The code of a class; `None` when there are too many.
+    fn code(&mut self, class: &Value) -> Option<u16> {
+        let word = class.to_string();
         if let Some(code) = self.codes.get(&word) {
             return Some(*code);
         }

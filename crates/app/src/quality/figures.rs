@@ -11,8 +11,8 @@ use vouchsafe_quality::{
     ability::clopper_pearson,
     aggregate::{Consensus, Method, Posteriors, aggregate},
     agreement::{self, Chance, Weights, alpha, bootstrap, corrected},
-    answers::Answers,
     allocate::Crowd,
+    answers::Answers,
     calibration::{GOLD_MIN, Temperature, auto},
     spans,
 };
@@ -92,6 +92,9 @@ fn model(votes: &Votes, answers: &Answers) -> (Consensus, Option<Temperature>) {
         ("span", _) => spans::DEFAULT,
         (_, "dawid_skene" | "per_label_dawid_skene") => Method::DawidSkene,
         (_, "glad") => Method::Glad,
+        (_, "ordinal_dawid_skene") => Method::Ordinal,
+        // A vote in which each weighs by how often he is with the others. Of pairs the strength weighs, and the vote is that.
+        ("label", "weighted_majority_vote") => Method::Pm,
         _ => Method::Pool,
     };
     let mut consensus = aggregate(wanted, answers, SEED);
@@ -126,10 +129,18 @@ fn describe(
         decided: votes.decided.len(),
         gold_error: (!votes.gold.is_empty()).then(|| share(wrong, votes.gold.len())),
         expected_error: mean(&doubts),
+        sets: sets.map(|sets| sets.figures(&judged)),
         with_more: with_more(posteriors, &judged, &confusion),
         contested: contested(votes, answers, posteriors, &judged, tasks),
         confusion,
     }
+}
+
+/// Items of which nobody knows the right class: neither gold nor decided.
+pub(super) fn judged(votes: &Votes, posteriors: &Posteriors) -> Vec<usize> {
+    let truth: std::collections::BTreeSet<usize> = votes.truth().iter().map(|(item, _)| *item).collect();
+    let open = |item: &usize| !truth.contains(item) && !votes.aside.contains(&votes.items[*item].task);
+    (0..posteriors.tasks()).filter(open).collect()
 }
 
 /// A share with its exact interval.
@@ -140,20 +151,12 @@ pub(super) fn share(part: usize, whole: usize) -> Estimate {
 
 #[expect(clippy::cast_precision_loss, reason = "counts of tasks and answers, far below 2^53")]
 pub(super) fn real(count: usize) -> f64 {
-        sets: sets.map(|sets| sets.figures(&judged)),
     count as f64
 }
 
 /// The mean with its normal interval, within 0 and 1.
 fn mean(values: &[f64]) -> Option<Estimate> {
     let size = real(values.len());
-/// Items of which nobody knows the right class: neither gold nor decided.
-pub(super) fn judged(votes: &Votes, posteriors: &Posteriors) -> Vec<usize> {
-    let truth: std::collections::BTreeSet<usize> = votes.truth().iter().map(|(item, _)| *item).collect();
-    let open = |item: &usize| !truth.contains(item) && !votes.aside.contains(&votes.items[*item].task);
-    (0..posteriors.tasks()).filter(open).collect()
-}
-
     let value = (!values.is_empty()).then(|| values.iter().sum::<f64>() / size)?;
     let variance = values.iter().map(|x| (x - value).powi(2)).sum::<f64>() / (size - 1.0).max(1.0);
     let reach = 1.96 * (variance / size).sqrt();

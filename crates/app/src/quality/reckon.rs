@@ -120,11 +120,11 @@ impl App {
             (contested, settled) = more::changed(chosen.decide, &adjudication::waiting_now(&mut on, of.project).await?);
         }
         drop(on);
+        let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
+        let report = reports::prepare(&sealer, of, &body);
 
         let mut refined = refined.into_iter().peekable();
         while refined.peek().is_some() {
-        let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
-        let report = reports::prepare(&sealer, of, &body);
             let some: Vec<Refined> = refined.by_ref().take(KEPT_AT_ONCE).collect();
             let mut tx = self.store.write(JOB).await?;
             let clearance = clear_server(&mut tx, JOB, of.client).await?;

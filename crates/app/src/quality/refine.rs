@@ -5,9 +5,9 @@ use super::{
     figures::{Certainty, entropy},
 };
 use crate::work::consensus::ADJUDICATED;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use vouchsafe_domain::work::schema::Per;
 use vouchsafe_formats::releases::Consensus;
-use vouchsafe_quality::aggregate::Method;
 
 /// By how much a probability must move to be written anew.
 const MOVES: f64 = 0.005;
@@ -16,8 +16,19 @@ const MOVES: f64 = 0.005;
 pub(super) struct Judge {
     votes: Votes,
     certainty: Certainty,
-    /// By task, how much is not known of its items, in bits.
-    unknown: HashMap<u32, f64>,
+    /// By task.
+    unknown: HashMap<u32, Unknown>,
+    /// By task, the parts that somebody answered, where the model's answer is asked for part by part.
+    parts: HashMap<u32, BTreeSet<Box<str>>>,
+}
+
+/// What is not known of the items of a task, in bits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Unknown {
+    /// All of it: what somebody who decides tells, if he is right.
+    pub(super) bits: f64,
+    /// How much of it one more answer of an average member is expected to tell.
+    pub(super) gain: f64,
 }
 
 impl Judge {
@@ -29,12 +40,21 @@ impl Judge {
             of.bits += entropy(belief) / std::f64::consts::LN_2;
             of.gain += certainty.crowd.gain(belief) / std::f64::consts::LN_2;
         }
-        Self { votes, certainty, unknown }
+        let mut judge = Self { votes, certainty, unknown, parts: HashMap::new() };
+        if judge.decides() && judge.votes.question.per != Per::Record {
+            judge.parts = judge.votes.parts();
+        }
+        judge
     }
 
-    /// How much somebody who decides this question tells, in bits, if he is right: what is not known of it.
-    pub(super) fn tells(&self, task: u32) -> f64 {
-        self.unknown.get(&task).copied().unwrap_or(0.0)
+    /// The question it judges.
+    pub(super) fn question(&self) -> &str {
+        &self.votes.question.name
+    }
+
+    /// What is not known of this question's answer to a task.
+    pub(super) fn unknown(&self, task: u32) -> Unknown {
+        self.unknown.get(&task).copied().unwrap_or_default()
     }
 
     /// Changes the consensus of one task; says whether anything changed that is worth writing.
@@ -45,6 +65,10 @@ impl Judge {
         if self.decides()
             && let Some(value) = self.best(task, consensus.value.as_ref())
         {
+            // Of the vote's winner, not of this.
+            if consensus.value.as_ref() != Some(&value) {
+                (consensus.count, consensus.share) = (None, None);
+            }
             consensus.value = Some(value);
             self.certainty.method.name().clone_into(&mut consensus.method);
         }
@@ -68,9 +92,15 @@ impl Judge {
     }
 
     /// Whether the schema asks for the model's own answer; else the answer is that of a vote, and only its probability is added.
+    /// With gold the model is the blend of all, which is more to be believed than the one that was named.
     fn decides(&self) -> bool {
-        let asked = matches!(self.votes.question.aggregation.method, "dawid_skene" | "glad" | "lfc");
-        asked && matches!(self.certainty.method, Method::DawidSkene | Method::Glad | Method::Lfc)
+        let question = &self.votes.question;
+        match question.aggregation.method {
+            "dawid_skene" | "per_label_dawid_skene" | "glad" | "ordinal_dawid_skene" | "lfc" => true,
+            // Of pairs it is the vote itself, weighed by strength.
+            "weighted_majority_vote" => question.kind == "label",
+            _ => false,
+        }
     }
 
     /// The model's own answer, in the form of that of the vote.
@@ -81,8 +111,36 @@ impl Judge {
             let marked = |item: usize| posteriors.task(item)[1] > posteriors.task(item)[0] + 1e-9;
             return self.votes.marks(task, vote?, marked);
         }
-        let class = posteriors.best(self.votes.place(task, None)?);
-        self.votes.classes.get(class).cloned()
+        if self.votes.question.per == Per::Record {
+            return self.best_of(task, None);
+        }
+        let parts = self.parts.get(&task)?;
+        let of = |part: &str| Some((part.to_owned(), self.best_of(task, Some(part))?));
+        let settled: serde_json::Map<String, serde_json::Value> = parts.iter().filter_map(|part| of(part)).collect();
+        (!settled.is_empty()).then_some(serde_json::Value::Object(settled))
+    }
+
+    /// The most probable answer to a task or a part of it; `None` where two are alike, of several labels at any of them.
+    fn best_of(&self, task: u32, part: Option<&str>) -> Option<serde_json::Value> {
+        if self.votes.question.kind != "multi_label" {
+            return self.votes.classes.get(self.surest(task, part)?).cloned();
+        }
+        let chosen = self.votes.class(&serde_json::json!(true))?;
+        let mut labels = Vec::new();
+        for (option, name) in self.votes.options() {
+            let name = part.map_or_else(|| name.clone(), |part| format!("{part}/{name}"));
+            if self.surest(task, Some(&name))? == chosen {
+                labels.push(option.clone());
+            }
+        }
+        Some(labels.into())
+    }
+
+    fn surest(&self, task: u32, part: Option<&str>) -> Option<usize> {
+        let row = self.certainty.posteriors.task(self.votes.place(task, part)?);
+        let best = self.certainty.posteriors.best(self.votes.place(task, part)?);
+        let rivals = (0..row.len()).filter(|class| row[*class] >= row[best] - 1e-9).count();
+        (rivals == 1).then_some(best)
     }
 
     /// The mean probability of the parts of an answer.
@@ -104,4 +162,3 @@ fn moved(before: Option<f64>, after: Option<f64>) -> bool {
         (before, after) => before.is_some() != after.is_some(),
     }
 }
-    /// With gold the model is the blend of all, which is more to be believed than the one that was named.

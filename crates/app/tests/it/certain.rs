@@ -51,7 +51,7 @@ impl Scene {
         let row = |n: u32| {
             let mut row = json!({"external_id": format!("n{n}"), "data": {"question": format!("Is {n} a round number?"), "a": "one", "b": "two"}});
             if gold {
-                row["gold"] = json!({"verdict": {"value": if n % 2 == 0 { "yes" } else { "no" }}});
+                row["gold"] = json!({"verdict": {"value": yes(n.is_multiple_of(2))}});
             }
             row
         };
@@ -111,8 +111,8 @@ fn yes(right: bool) -> &'static str {
     if right { "yes" } else { "no" }
 }
 
-fn until(least_gain: Option<f64>) -> Option<AskUntil> {
-    Some(AskUntil { posterior: 0.95, at_most: 5, budget: None, least_gain })
+fn until(least_gain: f64) -> AskUntil {
+    AskUntil { posterior: 0.95, at_most: 5, budget: None, least_gain: Some(least_gain) }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +120,7 @@ async fn where_an_answer_tells_too_little_for_its_price_nobody_is_asked_and_some
     db::each(|db| async move {
         // Of a yes or no nobody can tell two bits.
         let pipeline = NewPipeline {
-            until: until(Some(2.0)),
+            until: Some(until(2.0)),
             adjudicate: Some(Adjudicate { below: 0.8 }),
             ..NewPipeline::default()
         };
@@ -150,7 +150,7 @@ async fn where_an_answer_tells_too_little_for_its_price_nobody_is_asked_and_some
         assert!((asking.least_bits.expect("there is one") - 0.02).abs() < 1e-12, "{asking:?}");
         assert!(asking.asked >= 4 && asking.asked == asking.unsure && asking.too_little == 0, "{asking:?}");
         assert!(scene.take(&judge, Step::Adjudicate).await.is_none(), "people are asked first");
-        let refused = scene.change(NewPipeline { until: until(Some(0.0)), ..NewPipeline::default() }).await;
+        let refused = scene.change(NewPipeline { until: Some(until(0.0)), ..NewPipeline::default() }).await;
         let Err(Error::Invalid(rules)) = refused else { panic!("{refused:?}") };
         assert_eq!(rules[0].path, "/pipeline/until/least_gain");
     })

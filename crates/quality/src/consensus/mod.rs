@@ -11,7 +11,7 @@ pub mod steps;
 pub mod taxonomy;
 pub mod vote;
 
-pub use numbers::{Numbers, numbers};
+pub use numbers::{Numbers, numbers, trimmed_mean};
 pub use pairs::{Preference, pairwise, pairwise_by_strength};
 pub use rankings::{Borda, borda};
 pub use spans::{Mark, Marks, character_majority};

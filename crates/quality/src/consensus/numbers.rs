@@ -34,6 +34,21 @@ pub fn numbers(answers: &[f64]) -> Option<Numbers> {
     Some(Numbers { answers: count, mean, median, low, high, deviation })
 }
 
+/// The mean of what is left when the share `trim` of all answers, rounded down, is cut off at either end: of five answers and a fifth the mean of the middle three, of
+/// fewer than five the mean of all. Answers that are not finite do not count; `None` if none is left, or if `trim` is not in \[0, 0.5).
+///
+/// Source: Tukey and `McLaughlin` (1963).
+pub fn trimmed_mean(answers: &[f64], trim: f64) -> Option<f64> {
+    let mut sorted: Vec<f64> = answers.iter().copied().filter(|answer| answer.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    if !(0.0..0.5).contains(&trim) {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than half of a list's length")]
+    let cut = (trim * real(sorted.len()) + 1e-9) as usize;
+    numbers(&sorted[cut..sorted.len() - cut]).map(|summed| summed.mean)
+}
+
 /// One summary per key (criterion, message, candidate), in order of key.
 pub fn numbers_per_key<K: Ord + Clone>(answers: &[(K, f64)]) -> Vec<(K, Numbers)> {
     let mut by_key: BTreeMap<&K, Vec<f64>> = BTreeMap::new();
@@ -52,6 +67,20 @@ mod tests {
         let got = numbers(&[4.0, 1.0, 2.0, 9.0]).expect("four answers");
         assert_eq!((got.mean, got.median, got.low, got.high), (4.0, 3.0, 1.0, 9.0));
         assert!((got.deviation.expect("two or more") - (38.0_f64 / 3.0).sqrt()).abs() < 1e-12);
+    }
+
+    /// Cut at both ends alike, whole answers only.
+    #[test]
+    fn a_trimmed_mean_leaves_out_the_ends() {
+        let answers = [100.0, 1.0, 3.0, 2.0, -50.0];
+        assert_eq!(trimmed_mean(&answers, 0.2), Some(2.0));
+        assert_eq!(trimmed_mean(&answers, 0.49), Some(2.0));
+        assert_eq!(trimmed_mean(&answers, 0.1), numbers(&answers).map(|all| all.mean));
+        assert_eq!(trimmed_mean(&answers[..4], 0.2), Some(26.5), "a fifth of four is none");
+        assert_eq!(trimmed_mean(&[f64::NAN], 0.2), None);
+        assert_eq!((trimmed_mean(&answers, 0.5), trimmed_mean(&[], 0.1)), (None, None));
+        let ten: Vec<f64> = (0..10).map(real).collect();
+        assert_eq!(trimmed_mean(&ten, 0.1), Some(4.5), "one at either end");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The answers of several people to each question, made one by a single call into `quality`.
 //!
-//! A method that is not there yet falls back to the plain form of its type, and the result names what was really
-//! used. `cannot_assess` and `not_applicable` are no votes: they count neither for nor in `of`.
+//! The result names what was really used: where the schema asks for a model's answer that is a vote, a median or a mean until the model has spoken
+//! (`quality::refine`), and of a pair it is always a vote. `cannot_assess` and `not_applicable` are no votes: they count neither for nor in `of`.
 
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_domain::work::{
     answers::{Answer, Answers},
     content::Content,
@@ -12,8 +12,8 @@ use vouchsafe_domain::work::{
 };
 use vouchsafe_formats::releases::Consensus;
 use vouchsafe_quality::consensus::{
-    Mark, Preference, Vote, character_majority, majority, majority_per_key, multi_label, numbers, pairwise,
-    pairwise_by_strength,
+    Mark, Marks, Preference, Vote, character_majority, majority, majority_per_key, multi_label, numbers, pairwise,
+    pairwise_by_strength, trimmed_mean,
 };
 
 /// The method of a consensus that somebody decided.
@@ -108,8 +108,18 @@ fn by_kind(asked: &Asked<'_>, values: &[&Value]) -> Settled {
         "span" => spans(asked, values),
         "rubric_scores" => scores(asked, values),
         // `label`, and free text: two people who wrote the very same agree, others do not.
+        _ if asked.question.aggregation.is_by_hand() => unanimous(values, |value| Some(value.clone())),
         _ => vote(values),
     }
+}
+
+/// What everybody answered, in its plain form; where two differ somebody decides, as the schema asks, and until then nothing stands.
+fn unanimous(values: &[&Value], plain: impl Fn(&Value) -> Option<Value>) -> Settled {
+    let texts: Vec<String> = values.iter().filter_map(|value| plain(value)).map(|value| value.to_string()).collect();
+    let said = majority(&texts);
+    let alone = said.as_ref().filter(|vote| vote.counts.len() == 1).and_then(Vote::winner);
+    let value = alone.and_then(|text| serde_json::from_str(text).ok());
+    counted("unanimous", said.as_ref(), value)
 }
 
 fn vote(values: &[&Value]) -> Settled {
@@ -132,6 +142,10 @@ fn number(asked: &Asked<'_>, values: &[&Value]) -> Settled {
     let summed = numbers(&given);
     if asked.question.aggregation.method == "mean" {
         return Settled { method: "mean", value: summed.map(|n| plain(n.mean)), count: None, share: None };
+    }
+    if asked.question.aggregation.method == "trimmed_mean" {
+        let value = trimmed_mean(&given, asked.question.aggregation.trim()).map(plain);
+        return Settled { method: "trimmed_mean", value, count: None, share: None };
     }
     let median = summed.map(|n| n.median);
     let count = median.map(|median| given.iter().filter(|n| n.total_cmp(&median).is_eq()).count());
@@ -174,6 +188,14 @@ fn preference(asked: &Asked<'_>, values: &[&Value]) -> Settled {
 }
 
 fn labels(asked: &Asked<'_>, values: &[&Value]) -> Settled {
+    if asked.question.aggregation.is_by_hand() {
+        let ordered = |value: &Value| {
+            let chosen = value.as_array()?;
+            let options = asked.question.options().iter().map(|choice| choice.value.clone());
+            Some(options.filter(|option| chosen.contains(option)).collect())
+        };
+        return unanimous(values, ordered);
+    }
     let chosen: Vec<Vec<&str>> =
         values.iter().filter_map(|v| v.as_array()).map(|v| v.iter().filter_map(Value::as_str).collect()).collect();
     let options: Vec<&str> = asked.question.options().iter().filter_map(|choice| choice.value.as_str()).collect();
@@ -192,10 +214,14 @@ fn labels(asked: &Asked<'_>, values: &[&Value]) -> Settled {
 
 fn spans(asked: &Asked<'_>, values: &[&Value]) -> Settled {
     const METHOD: &str = "character_majority";
-    let place = |n: &Value| n.as_u64().and_then(|n| usize::try_from(n).ok());
+    match asked.question.aggregation.method {
+        "exact_match_majority" => return exact_spans(asked, values),
+        "adjudication" => return unanimous(values, |value| Some(asked.written(asked.tidy(value)))),
+        _ => {}
+    }
     let read = |span: &Value| {
-        let (start, end) = (place(&span["start"])?, place(&span["end"])?);
-        Some(Mark { start, end, label: span["label"].as_str()?.to_owned() })
+        let (start, end, label) = marked(span)?;
+        Some(Mark { start, end, label: label.to_owned() })
     };
     let people: Vec<Vec<Mark<String>>> =
         values.iter().filter_map(|v| v.as_array()).map(|v| v.iter().filter_map(read).collect()).collect();
@@ -204,20 +230,43 @@ fn spans(asked: &Asked<'_>, values: &[&Value]) -> Settled {
     }
     let slices: Vec<&[Mark<String>]> = people.iter().map(Vec::as_slice).collect();
     let marks = character_majority(&slices, asked.question.aggregation.threshold.unwrap_or(0.5));
-    let field = asked.question.on.as_deref().unwrap_or_default();
-    let text = asked.text();
-    let spans = marks.iter().map(|found| {
-        let Mark { start, end, label } = &found.mark;
-        let slice: String = text.chars().skip(*start).take(end - start).collect();
-        json!({"field": field, "start": start, "end": end, "label": label, "text": slice})
-    });
-    let value = Some(Value::from(spans.collect::<Vec<_>>()));
+    let value = Some(asked.written(marks.iter().map(|Marks { mark, .. }| (mark.start, mark.end, mark.label.as_str()))));
     // Where nothing was marked by most, those agree who marked nothing.
     let share = match mean(&marks.iter().map(|found| found.share).collect::<Vec<_>>()) {
         None => Some(ratio(people.iter().filter(|marks| marks.is_empty()).count(), people.len())),
         share => share,
     };
     Settled { method: METHOD, value, count: None, share }
+}
+
+/// Marks that more than the threshold of all people drew alike: same label, same borders when blanks at either end are left out.
+fn exact_spans(asked: &Asked<'_>, values: &[&Value]) -> Settled {
+    const METHOD: &str = "exact_match_majority";
+    let people: Vec<BTreeSet<Place<'_>>> = values.iter().map(|value| asked.tidy(value)).collect();
+    if people.is_empty() {
+        return Settled { method: METHOD, value: None, count: None, share: None };
+    }
+    let mut counts: BTreeMap<Place<'_>, usize> = BTreeMap::new();
+    people.iter().flatten().for_each(|mark| *counts.entry(*mark).or_default() += 1);
+    let least = asked.question.aggregation.threshold.unwrap_or(0.5);
+    let kept: Vec<(Place<'_>, f64)> = counts
+        .into_iter()
+        .map(|(mark, drawn)| (mark, ratio(drawn, people.len())))
+        .filter(|(_, share)| *share > least)
+        .collect();
+    // Where nothing was marked by most, those agree who marked nothing.
+    let nothing = || ratio(people.iter().filter(|marks| marks.is_empty()).count(), people.len());
+    let share = mean(&kept.iter().map(|(_, share)| *share).collect::<Vec<_>>()).or_else(|| Some(nothing()));
+    let value = Some(asked.written(kept.into_iter().map(|(mark, _)| mark)));
+    Settled { method: METHOD, value, count: None, share }
+}
+
+/// Start, end and label of a mark.
+type Place<'a> = (usize, usize, &'a str);
+
+fn marked(span: &Value) -> Option<Place<'_>> {
+    let place = |n: &Value| n.as_u64().and_then(|n| usize::try_from(n).ok());
+    Some((place(&span["start"])?, place(&span["end"])?, span["label"].as_str()?))
 }
 
 fn scores(asked: &Asked<'_>, values: &[&Value]) -> Settled {
@@ -257,6 +306,32 @@ impl Asked<'_> {
             None => field.and_then(|field| field.text()),
         };
         text.unwrap_or_default()
+    }
+
+    /// The marks of an answer in order, each once and without blanks at its ends; what is blank alone is no mark.
+    fn tidy<'v>(&self, value: &'v Value) -> BTreeSet<Place<'v>> {
+        let letters: Vec<char> = self.text().chars().collect();
+        let blank = |at: usize| letters.get(at).is_some_and(|letter| letter.is_whitespace());
+        let trimmed = |(mut start, mut end, label): Place<'v>| {
+            while start < end && blank(start) {
+                start += 1;
+            }
+            while start < end && blank(end - 1) {
+                end -= 1;
+            }
+            (start < end).then_some((start, end, label))
+        };
+        value.as_array().into_iter().flatten().filter_map(marked).filter_map(trimmed).collect()
+    }
+
+    /// Marks in the form of an answer.
+    fn written<'m>(&self, marks: impl IntoIterator<Item = Place<'m>>) -> Value {
+        let (field, text) = (self.question.on.as_deref().unwrap_or_default(), self.text());
+        let span = |(start, end, label): Place<'_>| {
+            let slice: String = text.chars().skip(start).take(end - start).collect();
+            json!({"field": field, "start": start, "end": end, "label": label, "text": slice})
+        };
+        marks.into_iter().map(span).collect()
     }
 
     /// What a criterion is worth; 1 where the rubric does not say.

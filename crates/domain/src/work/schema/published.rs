@@ -98,8 +98,12 @@ fn of_type(registered: &Registered) -> Value {
     let mut aggregation = json!({
         "method": {"enum": (registered.methods)()},
         "threshold": {"type": "number", "minimum": 0, "maximum": 1},
-        "params": {"type": "object"},
+        "params": {"type": "object", "additionalProperties": false},
     });
+    if (registered.methods)().contains(&"trimmed_mean") {
+        aggregation["params"]["properties"] =
+            json!({"trim": {"type": "number", "minimum": 0, "exclusiveMaximum": 0.5}});
+    }
     // Free text has none; an `enum` of nothing is frowned upon.
     if !(registered.agreements)().is_empty() {
         aggregation["agreement"] = json!({"enum": (registered.agreements)()});

@@ -79,6 +79,21 @@ pub struct Aggregation {
     pub params: Option<Map<String, Value>>,
 }
 
+/// What `trimmed_mean` cuts off at either end where the schema does not say: one answer of five.
+const TRIM: f64 = 0.2;
+
+impl Aggregation {
+    /// The share of all answers that `trimmed_mean` cuts off at either end, below 0.5.
+    pub fn trim(&self) -> f64 {
+        self.params.as_ref().and_then(|params| params.get("trim")?.as_f64()).unwrap_or(TRIM)
+    }
+
+    /// Whether an answer stands only where everybody gave it, and somebody decides the others.
+    pub fn is_by_hand(&self) -> bool {
+        matches!(self.method, "adjudication" | "best_of")
+    }
+}
+
 const PER: [(&str, Per); 4] =
     [("record", Per::Record), ("candidate", Per::Candidate), ("message", Per::Message), ("step", Per::Step)];
 
@@ -230,8 +245,14 @@ fn aggregation(reader: &Reader<'_>, registered: &Registered) -> Option<Aggregati
     let agreement = agreement.or(default.agreement);
     let threshold = settings.share("threshold");
     let params = settings.get("params").and_then(|params| {
-        if !params.is_object() {
-            settings.fault("params", Rule::Shape("an object"));
+        let place = place.key("params");
+        let given = Reader::new(params, &place, reader.sink())?;
+        if method == Some("trimmed_mean") && given.share("trim").is_some_and(|trim| trim >= 0.5) {
+            given.fault("trim", Rule::Says("must be below 0.5"));
+        }
+        // Of a method that is not known, neither are its settings.
+        if method.is_some() {
+            given.finish();
         }
         params.as_object().cloned()
     });

@@ -188,6 +188,16 @@ fn what_is_wrong_with_a_default_is_told_there() {
             "`/questions/6/aggregation/threshold` must lie between 0 and 1",
         ),
         (
+            "/questions/5/aggregation",
+            json!({"method": "trimmed_mean", "params": {"trim": 0.5}}),
+            "`/questions/5/aggregation/params/trim` must be below 0.5",
+        ),
+        (
+            "/questions/5/aggregation",
+            json!({"method": "mean", "params": {"trim": 0.1}}),
+            "`/questions/5/aggregation/params/trim` is not known here",
+        ),
+        (
             "/distribution",
             json!({"min_submitted": 3, "max_submitted": 2}),
             "`/distribution/max_submitted` is less than `min_submitted`",

@@ -95,11 +95,18 @@ fn who_is_sure_outweighs_where_strength_counts() {
 #[test]
 fn numbers_have_a_median_or_a_mean() {
     let numbers = values(&[json!(1), json!(2), json!(2), json!(7)]);
-    let median = settled(&json!({"type": "number", "aggregation": {"method": "trimmed_mean"}}), &numbers);
+    let median = settled(&json!({"type": "number", "aggregation": {"method": "median"}}), &numbers);
     assert_eq!(
         (median.method.as_str(), median.value, median.count, median.share),
         ("median", Some(json!(2)), Some(2), Some(0.5))
     );
+    let trimmed = |params: Value| {
+        let aggregation = json!({"method": "trimmed_mean", "params": params});
+        settled(&json!({"type": "number", "aggregation": aggregation}), &numbers)
+    };
+    let (middle, all) = (trimmed(json!({"trim": 0.25})), trimmed(json!({})));
+    assert_eq!((middle.method.as_str(), middle.value, middle.count), ("trimmed_mean", Some(json!(2)), None));
+    assert_eq!(all.value, Some(json!(3)), "a fifth of four is none");
     let mean = settled(&json!({"type": "number", "aggregation": {"method": "mean"}}), &numbers);
     assert_eq!((mean.method.as_str(), mean.value, mean.count, mean.share), ("mean", Some(json!(3)), None, None));
 }
@@ -116,6 +123,48 @@ fn spans_keep_the_characters_that_most_marked() {
     let none = settled(&question, &values(&[json!([]), json!([]), json!([span(0, 2)])]));
     assert_eq!(none.value, Some(json!([])));
     assert!((none.share.unwrap() - 2.0 / 3.0).abs() < 1e-12);
+}
+
+/// Borders count, blanks at them do not; a mark that is drawn twice counts once.
+#[test]
+fn marks_that_most_drew_alike_stand() {
+    let text: Vec<char> = "na\u{ef}ve \u{1f600} caf\u{e9}".chars().collect();
+    let span = |start: usize, end: usize| {
+        let text: String = text[start..end].iter().collect();
+        json!({"field": "text", "start": start, "end": end, "label": "x", "text": text})
+    };
+    let question = |method: &str| json!({"type": "span", "on": "text", "options": options(&[json!("x")]), "allow_overlapping": true, "aggregation": {"method": method}});
+    let given = values(&[json!([span(0, 6)]), json!([span(0, 5), span(6, 7)]), json!([span(0, 5), span(0, 6)])]);
+    let got = settled(&question("exact_match_majority"), &given);
+    assert_eq!(
+        (got.method.as_str(), got.value, got.share),
+        ("exact_match_majority", Some(json!([span(0, 5)])), Some(1.0))
+    );
+    let apart =
+        settled(&question("exact_match_majority"), &values(&[json!([span(0, 5)]), json!([span(0, 4)]), json!([])]));
+    assert_eq!(apart.value, Some(json!([])));
+    assert!((apart.share.unwrap() - 1.0 / 3.0).abs() < 1e-12);
+
+    let same = settled(&question("adjudication"), &values(&[json!([span(0, 6)]), json!([span(0, 5)])]));
+    assert_eq!((same.method.as_str(), same.value), ("unanimous", Some(json!([span(0, 5)]))));
+    assert_eq!(settled(&question("adjudication"), &given).value, None);
+}
+
+/// What somebody shall decide stands by itself only where nobody differs.
+#[test]
+fn where_the_schema_leaves_it_to_an_adjudicator_only_what_all_said_stands() {
+    let label = json!({"type": "label", "options": options(&[json!("yes"), json!("no")]), "aggregation": {"method": "adjudication"}});
+    let most = settled(&label, &values(&[json!("yes"), json!("no"), json!("yes")]));
+    assert_eq!((most.method.as_str(), most.value, most.count, most.of), ("unanimous", None, Some(2), 3));
+    assert_eq!(settled(&label, &values(&[json!("no"), json!("no")])).value, Some(json!("no")));
+    let several = json!({"type": "multi_label", "options": options(&[json!("a"), json!("b")]), "aggregation": {"method": "adjudication"}});
+    assert_eq!(settled(&several, &values(&[json!(["b", "a"]), json!(["a", "b"])])).value, Some(json!(["a", "b"])));
+    assert_eq!(settled(&several, &values(&[json!(["a"]), json!(["a", "b"]), json!(["a"])])).value, None);
+    for method in ["adjudication", "best_of"] {
+        let text = json!({"type": "text", "aggregation": {"method": method}});
+        let three = settled(&text, &values(&[json!("same"), json!("same"), json!("other")]));
+        assert_eq!((three.method.as_str(), three.value, three.count), ("unanimous", None, Some(2)));
+    }
 }
 
 #[test]
