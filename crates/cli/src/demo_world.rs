@@ -16,6 +16,7 @@ use vouchsafe_app::{
         import::{ImportOptions, Report},
         projects::{NewPipeline, NewProject},
         review::Verdict,
+        sent::AssignmentSent,
     },
 };
 use vouchsafe_domain::{
@@ -87,9 +88,9 @@ async fn build(app: &App, key_dir: &Path) -> Result<(), Error> {
     fill(app, &operator, clauses, CLAUSES.iter().map(|c| json!({"data": {"clause": c}}))).await?;
 
     let why = "It names the mechanism and the condition under which it holds; the other states a rule of thumb.";
-    for (n, strength) in [(0, 2), (1, 1), (2, 3)] {
-        let answer = |sent: &Value| {
-            let shown = sent["responses"][n % 2].clone();
+    for strength in [2, 1, 3] {
+        let answer = |sent: &AssignmentSent| {
+            let shown = better(sent);
             json!({"preferred": {"value": {"preferred": shown, "strength": strength}}, "reason": {"value": why}})
         };
         work(app, &biologist, preference, answer).await?;
@@ -100,7 +101,7 @@ async fn build(app: &App, key_dir: &Path) -> Result<(), Error> {
         (&second, ["not_supported", "supported", "not_supported"]),
     ] {
         for verdict in verdicts {
-            let answer = |_: &Value| json!({"verdict": {"value": verdict}, "confidence": {"value": 4}});
+            let answer = |_: &AssignmentSent| json!({"verdict": {"value": verdict}, "confidence": {"value": 4}});
             work(app, expert, claims, answer).await?;
         }
     }
@@ -184,12 +185,12 @@ pub(crate) async fn work(
     app: &App,
     expert: &Asker,
     project: ProjectId,
-    answer: impl Fn(&Value) -> Value,
+    answer: impl Fn(&AssignmentSent) -> Value,
 ) -> Result<(), Error> {
     app.acknowledge_guideline(expert, project, 1).await?;
     let Some(sent) = app.claim(expert, project, Step::Label, Purpose::Work).await? else { return Ok(()) };
     let id: AssignmentId = sent.id.parse().map_err(|_| Error::NotFound)?;
-    app.submit(expert, id, &answer(&sent.presented), 94_000).await?;
+    app.submit(expert, id, &answer(&sent), 94_000).await?;
     Ok(())
 }
 
@@ -199,6 +200,13 @@ async fn review(app: &App, reviewer: &Asker, project: ProjectId, verdict: Value)
     let verdict: Verdict = serde_json::from_value(verdict).map_err(|e| Error::invalid("", e.to_string()))?;
     app.review(reviewer, id, &verdict).await?;
     Ok(())
+}
+
+/// The first answer of its pair, which is the right one, by the id under which it was sent.
+fn better(sent: &AssignmentSent) -> Option<&Value> {
+    let items = sent.content["responses"]["items"].as_array()?;
+    let right = |item: &&Value| PAIRS.iter().any(|(_, first, _)| item["content"] == *first);
+    items.iter().find(right).map(|item| &item["id"])
 }
 
 const GUIDELINE: &str = "# How to judge\n\nRead the whole item before you answer.\n\n- **Correct** comes before **complete**, complete before **well put**.\n- A claim counts as supported only by what stands in the text, such as a rate law $v = \\frac{V_{max}[S]}{K_m + [S]}$ with its conditions.\n- When you cannot tell, say so: *cannot assess* is an answer.\n";
