@@ -33,8 +33,7 @@ impl App {
             for _ in 0..IN_A_ROW {
                 let fresh = new_secret();
                 // Read once the entries are chosen: one that says that the key handed over is signed by the next.
-                let key =
-                    || Ok(self.kept_signing_key(Purpose::Checkpoint).ok().flatten().ok_or(StoreError::Conflict)?);
+                let key = || self.kept_signing_key(Purpose::Checkpoint).ok().flatten().ok_or(StoreError::Conflict);
                 match sequence::number(&self.store, &ledger, &key, &fresh[..32], self.now()).await {
                     // All have their numbers, or another process was at it.
                     Ok(0) | Err(StoreError::Conflict) => break,
