@@ -411,8 +411,10 @@ async fn what_is_known_besides_the_log_says_what_is_confidential_and_what_was_ap
     db::each(|db| async move {
         let world = World::new(db);
         let custodian = declared(&world, 90).await;
-        let people: String =
-            STAFF.iter().map(|who| format!("{{\"email\": \"{who}@lab.example\", \"role\": \"ops\"}}\n")).collect();
+        let mut people = String::new();
+        for who in STAFF {
+            let _ = writeln!(people, r#"{{"email": "{who}@lab.example", "role": "ops"}}"#);
+        }
         world.app.put_watch_facts(&custodian, FactKind::People, people.as_bytes()).await.unwrap();
         let put = world.app.put_watch_facts(&custodian, FactKind::Docs, catalogue().as_bytes()).await.unwrap();
         assert_eq!(put.entries, 28 * 6 * 2 + 12);
@@ -459,7 +461,10 @@ async fn facts_are_replaced_whole_and_a_wrong_line_changes_nothing() {
         let kept = kinds(world.app.list_watch_facts(&custodian).await.unwrap());
         assert_eq!(kept, [(FactKind::Docs, 2), (FactKind::Domains, 2)]);
         // More than one part of what is sealed.
-        let many: String = (0..160_000).map(|n| format!("{{\"doc_id\": \"{n:060}\"}}\n")).collect();
+        let mut many = String::new();
+        for n in 0..160_000 {
+            let _ = writeln!(many, r#"{{"doc_id": "{n:060}"}}"#);
+        }
         assert!(many.len() > 9 << 20);
         world.app.put_watch_facts(&custodian, FactKind::Docs, many.as_bytes()).await.unwrap();
         assert_eq!(opened(&world, &custodian, &drive(1, "ann", "download", "x")).await, (0, 1));
