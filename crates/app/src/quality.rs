@@ -14,6 +14,7 @@ mod gamma;
 mod gather;
 mod leaks;
 mod measured;
+mod methods;
 mod more;
 mod over_time;
 mod people;

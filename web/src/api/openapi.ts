@@ -967,6 +967,18 @@ export type DestructionOrdered = {
   by: string;
 };
 
+/** On what the methods behind the pool name different answers. */
+export type DifferFigures = {
+  /** Items on which at least two name different classes. */
+  items: number;
+  /** Of so many. */
+  of: number;
+  /** The tasks of the first of them, at most 50. */
+  tasks: string[];
+  /** More than a tenth: which method is taken matters, and nothing says which is right. */
+  warning: boolean;
+};
+
 /** Answers so far. */
 export type Draft = {
   /** Milliseconds of work so far. */
@@ -1523,6 +1535,20 @@ export type Merged = {
   members: string[];
 };
 
+/** A method, and what known answers say of it. */
+export type MethodFigures = {
+  /** Share of the known items whose most probable class is right. */
+  accuracy: number;
+  /** Mean log score over the known items, each at a temperature fitted on others: nats, at most 0. */
+  log_score: number;
+  /** Its name. */
+  method: string;
+  /** Its temperature. */
+  temperature: number;
+  /** How much of the blend it is, 0 to 1; all together are 1. */
+  weight: number;
+};
+
 /** What the model says of the answers to one question. */
 export type ModelFigures = {
   /** Per true class (by the model), the share of answers that named each class. */
@@ -1531,12 +1557,15 @@ export type ModelFigures = {
   contested: Contested[];
   /** Items that adjudicators decided: taken as known for method and calibration, and no part of the errors below, since they were chosen for being doubtful. */
   decided?: number;
+  differ?: DifferFigures | null;
   expected_error?: Estimate | null;
   /** Gold items it was measured on. */
   gold: number;
   gold_error?: Estimate | null;
   /** The method that gave the probabilities. */
   method: string;
+  /** Where known answers weighed methods: what they say of each, those first that weigh most. */
+  methods?: MethodFigures[];
   /** The seed it ran with. */
   seed: number;
   sets?: SetFigures | null;

@@ -2,6 +2,7 @@
 
 use super::{
     coding::{Scale, Votes},
+    methods::Modelled,
     report::{Agreement, Contested, Estimate, ModelFigures, QuestionFigures, Week},
     sets::Sets,
 };
@@ -9,12 +10,11 @@ use std::collections::BTreeMap;
 use vouchsafe_domain::{ids::TaskId, time::Micros};
 use vouchsafe_quality::{
     ability::clopper_pearson,
-    aggregate::{Consensus, Method, Posteriors, aggregate},
+    aggregate::{Consensus, Method, Posteriors},
     agreement::{self, Chance, Weights, alpha, bootstrap, corrected},
     allocate::Crowd,
     answers::Answers,
-    calibration::{GOLD_MIN, Temperature, auto},
-    spans,
+    calibration::GOLD_MIN,
 };
 
 /// Certainty of intervals.
@@ -52,11 +52,9 @@ pub(super) struct Certainty {
 /// Reckons one question. `tasks` names each task by its code.
 pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<(QuestionFigures, Option<Certainty>)> {
     let answers = votes.answers(workers)?;
-    let model = (votes.has_model() && founded(votes, &answers)).then(|| model(votes, &answers));
+    let model = (votes.has_model() && founded(votes, &answers)).then(|| Modelled::of(votes, &answers));
     let sets = model.as_ref().and_then(|_| Sets::of(votes, &answers));
-    let described = |(consensus, temperature): &(Consensus, Option<Temperature>)| {
-        describe(votes, &answers, (consensus, sets.as_ref()), *temperature, tasks)
-    };
+    let described = |model: &Modelled| describe(votes, &answers, (model, sets.as_ref()), tasks);
     let figures = QuestionFigures {
         question: votes.question.name.clone(),
         kind: votes.question.kind.to_owned(),
@@ -66,7 +64,7 @@ pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<
         agreement: agreement(votes, &answers),
         model: model.as_ref().map(described),
     };
-    let certainty = model.map(|(Consensus { method, posteriors, .. }, _)| {
+    let certainty = model.map(|Modelled { consensus: Consensus { method, posteriors, .. }, .. }| {
         let crowd = Crowd::of(&answers, &posteriors);
         Certainty { method, posteriors, crowd, sets }
     });
@@ -80,39 +78,13 @@ fn founded(votes: &Votes, answers: &Answers) -> bool {
     !votes.gold.is_empty() || !votes.decided.is_empty() || compared >= COMPARED_MIN
 }
 
-/// The consensus, and the temperature if gold gave one.
-fn model(votes: &Votes, answers: &Answers) -> (Consensus, Option<Temperature>) {
-    let truth = votes.truth();
-    if truth.len() >= GOLD_MIN {
-        let found = auto(answers, &truth, SEED);
-        return (found.consensus, found.temperature);
-    }
-    let wanted = match (votes.question.kind, votes.question.aggregation.method) {
-        // Of marks people miss far more than they make up, which a vote cannot tell apart.
-        ("span", _) => spans::DEFAULT,
-        (_, "dawid_skene" | "per_label_dawid_skene") => Method::DawidSkene,
-        (_, "glad") => Method::Glad,
-        (_, "ordinal_dawid_skene") => Method::Ordinal,
-        // A vote in which each weighs by how often he is with the others. Of pairs the strength weighs, and the vote is that.
-        ("label", "weighted_majority_vote") => Method::Pm,
-        _ => Method::Pool,
-    };
-    let mut consensus = aggregate(wanted, answers, SEED);
-    // Not by a few decisions: all of them are about doubtful items, and two that agree would make everything look certain.
-    let temperature = (!votes.gold.is_empty()).then(|| Temperature::fit(&consensus.posteriors, &votes.gold));
-    if let Some(temperature) = temperature {
-        consensus.posteriors = temperature.apply(&consensus.posteriors);
-    }
-    (consensus, temperature)
-}
-
 fn describe(
     votes: &Votes,
     answers: &Answers,
-    (consensus, sets): (&Consensus, Option<&Sets>),
-    temperature: Option<Temperature>,
+    (model, sets): (&Modelled, Option<&Sets>),
     tasks: &[TaskId],
 ) -> ModelFigures {
+    let consensus = &model.consensus;
     let posteriors = &consensus.posteriors;
     let truth = votes.truth().len();
     let wrong = votes.gold.iter().filter(|(item, class)| posteriors.best(*item) != *class).count();
@@ -124,7 +96,9 @@ fn describe(
         version: consensus.version,
         seed: consensus.seed,
         verified: truth >= GOLD_MIN,
-        temperature: temperature.map(|temperature| temperature.value),
+        temperature: model.temperature.map(|temperature| temperature.value),
+        methods: model.methods(),
+        differ: model.differ(votes, tasks),
         gold: votes.gold.len(),
         decided: votes.decided.len(),
         gold_error: (!votes.gold.is_empty()).then(|| share(wrong, votes.gold.len())),

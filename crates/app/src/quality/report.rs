@@ -4,6 +4,7 @@ pub use super::asking::AskingFigures;
 pub use super::batches::{BatchFigures, BatchQuestion, BatchSampling, BatchesFigures};
 pub use super::confused::{ConfusedPair, PersonConfusion};
 use super::figures::share;
+pub use super::methods::{DifferFigures, MethodFigures};
 pub use super::sets::SetFigures;
 pub use super::told::{Roughly, Told, ToldAbility, ToldChange, ToldWeek};
 use serde::{Deserialize, Serialize};
@@ -194,6 +195,12 @@ pub struct ModelFigures {
     pub verified: bool,
     /// Temperature at which the probabilities fit gold; null without gold, and for a blend, whose parts have their own.
     pub temperature: Option<f64>,
+    /// Where known answers weighed methods: what they say of each, those first that weigh most.
+    #[serde(default)]
+    pub methods: Vec<MethodFigures>,
+    /// Where methods name different answers; null where the schema chose one, or known answers did.
+    #[serde(default)]
+    pub differ: Option<DifferFigures>,
     /// Gold items it was measured on.
     pub gold: usize,
     /// Items that adjudicators decided: taken as known for method and calibration, and no part of the errors below, since they were
@@ -476,7 +483,8 @@ impl QuestionFigures {
                     "method": model.method, "version": model.version, "seed": model.seed,
                     "founded_on": model.founded_on(),
                     "temperature": model.temperature, "gold": model.gold, "decided": model.decided, "gold_error": model.gold_error,
-                    "expected_error": model.expected_error, "sets": model.sets,
+                    "expected_error": model.expected_error, "sets": model.sets, "methods": model.methods,
+                    "methods_differ": model.differ.as_ref().map(DifferFigures::counts),
                 }),
             );
         }

@@ -69,6 +69,10 @@ async fn a_report_tells_the_careless_from_the_careful_and_says_that_nothing_veri
         let model = verdict.model.as_ref().expect("labels have a model");
         assert!(!model.verified && model.gold == 0 && model.gold_error.is_none(), "without gold nothing is verified");
         assert_eq!(model.method, "pool");
+        assert!(model.methods.is_empty(), "without gold nothing is weighed");
+        let differ = model.differ.as_ref().expect("the pool says where its methods differ");
+        assert_eq!((differ.of, differ.warning), (60, differ.items > 6));
+        assert_eq!(differ.tasks.len(), differ.items.min(50), "asked once a task");
         let expected = model.expected_error.expect("there are items").value;
         assert!(model.with_more.len() == 2 && model.with_more[0] <= expected + 1e-9, "more answers never hurt");
         let ability = |person: &vouchsafe_app::quality::report::PersonFigures| person.ability["verdict"].chance;
@@ -192,6 +196,10 @@ async fn a_release_carries_every_figure_of_its_certificate() {
         let known = whole["gold_tasks"].as_u64().unwrap();
         assert!(known >= 30 && model["gold"] == known, "{quality}");
         assert!(interval(&model["expected_error"]) < 0.5);
+        let methods = model["methods"].as_array().expect("gold weighed them");
+        let weights: f64 = methods.iter().filter_map(|one| one["weight"].as_f64()).sum();
+        assert!(methods.len() > 5 && (weights - 1.0).abs() < 1e-9, "{methods:?}");
+        assert!(methods.iter().any(|one| one["method"] == "pool") && model["methods_differ"].is_null(), "{model}");
         interval(&model["gold_error"]);
         interval(&verdict["agreement"]["krippendorff_alpha"]);
         interval(&verdict["agreement"]["gwet_ac1"]);

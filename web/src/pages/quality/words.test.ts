@@ -15,6 +15,7 @@ import {
   confusedWords,
   coefficient,
   costWords,
+  differWords,
   dominantWords,
   effective,
   estimate,
@@ -258,6 +259,15 @@ describe('what is left and what is confused', () => {
     );
     expect(setsWords({ ...sets, one: 0, several: 0 })).toBe('');
     expect(setsWords({ ...sets, several: 0, every: 18 })).toContain('every answer for 18 %');
+  });
+  test('where methods differ it says whether that matters', () => {
+    const differ = { items: 12, of: 80, warning: true, tasks: [] };
+    expect(differWords(differ)).toBe(
+      'Methods name different answers for 12 items of 80 (15 %): more than a tenth, so which one is taken matters',
+    );
+    expect(differWords({ ...differ, items: 1, warning: false })).toBe(
+      'Methods name different answers for 1 item of 80 (1 %)',
+    );
   });
   test('counts become shares, and nothing stays nothing', () => {
     expect(

@@ -6,6 +6,7 @@ import type {
   BatchSampling,
   ChangeFigures,
   CostFigures,
+  DifferFigures,
   Estimate,
   HiddenScore,
   LeakFigures,
@@ -196,6 +197,12 @@ export function setsWords(sets: SetFigures): string {
   ];
   const rest = parts.length > 0 ? `; ${parts.join(', ')}` : '';
   return `With ${percent(sets.level)} certainty one answer is left for ${percent(sets.one / all)} of ${count(all, 'task')}${rest}. By ${count(sets.gold, 'gold task')}, as far as gold is a random sample.`;
+}
+
+/** On how much methods differ, and whether it matters which is taken. */
+export function differWords(differ: DifferFigures): string {
+  const share = `Methods name different answers for ${count(differ.items, 'item')} of ${differ.of.toLocaleString()} (${percent(differ.items / differ.of)})`;
+  return differ.warning ? `${share}: more than a tenth, so which one is taken matters` : share;
 }
 
 /** A day, the same wherever it is read. */
