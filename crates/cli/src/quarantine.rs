@@ -5,6 +5,7 @@ use crate::{
     installation::Place,
 };
 use clap::{Args, Subcommand};
+use vouchsafe_app::custody::gaps::GapListed;
 
 /// What about it.
 #[derive(Args)]
@@ -43,7 +44,8 @@ impl Quarantine {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
         match self.what {
             What::Show(show) => {
-                let quarantine = show.place.open().await?.quarantine().await?;
+                let app = show.place.open().await?;
+                let quarantine = app.quarantine().await?;
                 let since = quarantine.as_ref().map(|q| q.began_at.to_string());
                 match (show.json, &quarantine) {
                     (true, _) => {
@@ -56,12 +58,35 @@ impl Quarantine {
                     (false, Some(q)) => println!("in quarantine since {}: {}", q.began_at, q.reason),
                     (false, None) => println!("no quarantine"),
                 }
+                if !show.json {
+                    say_gaps(&app.all_gaps().await?);
+                }
             }
             What::Lift(lift) => {
-                lift.place.open().await?.lift_quarantine(&lift.reason).await?;
-                println!("lifted; every ledger says so");
+                let app = lift.place.open().await?;
+                app.lift_quarantine(&lift.reason).await?;
+                println!("lifted; every ledger says so. Every session, token, unused invitation and lease ended");
+                say_gaps(&app.all_gaps().await?);
             }
         }
         Ok(DONE)
     }
+}
+
+/// What has to be entered again before anybody is sent anything.
+fn say_gaps(gaps: &[GapListed]) {
+    if gaps.is_empty() {
+        return;
+    }
+    println!(
+        "What these ledgers lost has to be entered again, and two persons say so, before anybody enters a client:"
+    );
+    for gap in gaps {
+        let lost = gap.lost.map_or_else(|| "an unknown number of".into(), |lost| lost.to_string());
+        let after = gap.kept_until.as_deref().unwrap_or("the beginning");
+        println!("  {}: {lost} entries after {after}; look at {}", gap.ledger, gap.to_enter.join(", "));
+    }
+    println!(
+        "The installation first: an admin and a custodian. See /gaps in the browser, or `POST /api/v1/gaps/{{ledger}}`."
+    );
 }

@@ -66,7 +66,7 @@ fn needed(path: &str, method: &Method) -> Scope {
         | ("clients", ["agreement", ..]) => Scope::Work,
         ("releases" | "keys", _) | ("projects", ["releases"]) => Scope::Releases,
         ("clients", ["projects"]) | ("projects" | "tasks" | "flags" | "preview", _) => Scope::Operate,
-        ("clients" | "grants" | "holds" | "ledgers" | "cases" | "reveals" | "watch", _) => Scope::Custody,
+        ("clients" | "gaps" | "grants" | "holds" | "ledgers" | "cases" | "reveals" | "watch", _) => Scope::Custody,
         _ if safe(method) => Scope::Read,
         _ => Scope::All,
     }

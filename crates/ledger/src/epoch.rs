@@ -75,7 +75,13 @@ impl Epoch {
 
     /// Reads a note that one of `keys` signed; `None` for anything else.
     pub fn open(note: &Note, keys: &[PublicKey]) -> Option<Self> {
-        let mut lines = note.text.strip_suffix('\n')?.split('\n');
+        let epoch = Self::from_text(&note.text)?;
+        keys.iter().any(|key| note.is_signed_by(&epoch.origin, key)).then_some(epoch)
+    }
+
+    /// Reads the text of a note, whoever signed it; `None` for anything else.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut lines = text.strip_suffix('\n')?.split('\n');
         let origin = lines.next()?.to_owned();
         let mut after = |word: &str| lines.next()?.strip_prefix(word)?.strip_prefix(' ');
         let mark = |text: &str| {
@@ -93,7 +99,7 @@ impl Epoch {
             at_us: after("at_us")?.parse().ok()?,
             origin,
         };
-        (lines.next().is_none() && keys.iter().any(|key| note.is_signed_by(&epoch.origin, key))).then_some(epoch)
+        lines.next().is_none().then_some(epoch)
     }
 }
 

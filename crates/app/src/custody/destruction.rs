@@ -92,7 +92,10 @@ impl App {
         let pass = admit(tx, asker, client).await?;
         clients::lock(tx, client).await?;
         if holds::covers(tx, client, None).await? {
-            return Err(Error::state("held", "a hold covers this client or a project of it; nothing is destroyed"));
+            return Err(Error::state(
+                "held",
+                "a hold covers this client or a project of it, or may since entries were lost; nothing is destroyed",
+            ));
         }
         Ok(pass)
     }

@@ -65,7 +65,8 @@ impl App {
             if holds::covers(&mut tx, client, None).await? {
                 return Err(Error::state(
                     "held",
-                    "a hold keeps what this person was sent; it has to be released first",
+                    "a hold keeps what this person was sent, or may since entries were lost; it has to be released first, or the gap \
+                     closed",
                 ));
             }
             parts += erased;

@@ -65,7 +65,10 @@ impl App {
             ));
         }
         if holds::any(&mut tx).await? {
-            return Err(Error::state("held", "a hold may keep what outside logs left; it has to be released first"));
+            return Err(Error::state(
+                "held",
+                "a hold may keep what outside logs left; it has to be released first, or the gap closed",
+            ));
         }
         let pseudonym = outside::person_of(&mut tx, address).await?;
         let cases = self.erase_outside(&mut tx, &addresses, unlearned).await?;

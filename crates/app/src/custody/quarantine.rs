@@ -2,9 +2,11 @@
 //!
 //! Beside the database, `DATA/ledger-head.json` names the newest entry of each ledger, and `DATA/ledger-checkpoints.json`
 //! holds its newest signed head. A database that lacks one of them was put back to an earlier state: whom it would send
-//! to whom might contradict what it no longer knows. When it is let go on, each ledger that lacks something begins a
-//! new epoch under a new name and says, signed, how much of it is gone; every session and every lease ends, and the rivals
-//! of those clients stay shut to everybody until a custodian entered who was sent what in the gap ([`super::gaps`]).
+//! to whom might contradict what it no longer knows. Every session, token, unused invitation and lease ends, and nobody is sent
+//! anything. When it is let go on, each ledger that lacks something begins a
+//! new epoch under a new name and says, signed, how much of it is gone; every session, token, invitation and lease ends, and
+//! those clients and their rivals stay shut to everybody until two persons said that what the gap lost is entered again
+//! ([`super::gaps`]).
 
 use super::{ledger::sequence::Checkpoints, local::everywhere};
 use crate::{App, Error, releases::keys::replace};
@@ -18,9 +20,10 @@ use vouchsafe_ledger::{
 };
 use vouchsafe_store::{
     Error as StoreError,
+    access::installation,
     custody::{
         clients,
-        quarantine::{self, Heads, Quarantine},
+        quarantine::{self, Ended, Heads, Quarantine},
         sequence, walls,
     },
 };
@@ -143,7 +146,16 @@ impl App {
         let entries = everywhere(self, Act::QuarantineBegan).await?;
         let mut tx = self.store.write("quarantine").await?;
         quarantine::begin(&mut tx, &id, &reason, now).await?;
-        tx.commit(entries.into_iter().map(|entry| entry.because("reason", reason.clone()))).await?;
+        // Looking at a task is no change, and would be let through: whoever is let in as of the backup, by whatever was
+        // revoked since, is sent nothing from now on.
+        for client in clients::ids(&mut tx).await? {
+            clients::open_gap(&mut tx, client, now).await?;
+        }
+        walls::touch_all(&mut tx).await?;
+        let all = quarantine::end_all(&mut tx, now).await?;
+        let entries = entries.into_iter().map(|entry| entry.because("reason", reason.clone()));
+        tx.commit(said_ended(entries.collect(), all)).await?;
+        self.forget_all_sessions();
         Ok(Quarantine { id, reason, began_at: now })
     }
 
@@ -170,13 +182,14 @@ impl App {
     }
 
     /// Lets the database take new work again. Every ledger says that it may lack entries, and why that was accepted;
-    /// those that do begin a new epoch. Every session and every lease ends.
+    /// those that do begin a new epoch. Every session, token, unused invitation and lease ends.
     pub async fn lift_quarantine(&self, reason: &str) -> Result<(), Error> {
         if reason.trim().is_empty() || reason.len() > REASON_BYTES_MAX {
             return Err(Error::invalid("/reason", format!("must have 1 to {REASON_BYTES_MAX} bytes")));
         }
         let entries = everywhere(self, Act::QuarantineLifted).await?;
         let (cut, key, now) = (self.cut_off().await?, self.signing_key(Purpose::Checkpoint).await?, self.now());
+        let began = self.quarantine().await?.map(|quarantine| quarantine.began_at);
         let mut tx = self.store.write("lift_quarantine").await?;
         if quarantine::lift(&mut tx, now).await? == 0 {
             return Err(Error::state("no_quarantine", "there is no quarantine to lift"));
@@ -184,10 +197,12 @@ impl App {
         let mut entries: Vec<Entry> = entries.into_iter().map(|entry| entry.because("reason", reason)).collect();
         // Conflicts, ties and walls lie in the installation's ledger: what of them is gone may concern any client.
         let lost_everywhere = cut.iter().any(|(ledger, _)| *ledger == LedgerOf::Installation.name());
+        if lost_everywhere {
+            installation::open_gap(&mut tx, now).await?;
+        }
         for client in clients::all(&mut self.store.read().await?).await? {
-            if lost_everywhere || cut.iter().any(|(ledger, _)| *ledger == client.id.to_string()) {
-                clients::open_gap(&mut tx, client.id, now).await?;
-            }
+            let lost = lost_everywhere || cut.iter().any(|(ledger, _)| *ledger == client.id.to_string());
+            clients::settle_gap(&mut tx, client.id, began, lost.then_some(now)).await?;
         }
         walls::touch_all(&mut tx).await?;
         for (ledger, known) in cut {
@@ -199,12 +214,8 @@ impl App {
             let said = Entry::new(of, Act::EpochBegan, now.0).of("epoch", epoch.number).of("lost", epoch.lost());
             entries.push(said.of("kept", epoch.kept.size).of("known", epoch.known.map(|known| known.size)));
         }
-        let (sessions, leases) = quarantine::end_all(&mut tx, now).await?;
-        let ended = entries.iter_mut().find(|entry| entry.ledger == LedgerOf::Installation);
-        if let Some(entry) = ended {
-            *entry = entry.clone().because("sessions_ended", sessions).because("leases_ended", leases);
-        }
-        tx.commit(entries).await?;
+        let all = quarantine::end_all(&mut tx, now).await?;
+        tx.commit(said_ended(entries, all)).await?;
         self.forget_all_sessions();
         self.remember_checkpoints(&self.checkpoints().await?)?;
         let heads = self.newest().await?;
@@ -218,4 +229,13 @@ impl App {
         tx.commit(entries.into_iter().map(|e| e.of("version", version).of("backup_at_us", backup_at_us))).await?;
         Ok(())
     }
+}
+
+/// Says in the installation's ledger how much was ended.
+fn said_ended(mut entries: Vec<Entry>, all: Ended) -> Vec<Entry> {
+    if let Some(entry) = entries.iter_mut().find(|entry| entry.ledger == LedgerOf::Installation) {
+        let said = entry.clone().because("sessions_ended", all.sessions).because("leases_ended", all.leases);
+        *entry = said.because("tokens_revoked", all.tokens).because("invitations_revoked", all.invitations);
+    }
+    entries
 }

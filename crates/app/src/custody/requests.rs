@@ -7,18 +7,21 @@
 //! | `budget` | the member, or a custodian | custodian of the installation | lets him read so many items more until then |
 //! | `end_conflict` | who speaks for one side | who speaks for the other | ends the conflict |
 //! | `lift_wall` | custodian or observer of the client | another; one of the two is the client's own, if it has its own | lifts the wall |
+//! | `close_gap` | custodian of the installation, or custodian or observer of the client | another, as [`super::gaps`] says | lets the client be entered again |
 //! | `contest` | whoever finds something closed | custodian of the installation | nothing by itself: the words are the answer |
 //!
 //! Who speaks for a side: [`super::voices`].
 
+mod names;
+
 use super::{
-    conflicts,
+    conflicts, gaps,
     late::{is_of_installation, of_installation, reason, said, said_to},
     voices,
 };
 use crate::{App, Asker, Error, custody::absent};
+use names::Names;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use vouchsafe_domain::{
     access::role::Role,
     custody::gate::Need,
@@ -204,6 +207,7 @@ impl App {
                 guard(&mut tx, asker, wall.client).await?;
                 (request.client, request.other) = (Some(wall.client), Some(OrganisationId(wall.id.0)));
             }
+            Kind::CloseGap => return Err(Error::invalid("/kind", "is asked for at `/gaps/{ledger}`")),
             Kind::Contest => {
                 if !own {
                     return Err(Error::Forbidden("one contests what is closed to oneself"));
@@ -222,11 +226,14 @@ impl App {
         let (why, now) = (reason("/reason", &decision.reason)?, self.now());
         let mut tx = self.store.write("decide_request").await?;
         // The graph before whatever else is locked; whoever merges two persons does so too.
-        if requests::kind(&mut tx, id).await? == Some(Kind::EndConflict) {
-            super::keepers_only(asker).map_err(|_| Error::NotFound)?;
-            graph::change_graph(&mut tx).await?;
-        } else {
-            walls::hold_graph(&mut tx).await?;
+        match requests::kind(&mut tx, id).await? {
+            Some(Kind::EndConflict | Kind::CloseGap)
+                if matches!(asker.role, Role::Admin | Role::Custodian | Role::Observer) =>
+            {
+                graph::change_graph(&mut tx).await?;
+            }
+            Some(Kind::EndConflict | Kind::CloseGap) => return Err(Error::NotFound),
+            _ => walls::hold_graph(&mut tx).await?,
         }
         let request = absent::found(requests::get(&mut tx, id).await?, &mut tx, asker).await?;
         may_decide(&mut tx, asker, &request).await?;
@@ -239,7 +246,8 @@ impl App {
         let approved = decision.approved;
         if approved && !agreed(&mut tx, asker, &request, now).await? {
             return Err(Error::Forbidden(
-                "a client with people of its own is spoken for by them alone; one of them decides",
+                "a client with people of its own is spoken for by them alone; one of them decides. Who the members are is said \
+                 by an admin and a custodian of the installation",
             ));
         }
         if approved && request.until.is_some_and(|until| until <= now) {
@@ -326,12 +334,13 @@ impl App {
                 }
                 Ok(vec![said_to(self, client, Act::WallLifted, asker).of("wall", wall.id.to_string())])
             }
+            (Kind::CloseGap, client, _) => gaps::close(self, tx, asker, client).await,
             _ => Ok(Vec::new()),
         }
     }
 
     /// In the installation's ledger, and in that of the client it names.
-    fn request_entries(&self, asker: &Asker, request: &Request, act: Act) -> Vec<Entry> {
+    pub(super) fn request_entries(&self, asker: &Asker, request: &Request, act: Act) -> Vec<Entry> {
         let about = |entry: Entry| {
             entry
                 .because("kind", request.kind.word())
@@ -369,6 +378,9 @@ async fn guard(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Clearance
 
 /// Lets somebody decide; with the clearance where he does as somebody of a client.
 async fn may_decide(tx: &mut Tx, asker: &Asker, request: &Request) -> Result<Option<Clearance<'static>>, Error> {
+    if request.kind == Kind::CloseGap {
+        return gaps::may_confirm(tx, asker, request.client).await.map(|()| None);
+    }
     if !matches!(asker.role, Role::Custodian | Role::Observer) {
         return Err(Error::NotFound);
     }
@@ -405,61 +417,8 @@ async fn agreed(tx: &mut Tx, asker: &Asker, request: &Request, now: Micros) -> R
             let wall = ordered_walls::get(tx, WallId(wall.0)).await?.ok_or(Error::NotFound)?;
             voices::consents(tx, request.asked_by, asker, &wall, now).await
         }
+        (Kind::CloseGap, client, _) => gaps::agreed(tx, (request.asked_by, asker), client, now).await,
         _ => Ok(true),
-    }
-}
-
-/// Who is called what in a list of requests.
-struct Names<'a> {
-    asker: &'a Asker,
-    of_installation: bool,
-    known: HashMap<MemberId, String>,
-}
-
-impl<'a> Names<'a> {
-    fn new(asker: &'a Asker, of_installation: bool) -> Self {
-        Self { asker, of_installation, known: HashMap::new() }
-    }
-
-    async fn name(&mut self, tx: &mut Tx, member: MemberId) -> Result<String, Error> {
-        if let Some(name) = self.known.get(&member) {
-            return Ok(name.clone());
-        }
-        let name = members::get(tx, member).await?.map(|found| found.name).unwrap_or_default();
-        self.known.insert(member, name.clone());
-        Ok(name)
-    }
-
-    /// A custodian of the installation is told names; a client's own people pseudonyms, and no rival's id.
-    async fn fill(
-        &mut self,
-        tx: &mut Tx,
-        request: &Request,
-        inside: Option<&Clearance<'_>>,
-        one: &mut RequestListed,
-    ) -> Result<(), Error> {
-        if self.of_installation || request.asked_person == self.asker.person {
-            one.asked_by_name = Some(self.name(tx, request.asked_by).await?);
-        }
-        let Some(person) = request.person else { return Ok(()) };
-        if self.of_installation || person == self.asker.person {
-            let member = match request.member {
-                Some(member) => Some(member),
-                None => members::of_person(tx, person).await?.first().map(|first| first.member),
-            };
-            one.member = member.map(|member| member.to_string());
-            one.person = match member {
-                Some(member) => Some(self.name(tx, member).await?),
-                None => None,
-            };
-        } else {
-            one.person = inside.map(|clearance| clearance.pseudonym(person));
-            if request.kind == Kind::Waiver {
-                let own = |id: &String| inside.is_none_or(|clearance| clearance.client().to_string() == *id);
-                (one.member, one.client) = (None, one.client.take().filter(own));
-            }
-        }
-        Ok(())
     }
 }
 

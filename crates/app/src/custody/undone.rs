@@ -7,6 +7,7 @@
 
 use super::{
     conflicts::near_again,
+    gaps,
     late::{said, said_to},
 };
 use crate::{App, Asker, Error, work::give_back};
@@ -108,7 +109,7 @@ impl Undone {
         }
         for request in &self.requests {
             requests::reopen(tx, request.id).await?;
-            let clients = restore(tx, request).await?;
+            let clients = restore(app, tx, request).await?;
             let kind = |entry: Entry| entry.because("request", request.kind.word());
             entries.extend(say("request", request.id.to_string(), &clients).into_iter().map(kind));
         }
@@ -120,7 +121,7 @@ impl Undone {
 }
 
 /// What an approval had taken away stands again. The clients that it concerns.
-async fn restore(tx: &mut Tx, request: &Request) -> Result<Vec<ClientId>, Error> {
+async fn restore(app: &App, tx: &mut Tx, request: &Request) -> Result<Vec<ClientId>, Error> {
     let mut sides: Vec<_> = request.client.map(Into::into).into_iter().collect();
     match (request.kind, request.other) {
         (Kind::Waiver, Some(other)) => sides.push(other),
@@ -136,6 +137,7 @@ async fn restore(tx: &mut Tx, request: &Request) -> Result<Vec<ClientId>, Error>
                 sides.extend([Some(a), b].into_iter().flatten());
             }
         }
+        (Kind::CloseGap, _) => gaps::reopen(app, tx, request.client).await?,
         _ => {}
     }
     let mut clients = Vec::new();

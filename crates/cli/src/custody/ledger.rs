@@ -2,6 +2,7 @@
 
 pub(crate) mod export;
 mod follow;
+mod gap;
 pub(crate) mod job;
 pub(crate) mod verify;
 
@@ -39,6 +40,8 @@ enum What {
     Check(verify::Check),
     /// Keep a ledger's heads and check that each continues the last.
     Follow(follow::Follow),
+    /// Name what an export from before a restore holds and the server has lost.
+    Gap(gap::Gap),
     /// What a person was sent of a client, with proofs or as CSV.
     Inventory(Inventory),
     /// Make a fresh signing key, for checkpoints or releases; the old one signs the hand-over and is destroyed.
@@ -98,6 +101,7 @@ impl Ledger {
             What::Verify(verify) => verify.run(json),
             What::Check(check) => check.run(json),
             What::Follow(follow) => follow.run(&self.at.open()?),
+            What::Gap(gap) => gap.run(&self.at.open()?, json),
             What::Inventory(inventory) => inventory.run(&self.at.open()?),
             What::RotateKey(rotate) => {
                 let purpose = rotate.purpose;

@@ -10,8 +10,15 @@ use std::{
     path::{Path, PathBuf},
     process::Output,
 };
-use vouchsafe_app::releases::order::NewRelease;
+use vouchsafe_app::{
+    releases::order::NewRelease,
+    store::custody::{clients, walls},
+};
 use vouchsafe_domain::ids::ReleaseId;
+use vouchsafe_ledger::{
+    act::Act,
+    entry::{Entry, LedgerOf},
+};
 use vouchsafe_testkit::db::{self, Db};
 
 /// A place to restore into, with the keys of `scene` and nothing else.
@@ -55,6 +62,11 @@ fn restore(file: &Path, data: &Path, url: &str) -> Output {
 /// What a person of this installation would find.
 async fn found(app: &vouchsafe_app::App, scene: &Scene) -> (Vec<String>, Vec<String>) {
     app.load_key(scene.client).await.expect("the client's key opens it");
+    // As if two persons had looked at what a restore may have lost: until then nobody is sent anything.
+    let mut tx = app.store.write("close_gap").await.expect("a transaction begins");
+    clients::close_gap(&mut tx, scene.client).await.expect("it is closed");
+    walls::touch_all(&mut tx).await.expect("what was remembered is void");
+    tx.commit([Entry::new(LedgerOf::Installation, Act::GapClosed, app.now().0)]).await.expect("it is durable");
     let page = app.list_tasks(&scene.operator, scene.project, "", None, 100).await.expect("tasks are listed");
     let tasks = page.items.iter().map(|task| serde_json::to_string(task).expect("JSON")).collect();
     let releases = app.list_releases(&scene.operator, scene.project, None, 100).await.expect("releases are listed");

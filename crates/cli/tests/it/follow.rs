@@ -266,7 +266,24 @@ fn a_gap_is_accepted_only_where_what_lies_before_it_is_what_was_known() {
         assert_eq!(fs::read(server.state()).unwrap(), before, "{what}");
     }
 
+    // Whoever kept an export has what is gone named, and every entry before it compared.
+    let kept = server.dir.path().join("kept");
+    whole.export(&kept);
+    let gap = || {
+        let (dir, pinned) = (kept.to_string_lossy(), key(1).public().to_string());
+        let mut command = vouchsafe(["ledger", "gap", "c", &dir, "--key", &pinned]);
+        said(&command.env("VOUCHSAFE_URL", &server.url).env("VOUCHSAFE_TOKEN", "x").output().unwrap())
+    };
+    for log in [&forked, &lying] {
+        server.show(log);
+        assert_eq!(gap().0, 21);
+    }
     server.show(&honest(25));
+    let (code, told) = gap();
+    let lost: Vec<&str> = told.lines().filter(|line| line.contains("assignment.sent")).collect();
+    assert_eq!((code, lost.len()), (0, 15), "{told}");
+    assert!(lost[0].starts_with("25 ") && lost[0].ends_with("task=t25"), "{}", lost[0]);
+
     assert_eq!(server.follow(&["--accept-gap"]).0, 0);
     // From there on as ever: what was accepted is continued or it is a fork.
     assert_eq!(server.follow(&[]).0, 0);

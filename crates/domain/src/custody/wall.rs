@@ -62,6 +62,8 @@ pub enum Shut {
     Interest(OrganisationId),
     /// He was sent a rival's content.
     Exposure(OrganisationId),
+    /// Who may enter the client is not known since entries were lost.
+    Gap,
 }
 
 impl Shut {
@@ -74,6 +76,7 @@ impl Shut {
             Self::Ordered => "ordered",
             Self::Interest(_) => "interest",
             Self::Exposure(_) => "exposure",
+            Self::Gap => "gap",
         }
     }
 
@@ -128,7 +131,8 @@ pub fn decide<T: Fn(OrganisationId) -> Option<Terms>>(
         let faded = faded(policy, exposure, client, now);
         pass(&mut allowed, person, (exposure.client, client), faded, now).ok_or(Shut::Exposure(exposure.client))?;
     }
-    Ok(allowed)
+    // Last, so that whoever keeps the client passes it and nothing else that shuts him out.
+    if (policy.terms)(client).is_some_and(|terms| terms.gap) { Err(Shut::Gap) } else { Ok(allowed) }
 }
 
 /// Whether an exposure no longer counts against `client`: the cool-off of both has passed since the last sight, and
@@ -165,14 +169,15 @@ fn ends_at<T: Fn(OrganisationId) -> Option<Terms>>(
 }
 
 /// From when on a client that is shut by exposure or ties is open, if nothing more happens: for those who keep walls.
-/// `None` when time alone does not open it: an ordered wall, notice, a hold, work he holds, a tie without an end.
+/// `None` when time alone does not open it: an ordered wall, notice, a hold, work he holds, a tie without an end, lost entries.
 pub fn opens_at<T: Fn(OrganisationId) -> Option<Terms>>(
     policy: &Policy<'_, T>,
     person: &Person,
     client: OrganisationId,
     now: Micros,
 ) -> Option<Micros> {
-    if now.0 <= 0 || person.leaving.is_some() || person.ordered.contains(&client) {
+    let lost = (policy.terms)(client).is_some_and(|terms| terms.gap);
+    if now.0 <= 0 || person.leaving.is_some() || person.ordered.contains(&client) || lost {
         return None;
     }
     let against = |rival| policy.graph.conflict(rival, client, now);

@@ -2,6 +2,7 @@
 
 use crate::{
     extract::{Json, PageQuery, Path, Query},
+    made::Made,
     problem::Problem,
     signed::Signed,
 };
@@ -14,7 +15,7 @@ use vouchsafe_app::{
     custody::{
         conflicts::{ConflictListed, Declared, NewConflict},
         exposures::ClientExposure,
-        gaps::GapClosing,
+        gaps::{GapClosing, GapListed},
         ordered_walls::{NewWall, WallOrdered, WallTerms},
         organisations::{Looked, NewOrganisation, OrganisationListed},
         wall_matrix::{LIMIT_MAX, WallMatrix},
@@ -131,14 +132,20 @@ pub async fn find_client_exposures(
     Ok(Reply(app.retry(|| app.client_exposures(&asker, client, after, limit)).await?))
 }
 
-/// Enter who was sent something of a client before entries of its ledger were lost, and let its rivals be worked for again.
-#[utoipa::path(post, path = "/api/v1/clients/{client}/gap", tag = "custody", params(("client" = String, Path)), request_body = GapClosing, responses((status = 204)))]
-pub async fn close_gap(
+/// What a restore lost and nobody has entered again: as long as a gap is open, nobody is sent anything of its client.
+#[utoipa::path(get, path = "/api/v1/gaps", tag = "custody", responses((status = 200, body = Page<GapListed>)))]
+pub async fn list_gaps(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Page<GapListed>>, Problem> {
+    Ok(Reply(Page::whole(app.retry(|| app.list_gaps(&asker)).await?)))
+}
+
+/// Enter who was sent something before entries were lost, and ask a second person to confirm that everything was looked at.
+#[utoipa::path(post, path = "/api/v1/gaps/{ledger}", tag = "custody", params(("ledger" = String, Path, description = "a client's id, or `installation`")), request_body = GapClosing, responses((status = 201, body = Made)))]
+pub async fn enter_gap(
     State(app): State<App>,
     Signed(asker): Signed,
-    Path(client): Path<ClientId>,
+    Path(ledger): Path<String>,
     Json(closing): Json<GapClosing>,
-) -> Result<StatusCode, Problem> {
-    app.retry(|| app.close_gap(&asker, client, &closing)).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<(StatusCode, Reply<Made>), Problem> {
+    let id = app.retry(|| app.enter_gap(&asker, &ledger, &closing)).await?;
+    Ok((StatusCode::CREATED, Reply(Made { id: id.to_string() })))
 }

@@ -16,6 +16,23 @@ pub async fn found(tx: &mut Tx, one_person: bool, at: Micros) -> Result<bool, Er
     Ok(made == 1)
 }
 
+/// Entries of its ledger are gone: who its members are is as of the backup from now on.
+pub async fn open_gap(tx: &mut Tx, at: Micros) -> Result<(), Error> {
+    tx.exec("update installation set gap_us = $1 where gap_us is null", vals![at]).await?;
+    Ok(())
+}
+
+/// Two persons looked at the members. False when that was not needed.
+pub async fn close_gap(tx: &mut Tx) -> Result<bool, Error> {
+    Ok(tx.exec("update installation set gap_us = null where gap_us is not null", &[]).await? == 1)
+}
+
+/// Since when it is not known who its members are; `None` when it is.
+pub async fn gap(tx: &mut Tx) -> Result<Option<Micros>, Error> {
+    let row = tx.one("select gap_us from installation where id = 'one'", &[]).await?;
+    row.map_or(Ok(None), |row| row.opt_at(0))
+}
+
 /// Whether it declared itself a one-person installation.
 pub async fn one_person(tx: &mut Tx) -> Result<bool, Error> {
     let row = tx.one("select one_person_us from installation where id = 'one'", &[]).await?;

@@ -267,6 +267,14 @@ pub async fn open_gap(tx: &mut Tx, id: ClientId, at: Micros) -> Result<(), Error
     Ok(())
 }
 
+/// At the end of a quarantine: what it had opened is open since this moment, or (without one) no longer. What was open before
+/// stays so.
+pub async fn settle_gap(tx: &mut Tx, id: ClientId, began: Option<Micros>, at: Option<Micros>) -> Result<(), Error> {
+    let sql = "update client set gap_us = $1 where id = $2 and (gap_us is null or gap_us = $3)";
+    tx.exec(sql, vals![at, id, began]).await?;
+    Ok(())
+}
+
 /// It is known again. False when it was known.
 pub async fn close_gap(tx: &mut Tx, id: ClientId) -> Result<bool, Error> {
     Ok(tx.exec("update client set gap_us = null where id = $1 and gap_us is not null", vals![id]).await? == 1)
@@ -276,6 +284,12 @@ pub async fn close_gap(tx: &mut Tx, id: ClientId) -> Result<bool, Error> {
 pub async fn gap(tx: &mut Tx, id: ClientId) -> Result<Option<Micros>, Error> {
     let row = tx.one("select gap_us from client where id = $1", vals![id]).await?;
     row.map_or(Ok(None), |row| row.opt_at(0))
+}
+
+/// The clients of which that is not known, in the order of coming, with since when; at most 1,000.
+pub async fn gaps(tx: &mut Tx) -> Result<Vec<(ClientId, Micros)>, Error> {
+    let sql = "select id, gap_us from client where gap_us is not null order by created_us, id limit 1000";
+    tx.q(sql, &[]).await?.iter().map(|row| Ok((row.id(0)?, row.at(1)?))).collect()
 }
 
 /// How long a client's rivals stay shut after the last sight, in microseconds, and whether it wants ties confirmed

@@ -28,13 +28,16 @@ pub struct HoldRow {
 }
 
 /// Whether a live hold covers this project of the client (or, without one, anything of the client).
-/// Every deletion and every destruction of a key asks first, in its own transaction.
+/// Every deletion and every destruction of a key asks first, in its own transaction. One may, as long as entries of the client
+/// are lost that nobody has entered again.
 pub async fn covers(tx: &mut Tx, client: ClientId, project: Option<ProjectId>) -> Result<bool, Error> {
     let row = tx
         .one(
             "select h.id from hold h
               where h.client_id = $1 and h.released_us is null
                 and ($2 = '' or h.project_id is null or h.project_id = $2)
+             union all
+             select c.id from client c where c.id = $1 and c.gap_us is not null
               limit 1",
             vals![client, project.map(|p| p.to_string()).unwrap_or_default()],
         )
@@ -42,9 +45,13 @@ pub async fn covers(tx: &mut Tx, client: ClientId, project: Option<ProjectId>) -
     Ok(row.is_some())
 }
 
-/// Whether any hold is live, of whatever client.
+/// Whether any hold is live, of whatever client, or may be.
 pub async fn any(tx: &mut Tx) -> Result<bool, Error> {
-    Ok(tx.one("select id from hold where released_us is null limit 1", vals![]).await?.is_some())
+    let sql = "select h.id from hold h where h.released_us is null
+               union all
+               select c.id from client c where c.gap_us is not null
+                limit 1";
+    Ok(tx.one(sql, vals![]).await?.is_some())
 }
 
 /// Places a hold.

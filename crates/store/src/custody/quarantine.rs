@@ -87,14 +87,34 @@ pub async fn lift(tx: &mut Tx, at: Micros) -> Result<u64, Error> {
     tx.exec("update quarantine set lifted_us = $1 where lifted_us is null", vals![at]).await
 }
 
-/// Ends every session, and lets every lease lapse: what they rest on may be among what is missing. How many of each.
-pub async fn end_all(tx: &mut Tx, at: Micros) -> Result<(u64, u64), Error> {
+/// How much was ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Sessions.
+    pub sessions: u64,
+    /// Tokens, which are revoked.
+    pub tokens: u64,
+    /// Invitations and links to sign in that nobody had used.
+    pub invitations: u64,
+    /// Leases.
+    pub leases: u64,
+}
+
+/// Ends every session, token, invitation and link to sign in, and lets every lease lapse: that one of them was revoked or
+/// used, or what it rests on, may be among what is missing.
+pub async fn end_all(tx: &mut Tx, at: Micros) -> Result<Ended, Error> {
     let sessions = tx.exec("update session set ended_us = $1 where ended_us is null", vals![at]).await?;
+    let tokens =
+        tx.exec("update token set revoked_us = $1 where revoked_us is null and expires_us > $1", vals![at]).await?;
+    let invited =
+        "update invitation set revoked_us = $1 where accepted_us is null and revoked_us is null and expires_us > $1";
+    let links = "update sign_in_link set used_us = $1 where used_us is null and expires_us > $1";
+    let invitations = tx.exec(invited, vals![at]).await? + tx.exec(links, vals![at]).await?;
     let leases = tx
         .exec(
             "update assignment set lapses_us = $1 where state in ('leased', 'returned') and lapses_us > $1",
             vals![at.plus(-1)],
         )
         .await?;
-    Ok((sessions, leases))
+    Ok(Ended { sessions, tokens, invitations, leases })
 }

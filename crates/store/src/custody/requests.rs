@@ -24,17 +24,26 @@ pub enum Kind {
     LiftWall,
     /// To look again at why something is closed to somebody.
     Contest,
+    /// To say that what a gap lost is entered again: of `client`, or without one who the members are.
+    CloseGap,
 }
 
 /// The text names no kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of `waiver`, `break_glass`, `budget`, `end_conflict`, `lift_wall`, `contest`")]
+#[error("must be one of `waiver`, `break_glass`, `budget`, `end_conflict`, `lift_wall`, `contest`, `close_gap`")]
 pub struct UnknownKind;
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Waiver, Self::BreakGlass, Self::Budget, Self::EndConflict, Self::LiftWall, Self::Contest];
+    pub const ALL: [Self; 7] = [
+        Self::Waiver,
+        Self::BreakGlass,
+        Self::Budget,
+        Self::EndConflict,
+        Self::LiftWall,
+        Self::Contest,
+        Self::CloseGap,
+    ];
 
     /// The word in rows and API.
     pub fn word(self) -> &'static str {
@@ -45,6 +54,7 @@ impl Kind {
             Self::EndConflict => "end_conflict",
             Self::LiftWall => "lift_wall",
             Self::Contest => "contest",
+            Self::CloseGap => "close_gap",
         }
     }
 }
@@ -177,13 +187,14 @@ pub async fn about(tx: &mut Tx, person: PersonId) -> Result<Vec<Request>, Error>
     rows.iter().map(|row| read(tx, row)).collect()
 }
 
-/// Requests that a person asked, or that name a client to which this account of his was granted; newest first, at most
-/// 500. What is asked elsewhere does not show in it.
+/// Requests that a person asked, or that name a client to which this account of his was granted, and open ones about a gap;
+/// newest first, at most 500. What else is asked elsewhere does not show in it.
 pub async fn near(tx: &mut Tx, person: PersonId, member: MemberId) -> Result<Vec<Request>, Error> {
     let rows = tx
         .q(
             requests_where!(
                 "where asked_person = $1
+                    or (kind = 'close_gap' and decided_us is null)
                     or client_id in (select g.client_id from client_grant g where g.member_id = $2)
                     or other_id in (select g.client_id from client_grant g where g.member_id = $2)
                     or other_id in (select w.id from wall w
@@ -193,6 +204,19 @@ pub async fn near(tx: &mut Tx, person: PersonId, member: MemberId) -> Result<Vec
         )
         .await?;
     rows.iter().map(|row| read(tx, row)).collect()
+}
+
+/// The open request to close the gap of a client, or of the installation.
+pub async fn to_close(tx: &mut Tx, client: Option<ClientId>) -> Result<Option<RequestId>, Error> {
+    let row = tx
+        .one(
+            "select id from custody_request
+              where kind = 'close_gap' and coalesce(client_id, '') = $1 and decided_us is null
+              order by asked_us, id limit 1",
+            vals![client.map(|client| client.to_string()).unwrap_or_default()],
+        )
+        .await?;
+    row.map(|row| row.id(0)).transpose()
 }
 
 /// All that was approved for `from`, or is asked for him, holds for nobody any more: who was merged asks again. What has

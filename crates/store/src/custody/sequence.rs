@@ -307,6 +307,19 @@ pub async fn begin_epoch(
     Ok(Some(epoch))
 }
 
+/// The note of the epoch of a ledger that began at this moment.
+pub async fn epoch_at(on: &mut Read, ledger: &str, at: Micros) -> Result<Option<Note>, Error> {
+    let sql = "select note from ledger_epoch where ledger = $1 and began_us = $2 order by number desc limit 1";
+    let row = on.one(sql, vals![ledger, at]).await?;
+    Ok(row.and_then(|row| row.text(0).ok()?.parse().ok()))
+}
+
+/// When the entry of a ledger with this number was recorded.
+pub async fn recorded_at(on: &mut Read, ledger: &str, index: u64) -> Result<Option<Micros>, Error> {
+    let sql = "select at_us from ledger_entry where ledger = $1 and idx = $2";
+    on.one(sql, vals![ledger, count(index)]).await?.map(|row| row.at(0)).transpose()
+}
+
 /// The signed beginnings of a ledger's later epochs, in order.
 pub async fn epochs(on: &mut Read, ledger: &str) -> Result<Vec<String>, Error> {
     let rows = on.q("select note from ledger_epoch where ledger = $1 order by number", vals![ledger]).await?;

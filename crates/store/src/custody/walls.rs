@@ -152,8 +152,9 @@ pub(crate) async fn pass(
     let (decided, known, now) = judge(tx, (person, version), client, graph, rows).await?;
     let allowed = match decided {
         Ok(allowed) => allowed,
-        // Notice shuts new content; what holds none of it was never a new client.
-        Err(Shut::NoNewClients) if !content => Allowed { open: Open::NoConflict, until: now },
+        // Notice shuts new content; what holds none of it was never a new client. And what lost entries is entered again by
+        // those who keep it, whom nothing else shuts out.
+        Err(Shut::NoNewClients | Shut::Gap) if !content => Allowed { open: Open::NoConflict, until: now },
         Err(_) => {
             // A yes from before: with it the next refusal would go another way than the answer about what never was.
             tx.walls().forget_yes(person, client);
@@ -198,10 +199,11 @@ pub async fn look_at(tx: &mut Tx, person: PersonId, clients: &[ClientId]) -> Res
     Ok(clients.iter().map(one).collect())
 }
 
-/// Whether each of these clients is there for a person: whose notice shuts new clients still knows of his old ones.
+/// Whether each of these clients is there for a person: whose notice shuts new clients still knows of his old ones, and one
+/// that lost entries is there, though nobody is sent anything of it.
 pub async fn shows(tx: &mut Tx, person: PersonId, clients: &[ClientId]) -> Result<Vec<bool>, Error> {
     let decided = look_at(tx, person, clients).await?;
-    Ok(decided.into_iter().map(|(decided, _)| matches!(decided, Ok(_) | Err(Shut::NoNewClients))).collect())
+    Ok(decided.into_iter().map(|(decided, _)| matches!(decided, Ok(_) | Err(Shut::NoNewClients | Shut::Gap))).collect())
 }
 
 /// How much a member may take, in this role.
@@ -261,7 +263,7 @@ async fn judge(
 ) -> Result<Judged, Error> {
     let (graph, now) = standing(tx, Some(graph)).await?;
     let facts = match rows {
-        Some(rows) => facts::read(&rows, client, now)?,
+        Some(rows) => facts::read(&rows, now)?,
         None => load(tx, person, client, now).await?,
     };
     let decided = {

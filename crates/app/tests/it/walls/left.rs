@@ -135,6 +135,7 @@ impl Left {
             ordered: self.ordered.get(&person).into_iter().flatten().copied().collect(),
             waivers: Vec::new(),
             leaving: None,
+            lost: Vec::new(),
         }
     }
 }

@@ -114,10 +114,10 @@ impl Follow {
 }
 
 /// The log as the server shows it now.
-struct Server<'s> {
-    remote: &'s Remote,
-    path: &'s str,
-    now: &'s Checkpoint,
+pub(super) struct Server<'s> {
+    pub(super) remote: &'s Remote,
+    pub(super) path: &'s str,
+    pub(super) now: &'s Checkpoint,
 }
 
 impl Server<'_> {
@@ -166,7 +166,7 @@ impl Server<'_> {
     }
 
     /// Asks for the proof that the log of so many entries and that root is the beginning of this one.
-    fn continues(&self, size: u64, root: &Hash) -> Result<(), Failure> {
+    pub(super) fn continues(&self, size: u64, root: &Hash) -> Result<(), Failure> {
         let proof = self.remote.get(&format!("{}/consistency?from={size}&to={}", self.path, self.now.size))?;
         let hashes = proof["path"].as_array().into_iter().flatten();
         let hashes: Option<Vec<Hash>> = hashes.map(|hash| hash.as_str().and_then(from_hex)).collect();

@@ -20,6 +20,8 @@ pub(super) struct World {
     pub(super) ordered: Vec<usize>,
     pub(super) waivers: Vec<(usize, usize, i64, i64)>,
     pub(super) leaving: Option<i64>,
+    /// Clients of which entries were lost.
+    pub(super) lost: Vec<usize>,
 }
 
 /// Every pair of organisations in conflict, both ways round.
@@ -90,5 +92,5 @@ pub(super) fn open(world: &World, client: usize) -> bool {
     let by_tie = world.ties.iter().any(|&(x, until)| rivals.contains(&x) && !waived(x) && !until.is_some_and(ended));
     let known = world.seen.iter().any(|&(x, ..)| x == client);
     let gone = world.leaving.is_some_and(|day| world.now >= day || !known);
-    world.now > 0 && !gone && !world.ordered.contains(&client) && !by_sight && !by_tie
+    world.now > 0 && !world.lost.contains(&client) && !gone && !world.ordered.contains(&client) && !by_sight && !by_tie
 }

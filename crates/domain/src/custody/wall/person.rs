@@ -41,6 +41,9 @@ pub struct Terms {
     pub cool_off_us: i64,
     /// A hold is on it: nothing fades.
     pub held: bool,
+    /// Entries of its ledger, or of the installation's, are gone, and two persons have not said yet that what they held is
+    /// entered again.
+    pub gap: bool,
 }
 
 /// Half a year, in days of 24 hours.
@@ -48,7 +51,7 @@ pub const COOL_OFF_DAYS: i64 = 180;
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { cool_off_us: COOL_OFF_DAYS * Micros::DAY, held: false }
+        Self { cool_off_us: COOL_OFF_DAYS * Micros::DAY, held: false, gap: false }
     }
 }
 

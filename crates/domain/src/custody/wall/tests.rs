@@ -61,7 +61,7 @@ impl World {
 
     fn terms(&self, o: OrganisationId) -> Option<Terms> {
         let n = usize::try_from(o.0.as_u128() - 1).unwrap();
-        self.terms.get(n).map(|&(cool_off_us, held)| Terms { cool_off_us, held })
+        self.terms.get(n).map(|&(cool_off_us, held)| Terms { cool_off_us, held, gap: self.lost.contains(&n) })
     }
 
     fn ask(&self, client: usize) -> Result<super::Allowed, Shut> {
@@ -94,12 +94,13 @@ fn worlds() -> impl Strategy<Value = World> {
         vec(o.clone(), 0..2),
         vec((o.clone(), o, t, 1_i64..70), 0..3),
         option::weighted(0.2, 1_i64..60),
+        vec(0..SIZE, 0..2),
     );
     (0_i64..60, graph, person).prop_map(
-        |(now, (pairs, classes, shares, terms), (mut seen, ties, ordered, waivers, leaving))| {
+        |(now, (pairs, classes, shares, terms), (mut seen, ties, ordered, waivers, leaving, lost))| {
             seen.sort_unstable();
             seen.dedup_by_key(|(client, ..)| *client);
-            World { size: SIZE, now, pairs, classes, shares, terms, seen, ties, ordered, waivers, leaving }
+            World { size: SIZE, now, pairs, classes, shares, terms, seen, ties, ordered, waivers, leaving, lost }
         },
     )
 }
@@ -120,7 +121,7 @@ proptest! {
 
     /// Invariant 3: more of what closes never opens.
     #[test]
-    fn adding_exposure_conflict_or_hold_never_opens(world in worlds(), more in worlds(), which in 0_usize..6) {
+    fn adding_exposure_conflict_or_hold_never_opens(world in worlds(), more in worlds(), which in 0_usize..7) {
         let mut closer = world.clone();
         match which {
             0 => for (client, at, reserved) in more.seen {
@@ -139,6 +140,7 @@ proptest! {
             2 => closer.classes.extend(more.classes),
             3 => closer.shares.extend(more.shares),
             4 => closer.terms.iter_mut().zip(more.terms).for_each(|(held, other)| held.1 |= other.1),
+            5 => closer.lost.extend(more.lost),
             _ => closer.ties.extend(more.ties),
         }
         for client in 0..SIZE {
@@ -153,7 +155,7 @@ proptest! {
     fn walls_are_symmetric(world in worlds(), a in 0..SIZE, b in 0..SIZE) {
         prop_assert_eq!(world.conflict(a, b), world.conflict(b, a));
         let only = |client: usize| World {
-            seen: vec![(client, Some(world.now), false)], ties: vec![], ordered: vec![], leaving: None, now: world.now.max(1), ..world.clone()
+            seen: vec![(client, Some(world.now), false)], ties: vec![], ordered: vec![], lost: vec![], leaving: None, now: world.now.max(1), ..world.clone()
         };
         if a != b {
             prop_assert_eq!(only(a).ask(b).is_ok(), only(b).ask(a).is_ok());

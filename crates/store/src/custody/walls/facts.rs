@@ -101,15 +101,11 @@ impl Asked {
 /// Reads them.
 pub(super) async fn load(tx: &mut Tx, person: PersonId, client: ClientId, now: Micros) -> Result<Facts, Error> {
     let rows = tx.q_all(Asked::about(person, client).statements()).await?;
-    read(&rows, client, now)
+    read(&rows, now)
 }
 
 /// What the rows say at this moment.
-pub(super) fn read(
-    [of_person, approved, clients, budgets]: &Rows,
-    client: ClientId,
-    now: Micros,
-) -> Result<Facts, Error> {
+pub(super) fn read([of_person, approved, clients, budgets]: &Rows, now: Micros) -> Result<Facts, Error> {
     let mut facts = Facts::default();
     let person = &mut facts.person;
     let mut reserved = Vec::new();
@@ -127,13 +123,13 @@ pub(super) fn read(
         }
     }
     for row in clients {
-        let terms = Terms { cool_off_us: row.int(1)?, held: row.int(3)? > 0 };
+        let terms = Terms { cool_off_us: row.int(1)?, held: row.int(3)? > 0, gap: row.flag(4)? };
         facts.terms.insert(row.id(0)?, terms);
         if row.flag(2)? {
             facts.declarations_asked.insert(row.id(0)?);
         }
         // Whom a client was sent to before its entries were lost nobody knows: whoever asks may have been one of them.
-        if row.flag(4)? && row.id::<ClientId>(0)? != client {
+        if terms.gap {
             reserved.push(row.id(0)?);
         }
     }
@@ -160,12 +156,16 @@ pub(super) fn read(
 pub(super) async fn terms_of_all(tx: &mut Tx) -> Result<Vec<(OrganisationId, Terms)>, Error> {
     let rows = tx
         .q(
-            "select c.id, c.cool_off_us, (select count(*) from hold h where h.client_id = c.id and h.released_us is null)
+            "select c.id, c.cool_off_us, (select count(*) from hold h where h.client_id = c.id and h.released_us is null),
+                    c.gap_us
                from client c",
             &[],
         )
         .await?;
-    rows.iter().map(|row| Ok((row.id(0)?, Terms { cool_off_us: row.int(1)?, held: row.int(2)? > 0 }))).collect()
+    let terms = |row: &Row| -> Result<Terms, Error> {
+        Ok(Terms { cool_off_us: row.int(1)?, held: row.int(2)? > 0, gap: row.flag(3)? })
+    };
+    rows.iter().map(|row| Ok((row.id(0)?, terms(row)?))).collect()
 }
 
 /// One approved request: a waiver, a pass or more to read.
