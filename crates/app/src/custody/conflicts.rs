@@ -190,6 +190,7 @@ impl App {
             *own = own.clone().of("leases_ended", ended.len()).of("exposed_to_both", both.len());
         }
         entries.extend(ended);
+        entries.extend(self.tell_others(asker, id, &edge, Act::ConflictDeclared, &listed, &fresh));
         entries.extend(told.into_iter().map(|(_, entry)| entry));
         tx.commit(entries).await?;
         Ok(declared)
@@ -228,6 +229,23 @@ impl App {
         let theirs = [Some(a), b].into_iter().flatten().filter(is_client);
         let theirs = theirs.map(|o| said_to(self, ClientId(o.0), act, asker).of("conflict", id.to_string()));
         std::iter::once(own).chain(theirs).collect()
+    }
+
+    /// For the ledger of each client that a declaration or an end concerns though the edge does not name it: one of the same
+    /// class, or one that a named one owns a part of. `changed`: the pairs that came into conflict, or no longer are.
+    fn tell_others(
+        &self,
+        asker: &Asker,
+        id: ConflictId,
+        edge: &Edge,
+        act: Act,
+        listed: &[organisations::Organisation],
+        changed: &[(OrganisationId, OrganisationId)],
+    ) -> Vec<Entry> {
+        let (a, b) = edge.ends();
+        let others = ends_of(changed).into_iter().filter(|one| *one != a && Some(*one) != b);
+        let clients = others.filter(|one| listed.iter().any(|row| row.id == *one && row.kind == Kind::Client));
+        clients.map(|one| said_to(self, ClientId(one.0), act, asker).of("conflict", id.to_string())).collect()
     }
 
     /// Clients that came into conflict with an owner of this installation are told so in their own ledgers.
@@ -291,11 +309,26 @@ pub(super) async fn end(app: &App, tx: &mut Tx, asker: &Asker, id: ConflictId) -
     conflicts::change_graph(tx).await?;
     let all = conflicts::list(tx).await?;
     let found = all.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)?;
+    let before = pairs_near(app, tx, &found.edge).await?;
     if !conflicts::end(tx, id, asker.member, app.now()).await? {
         return Err(Error::state("conflict_over", "this conflict had ended"));
     }
-    // Only a yes is remembered, so nobody need be told: whoever was kept out is judged anew anyway.
-    Ok(app.conflict_entries(asker, id, &found.edge, Act::ConflictEnded, &listed))
+    let after = pairs_near(app, tx, &found.edge).await?;
+    let gone: Vec<_> = before.difference(&after).copied().collect();
+    // Only a yes is remembered, so no person need be told: whoever was kept out is judged anew anyway.
+    let mut entries = app.conflict_entries(asker, id, &found.edge, Act::ConflictEnded, &listed);
+    entries.extend(app.tell_others(asker, id, &found.edge, Act::ConflictEnded, &listed, &gone));
+    Ok(entries)
+}
+
+/// Pairs in conflict among organisations that an edge concerns, as the graph stands in this transaction.
+pub(super) async fn pairs_near(
+    app: &App,
+    tx: &mut Tx,
+    edge: &Edge,
+) -> Result<BTreeSet<(OrganisationId, OrganisationId)>, Error> {
+    let all: Vec<OrganisationId> = organisations::list(tx).await?.iter().map(|row| row.id).collect();
+    Ok(pairs(&conflicts::graph(tx).await?, &all, edge, app.now()))
 }
 
 /// Who would be near a conflict if it stood again: whose work is to be locked before it does.

@@ -16,7 +16,9 @@ use vouchsafe_store::{
     access::members,
     custody::{
         clearance::clear,
-        clients, exposures, ordered_walls,
+        clients,
+        conflicts::{self, Conflict, Edge},
+        exposures, ordered_walls,
         organisations::{self, Kind},
         walls,
     },
@@ -31,6 +33,8 @@ pub struct ClientExposure {
     pub next: Option<String>,
     /// Walls ordered around it, newest first.
     pub walls: Vec<WallListed>,
+    /// Conflicts that concern it, as the edge names it or another of its class; newest first. With whom is not said.
+    pub conflicts: Vec<OwnConflict>,
     /// The owner of this installation, or of a part of it, is in conflict with the client.
     pub owner_in_conflict: bool,
     /// Days after the last sight for which its rivals stay shut; of two clients the longer counts.
@@ -54,6 +58,21 @@ pub struct PersonExposed {
     pub open: i64,
     /// Whether he is shut out now.
     pub shut: bool,
+}
+
+/// A conflict, toward one of the clients that it concerns.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct OwnConflict {
+    /// Its id.
+    pub id: String,
+    /// `pair`, `class` or `share`.
+    pub kind: &'static str,
+    /// Whether the edge names this client: then its own people may ask that it end, and have a word in it.
+    pub named: bool,
+    /// When it was declared, RFC 3339.
+    pub declared_at: String,
+    /// When it ended.
+    pub ended_at: Option<String>,
 }
 
 /// An ordered wall.
@@ -112,6 +131,7 @@ impl App {
                 lifted_at: wall.lifted_at.map(|at| at.to_string()),
             })
             .collect();
+        let conflicts = own_conflicts(conflicts::list(&mut tx).await?, client.into());
         let graph = walls::present_graph(&mut tx).await?;
         let owners = organisations::list(&mut tx).await?;
         let mut owners = owners.iter().filter(|o| o.kind == Kind::Owner).map(|o| o.id);
@@ -119,6 +139,31 @@ impl App {
         let (cool_off_us, declarations) = clients::wall_terms(&mut tx, client).await?;
         tx.abandon().await?;
         let cool_off_days = cool_off_us / Micros::DAY;
-        Ok(ClientExposure { people, next: page.next, walls, owner_in_conflict, cool_off_days, declarations })
+        let next = page.next;
+        Ok(ClientExposure { people, next, walls, conflicts, owner_in_conflict, cool_off_days, declarations })
     }
+}
+
+/// Those of all conflicts that name a client, or another of a class in which one that stands puts it.
+fn own_conflicts(all: Vec<Conflict>, client: OrganisationId) -> Vec<OwnConflict> {
+    let names = |edge: &Edge| {
+        let (a, b) = edge.ends();
+        a == client || b == Some(client)
+    };
+    let class = |edge: &Edge| match edge {
+        Edge::Class(_, class) => Some(class.clone()),
+        _ => None,
+    };
+    let of_its = |one: &Conflict| one.dated.until.is_none() && names(&one.edge);
+    let classes: Vec<String> = all.iter().filter(|one| of_its(one)).filter_map(|one| class(&one.edge)).collect();
+    let near = |one: &Conflict| names(&one.edge) || class(&one.edge).is_some_and(|class| classes.contains(&class));
+    let own = all.into_iter().rev().filter(near);
+    own.map(|one| OwnConflict {
+        id: one.id.to_string(),
+        kind: one.edge.word(),
+        named: names(&one.edge),
+        declared_at: one.dated.from.to_string(),
+        ended_at: one.dated.until.map(|at| at.to_string()),
+    })
+    .collect()
 }

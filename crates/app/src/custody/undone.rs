@@ -6,7 +6,7 @@
 //! concerns. What cannot be taken back, files that were fetched or a key that was destroyed, is in the ledger as before.
 
 use super::{
-    conflicts::near_again,
+    conflicts::{near_again, pairs_near},
     gaps,
     late::{said, said_to},
 };
@@ -132,9 +132,15 @@ async fn restore(app: &App, tx: &mut Tx, request: &Request) -> Result<Vec<Client
         }
         (Kind::EndConflict, Some(conflict)) => {
             if let Some(conflict) = conflicts::get(tx, ConflictId(conflict.0)).await? {
+                let before = pairs_near(app, tx, &conflict.edge).await?;
                 conflicts::revive(tx, conflict.id).await?;
                 let (a, b) = conflict.edge.ends();
                 sides.extend([Some(a), b].into_iter().flatten());
+                // Also those of its class: it stands again between them and the one it names.
+                let after = pairs_near(app, tx, &conflict.edge).await?;
+                sides.extend(after.difference(&before).flat_map(|(a, b)| [*a, *b]));
+                sides.sort_unstable();
+                sides.dedup();
             }
         }
         (Kind::CloseGap, _) => gaps::reopen(app, tx, request.client).await?,
