@@ -269,6 +269,12 @@ export const routes: Route[] = [
   },
   // custody
   {
+    path: '/gaps',
+    title: 'After a restore',
+    roles: ['admin', 'custodian', 'observer'],
+    load: page(() => import('./pages/custody/Gaps.svelte')),
+  },
+  {
     path: '/walls',
     title: 'Walls',
     roles: ['custodian', 'observer'],

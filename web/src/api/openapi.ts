@@ -579,6 +579,8 @@ export type ClientColumn = {
 
 /** The people around a client. */
 export type ClientExposure = {
+  /** Conflicts that concern it, as the edge names it or another of its class; newest first. With whom is not said. */
+  conflicts: OwnConflict[];
   /** Days after the last sight for which its rivals stay shut; of two clients the longer counts. */
   cool_off_days: number;
   /** Whether people confirm their declared ties before each of its projects. */
@@ -1129,10 +1131,28 @@ export type GammaFigures = {
 
 /** What is known of the gap. */
 export type GapClosing = {
-  /** Who was sent something of the client in it, as far as the client and others know. */
+  /** Each kind of what was lost, once it was looked at and what is known of it is entered: `exposures`, `walls`, `grants` (also those that ended), `holds` and `terms` (cool-off, declarations, standing rule) of a client; `members` (who left, was suspended or merged since), `erasures`, `conflicts`, `ties` and `budgets` of the installation. */
+  entered: string[];
+  /** Who was sent something of the client in it, as far as the client and others know. They count from now on. */
   exposures?: ExposureEntered[];
   /** From what that is known. */
   reason: string;
+};
+
+/** A gap that is open. */
+export type GapListed = {
+  /** When the last entry was recorded that is left, RFC 3339: what is gone came after it. */
+  kept_until?: string | null;
+  /** Of which ledger: a client's id, or `installation`. */
+  ledger: string;
+  /** How many entries were known and are gone; null where nothing was known. */
+  lost?: number | null;
+  /** The request that waits for a second person. */
+  request?: string | null;
+  /** Since when the database goes on after the restore, RFC 3339. */
+  since: string;
+  /** What has to be looked at and entered again. */
+  to_enter: string[];
 };
 
 /** Answers to items with a known answer. */
@@ -1924,6 +1944,20 @@ export type OwnClient = {
   last_at?: string | null;
 };
 
+/** A conflict, toward one of the clients that it concerns. */
+export type OwnConflict = {
+  /** When it was declared, RFC 3339. */
+  declared_at: string;
+  /** When it ended. */
+  ended_at?: string | null;
+  /** Its id. */
+  id: string;
+  /** `pair`, `class` or `share`. */
+  kind: string;
+  /** Whether the edge names this client: then its own people may ask that it end, and have a word in it. */
+  named: boolean;
+};
+
 /** How somebody stands in a course. */
 export type OwnCourse = {
   /** The attempt under way, from 1; null where none is. */
@@ -2202,6 +2236,27 @@ export type Page_FlagSent = {
     resolved_at?: string | null;
     /** Which task. */
     task: string;
+  }[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+};
+
+/** A page and where the next begins. */
+export type Page_GapListed = {
+  /** The rows. */
+  items: {
+    /** When the last entry was recorded that is left, RFC 3339: what is gone came after it. */
+    kept_until?: string | null;
+    /** Of which ledger: a client's id, or `installation`. */
+    ledger: string;
+    /** How many entries were known and are gone; null where nothing was known. */
+    lost?: number | null;
+    /** The request that waits for a second person. */
+    request?: string | null;
+    /** Since when the database goes on after the restore, RFC 3339. */
+    since: string;
+    /** What has to be looked at and entered again. */
+    to_enter: string[];
   }[];
   /** What to send as `after` for the next page; null when there is none. */
   next?: string | null;

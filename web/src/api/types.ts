@@ -318,7 +318,8 @@ export type Organisation = api.OrganisationListed;
 export type Conflict = Sharp<api.ConflictListed, { kind: 'pair' | 'class' | 'share' }>;
 export type NewConflict = Partial<api.NewConflict> & Pick<api.NewConflict, 'a' | 'reason'>;
 export type Declared = api.Declared;
-export type RequestKind = 'waiver' | 'break_glass' | 'budget' | 'end_conflict' | 'lift_wall' | 'contest';
+export type RequestKind =
+  'waiver' | 'break_glass' | 'budget' | 'end_conflict' | 'lift_wall' | 'contest' | 'close_gap';
 export type RequestState = 'open' | 'approved' | 'refused';
 export type CustodyRequest = Sharp<api.RequestListed, { kind: RequestKind; state: RequestState }>;
 export type NewRequest = Partial<api.NewRequest> & { kind: RequestKind; reason: string };
@@ -332,7 +333,9 @@ export type PersonCustody = Sharp<
   { clients: ClientStanding[]; interests: Interest[]; requests: CustodyRequest[] }
 >;
 export type OwnCustody = Sharp<api.OwnCustody, { interests: Interest[]; requests: CustodyRequest[] }>;
-export type ClientExposure = api.ClientExposure;
+export type OwnConflict = Sharp<api.OwnConflict, { kind: 'pair' | 'class' | 'share' }>;
+export type ClientExposure = Sharp<api.ClientExposure, { conflicts: OwnConflict[] }>;
+export type Gap = api.GapListed;
 export type Statement = api.Statement;
 export type WallOrdered = api.WallOrdered;
 

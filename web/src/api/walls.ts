@@ -7,6 +7,7 @@ import type {
   Conflict,
   CustodyRequest,
   Declared,
+  Gap,
   Interest,
   List,
   NewConflict,
@@ -60,6 +61,11 @@ export const endTieOf = (member: string, tie: string) => del<null>(`/members/${m
 export const endOwnTie = (interest: string) => del<null>(`/me/interests/${interest}`);
 export const confirmDeclarations = (project: string) => post<null>(`/projects/${project}/declaration`);
 
+export const listGaps = () => get<List<Gap>>('/gaps');
+export const enterGap = (
+  ledger: string,
+  closing: { entered: string[]; exposures: { member: string; last_at: string }[]; reason: string },
+) => post<{ id: string }>(`/gaps/${ledger}`, closing);
 export const listRequests = () => get<List<CustodyRequest>>('/requests');
 export const ask = (request: NewRequest) => post<{ id: string }>('/requests', request);
 export const decide = (request: string, approved: boolean, reason: string) =>

@@ -1,6 +1,6 @@
 // Walls in words and figures: pure.
 
-import type { Cell, CustodyRequest, RequestKind } from '../../api/types.ts';
+import type { Cell, CustodyRequest, OwnConflict, RequestKind } from '../../api/types.ts';
 import { count } from '../../frame/figures.ts';
 import type { Series } from '../../parts/plot.ts';
 import { dayNumber, dayWords } from './cases.ts';
@@ -23,6 +23,7 @@ const why: Record<string, string> = {
   leaving: 'Gave notice: no new clients',
   left: 'Has left',
   clock: 'The server’s clock gives no time',
+  gap: 'A restore lost entries, and nobody has entered them again',
 };
 
 /** A cell of the matrix in a word or two. */
@@ -70,6 +71,7 @@ export const requestWords: Record<RequestKind, { word: string; does: string }> =
   budget: { word: 'Larger budget', does: 'lets an account read so many items more' },
   end_conflict: { word: 'End of a conflict', does: 'ends a conflict between organisations' },
   lift_wall: { word: 'Lift a wall', does: 'lifts a wall that was ordered' },
+  close_gap: { word: 'After a restore', does: 'says that what was lost is entered again' },
   contest: { word: 'Contest', does: 'answers somebody to whom something is closed' },
 };
 
@@ -106,9 +108,24 @@ export function requestSays(
       return `End ${one.other ? named(one.other) : 'a conflict'}`;
     case 'lift_wall':
       return `Lift the wall around ${one.client ? named(one.client) : 'the client'}`;
+    case 'close_gap':
+      return one.client
+        ? `Confirm that what ${named(one.client)} lost was looked at and entered again`
+        : 'Confirm who the members are, and that erasures, conflicts and ties were entered again';
     default:
       return `That something is closed to ${whom}`;
   }
+}
+
+/** A conflict toward one of the clients that it concerns: with whom is not said. */
+export function ownConflictSays(one: Pick<OwnConflict, 'kind' | 'named'>): string {
+  if (one.kind === 'class')
+    return one.named
+      ? 'With everybody of a class that this client is in.'
+      : 'Another organisation is in its class.';
+  return one.kind === 'share'
+    ? 'A holding: its owner’s conflicts count as its own.'
+    : 'With another organisation.';
 }
 
 type Days = { day: string; sent: number }[];
