@@ -62,7 +62,7 @@ pub enum Shut {
     Interest(OrganisationId),
     /// He was sent a rival's content.
     Exposure(OrganisationId),
-    /// Who may enter the client is not known since entries were lost.
+    /// Who may enter the client is not known since entries were lost, or whether he was sent a rival's content.
     Gap,
 }
 
@@ -131,8 +131,13 @@ pub fn decide<T: Fn(OrganisationId) -> Option<Terms>>(
         let faded = faded(policy, exposure, client, now);
         pass(&mut allowed, person, (exposure.client, client), faded, now).ok_or(Shut::Exposure(exposure.client))?;
     }
-    // Last, so that whoever keeps the client passes it and nothing else that shuts him out.
-    if (policy.terms)(client).is_some_and(|terms| terms.gap) { Err(Shut::Gap) } else { Ok(allowed) }
+    // Last, so that whoever keeps the client passes it and nothing else that shuts him out; also what a rival lost, lest two that
+    // both lost entries shut each other out of telling what they were.
+    let mut lost = (policy.terms)(client).is_some_and(|terms| terms.gap);
+    for rival in person.unsure.iter().filter(|rival| against(**rival)) {
+        lost |= pass(&mut allowed, person, (*rival, client), false, now).is_none();
+    }
+    if lost { Err(Shut::Gap) } else { Ok(allowed) }
 }
 
 /// Whether an exposure no longer counts against `client`: the cool-off of both has passed since the last sight, and
@@ -181,6 +186,9 @@ pub fn opens_at<T: Fn(OrganisationId) -> Option<Terms>>(
         return None;
     }
     let against = |rival| policy.graph.conflict(rival, client, now);
+    if person.unsure.iter().any(|rival| against(*rival)) {
+        return None;
+    }
     let ties = person.interests.iter().filter(|interest| against(interest.organisation));
     let seen = person.exposures.iter().filter(|exposure| against(exposure.client));
     let moments = ties.map(|tie| ends_at(policy, tie, client)).chain(seen.map(|e| fades_at(policy, e, client)));

@@ -90,7 +90,8 @@ pub(super) fn open(world: &World, client: usize) -> bool {
         rivals.contains(&x) && !waived(x) && (holding || at.is_none_or(|at| !long_ago(x, at)))
     });
     let by_tie = world.ties.iter().any(|&(x, until)| rivals.contains(&x) && !waived(x) && !until.is_some_and(ended));
+    let by_loss = world.lost.iter().any(|&x| x == client || (rivals.contains(&x) && !waived(x)));
     let known = world.seen.iter().any(|&(x, ..)| x == client);
     let gone = world.leaving.is_some_and(|day| world.now >= day || !known);
-    world.now > 0 && !world.lost.contains(&client) && !gone && !world.ordered.contains(&client) && !by_sight && !by_tie
+    world.now > 0 && !by_loss && !gone && !world.ordered.contains(&client) && !by_sight && !by_tie
 }

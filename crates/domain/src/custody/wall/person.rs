@@ -75,6 +75,8 @@ pub struct Person {
     pub waivers: Vec<Waiver>,
     /// Notice was given.
     pub leaving: Option<Leaving>,
+    /// Clients of which entries were lost: whether he was sent anything of them nobody knows.
+    pub unsure: Vec<OrganisationId>,
 }
 
 impl Person {

@@ -56,6 +56,7 @@ impl World {
                 .map(|&(a, b, from, until)| Waiver { a: id(a), b: id(b), dated: dated(from, Some(until)) })
                 .collect(),
             leaving: self.leaving.map(|day| Leaving { last_day: Micros(day) }),
+            unsure: self.lost.iter().map(|&o| id(o)).collect(),
         }
     }
 
@@ -243,4 +244,22 @@ fn who_owns_enough_brings_its_conflicts_along() {
     assert!(graph.conflict(id(2), id(1), Micros(1)));
     assert!(!graph.conflict(id(3), id(1), Micros(1)));
     assert!(!graph.conflict(id(2), id(0), Micros(1)), "an owner is no rival of what it owns");
+}
+
+#[test]
+fn two_rivals_that_both_lost_entries_are_shut_by_their_gaps_alone() {
+    let mut graph = Graph::default();
+    graph.declare(id(0), id(1), dated(1, None));
+    let policy = Policy { graph: &graph, terms: |_| Some(Terms { gap: true, ..Terms::default() }) };
+    let person = Person { unsure: vec![id(0), id(1)], ..Person::default() };
+    assert_eq!(decide(&policy, &person, id(0), Micros(10)), Err(Shut::Gap));
+    assert_eq!(opens_at(&policy, &person, id(0), Micros(10)), None);
+    let policy = Policy { graph: &graph, terms: |_| Some(Terms::default()) };
+    let person = Person { unsure: vec![id(1)], ..Person::default() };
+    assert_eq!(
+        decide(&policy, &person, id(0), Micros(10)),
+        Err(Shut::Gap),
+        "whether he was sent the rival's nobody knows"
+    );
+    assert!(decide(&policy, &person, id(2), Micros(10)).is_ok());
 }

@@ -130,7 +130,7 @@ pub(super) fn read([of_person, approved, clients, budgets]: &Rows, now: Micros) 
         }
         // Whom a client was sent to before its entries were lost nobody knows: whoever asks may have been one of them.
         if terms.gap {
-            reserved.push(row.id(0)?);
+            facts.person.unsure.push(row.id(0)?);
         }
     }
     for client in reserved {
