@@ -112,7 +112,7 @@ pub(crate) async fn run(
     let quality = tokio::spawn(quality(app.clone(), quarantined.clone()));
     let watch = tokio::spawn(watch(app.clone(), quarantined.clone(), watch_folder));
     let known = tokio::spawn(remember(app.clone(), quarantined.clone()));
-    let router = vouchsafe_http::router(app).layer((Extension(quarantined), Extension(door.believed)));
+    let router = vouchsafe_http::router(app.clone()).layer((Extension(quarantined.clone()), Extension(door.believed)));
     // Through `tap_io`, axum gives every request the address that it came from.
     let listener = door.listener.tap_io(|_| {});
     let (stopping, mut told) = tokio::sync::watch::channel(false);
@@ -140,6 +140,12 @@ pub(crate) async fn run(
     known.abort();
     numbering.abort();
     witnessing.abort();
+    let _ = tokio::join!(known, numbering);
+    if quarantined.reason().is_none()
+        && let Err(error) = app.remember_all().await
+    {
+        tracing::warn!(%error, "the newest entries were not kept beside the database");
+    }
     ended.map_err(|e: io::Error| Failure::from(e.to_string()))
 }
 

@@ -79,7 +79,7 @@ pub struct GapListed {
     pub since: String,
     /// When the last entry was recorded that is left, RFC 3339: what is gone came after it.
     pub kept_until: Option<String>,
-    /// How many entries were known and are gone; null where nothing was known.
+    /// How many entries were known and are gone; null where no number is known.
     pub lost: Option<u64>,
     /// What has to be looked at and entered again.
     pub to_enter: Vec<&'static str>,
@@ -148,7 +148,7 @@ impl App {
             ledger,
             since: at.to_string(),
             kept_until: kept_until.map(|at| at.to_string()),
-            lost: epoch.and_then(|epoch| epoch.known.map(|_| epoch.lost())),
+            lost: epoch.and_then(|epoch| epoch.known.map(|_| epoch.lost())).filter(|lost| *lost > 0),
             to_enter: kinds(client).to_vec(),
             request: request.map(|request| request.to_string()),
         })
@@ -277,7 +277,8 @@ pub(super) async fn may_confirm(tx: &mut Tx, asker: &Asker, client: Option<Clien
 }
 
 /// Whether these two have the word about a gap: of a client with people of its own one of them is the client's; about the
-/// members one is an admin and the other a custodian.
+/// members one is an admin and the other a custodian. Accounts that were made since have none: else one who lets people in would
+/// be both.
 pub(super) async fn agreed(
     tx: &mut Tx,
     (asked_by, asker): (MemberId, &Asker),
@@ -287,6 +288,15 @@ pub(super) async fn agreed(
     let Some(first) = members::get(tx, asked_by).await?.filter(|one| one.suspended_at.is_none()) else {
         return Ok(false);
     };
+    let since = match client {
+        Some(client) => clients::gap(tx, client).await?,
+        None => installation::gap(tx).await?,
+    };
+    if let Some(since) = since
+        && members::any_since(tx, [asked_by, asker.member], since).await?
+    {
+        return Ok(false);
+    }
     match client {
         Some(client) if voices::has_own(tx, client, now).await? => {
             voices::either_speaks(tx, [asked_by, asker.member], client).await

@@ -24,12 +24,21 @@ use vouchsafe_store::{
     custody::{
         clients,
         quarantine::{self, Ended, Heads, Quarantine},
-        sequence, walls,
+        requests, sequence, walls,
     },
 };
 
 /// Longest reason for lifting one, in bytes.
 const REASON_BYTES_MAX: usize = 2_000;
+
+/// A ledger that begins a new epoch.
+struct CutOff {
+    ledger: String,
+    /// The newest head that is known of it.
+    known: Option<Checkpoint>,
+    /// Whether it is known to lack entries.
+    lacks: bool,
+}
 
 /// What is known of the newest entries.
 pub enum Known {
@@ -159,23 +168,25 @@ impl App {
         Ok(Quarantine { id, reason, began_at: now })
     }
 
-    /// The ledgers that begin a new epoch, with the newest head that is known of each. Nothing known: all of them.
-    async fn cut_off(&self) -> Result<Vec<(String, Option<Checkpoint>)>, Error> {
+    /// The ledgers that begin a new epoch, with the newest head that is known of each: those that are known to lack entries, or
+    /// (nothing being known) all; and then every other one, since one database is one state, and what was signed in the last seconds
+    /// before it was lost nobody had noted yet.
+    async fn cut_off(&self) -> Result<Vec<CutOff>, Error> {
         let (known, mut on) = (self.known_checkpoints()?, self.store.read().await?);
-        let heads = match self.known()? {
+        let all: Vec<String> = sequence::heads(&mut on, Micros(-1)).await?.into_iter().map(|head| head.0).collect();
+        let missing = match self.known()? {
             Known::Heads(heads) => quarantine::missing(&mut on, &heads).await?,
-            Known::Nothing | Known::Unreadable => {
-                sequence::heads(&mut on, Micros(-1)).await?.into_iter().map(|h| h.0).collect()
-            }
+            Known::Nothing | Known::Unreadable => all.clone(),
         };
         drop(on);
-        let mut cut: Vec<(String, Option<Checkpoint>)> =
-            self.not_continued(&known).await?.into_iter().map(|(ledger, head)| (ledger, Some(head))).collect();
-        for ledger in heads {
-            if !cut.iter().any(|(other, _)| *other == ledger) {
-                let head = known.get(&ledger).and_then(|note| note.parse().ok());
-                let head = head.and_then(|note: vouchsafe_ledger::note::Note| Checkpoint::from_text(&note.text).ok());
-                cut.push((ledger, head));
+        let lacking = |(ledger, known)| CutOff { ledger, known: Some(known), lacks: true };
+        let mut cut: Vec<CutOff> = self.not_continued(&known).await?.into_iter().map(lacking).collect();
+        let certain = missing.len();
+        for (at, ledger) in missing.into_iter().chain(all).enumerate() {
+            if !cut.iter().any(|other| other.ledger == ledger) {
+                let note = known.get(&ledger).and_then(|note| note.parse().ok());
+                let head = note.and_then(|note: vouchsafe_ledger::note::Note| Checkpoint::from_text(&note.text).ok());
+                cut.push(CutOff { ledger, known: head, lacks: at < certain });
             }
         }
         Ok(cut)
@@ -196,16 +207,18 @@ impl App {
         }
         let mut entries: Vec<Entry> = entries.into_iter().map(|entry| entry.because("reason", reason)).collect();
         // Conflicts, ties and walls lie in the installation's ledger: what of them is gone may concern any client.
-        let lost_everywhere = cut.iter().any(|(ledger, _)| *ledger == LedgerOf::Installation.name());
+        let lacks = |of: &str| cut.iter().any(|cut| cut.lacks && cut.ledger == of);
+        let lost_everywhere = lacks(LedgerOf::Installation.name());
         if lost_everywhere {
-            installation::open_gap(&mut tx, now).await?;
+            installation::lost(&mut tx, now).await?;
         }
+        requests::drop_to_close(&mut tx).await?;
         for client in clients::all(&mut self.store.read().await?).await? {
-            let lost = lost_everywhere || cut.iter().any(|(ledger, _)| *ledger == client.id.to_string());
+            let lost = lost_everywhere || lacks(&client.id.to_string());
             clients::settle_gap(&mut tx, client.id, began, lost.then_some(now)).await?;
         }
         walls::touch_all(&mut tx).await?;
-        for (ledger, known) in cut {
+        for CutOff { ledger, known, .. } in cut {
             let Some(epoch) = sequence::begin_epoch(&mut tx, &ledger, known.as_ref(), &key, now).await? else {
                 continue;
             };
@@ -220,6 +233,20 @@ impl App {
         self.remember_checkpoints(&self.checkpoints().await?)?;
         let heads = self.newest().await?;
         self.remember(&heads)
+    }
+
+    /// Keeps beside the database what its newest entries and heads are, once they are on the disk. For a server that ends: what
+    /// was signed in its last seconds may have been served.
+    pub async fn remember_all(&self) -> Result<(), Error> {
+        let (newest, signed) = (self.newest().await?, self.checkpoints().await?);
+        self.store.write("remember").await?.abandon().await?;
+        if !newest.is_empty() {
+            self.remember(&newest)?;
+        }
+        if !signed.is_empty() {
+            self.remember_checkpoints(&signed)?;
+        }
+        Ok(())
     }
 
     /// Records that the database came out of a backup.

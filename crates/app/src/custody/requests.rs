@@ -247,7 +247,7 @@ impl App {
         if approved && !agreed(&mut tx, asker, &request, now).await? {
             return Err(Error::Forbidden(
                 "a client with people of its own is spoken for by them alone; one of them decides. Who the members are is said \
-                 by an admin and a custodian of the installation",
+                 by an admin and a custodian of the installation; accounts made after a restore have no say in what it lost",
             ));
         }
         if approved && request.until.is_some_and(|until| until <= now) {

@@ -242,6 +242,55 @@ async fn who_is_a_member_is_said_by_an_admin_and_a_custodian_before_any_client_i
     .await;
 }
 
+/// Two rivals that both lost entries, as after nearly every restore: neither shuts the other out of telling what it was. And whoever was
+/// let in since has no say in it, nor does an answer to what was asked before another restore.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_rivals_that_both_lost_entries_are_opened_by_those_who_were_there() {
+    serve::each(|server| async move {
+        let (heron, project) = scene(&server).await;
+        let lark = server.world.client("LARK").await;
+        let custodian = server.member(Role::Custodian, &[]).await;
+        let rivals = json!({"a": heron, "b": lark, "reason": "Both announced the same model."});
+        custodian.post("/conflicts", rivals).await.expect(201);
+        let (second, admin) = (server.member(Role::Custodian, &[]).await, server.member(Role::Admin, &[]).await);
+        let expert = server.world.expert(project).await;
+        number(&server).await;
+        put_back(&server, "installation").await;
+        server.world.clock.pass(vouchsafe_domain::time::Micros::MINUTE);
+
+        let [custodian, second, admin] = [
+            server.signed(custodian.asker()).await,
+            server.signed(second.asker()).await,
+            server.signed(admin.asker()).await,
+        ];
+        let gaps = custodian.get("/gaps").await.expect(200)["items"].clone();
+        let ledgers: Vec<&Value> = gaps.as_array().unwrap().iter().map(|gap| &gap["ledger"]).collect();
+        assert!(ledgers.len() == 3 && ledgers.contains(&&json!(heron)) && ledgers.contains(&&json!(lark)), "{gaps}");
+        let puppet = server.member(Role::Custodian, &[]).await;
+        let members = ask(&admin, "installation").await;
+        assert_eq!(approves(&puppet, &members).await, 403, "the admin let him in just now");
+        assert_eq!(approves(&custodian, &members).await, 204);
+        for client in [heron, lark] {
+            let asked = ask(&custodian, &client.to_string()).await;
+            assert_eq!(approves(&puppet, &asked).await, 403);
+            assert_eq!(approves(&second, &asked).await, 204);
+        }
+        let expert = server.signed(&expert).await;
+        expert.post(&format!("/projects/{project}/assignments"), json!({})).await.expect(201);
+
+        // Put back once more: what was asked before is asked no more.
+        put_back(&server, &heron.to_string()).await;
+        let custodian = server.signed(custodian.asker()).await;
+        let stale = ask(&custodian, &heron.to_string()).await;
+        put_back(&server, &heron.to_string()).await;
+        let second = server.signed(second.asker()).await;
+        assert_eq!(approves(&second, &stale).await, 404);
+        let gap = second.get("/gaps").await.expect(200)["items"][0].clone();
+        assert!(gap["request"].is_null(), "{gap}");
+    })
+    .await;
+}
+
 /// A database that is put back to an earlier state takes nothing new; let go on, it says what is gone, and everybody is out.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_put_back_begins_an_epoch_and_ends_sessions_and_leases() {

@@ -22,6 +22,12 @@ pub async fn open_gap(tx: &mut Tx, at: Micros) -> Result<(), Error> {
     Ok(())
 }
 
+/// Entries were lost, also if some were before.
+pub async fn lost(tx: &mut Tx, at: Micros) -> Result<(), Error> {
+    tx.exec("update installation set gap_us = $1", vals![at]).await?;
+    Ok(())
+}
+
 /// Two persons looked at the members. False when that was not needed.
 pub async fn close_gap(tx: &mut Tx) -> Result<bool, Error> {
     Ok(tx.exec("update installation set gap_us = null where gap_us is not null", &[]).await? == 1)

@@ -30,6 +30,13 @@ pub struct NewPerson<'a> {
     pub at: Micros,
 }
 
+/// Whether one of these accounts came to be after a moment.
+pub async fn any_since(tx: &mut Tx, members: [MemberId; 2], since: Micros) -> Result<bool, Error> {
+    let [one, other] = members;
+    let sql = "select id from member where id in ($1, $2) and created_us > $3 limit 1";
+    Ok(tx.one(sql, vals![one, other, since]).await?.is_some())
+}
+
 /// The keyed index value of an address.
 pub fn email_key(keys: &crate::keys::Keyring, email: &str) -> [u8; 32] {
     keys.installation("person").keyed("email", &[email.trim().to_lowercase().as_bytes()])

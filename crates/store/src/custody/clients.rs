@@ -267,11 +267,13 @@ pub async fn open_gap(tx: &mut Tx, id: ClientId, at: Micros) -> Result<(), Error
     Ok(())
 }
 
-/// At the end of a quarantine: what it had opened is open since this moment, or (without one) no longer. What was open before
-/// stays so.
-pub async fn settle_gap(tx: &mut Tx, id: ClientId, began: Option<Micros>, at: Option<Micros>) -> Result<(), Error> {
-    let sql = "update client set gap_us = $1 where id = $2 and (gap_us is null or gap_us = $3)";
-    tx.exec(sql, vals![at, id, began]).await?;
+/// At the end of a quarantine: what lost entries has a gap since this moment, also if it had one before. Of what lost none the gap
+/// that the quarantine had opened is closed, and one from before stays.
+pub async fn settle_gap(tx: &mut Tx, id: ClientId, began: Option<Micros>, lost: Option<Micros>) -> Result<(), Error> {
+    match lost {
+        Some(at) => tx.exec("update client set gap_us = $1 where id = $2", vals![at, id]).await?,
+        None => tx.exec("update client set gap_us = null where id = $1 and gap_us = $2", vals![id, began]).await?,
+    };
     Ok(())
 }
 

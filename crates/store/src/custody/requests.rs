@@ -219,6 +219,12 @@ pub async fn to_close(tx: &mut Tx, client: Option<ClientId>) -> Result<Option<Re
     row.map(|row| row.id(0)).transpose()
 }
 
+/// Open questions about gaps are asked no more: they were about what was lost before.
+pub async fn drop_to_close(tx: &mut Tx) -> Result<(), Error> {
+    tx.exec("delete from custody_request where kind = 'close_gap' and decided_us is null", &[]).await?;
+    Ok(())
+}
+
 /// All that was approved for `from`, or is asked for him, holds for nobody any more: who was merged asks again. What has
 /// no end opens nothing, and stays.
 pub async fn end_all(tx: &mut Tx, from: PersonId, at: Micros) -> Result<(), Error> {
