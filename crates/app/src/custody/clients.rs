@@ -2,15 +2,16 @@
 
 use crate::{App, Asker, Error, access::whole};
 use serde::{Deserialize, Serialize};
-use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ClientId};
+use vouchsafe_domain::{access::role::Role, ids::ClientId};
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
 };
 use vouchsafe_store::{
     custody::{
-        clearance::{Refused, by, clear},
+        clearance::{Refused, by},
         clients::{self, Face},
+        pass::admit,
         walls,
     },
     keys::KeySource,
@@ -121,13 +122,14 @@ impl App {
         Ok(listed)
     }
 
-    /// The clients whose custody the gate lets him have: the named ones, or all for one of the installation.
+    /// The clients whose custody the gate lets him have: the named ones, or all for one of the installation. Names are the
+    /// installation's, so a client without its key is among them.
     async fn clients_in_custody(&self, asker: &Asker) -> Result<Vec<clients::ClientRow>, Error> {
         let all = clients::all(&mut self.store.read().await?).await?;
         let mut tx = self.store.write("list_clients").await?;
         let mut kept = Vec::new();
         for row in all {
-            match clear(&mut tx, asker, row.id, Need::Custody, true).await {
+            match admit(&mut tx, asker, row.id).await {
                 Ok(_) => kept.push(row),
                 Err(Refused::Denied(_)) => {}
                 Err(other) => return Err(other.into()),

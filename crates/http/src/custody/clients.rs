@@ -31,7 +31,7 @@ pub async fn create_client(
 /// The clients one may know of.
 #[utoipa::path(get, path = "/api/v1/clients", tag = "custody", responses((status = 200, body = Page<ClientListed>)))]
 pub async fn list_clients(State(app): State<App>, Signed(asker): Signed) -> Result<Reply<Page<ClientListed>>, Problem> {
-    Ok(Reply(Page::whole(app.list_clients(&asker).await?)))
+    Ok(Reply(Page::whole(app.retry(|| app.list_clients(&asker)).await?)))
 }
 
 /// One client: its settings, and whether its key answers.

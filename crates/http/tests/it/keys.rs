@@ -1,6 +1,6 @@
 //! Holds, and the destruction of a client's key: two people, no hold, and nothing opens afterwards.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use vouchsafe_app::work::projects::NewPipeline;
 use vouchsafe_domain::access::role::Role;
 use vouchsafe_testkit::{
@@ -84,6 +84,31 @@ async fn another_process_forgets_a_destroyed_key_at_the_next_asking() {
         other.confirm_keys().await.unwrap();
         let refused = other.retry(|| other.project(operator.asker(), project)).await;
         assert!(refused.is_err_and(|error| error.to_string().contains("destroyed")));
+    })
+    .await;
+}
+
+/// Names of clients are the installation's: a key that is away, or not in memory yet, hides nobody's list.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_clients_needs_no_keys() {
+    serve::each(|server| async move {
+        let (heron, lark) = (server.world.client("HERON").await, server.world.client("LARK").await);
+        let everywhere = server.member(Role::Custodian, &[]).await;
+        let of_heron = server.member(Role::Custodian, &[heron]).await;
+        std::fs::remove_file(server.world.db.dir.path().join("keys/heron")).unwrap();
+        server.world.app.confirm_keys().await.unwrap();
+        let states = |listed: Value| -> Vec<(String, String)> {
+            let of = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
+            let items = listed["items"].as_array().unwrap();
+            items.iter().map(|one| (of(one, "id"), of(one, "key_state"))).collect()
+        };
+        let away = (heron.to_string(), "withdrawn".to_owned());
+        assert_eq!(states(of_heron.get("/clients").await.expect(200)), std::slice::from_ref(&away));
+        let all = states(everywhere.get("/clients").await.expect(200));
+        assert!(all.len() == 2 && all.contains(&away), "{all:?}");
+        assert!(all.contains(&(lark.to_string(), "available".to_owned())), "{all:?}");
+        let other = server.world.other_process().await;
+        assert_eq!(other.list_clients(everywhere.asker()).await.unwrap().len(), 2, "no key was asked for yet");
     })
     .await;
 }
