@@ -3,6 +3,7 @@
 use crate::{demo_world, door::Door, exit::Failure, installation::Place, server};
 use clap::Args;
 use std::{net::SocketAddr, path::PathBuf};
+use vouchsafe_app::Error;
 
 /// Where the demo lives.
 #[derive(Args)]
@@ -34,8 +35,12 @@ impl Demo {
         let url = door.url();
         println!("Vouchsafe's demo listens on {url}\nEach link signs in once, within an hour:");
         for member in app.everybody().await? {
-            let secret = app.make_sign_in_link(&member.1).await?;
-            println!("  {:<24} {url}/link/{secret}", member.0);
+            match app.make_sign_in_link(&member.1).await {
+                Ok(secret) => println!("  {:<24} {url}/link/{secret}", member.0),
+                // Somebody who was invited to the demo and joined.
+                Err(Error::Forbidden(_)) => println!("  {:<24} signs in by a password ({})", member.0, member.1.role),
+                Err(error) => return Err(error.into()),
+            }
         }
         server::run(opened, door, stop, Vec::new(), None).await
     }

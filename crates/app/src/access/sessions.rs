@@ -175,6 +175,7 @@ impl App {
     }
 
     /// Makes a link that signs a member in once within an hour: for the people of the demo, who have no password.
+    /// [`Error::Forbidden`] to whoever has one.
     pub async fn make_sign_in_link(&self, asker: &Asker) -> Result<String, Error> {
         let secret = new_secret();
         let mut tx = self.store.write("sign_in_link").await?;

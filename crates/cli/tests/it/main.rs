@@ -2,6 +2,7 @@
 
 mod backup;
 mod bad_input;
+mod demo;
 mod departures;
 mod experts;
 mod follow;
