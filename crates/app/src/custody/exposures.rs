@@ -144,7 +144,8 @@ impl App {
     }
 }
 
-/// Those of all conflicts that name a client, or another of a class in which one that stands puts it.
+/// Those of all conflicts that name a client, or another of a class in which one that stands puts it. What reaches it only through
+/// a holding stands in its log alone.
 fn own_conflicts(all: Vec<Conflict>, client: OrganisationId) -> Vec<OwnConflict> {
     let names = |edge: &Edge| {
         let (a, b) = edge.ends();
