@@ -22,7 +22,7 @@ use vouchsafe_store::{
 use vouchsafe_watch::mask;
 
 /// What stands in the place of an address.
-pub(super) const ERASED: &str = "(erased)";
+const ERASED: &str = "(erased)";
 /// Cases or reports read in one go.
 const AT_ONCE: u32 = 200;
 
@@ -164,7 +164,8 @@ fn without(body: &mut Body, addresses: &[String]) -> bool {
     named
 }
 
-fn masked(text: &mut String, addresses: &[String]) -> bool {
+/// Puts [`ERASED`] in the place of these addresses. Whether the text had one.
+pub(super) fn masked(text: &mut String, addresses: &[String]) -> bool {
     let mut named = false;
     for address in addresses {
         if let Some(without) = mask::only(text, address, ERASED) {

@@ -15,6 +15,7 @@ mod measuring;
 mod named;
 mod one_human;
 mod outside;
+mod outside_facts;
 mod over_time;
 mod quality;
 mod queue;

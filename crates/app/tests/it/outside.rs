@@ -8,18 +8,14 @@ use vouchsafe_app::{
         cases::{CaseListed, NewVerdict},
         erase_outside::OutsideErasure,
         holds::NewHold,
-        outside_facts::{FactKind, FactsListed},
         outside_logs::Declaration,
     },
 };
 use vouchsafe_domain::{access::role::Role, ids::CaseId, time::Micros};
-use vouchsafe_store::custody::{
-    outside::{self, Kept},
-    outside_facts,
-};
+use vouchsafe_store::custody::outside::{self, Kept};
 use vouchsafe_testkit::{db, world::World};
 
-async fn declared(world: &World, retention_days: i64) -> Asker {
+pub(crate) async fn declared(world: &World, retention_days: i64) -> Asker {
     let custodian = world.member(Role::Custodian, &[]).await;
     let declaration = Declaration {
         scope: "Drive and Slack".into(),
@@ -32,7 +28,7 @@ async fn declared(world: &World, retention_days: i64) -> Asker {
     custodian
 }
 
-fn drive(day: u32, who: &str, name: &str, doc: &str) -> String {
+pub(crate) fn drive(day: u32, who: &str, name: &str, doc: &str) -> String {
     format!(
         r#"{{"id":{{"time":"2025-05-{day:02}T12:00:00Z","uniqueQualifier":"{day}-{who}-{doc}","applicationName":"drive"}},"actor":{{"email":"{who}@lab.example"}},"events":[{{"name":"{name}","parameters":[{{"name":"doc_id","value":"{doc}"}}]}}]}}"#
     ) + "\n"
@@ -65,7 +61,7 @@ fn slack(action: &str, who: &str, second: i64) -> String {
     ) + "\n"
 }
 
-async fn acts_of(world: &World, act: &str) -> usize {
+pub(crate) async fn acts_of(world: &World, act: &str) -> usize {
     let mut on = world.app.store.read().await.unwrap();
     let of = vouchsafe_ledger::entry::LedgerOf::Installation;
     let all = vouchsafe_store::custody::watched::entries(&mut on, &of, 0, 10_000).await.unwrap();
@@ -367,132 +363,6 @@ async fn a_log_of_many_actors_opens_no_more_cases_than_anybody_can_look_at() {
         let id: CaseId = page.items[0].id.parse().unwrap();
         assert_eq!(page.items.len(), 500);
         assert!(world.app.find_case(&custodian, id).await.unwrap().name.is_none());
-    })
-    .await;
-}
-
-const STAFF: [&str; 6] = ["ann", "bob", "cas", "dan", "eve", "fay"];
-
-/// Six people who take two files a day, one confidential and one not; on the 24th `who` takes twelve more confidential ones.
-fn choosing(who: &str) -> String {
-    let mut log = String::new();
-    for day in 1..=28 {
-        for name in STAFF {
-            log += &drive(day, name, "download", &format!("c-{name}-{day}"));
-            log += &drive(day, name, "download", &format!("p-{name}-{day}"));
-        }
-        if day == 24 {
-            for doc in 0..12 {
-                log += &drive(day, who, "download", &format!("c-more-{doc}"));
-            }
-        }
-    }
-    log
-}
-
-/// Of each document of [`choosing`], whether it is confidential; those that begin with `c` are.
-fn catalogue() -> String {
-    let of = |doc: String| {
-        format!(r#"{{"doc_id": "{doc}", "client": "A", "cls": "plan", "confidential": {}}}"#, doc.starts_with('c'))
-    };
-    let daily =
-        (1..=28).flat_map(|day| STAFF.map(|who| [format!("c-{who}-{day}"), format!("p-{who}-{day}")])).flatten();
-    daily.chain((0..12).map(|doc| format!("c-more-{doc}"))).map(|doc| of(doc) + "\n").collect()
-}
-
-async fn opened(world: &World, custodian: &Asker, log: &str) -> (usize, u64) {
-    let read = world.app.read_log(custodian, "drive", log.as_bytes()).await.unwrap().findings.scored.unwrap();
-    (read.cases, read.acts)
-}
-
-/// With the catalogue it is seen that only what is confidential was chosen; without it twelve more files are twelve more files.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_known_besides_the_log_says_what_is_confidential_and_what_was_approved() {
-    db::each(|db| async move {
-        let world = World::new(db);
-        let custodian = declared(&world, 90).await;
-        let mut people = String::new();
-        for who in STAFF {
-            let _ = writeln!(people, r#"{{"email": "{who}@lab.example", "role": "ops"}}"#);
-        }
-        world.app.put_watch_facts(&custodian, FactKind::People, people.as_bytes()).await.unwrap();
-        let put = world.app.put_watch_facts(&custodian, FactKind::Docs, catalogue().as_bytes()).await.unwrap();
-        assert_eq!(put.entries, 28 * 6 * 2 + 12);
-        assert_eq!(opened(&world, &custodian, &choosing("ann")).await.0, 1);
-        let (id, _) = only_case(&world.app, &custodian).await;
-        let found = world.app.find_case(&custodian, id).await.unwrap();
-        assert_eq!(found.clients[0].items, 7 + 12, "of a week; what is not confidential does not count as taken");
-        assert!(found.unknown.iter().any(|words| words.contains("catalogue does not list")), "{:?}", found.unknown);
-        assert!(!found.unknown.iter().any(|words| words.contains("roles")), "{:?}", found.unknown);
-        assert!(found.unknown.iter().any(|words| words.contains("approved")), "{:?}", found.unknown);
-
-        // The declaration ends, and with it what was learned and known.
-        world.app.declare_watch(&custodian, None).await.unwrap();
-        let off = world.app.put_watch_facts(&custodian, FactKind::Docs, b"{\"doc_id\": \"1\"}").await.unwrap_err();
-        assert!(format!("{off:?}").contains("not_declared"), "{off:?}");
-        let custodian = declared(&world, 90).await;
-        assert!(world.app.list_watch_facts(&custodian).await.unwrap().is_empty());
-        // An approved export of as many files is no volume; that only confidential ones were among them is still looked at.
-        world.app.put_watch_facts(&custodian, FactKind::People, people.as_bytes()).await.unwrap();
-        let ticket = r#"{"date": "2025-05-24", "email": "eve@lab.example", "fact": "approved_export", "files": 40}"#;
-        world.app.put_watch_facts(&custodian, FactKind::Lifecycle, ticket.as_bytes()).await.unwrap();
-        let before = world.app.list_cases(&custodian, None, false, 10).await.unwrap().items.len();
-        assert_eq!(opened(&world, &custodian, &choosing("eve")).await.0, 0);
-        assert_eq!(world.app.list_cases(&custodian, None, false, 10).await.unwrap().items.len(), before);
-        world.app.number_entries().await.unwrap();
-        assert_eq!(acts_of(&world, "watch.facts_changed").await, 4);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn facts_are_replaced_whole_and_a_wrong_line_changes_nothing() {
-    db::each(|db| async move {
-        let world = World::new(db);
-        let custodian = declared(&world, 90).await;
-        let domains = r#"{"own": ["other.example"], "rival": ["rival.example"]}"#;
-        world.app.put_watch_facts(&custodian, FactKind::Domains, domains.as_bytes()).await.unwrap();
-        let docs = "{\"doc_id\": \"1\"}\n{\"doc_id\": \"2\"}\n";
-        world.app.put_watch_facts(&custodian, FactKind::Docs, docs.as_bytes()).await.unwrap();
-        let wrong =
-            world.app.put_watch_facts(&custodian, FactKind::Docs, b"{\"doc_id\": \"3\"}\n{}\n").await.unwrap_err();
-        assert!(format!("{wrong:?}").contains("in line 2: it is a text"), "{wrong:?}");
-        let kinds = |listed: Vec<FactsListed>| listed.iter().map(|of| (of.kind, of.entries)).collect::<Vec<_>>();
-        let kept = kinds(world.app.list_watch_facts(&custodian).await.unwrap());
-        assert_eq!(kept, [(FactKind::Docs, 2), (FactKind::Domains, 2)]);
-        // More than one part of what is sealed.
-        let mut many = String::new();
-        for n in 0..160_000 {
-            let _ = writeln!(many, r#"{{"doc_id": "{n:060}"}}"#);
-        }
-        assert!(many.len() > 9 << 20);
-        world.app.put_watch_facts(&custodian, FactKind::Docs, many.as_bytes()).await.unwrap();
-        assert_eq!(opened(&world, &custodian, &drive(1, "ann", "download", "x")).await, (0, 1));
-        world.app.delete_watch_facts(&custodian, FactKind::Docs).await.unwrap();
-        assert!(matches!(world.app.delete_watch_facts(&custodian, FactKind::Docs).await, Err(Error::NotFound)));
-        assert_eq!(kinds(world.app.list_watch_facts(&custodian).await.unwrap()), [(FactKind::Domains, 2)]);
-        let of_a_client = world.member(Role::Operator, &[]).await;
-        assert!(world.app.list_watch_facts(&of_a_client).await.is_err());
-        assert!(world.app.put_watch_facts(&of_a_client, FactKind::Docs, docs.as_bytes()).await.is_err());
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_erased_is_in_no_facts_any_more() {
-    db::each(|db| async move {
-        let world = World::new(db);
-        let custodian = declared(&world, 90).await;
-        let admin = world.member(Role::Admin, &[]).await;
-        let people = "{\"email\": \"ann@lab.example\"}\n{\"email\": \"bob@lab.example\"}\n";
-        world.app.put_watch_facts(&custodian, FactKind::People, people.as_bytes()).await.unwrap();
-        let who = OutsideErasure { address: "Ann@lab.example".into() };
-        world.app.erase_outsider(&admin, &who).await.unwrap();
-        let mut tx = world.app.store.write("look").await.unwrap();
-        let all = outside_facts::all(&mut tx).await.unwrap();
-        assert_eq!(outside_facts::text(&mut tx, &all[0]).await.unwrap(), "{\"email\": \"bob@lab.example\"}\n");
-        assert_eq!((all[0].entries, all[0].bytes), (1, 29));
-        tx.abandon().await.unwrap();
     })
     .await;
 }

@@ -60,6 +60,21 @@ pub async fn text(tx: &mut Tx, of: &Facts) -> Result<String, Error> {
 /// Keeps a text in the place of what there was of its kind. The revision of `new` must be another one than that.
 pub async fn put(tx: &mut Tx, new: &Facts, text: &str) -> Result<(), Error> {
     delete(tx, &new.kind).await?;
+    insert(tx, new, text).await
+}
+
+/// Keeps a text in the place of revision `before` of its kind. False, and nothing is kept, if that is not there any more.
+pub async fn replace(tx: &mut Tx, before: i64, new: &Facts, text: &str) -> Result<bool, Error> {
+    let sql = "delete from watch_fact where kind = $1 and revision = $2";
+    if tx.exec(sql, vals![&new.kind, before]).await? == 0 {
+        return Ok(false);
+    }
+    tx.exec("delete from watch_fact_part where kind = $1", vals![&new.kind]).await?;
+    insert(tx, new, text).await?;
+    Ok(true)
+}
+
+async fn insert(tx: &mut Tx, new: &Facts, text: &str) -> Result<(), Error> {
     tx.exec(
         "insert into watch_fact (kind, revision, entries, bytes, set_by, set_us) values ($1, $2, $3, $4, $5, $6)",
         vals![&new.kind, new.revision, new.entries, new.bytes, new.set_by, new.set_at],
@@ -77,13 +92,14 @@ pub async fn put(tx: &mut Tx, new: &Facts, text: &str) -> Result<(), Error> {
 
 /// Deletes what there is of a kind; whether there was any.
 pub async fn delete(tx: &mut Tx, kind: &str) -> Result<bool, Error> {
+    let there = tx.exec("delete from watch_fact where kind = $1", vals![kind]).await? > 0;
     tx.exec("delete from watch_fact_part where kind = $1", vals![kind]).await?;
-    Ok(tx.exec("delete from watch_fact where kind = $1", vals![kind]).await? > 0)
+    Ok(there)
 }
 
 /// Deletes all of it.
 pub async fn forget(tx: &mut Tx) -> Result<(), Error> {
-    tx.exec("delete from watch_fact_part", &[]).await?;
     tx.exec("delete from watch_fact", &[]).await?;
+    tx.exec("delete from watch_fact_part", &[]).await?;
     Ok(())
 }
