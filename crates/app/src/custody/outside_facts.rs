@@ -115,7 +115,7 @@ impl App {
         let _turn = self.outside.lock().await;
         let mut tx = self.store.write("put_watch_facts").await?;
         of_installation(&mut tx, asker).await?;
-        if watched::declared(&mut tx).await?.is_none() {
+        if watched::hold(&mut tx).await?.is_none() {
             return Err(off());
         }
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);

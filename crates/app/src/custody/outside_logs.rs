@@ -203,6 +203,8 @@ impl App {
     pub async fn declare_watch(&self, asker: &Asker, new: Option<&Declaration>) -> Result<(), Error> {
         let now = self.now();
         let declared = new.map(|new| check(new, asker, now)).transpose()?;
+        // Logs and facts that come meanwhile have their turn before or after: nothing of them outlives a declaration.
+        let _turn = self.outside.lock().await;
         let mut tx = self.store.write("declare_watch").await?;
         of_installation(&mut tx, asker).await?;
         watched::declare(&mut tx, &self.id().to_string(), declared.as_ref(), now).await?;
@@ -289,7 +291,7 @@ impl App {
             Some(mac) => !watched::know_file(&mut tx, mac, self.now()).await?,
             None => false,
         };
-        let other = watched::declared(&mut tx).await?.is_none_or(|now| now.set_at != declared.set_at)
+        let other = watched::hold(&mut tx).await?.is_none_or(|now| now.set_at != declared.set_at)
             || facts::revisions(&mut tx).await? != revisions;
         if known || other {
             tx.abandon().await?;

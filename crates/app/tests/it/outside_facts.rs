@@ -162,3 +162,35 @@ async fn whoever_is_erased_is_in_no_facts_any_more() {
     })
     .await;
 }
+
+/// Facts are on their way on one server while the declaration ends on another.
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_do_not_outlive_the_declaration_whichever_server_takes_them() {
+    // On SQLite there is one server.
+    let Some(db) = db::Db::postgres().await else { return };
+    let world = World::new(db);
+    let custodian = declared(&world, 90).await;
+    world.app.put_watch_facts(&custodian, FactKind::Docs, b"{\"doc_id\": \"1\"}").await.unwrap();
+    let other = world.other_process().await;
+    // A third one is about to change the same row, so that both wait where they meet; then it does not.
+    let third = world.other_process().await;
+    let mut tx = third.store.write("wait").await.unwrap();
+    assert!(outside_facts::delete(&mut tx, "docs").await.unwrap());
+    let begin = std::time::Duration::from_millis(300);
+    let (put, ended, ()) = tokio::join!(
+        world.app.retry(|| world.app.put_watch_facts(&custodian, FactKind::Docs, b"{\"doc_id\": \"2\"}")),
+        async {
+            tokio::time::sleep(begin).await;
+            other.retry(|| other.declare_watch(&custodian, None)).await
+        },
+        async {
+            tokio::time::sleep(2 * begin).await;
+            tx.abandon().await.unwrap();
+        }
+    );
+    ended.unwrap();
+    if let Err(refused) = put {
+        assert!(format!("{refused:?}").contains("not_declared"), "{refused:?}");
+    }
+    assert!(world.app.list_watch_facts(&custodian).await.unwrap().is_empty(), "nothing is kept undeclared");
+}

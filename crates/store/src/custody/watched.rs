@@ -168,8 +168,21 @@ pub async fn declared(tx: &mut Tx) -> Result<Option<Declared>, Error> {
     .transpose()
 }
 
+/// What is declared now, held: it does not end before this transaction does, and what is kept beneath it ends with it.
+pub async fn hold(tx: &mut Tx) -> Result<Option<Declared>, Error> {
+    let held = "select id from watch_declared where ended_us is null order by id limit 1 /*lock watch_declared*/";
+    while tx.one(held, &[]).await?.is_none() {
+        // Its end was waited for; another may have come in its place.
+        if declared(tx).await?.is_none() {
+            return Ok(None);
+        }
+    }
+    declared(tx).await
+}
+
 /// Declares in the place of what was declared, or (without anything) switches reading outside logs off.
 pub async fn declare(tx: &mut Tx, id: &str, new: Option<&Declared>, at: Micros) -> Result<(), Error> {
+    hold(tx).await?;
     tx.exec("update watch_declared set ended_us = $1 where ended_us is null", vals![at]).await?;
     if let Some(new) = new {
         let body = seal_own(tx, "watch_declared", id, &new.body);
