@@ -84,6 +84,7 @@ impl App {
             .await?;
         let state = state.unwrap_or(gate.state);
         projects::set_state(&mut tx, project, state).await?;
+        let until = until::get(&mut tx, project).await?;
         let entry = clearance
             .entry(Act::ProjectChanged, now)
             .of("project", project.to_string())
@@ -93,6 +94,10 @@ impl App {
             .of("review_per_10000", pipeline.review_per_10000)
             .of("gold_per_10000", pipeline.gold_per_10000)
             .of("adjudicate_per_10000", adjudicate)
+            .of("until_per_10000", until.map(|until| until.posterior_per_10000))
+            .of("at_most", until.map(|until| until.at_most))
+            .of("answers_max", until.and_then(|until| until.answers_max))
+            .of("least_gain_millionths", until.and_then(|until| until.least_gain_millionths))
             .of("price_per_10000", given::price(&mut tx, project).await?.map(|price| price.per_10000))
             .of("second_review_per_10000", rates.second)
             .of("reviewed_gold_per_10000", rates.gold)
