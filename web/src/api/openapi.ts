@@ -1145,7 +1145,7 @@ export type GapListed = {
   kept_until?: string | null;
   /** Of which ledger: a client's id, or `installation`. */
   ledger: string;
-  /** How many entries were known and are gone; null where nothing was known. */
+  /** How many entries were known and are gone; null where no number is known. */
   lost?: number | null;
   /** The request that waits for a second person. */
   request?: string | null;
@@ -2249,7 +2249,7 @@ export type Page_GapListed = {
     kept_until?: string | null;
     /** Of which ledger: a client's id, or `installation`. */
     ledger: string;
-    /** How many entries were known and are gone; null where nothing was known. */
+    /** How many entries were known and are gone; null where no number is known. */
     lost?: number | null;
     /** The request that waits for a second person. */
     request?: string | null;
