@@ -99,10 +99,8 @@ impl App {
     /// The gaps that are open, for those who may close them.
     pub async fn list_gaps(&self, asker: &Asker) -> Result<Vec<GapListed>, Error> {
         let mut tx = self.store.write("list_gaps").await?;
-        let own = installation::gap(&mut tx).await?.map(|at| (None, at));
-        let of_clients = clients::gaps(&mut tx).await?.into_iter().map(|(client, at)| (Some(client), at));
         let mut gaps = Vec::new();
-        for (client, at) in own.into_iter().chain(of_clients) {
+        for (client, at) in all_open(&mut tx).await? {
             match may_confirm(&mut tx, asker, client).await {
                 Ok(()) => gaps.push((client, at, requests::to_close(&mut tx, client).await?)),
                 Err(Error::NotFound | Error::Refused(Refused::Denied(_))) => {}
@@ -120,11 +118,10 @@ impl App {
     /// All gaps, for whoever stands at the machine.
     pub async fn all_gaps(&self) -> Result<Vec<GapListed>, Error> {
         let mut tx = self.store.write("list_gaps").await?;
-        let own = installation::gap(&mut tx).await?.map(|at| (None, at));
-        let of_clients = clients::gaps(&mut tx).await?.into_iter().map(|(client, at)| (Some(client), at));
+        let gaps = all_open(&mut tx).await?;
         tx.abandon().await?;
         let mut listed = Vec::new();
-        for (client, at) in own.into_iter().chain(of_clients) {
+        for (client, at) in gaps {
             listed.push(self.gap_listed(client, at, None).await?);
         }
         Ok(listed)
@@ -156,7 +153,7 @@ impl App {
 
     /// Enters who was sent something in a gap, and asks a second person to confirm that all of it was looked at.
     pub async fn enter_gap(&self, asker: &Asker, ledger: &str, closing: &GapClosing) -> Result<RequestId, Error> {
-        let (client, why, now) = (parse(ledger)?, reason("/reason", &closing.reason)?, self.now());
+        let (client, why) = (parse(ledger)?, reason("/reason", &closing.reason)?);
         if closing.exposures.len() > EXPOSURES_MAX {
             return Err(Error::invalid("/exposures", format!("must have at most {EXPOSURES_MAX}")));
         }
@@ -173,11 +170,7 @@ impl App {
         }
         // The graph before the persons, as whoever changes it does.
         conflicts::change_graph(&mut tx).await?;
-        let open = match client {
-            Some(client) => clients::gap(&mut tx, client).await?,
-            None => installation::gap(&mut tx).await?,
-        };
-        open.ok_or_else(no_gap)?;
+        open_since(&mut tx, client).await?.ok_or_else(no_gap)?;
         if requests::to_close(&mut tx, client).await?.is_some() {
             return Err(Error::state("gap_asked", "a second person was asked about this gap; he decides first"));
         }
@@ -187,22 +180,8 @@ impl App {
             None if closing.exposures.is_empty() => {}
             None => return Err(Error::invalid("/exposures", "are entered for a client")),
         }
-        let request = Request {
-            id: RequestId(self.id()),
-            kind: Kind::CloseGap,
-            person: None,
-            member: None,
-            client,
-            other: None,
-            amount: None,
-            until: None,
-            reason: why.to_owned(),
-            answer: None,
-            asked_by: asker.member,
-            asked_person: asker.person,
-            asked_at: now,
-            decided: None,
-        };
+        let request =
+            Request { client, ..Request::asked(RequestId(self.id()), Kind::CloseGap, why, asker, self.now()) };
         requests::insert(&mut tx, &request).await?;
         let entered = closing.entered.join(" ");
         let made = self.request_entries(asker, &request, Act::RequestMade).into_iter();
@@ -244,6 +223,21 @@ impl App {
 
 fn kinds(client: Option<ClientId>) -> &'static [&'static str] {
     if client.is_some() { &OF_CLIENT } else { &OF_INSTALLATION }
+}
+
+/// Since when a gap is open; `None` if it is not.
+async fn open_since(tx: &mut Tx, client: Option<ClientId>) -> Result<Option<Micros>, Error> {
+    Ok(match client {
+        Some(client) => clients::gap(tx, client).await?,
+        None => installation::gap(tx).await?,
+    })
+}
+
+/// All that are open, the installation's first, and since when.
+async fn all_open(tx: &mut Tx) -> Result<Vec<(Option<ClientId>, Micros)>, Error> {
+    let own = installation::gap(tx).await?.map(|at| (None, at));
+    let of_clients = clients::gaps(tx).await?.into_iter().map(|(client, at)| (Some(client), at));
+    Ok(own.into_iter().chain(of_clients).collect())
 }
 
 fn no_gap() -> Error {
@@ -288,11 +282,7 @@ pub(super) async fn agreed(
     let Some(first) = members::get(tx, asked_by).await?.filter(|one| one.suspended_at.is_none()) else {
         return Ok(false);
     };
-    let since = match client {
-        Some(client) => clients::gap(tx, client).await?,
-        None => installation::gap(tx).await?,
-    };
-    if let Some(since) = since
+    if let Some(since) = open_since(tx, client).await?
         && members::any_since(tx, [asked_by, asker.member], since).await?
     {
         return Ok(false);

@@ -138,22 +138,7 @@ impl App {
         if new.member.is_some() && !own && !matches!(asker.role, Role::Custodian | Role::Observer | Role::Admin) {
             return Err(Error::NotFound);
         }
-        let mut request = Request {
-            id: RequestId(self.id()),
-            kind,
-            person: None,
-            member: None,
-            client: None,
-            other: None,
-            amount: None,
-            until: None,
-            reason: why.to_owned(),
-            answer: None,
-            asked_by: asker.member,
-            asked_person: asker.person,
-            asked_at: now,
-            decided: None,
-        };
+        let mut request = Request::asked(RequestId(self.id()), kind, why, asker, now);
         let about = (Some(member.person), Some(member.member));
         match kind {
             Kind::Waiver => {

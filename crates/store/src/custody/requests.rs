@@ -1,7 +1,10 @@
 //! What takes two persons: one asks, another decides. An approved request is the waiver, the pass or the larger budget
 //! itself, for as long as it says.
 
-use super::organisations::{open_own, seal_own};
+use super::{
+    clearance::Asker,
+    organisations::{open_own, seal_own},
+};
 use crate::{Error, Row, Tx, vals};
 use std::str::FromStr;
 use vouchsafe_domain::{
@@ -97,6 +100,28 @@ pub struct Request {
     pub asked_at: Micros,
     /// Who decided, and when, and whether it was approved.
     pub decided: Option<(MemberId, Micros, bool)>,
+}
+
+impl Request {
+    /// What somebody asks now, about nobody and nothing yet.
+    pub fn asked(id: RequestId, kind: Kind, reason: &str, asker: &Asker, now: Micros) -> Self {
+        Self {
+            id,
+            kind,
+            person: None,
+            member: None,
+            client: None,
+            other: None,
+            amount: None,
+            until: None,
+            reason: reason.to_owned(),
+            answer: None,
+            asked_by: asker.member,
+            asked_person: asker.person,
+            asked_at: now,
+            decided: None,
+        }
+    }
 }
 
 /// Where the words of a decision are sealed.
