@@ -225,10 +225,22 @@ impl App {
             Edge::Share(_, _, share) => own.of("share_per_10000", *share),
             _ => own,
         };
-        let is_client = |o: &OrganisationId| listed.iter().any(|row| row.id == *o && row.kind == Kind::Client);
-        let theirs = [Some(a), b].into_iter().flatten().filter(is_client);
-        let theirs = theirs.map(|o| said_to(self, ClientId(o.0), act, asker).of("conflict", id.to_string()));
+        let theirs = self.tell_clients(asker, id, act, listed, [Some(a), b].into_iter().flatten());
         std::iter::once(own).chain(theirs).collect()
+    }
+
+    /// For the ledgers of those of these organisations that are clients.
+    fn tell_clients(
+        &self,
+        asker: &Asker,
+        id: ConflictId,
+        act: Act,
+        listed: &[organisations::Organisation],
+        concerned: impl Iterator<Item = OrganisationId>,
+    ) -> Vec<Entry> {
+        let is_client = |one: &OrganisationId| listed.iter().any(|row| row.id == *one && row.kind == Kind::Client);
+        let told = |one: OrganisationId| said_to(self, ClientId(one.0), act, asker).of("conflict", id.to_string());
+        concerned.filter(is_client).map(told).collect()
     }
 
     /// For the ledger of each client that a declaration or an end concerns though the edge does not name it: one of the same
@@ -244,8 +256,7 @@ impl App {
     ) -> Vec<Entry> {
         let (a, b) = edge.ends();
         let others = ends_of(changed).into_iter().filter(|one| *one != a && Some(*one) != b);
-        let clients = others.filter(|one| listed.iter().any(|row| row.id == *one && row.kind == Kind::Client));
-        clients.map(|one| said_to(self, ClientId(one.0), act, asker).of("conflict", id.to_string())).collect()
+        self.tell_clients(asker, id, act, listed, others)
     }
 
     /// Clients that came into conflict with an owner of this installation are told so in their own ledgers.
@@ -309,11 +320,12 @@ pub(super) async fn end(app: &App, tx: &mut Tx, asker: &Asker, id: ConflictId) -
     conflicts::change_graph(tx).await?;
     let all = conflicts::list(tx).await?;
     let found = all.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)?;
-    let before = pairs_near(app, tx, &found.edge).await?;
+    let all: Vec<OrganisationId> = listed.iter().map(|row| row.id).collect();
+    let before = pairs_near(app, tx, &all, &found.edge).await?;
     if !conflicts::end(tx, id, asker.member, app.now()).await? {
         return Err(Error::state("conflict_over", "this conflict had ended"));
     }
-    let after = pairs_near(app, tx, &found.edge).await?;
+    let after = pairs_near(app, tx, &all, &found.edge).await?;
     let gone: Vec<_> = before.difference(&after).copied().collect();
     // Only a yes is remembered, so no person need be told: whoever was kept out is judged anew anyway.
     let mut entries = app.conflict_entries(asker, id, &found.edge, Act::ConflictEnded, &listed);
@@ -321,14 +333,14 @@ pub(super) async fn end(app: &App, tx: &mut Tx, asker: &Asker, id: ConflictId) -
     Ok(entries)
 }
 
-/// Pairs in conflict among organisations that an edge concerns, as the graph stands in this transaction.
+/// Pairs in conflict among those of all organisations that an edge concerns, as the graph stands in this transaction.
 pub(super) async fn pairs_near(
     app: &App,
     tx: &mut Tx,
+    all: &[OrganisationId],
     edge: &Edge,
 ) -> Result<BTreeSet<(OrganisationId, OrganisationId)>, Error> {
-    let all: Vec<OrganisationId> = organisations::list(tx).await?.iter().map(|row| row.id).collect();
-    Ok(pairs(&conflicts::graph(tx).await?, &all, edge, app.now()))
+    Ok(pairs(&conflicts::graph(tx).await?, all, edge, app.now()))
 }
 
 /// Who would be near a conflict if it stood again: whose work is to be locked before it does.

@@ -132,12 +132,13 @@ async fn restore(app: &App, tx: &mut Tx, request: &Request) -> Result<Vec<Client
         }
         (Kind::EndConflict, Some(conflict)) => {
             if let Some(conflict) = conflicts::get(tx, ConflictId(conflict.0)).await? {
-                let before = pairs_near(app, tx, &conflict.edge).await?;
+                let all: Vec<_> = organisations::list(tx).await?.iter().map(|row| row.id).collect();
+                let before = pairs_near(app, tx, &all, &conflict.edge).await?;
                 conflicts::revive(tx, conflict.id).await?;
                 let (a, b) = conflict.edge.ends();
                 sides.extend([Some(a), b].into_iter().flatten());
                 // Also those of its class: it stands again between them and the one it names.
-                let after = pairs_near(app, tx, &conflict.edge).await?;
+                let after = pairs_near(app, tx, &all, &conflict.edge).await?;
                 sides.extend(after.difference(&before).flat_map(|(a, b)| [*a, *b]));
                 sides.sort_unstable();
                 sides.dedup();
