@@ -3,10 +3,9 @@
 //! Beside the database, `DATA/ledger-head.json` names the newest entry of each ledger, and `DATA/ledger-checkpoints.json`
 //! holds its newest signed head. A database that lacks one of them was put back to an earlier state: whom it would send
 //! to whom might contradict what it no longer knows. Every session, token, unused invitation and lease ends, and nobody is sent
-//! anything. When it is let go on, each ledger that lacks something begins a
-//! new epoch under a new name and says, signed, how much of it is gone; every session, token, invitation and lease ends, and
-//! those clients and their rivals stay shut to everybody until two persons said that what the gap lost is entered again
-//! ([`super::gaps`]).
+//! anything. When it is let go on, each ledger begins a new epoch under a new name and says, signed, how much of it is gone; and
+//! those clients of which something is, and their rivals, stay shut to everybody until two persons said that what the gap lost is
+//! entered again ([`super::gaps`]).
 
 use super::{ledger::sequence::Checkpoints, local::everywhere};
 use crate::{App, Error, releases::keys::replace};
@@ -181,19 +180,18 @@ impl App {
         drop(on);
         let lacking = |(ledger, known)| CutOff { ledger, known: Some(known), lacks: true };
         let mut cut: Vec<CutOff> = self.not_continued(&known).await?.into_iter().map(lacking).collect();
-        let certain = missing.len();
-        for (at, ledger) in missing.into_iter().chain(all).enumerate() {
-            if !cut.iter().any(|other| other.ledger == ledger) {
-                let note = known.get(&ledger).and_then(|note| note.parse().ok());
+        for ledger in missing.iter().chain(&all) {
+            if !cut.iter().any(|other| other.ledger == *ledger) {
+                let note = known.get(ledger).and_then(|note| note.parse().ok());
                 let head = note.and_then(|note: vouchsafe_ledger::note::Note| Checkpoint::from_text(&note.text).ok());
-                cut.push(CutOff { ledger, known: head, lacks: at < certain });
+                cut.push(CutOff { ledger: ledger.clone(), known: head, lacks: missing.contains(ledger) });
             }
         }
         Ok(cut)
     }
 
-    /// Lets the database take new work again. Every ledger says that it may lack entries, and why that was accepted;
-    /// those that do begin a new epoch. Every session, token, unused invitation and lease ends.
+    /// Lets the database take new work again. Every ledger says that it may lack entries, and why that was accepted, and
+    /// begins a new epoch. Every session, token, unused invitation and lease ends.
     pub async fn lift_quarantine(&self, reason: &str) -> Result<(), Error> {
         if reason.trim().is_empty() || reason.len() > REASON_BYTES_MAX {
             return Err(Error::invalid("/reason", format!("must have 1 to {REASON_BYTES_MAX} bytes")));
