@@ -133,7 +133,7 @@ pub fn decide<T: Fn(OrganisationId) -> Option<Terms>>(
     }
     // Last, so that whoever keeps the client passes it and nothing else that shuts him out; also what a rival lost, lest two that
     // both lost entries shut each other out of telling what they were.
-    let mut lost = (policy.terms)(client).is_some_and(|terms| terms.gap);
+    let mut lost = person.unsure.contains(&client);
     for rival in person.unsure.iter().filter(|rival| against(**rival)) {
         lost |= pass(&mut allowed, person, (*rival, client), false, now).is_none();
     }
@@ -181,12 +181,9 @@ pub fn opens_at<T: Fn(OrganisationId) -> Option<Terms>>(
     client: OrganisationId,
     now: Micros,
 ) -> Option<Micros> {
-    let lost = (policy.terms)(client).is_some_and(|terms| terms.gap);
-    if now.0 <= 0 || person.leaving.is_some() || person.ordered.contains(&client) || lost {
-        return None;
-    }
     let against = |rival| policy.graph.conflict(rival, client, now);
-    if person.unsure.iter().any(|rival| against(*rival)) {
+    let lost = person.unsure.iter().any(|one| *one == client || against(*one));
+    if now.0 <= 0 || person.leaving.is_some() || person.ordered.contains(&client) || lost {
         return None;
     }
     let ties = person.interests.iter().filter(|interest| against(interest.organisation));

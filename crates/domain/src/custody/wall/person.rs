@@ -41,9 +41,6 @@ pub struct Terms {
     pub cool_off_us: i64,
     /// A hold is on it: nothing fades.
     pub held: bool,
-    /// Entries of its ledger, or of the installation's, are gone, and two persons have not said yet that what they held is
-    /// entered again.
-    pub gap: bool,
 }
 
 /// Half a year, in days of 24 hours.
@@ -51,7 +48,7 @@ pub const COOL_OFF_DAYS: i64 = 180;
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { cool_off_us: COOL_OFF_DAYS * Micros::DAY, held: false, gap: false }
+        Self { cool_off_us: COOL_OFF_DAYS * Micros::DAY, held: false }
     }
 }
 
@@ -75,7 +72,8 @@ pub struct Person {
     pub waivers: Vec<Waiver>,
     /// Notice was given.
     pub leaving: Option<Leaving>,
-    /// Clients of which entries were lost: whether he was sent anything of them nobody knows.
+    /// Clients of which entries are gone, and two persons have not said yet that what they held is entered again: whether he was
+    /// sent anything of them, or is still let in, nobody knows.
     pub unsure: Vec<OrganisationId>,
 }
 

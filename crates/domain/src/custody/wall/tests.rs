@@ -62,7 +62,7 @@ impl World {
 
     fn terms(&self, o: OrganisationId) -> Option<Terms> {
         let n = usize::try_from(o.0.as_u128() - 1).unwrap();
-        self.terms.get(n).map(|&(cool_off_us, held)| Terms { cool_off_us, held, gap: self.lost.contains(&n) })
+        self.terms.get(n).map(|&(cool_off_us, held)| Terms { cool_off_us, held })
     }
 
     fn ask(&self, client: usize) -> Result<super::Allowed, Shut> {
@@ -250,11 +250,10 @@ fn who_owns_enough_brings_its_conflicts_along() {
 fn two_rivals_that_both_lost_entries_are_shut_by_their_gaps_alone() {
     let mut graph = Graph::default();
     graph.declare(id(0), id(1), dated(1, None));
-    let policy = Policy { graph: &graph, terms: |_| Some(Terms { gap: true, ..Terms::default() }) };
+    let policy = Policy { graph: &graph, terms: |_| Some(Terms::default()) };
     let person = Person { unsure: vec![id(0), id(1)], ..Person::default() };
     assert_eq!(decide(&policy, &person, id(0), Micros(10)), Err(Shut::Gap));
     assert_eq!(opens_at(&policy, &person, id(0), Micros(10)), None);
-    let policy = Policy { graph: &graph, terms: |_| Some(Terms::default()) };
     let person = Person { unsure: vec![id(1)], ..Person::default() };
     assert_eq!(
         decide(&policy, &person, id(0), Micros(10)),

@@ -123,13 +123,13 @@ pub(super) fn read([of_person, approved, clients, budgets]: &Rows, now: Micros) 
         }
     }
     for row in clients {
-        let terms = Terms { cool_off_us: row.int(1)?, held: row.int(3)? > 0, gap: row.flag(4)? };
+        let terms = Terms { cool_off_us: row.int(1)?, held: row.int(3)? > 0 };
         facts.terms.insert(row.id(0)?, terms);
         if row.flag(2)? {
             facts.declarations_asked.insert(row.id(0)?);
         }
         // Whom a client was sent to before its entries were lost nobody knows: whoever asks may have been one of them.
-        if terms.gap {
+        if row.flag(4)? {
             facts.person.unsure.push(row.id(0)?);
         }
     }
@@ -156,16 +156,12 @@ pub(super) fn read([of_person, approved, clients, budgets]: &Rows, now: Micros) 
 pub(super) async fn terms_of_all(tx: &mut Tx) -> Result<Vec<(OrganisationId, Terms)>, Error> {
     let rows = tx
         .q(
-            "select c.id, c.cool_off_us, (select count(*) from hold h where h.client_id = c.id and h.released_us is null),
-                    c.gap_us
+            "select c.id, c.cool_off_us, (select count(*) from hold h where h.client_id = c.id and h.released_us is null)
                from client c",
             &[],
         )
         .await?;
-    let terms = |row: &Row| -> Result<Terms, Error> {
-        Ok(Terms { cool_off_us: row.int(1)?, held: row.int(2)? > 0, gap: row.flag(3)? })
-    };
-    rows.iter().map(|row| Ok((row.id(0)?, terms(row)?))).collect()
+    rows.iter().map(|row| Ok((row.id(0)?, Terms { cool_off_us: row.int(1)?, held: row.int(2)? > 0 }))).collect()
 }
 
 /// One approved request: a waiver, a pass or more to read.
