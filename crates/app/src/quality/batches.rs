@@ -2,7 +2,7 @@
 
 use super::{
     coding::Votes,
-    figures::{Certainty, LEVEL, judged, real, share},
+    figures::{Certainty, LEVEL, real, share},
     gather::Gathered,
     people::{BAD, GOOD, RISK},
     report::Estimate,
@@ -125,9 +125,9 @@ impl Batches {
         let (posteriors, here) = (&certainty.posteriors, self.places.len());
         let place = |item: usize| self.of_task.get(votes.items[item].task as usize).copied().flatten();
         let mut doubts: Vec<Vec<f64>> = vec![Vec::new(); here];
-        for item in judged(votes, posteriors) {
-            if let Some(at) = place(item) {
-                doubts[at].push(1.0 - posteriors.task(item)[posteriors.best(item)]);
+        for item in &certainty.judged {
+            if let Some(at) = place(*item) {
+                doubts[at].push(posteriors.doubt(*item));
             }
         }
         let mut gold = vec![(0, 0); here];

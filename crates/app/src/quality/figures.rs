@@ -43,6 +43,8 @@ pub(super) const WEEK_US: i64 = 7 * Micros::DAY;
 pub(super) struct Certainty {
     pub(super) method: Method,
     pub(super) posteriors: Posteriors,
+    /// Items of which nobody knows the right class.
+    pub(super) judged: Vec<usize>,
     /// How people answer on average.
     pub(super) crowd: Crowd,
     /// The answers that are left with certainty, where gold is enough to say it.
@@ -54,7 +56,8 @@ pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<
     let answers = votes.answers(workers)?;
     let model = (votes.has_model() && founded(votes, &answers)).then(|| Modelled::of(votes, &answers));
     let sets = model.as_ref().and_then(|_| Sets::of(votes, &answers));
-    let described = |model: &Modelled| describe(votes, &answers, (model, sets.as_ref()), tasks);
+    let judged = judged(votes);
+    let described = |model: &Modelled| describe(votes, &answers, (model, sets.as_ref()), &judged, tasks);
     let figures = QuestionFigures {
         question: votes.question.name.clone(),
         kind: votes.question.kind.to_owned(),
@@ -66,7 +69,7 @@ pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<
     };
     let certainty = model.map(|Modelled { consensus: Consensus { method, posteriors, .. }, .. }| {
         let crowd = Crowd::of(&answers, &posteriors);
-        Certainty { method, posteriors, crowd, sets }
+        Certainty { method, posteriors, judged, crowd, sets }
     });
     Some((figures, certainty))
 }
@@ -82,14 +85,14 @@ fn describe(
     votes: &Votes,
     answers: &Answers,
     (model, sets): (&Modelled, Option<&Sets>),
+    judged: &[usize],
     tasks: &[TaskId],
 ) -> ModelFigures {
     let consensus = &model.consensus;
     let posteriors = &consensus.posteriors;
     let truth = votes.truth().len();
     let wrong = votes.gold.iter().filter(|(item, class)| posteriors.best(*item) != *class).count();
-    let judged = judged(votes, posteriors);
-    let doubts: Vec<f64> = judged.iter().map(|item| 1.0 - posteriors.task(*item)[posteriors.best(*item)]).collect();
+    let doubts: Vec<f64> = judged.iter().map(|item| posteriors.doubt(*item)).collect();
     let confusion = confusion(answers, posteriors);
     ModelFigures {
         method: consensus.method.name().to_owned(),
@@ -103,18 +106,18 @@ fn describe(
         decided: votes.decided.len(),
         gold_error: (!votes.gold.is_empty()).then(|| share(wrong, votes.gold.len())),
         expected_error: mean(&doubts),
-        sets: sets.map(|sets| sets.figures(&judged)),
-        with_more: with_more(posteriors, &judged, &confusion),
-        contested: contested(votes, answers, posteriors, &judged, tasks),
+        sets: sets.map(|sets| sets.figures(judged)),
+        with_more: with_more(posteriors, judged, &confusion),
+        contested: contested(votes, answers, posteriors, judged, tasks),
         confusion,
     }
 }
 
 /// Items of which nobody knows the right class: neither gold nor decided.
-pub(super) fn judged(votes: &Votes, posteriors: &Posteriors) -> Vec<usize> {
+fn judged(votes: &Votes) -> Vec<usize> {
     let truth: std::collections::BTreeSet<usize> = votes.truth().iter().map(|(item, _)| *item).collect();
     let open = |item: &usize| !truth.contains(item) && !votes.aside.contains(&votes.items[*item].task);
-    (0..posteriors.tasks()).filter(open).collect()
+    (0..votes.items.len()).filter(open).collect()
 }
 
 /// A share with its exact interval.

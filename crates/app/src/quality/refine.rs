@@ -137,8 +137,8 @@ impl Judge {
     }
 
     fn surest(&self, task: u32, part: Option<&str>) -> Option<usize> {
-        let row = self.certainty.posteriors.task(self.votes.place(task, part)?);
-        let best = self.certainty.posteriors.best(self.votes.place(task, part)?);
+        let (posteriors, item) = (&self.certainty.posteriors, self.votes.place(task, part)?);
+        let (row, best) = (posteriors.task(item), posteriors.best(item));
         let rivals = (0..row.len()).filter(|class| row[*class] >= row[best] - 1e-9).count();
         (rivals == 1).then_some(best)
     }

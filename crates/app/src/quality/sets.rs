@@ -53,14 +53,11 @@ impl Sets {
     pub(super) fn figures(&self, items: &[usize]) -> SetFigures {
         let (mut one, mut several, mut every) = (0, 0, 0);
         for item in items {
-            let left = self.set(*item).len();
-            *(if left == 1 {
-                &mut one
-            } else if left < self.posteriors.classes() {
-                &mut several
-            } else {
-                &mut every
-            }) += 1;
+            match self.set(*item).len() {
+                1 => one += 1,
+                left if left < self.posteriors.classes() => several += 1,
+                _ => every += 1,
+            }
         }
         SetFigures { level: self.conformal.level, gold: self.conformal.gold, one, several, every }
     }

@@ -37,6 +37,11 @@ impl Posteriors {
         argmax(self.task(task))
     }
 
+    /// How probable it is that the most probable class of a task is not the right one, as these have it.
+    pub fn doubt(&self, task: usize) -> f64 {
+        1.0 - self.task(task)[self.best(task)]
+    }
+
     /// All rows laid end to end.
     pub fn flat(&self) -> &[f64] {
         &self.flat

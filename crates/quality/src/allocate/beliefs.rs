@@ -57,7 +57,19 @@ impl Beliefs {
     ///
     /// The mutual information of class and answer. Source: Lindley (1956), "On a measure of the information provided by an experiment".
     pub fn gain(&self, task: usize, worker: usize) -> f64 {
-        gain(self.task(task), self.rows_of(worker))
+        let (belief, rows) = (self.task(task), self.rows_of(worker));
+        let classes = belief.len();
+        let mut gain = 0.0;
+        for answer in 0..classes {
+            let chance: f64 = (0..classes).map(|class| belief[class] * rows[class * classes + answer]).sum();
+            for class in 0..classes {
+                let (p, given) = (belief[class], rows[class * classes + answer]);
+                if p > 0.0 && given > 0.0 && chance > 0.0 {
+                    gain += p * given * (given / chance).ln();
+                }
+            }
+        }
+        gain.max(0.0)
     }
 
     /// Takes a new answer in by Bayes's rule, the person's rows left as they are: exact for this task as far as the model goes, and the same
@@ -76,22 +88,6 @@ impl Beliefs {
     fn rows_of(&self, worker: usize) -> &[f64] {
         self.rows.get(worker).unwrap_or(&self.stranger)
     }
-}
-
-/// Mutual information of class and answer in nats, of a belief and flat rows.
-fn gain(belief: &[f64], rows: &[f64]) -> f64 {
-    let classes = belief.len();
-    let mut gain = 0.0;
-    for answer in 0..classes {
-        let chance: f64 = (0..classes).map(|class| belief[class] * rows[class * classes + answer]).sum();
-        for class in 0..classes {
-            let (p, given) = (belief[class], rows[class * classes + answer]);
-            if p > 0.0 && given > 0.0 && chance > 0.0 {
-                gain += p * given * (given / chance).ln();
-            }
-        }
-    }
-    gain.max(0.0)
 }
 
 /// Rows in which every answer keeps a little chance.

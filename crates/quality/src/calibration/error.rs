@@ -36,7 +36,7 @@ pub fn calibration_error(posteriors: &Posteriors, gold: &[Gold]) -> Option<f64> 
 
 /// The share of `tasks` whose most probable class is expected to be wrong, by the posteriors themselves. `None` without tasks.
 pub fn expected_error(posteriors: &Posteriors, tasks: impl Iterator<Item = usize>) -> Option<f64> {
-    let wrong: Vec<f64> = tasks.map(|task| 1.0 - posteriors.task(task)[posteriors.best(task)]).collect();
+    let wrong: Vec<f64> = tasks.map(|task| posteriors.doubt(task)).collect();
     (!wrong.is_empty()).then(|| wrong.iter().sum::<f64>() / real(wrong.len()))
 }
 

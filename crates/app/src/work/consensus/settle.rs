@@ -231,12 +231,14 @@ fn spans(asked: &Asked<'_>, values: &[&Value]) -> Settled {
     let slices: Vec<&[Mark<String>]> = people.iter().map(Vec::as_slice).collect();
     let marks = character_majority(&slices, asked.question.aggregation.threshold.unwrap_or(0.5));
     let value = Some(asked.written(marks.iter().map(|Marks { mark, .. }| (mark.start, mark.end, mark.label.as_str()))));
-    // Where nothing was marked by most, those agree who marked nothing.
-    let share = match mean(&marks.iter().map(|found| found.share).collect::<Vec<_>>()) {
-        None => Some(ratio(people.iter().filter(|marks| marks.is_empty()).count(), people.len())),
-        share => share,
-    };
+    let share = in_agreement(marks.iter().map(|found| found.share), people.iter().map(Vec::is_empty));
     Settled { method: METHOD, value, count: None, share }
+}
+
+/// The mean share behind what was marked by most; where nothing was, those agree who marked nothing.
+fn in_agreement(shares: impl Iterator<Item = f64>, nothing: impl ExactSizeIterator<Item = bool>) -> Option<f64> {
+    let people = nothing.len();
+    mean(&shares.collect::<Vec<_>>()).or_else(|| Some(ratio(nothing.filter(|nothing| *nothing).count(), people)))
 }
 
 /// Marks that more than the threshold of all people drew alike: same label, same borders when blanks at either end are left out.
@@ -254,9 +256,7 @@ fn exact_spans(asked: &Asked<'_>, values: &[&Value]) -> Settled {
         .map(|(mark, drawn)| (mark, ratio(drawn, people.len())))
         .filter(|(_, share)| *share > least)
         .collect();
-    // Where nothing was marked by most, those agree who marked nothing.
-    let nothing = || ratio(people.iter().filter(|marks| marks.is_empty()).count(), people.len());
-    let share = mean(&kept.iter().map(|(_, share)| *share).collect::<Vec<_>>()).or_else(|| Some(nothing()));
+    let share = in_agreement(kept.iter().map(|(_, share)| *share), people.iter().map(BTreeSet::is_empty));
     let value = Some(asked.written(kept.into_iter().map(|(mark, _)| mark)));
     Settled { method: METHOD, value, count: None, share }
 }
