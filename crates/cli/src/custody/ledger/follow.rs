@@ -68,32 +68,18 @@ impl Follow {
         let path = format!("/ledgers/{}", escaped(&self.ledger));
         let head = remote.get(&format!("{path}/checkpoint"))?;
         let text = |name: &str| head[name].as_str().unwrap_or_default();
-        let broken = |why: &str| Failure::new(BROKEN, why);
-        let note: Note = text("checkpoint").parse().map_err(|_| broken("the server's answer holds no checkpoint"))?;
         let before = if self.state.exists() { Some(Kept::read(&self.state)?) } else { None };
         let pinned = match (&before, self.key.is_empty()) {
             (_, false) => keys(&self.key)?,
             (Some(kept), true) => vec![kept.key],
-            (None, true) => vec![text("key").parse().map_err(|_| broken("the server names no key"))?],
+            (None, true) => {
+                vec![text("key").parse().map_err(|_| Failure::new(BROKEN, "the server names no key"))?]
+            }
         };
         let known = before.as_ref().map(|kept| &kept.handovers[..]).unwrap_or_default();
-        let handovers = handover::read(text("handovers")).and_then(|read| handover::joined(known, &read));
-        let handovers = handovers.map_err(|error| match error {
-            HandoverError::Twice(_) => Failure::new(FORKED, error.to_string()),
-            _ => broken(&error.to_string()),
-        })?;
-        let trusted = handover::followed(&pinned, &handovers);
-        let (now, by) = Checkpoint::open(&note, &trusted).map_err(|_| broken("the server's checkpoint is none"))?;
-        let by =
-            by.ok_or_else(|| Failure::new(SIGNER_UNKNOWN, "the head was not signed by the key that is trusted"))?;
-        if !handover::in_use(&trusted, &handovers).contains(by) {
-            let why = "the head was signed by a key that had handed over to another: whoever holds it should not";
-            return Err(Failure::new(FORKED, why));
-        }
+        let Shown { note, now, by, handovers, epochs } = Shown::read(&head, &pinned, known)?;
         let mut line = format!("{} entries, {}", now.size, text("vouched"));
         if let Some(kept) = &before {
-            let epochs = head["epochs"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let epochs = epochs.filter_map(|note| Epoch::open(&note.parse().ok()?, &trusted)).collect::<Vec<_>>();
             let server = Server { remote, path: &path, now: &now };
             line = format!("{line}; {}", server.compare(kept, &epochs, self.accept_gap)?);
         } else if self.key.is_empty() {
@@ -110,6 +96,41 @@ impl Follow {
             .map_err(|e| Failure::from(format!("{}: {e}", self.state.display())))?;
         remote.post(&format!("{path}/followers"), &json!({"size": now.size, "root": to_hex(&now.root)}))?;
         Ok(line)
+    }
+}
+
+/// What a server shows of a log, signed by a key that is trusted.
+pub(super) struct Shown {
+    note: Note,
+    pub(super) now: Checkpoint,
+    /// Who signed it.
+    by: PublicKey,
+    handovers: Vec<Handover>,
+    pub(super) epochs: Vec<Epoch>,
+}
+
+impl Shown {
+    /// Reads the answer about a ledger's newest head. `known`: hand-overs that were shown before.
+    pub(super) fn read(head: &Value, pinned: &[PublicKey], known: &[Handover]) -> Result<Self, Failure> {
+        let broken = |why: &str| Failure::new(BROKEN, why);
+        let text = |name: &str| head[name].as_str().unwrap_or_default();
+        let note: Note = text("checkpoint").parse().map_err(|_| broken("the server's answer holds no checkpoint"))?;
+        let handovers = handover::read(text("handovers")).and_then(|read| handover::joined(known, &read));
+        let handovers = handovers.map_err(|error| match error {
+            HandoverError::Twice(_) => Failure::new(FORKED, error.to_string()),
+            _ => broken(&error.to_string()),
+        })?;
+        let trusted = handover::followed(pinned, &handovers);
+        let (now, by) = Checkpoint::open(&note, &trusted).map_err(|_| broken("the server's checkpoint is none"))?;
+        let by =
+            *by.ok_or_else(|| Failure::new(SIGNER_UNKNOWN, "the head was not signed by the key that is trusted"))?;
+        if !handover::in_use(&trusted, &handovers).contains(&by) {
+            let why = "the head was signed by a key that had handed over to another: whoever holds it should not";
+            return Err(Failure::new(FORKED, why));
+        }
+        let epochs = head["epochs"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let epochs = epochs.filter_map(|note| Epoch::open(&note.parse().ok()?, &trusted)).collect();
+        Ok(Self { note, now, by, handovers, epochs })
     }
 }
 

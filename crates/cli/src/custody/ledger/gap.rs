@@ -2,7 +2,11 @@
 //!
 //! The export is verified, and what the server kept must be its beginning: a restore is no excuse for a rewriting.
 
-use super::{follow::Server, keys, verify::judge};
+use super::{
+    follow::{Server, Shown},
+    keys,
+    verify::judge,
+};
 use crate::{
     exit::{BROKEN, DONE, FORKED, Failure, SIGNER_UNKNOWN},
     remote::{Remote, escaped},
@@ -11,11 +15,8 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf};
 use vouchsafe_ledger::{
-    checkpoint::Checkpoint,
     entry::leaf_hash,
-    epoch::{Epoch, Mark, kept_since},
-    handover,
-    note::Note,
+    epoch::{Mark, kept_since},
     tiles::{TILE_WIDTH, bundle_entries, bundle_path},
     tree::Frontier,
     verify::{Known, parts_path},
@@ -44,14 +45,7 @@ impl Gap {
         }
         let path = format!("/ledgers/{}", escaped(&self.ledger));
         let head = remote.get(&format!("{path}/checkpoint"))?;
-        let text = |name: &str| head[name].as_str().unwrap_or_default();
-        let handovers = handover::read(text("handovers")).map_err(|error| broken(&error.to_string()))?;
-        let trusted = handover::followed(&known.keys, &handovers);
-        let note: Note = text("checkpoint").parse().map_err(|_| broken("the server's answer holds no checkpoint"))?;
-        let (now, by) = Checkpoint::open(&note, &trusted).map_err(|_| broken("the server's checkpoint is none"))?;
-        by.ok_or_else(|| Failure::new(SIGNER_UNKNOWN, "the head was not signed by a pinned key"))?;
-        let epochs = head["epochs"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let epochs: Vec<Epoch> = epochs.filter_map(|note| Epoch::open(&note.parse().ok()?, &trusted)).collect();
+        let Shown { now, epochs, .. } = Shown::read(&head, &known.keys, &[])?;
         let old = &report.checkpoint;
         let left = kept_since(&epochs, &old.origin, &now.origin)
             .ok_or_else(|| Failure::new(FORKED, "this is another log, and no signed epoch leads to it"))?;
