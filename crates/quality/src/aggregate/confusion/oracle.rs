@@ -101,8 +101,8 @@ pub(super) fn slow_hbcc(answers: &Answers) -> Vec<Vec<f64>> {
                 counts.iter().map(|rows| of_worker(&rows[class])).sum()
             };
             if step % 5 == 0 {
-                // Of those equally likely to rounding the least.
-                let same = 1e-11 * (1.0 + of_class(&counts, class));
+                // Of those equally likely the least.
+                let same = 1e-4 + 1e-11 * of_class(&counts, class);
                 let more =
                     |best: f64, next: &f64| if likelihood(*next) > likelihood(best) + same { *next } else { best };
                 strengths[class] = [3.0, 10.0, 30.0, 100.0].iter().fold(1.0, more);

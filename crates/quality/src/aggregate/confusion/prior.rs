@@ -19,6 +19,11 @@ pub(crate) struct Prior {
 /// crowd that looks all alike on few answers from leaving nobody a row of his own.
 const STRENGTHS: [f64; 5] = [1.0, 3.0, 10.0, 30.0, 100.0];
 
+/// Log likelihoods (nats) that differ by no more than this say the same. Posteriors are rounded to 2^-40, so of a class that hardly
+/// anybody is believed to belong to the counts are little but rounding, and so would be what they say; this is far above it, and far
+/// below what is evidence.
+const SAME: f64 = 1e-4;
+
 /// Weight of every answer beside the crowd's row, so that one nobody gave yet is not impossible.
 const EACH: f64 = 0.05;
 
@@ -33,7 +38,7 @@ impl Prior {
 
     /// Learns from all workers: the mean row is the crowd's (all answers together, and the weights this began with). With `anew` the strength of each
     /// state becomes the one of [`STRENGTHS`] under which the counts are most likely (as Dirichlet-multinomials), the least of those
-    /// equally likely.
+    /// equally likely (to [`SAME`]).
     ///
     /// `counts` holds per pair and state the expected answers, `totals` per worker and state their sum. Time O(pairs * states).
     pub(crate) fn learn(&mut self, pairs: &Pairs, counts: &[f64], totals: &[f64], anew: bool) {
@@ -61,7 +66,7 @@ impl Prior {
                 let mut best = 0;
                 for at in 1..STRENGTHS.len() {
                     // Rounding must not decide.
-                    if tried[at][state] > tried[best][state] + 1e-11 * (1.0 + answers[state]) {
+                    if tried[at][state] > tried[best][state] + SAME + 1e-11 * answers[state] {
                         best = at;
                     }
                 }
