@@ -57,7 +57,9 @@ pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<
     let model = (votes.has_model() && founded(votes, &answers)).then(|| Modelled::of(votes, &answers));
     let sets = model.as_ref().and_then(|_| Sets::of(votes, &answers));
     let judged = judged(votes);
-    let described = |model: &Modelled| describe(votes, &answers, (model, sets.as_ref()), &judged, tasks);
+    let crowd = model.as_ref().map(|model| Crowd::of(&answers, &model.consensus.posteriors));
+    let described =
+        |(model, crowd)| describe(votes, &answers, &Described { model, crowd, sets: sets.as_ref() }, &judged, tasks);
     let figures = QuestionFigures {
         question: votes.question.name.clone(),
         kind: votes.question.kind.to_owned(),
@@ -65,10 +67,10 @@ pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<
         answers: answers.len(),
         classes: votes.words(),
         agreement: agreement(votes, &answers),
-        model: model.as_ref().map(described),
+        model: model.as_ref().zip(crowd.as_ref()).map(described),
     };
-    let certainty = model.map(|Modelled { consensus: Consensus { method, posteriors, .. }, .. }| {
-        let crowd = Crowd::of(&answers, &posteriors);
+    let certainty = model.zip(crowd).map(|(model, crowd)| {
+        let Consensus { method, posteriors, .. } = model.consensus;
         Certainty { method, posteriors, judged, crowd, sets }
     });
     Some((figures, certainty))
@@ -81,10 +83,17 @@ fn founded(votes: &Votes, answers: &Answers) -> bool {
     !votes.gold.is_empty() || !votes.decided.is_empty() || compared >= COMPARED_MIN
 }
 
+/// A model and what was made of it.
+struct Described<'a> {
+    model: &'a Modelled,
+    crowd: &'a Crowd,
+    sets: Option<&'a Sets>,
+}
+
 fn describe(
     votes: &Votes,
     answers: &Answers,
-    (model, sets): (&Modelled, Option<&Sets>),
+    &Described { model, crowd, sets }: &Described<'_>,
     judged: &[usize],
     tasks: &[TaskId],
 ) -> ModelFigures {
@@ -93,7 +102,7 @@ fn describe(
     let truth = votes.truth().len();
     let wrong = votes.gold.iter().filter(|(item, class)| posteriors.best(*item) != *class).count();
     let doubts: Vec<f64> = judged.iter().map(|item| posteriors.doubt(*item)).collect();
-    let confusion = confusion(answers, posteriors);
+    let confusion = crowd.confusion();
     ModelFigures {
         method: consensus.method.name().to_owned(),
         version: consensus.version,
@@ -196,28 +205,6 @@ fn weeks(votes: &Votes, answers: &Answers, of: &impl Fn(&Answers) -> Option<f64>
     let mut shown: Vec<Week> = enough.filter_map(week).collect();
     shown.reverse();
     shown
-}
-
-/// Per true class, by the posteriors, the share of answers that named each class; a class that never was true has a row of zeros.
-fn confusion(answers: &Answers, posteriors: &Posteriors) -> Vec<Vec<f64>> {
-    let classes = answers.classes();
-    let mut rows = vec![vec![0.0; classes]; classes];
-    for item in 0..answers.tasks() {
-        for (_, said) in answers.of_task(item) {
-            for (row, weight) in rows.iter_mut().zip(posteriors.task(item)) {
-                row[said] += weight;
-            }
-        }
-    }
-    for row in &mut rows {
-        let sum: f64 = row.iter().sum();
-        if sum > 0.0 {
-            for cell in row {
-                *cell /= sum;
-            }
-        }
-    }
-    rows
 }
 
 /// The expected error after each further answer of an average member: the mean, over what he may say, of the

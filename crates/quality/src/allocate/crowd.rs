@@ -9,6 +9,8 @@ use crate::num::real;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Crowd {
     classes: usize,
+    /// How often each answer was given to each class, each answer counted by how probable the class is: `[class * classes + answer]`.
+    counts: Vec<f64>,
     /// `[class * classes + answer]`.
     rows: Vec<f64>,
     /// Of each row, in nats.
@@ -23,21 +25,31 @@ impl Crowd {
     /// next answer is asked for. Time O(answers * classes).
     pub fn of(answers: &Answers, posteriors: &Posteriors) -> Self {
         let classes = answers.classes();
-        let mut rows = vec![PRIOR / real(classes.max(1)); classes * classes];
+        let mut counts = vec![0.0; classes * classes];
         for task in 0..answers.tasks() {
             for (_, said) in answers.of_task(task) {
                 for (class, weight) in posteriors.task(task).iter().enumerate() {
-                    rows[class * classes + said] += weight;
+                    counts[class * classes + said] += weight;
                 }
             }
         }
+        let mut rows: Vec<f64> = counts.iter().map(|count| PRIOR / real(classes.max(1)) + count).collect();
         for row in rows.chunks_exact_mut(classes.max(1)) {
             let sum: f64 = row.iter().sum();
             row.iter_mut().for_each(|share| *share /= sum);
         }
         let rows = careful(rows, classes);
         let entropies = rows.chunks_exact(classes.max(1)).map(entropy).collect();
-        Self { classes, rows, entropies }
+        Self { classes, counts, rows, entropies }
+    }
+
+    /// Per class, the share of answers that named each class; of a class that never was true a row of zeros.
+    pub fn confusion(&self) -> Vec<Vec<f64>> {
+        let share = |row: &[f64]| {
+            let sum: f64 = row.iter().sum();
+            row.iter().map(|count| if sum > 0.0 { count / sum } else { 0.0 }).collect()
+        };
+        self.counts.chunks_exact(self.classes.max(1)).map(share).collect()
     }
 
     /// Expected information (nats) in one more answer about a task of which this is believed: how much less would be uncertain afterwards, on
@@ -114,5 +126,6 @@ mod tests {
         let crowd = Crowd::of(&answers, &aggregate(Method::Vote, &answers, 1).posteriors);
         assert!(crowd.gain(&[0.0, 0.5, 0.5]).abs() < 1e-12);
         assert!(crowd.rows.iter().all(|share| share.is_finite() && *share > 0.0));
+        assert_eq!(crowd.confusion(), [[1.0, 0.0, 0.0], [0.0; 3], [0.0; 3]]);
     }
 }
