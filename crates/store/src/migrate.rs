@@ -33,6 +33,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0031_named_by_people", include_str!("../migrations/0031_named_by_people.sql")),
     ("0032_least_gain", include_str!("../migrations/0032_least_gain.sql")),
     ("0036_outside_facts", include_str!("../migrations/0036_outside_facts.sql")),
+    ("0037_drawn_for_review", include_str!("../migrations/0037_drawn_for_review.sql")),
     ("0034_what_a_gap_lost", include_str!("../migrations/0034_what_a_gap_lost.sql")),
 ];
 

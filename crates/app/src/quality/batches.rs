@@ -3,7 +3,7 @@
 use super::{
     coding::Votes,
     figures::{Certainty, LEVEL, real, share},
-    gather::Gathered,
+    gather::{Counts, Gathered},
     people::{BAD, GOOD, RISK},
     report::Estimate,
 };
@@ -37,7 +37,7 @@ pub struct BatchFigures {
     pub done: usize,
     /// By question whose probabilities a model gives.
     pub questions: Vec<BatchQuestion>,
-    /// Its reviews as a sample of its answers; null before the first.
+    /// Its reviews as a sample of its answers; null before the first that was drawn.
     pub sampling: Option<BatchSampling>,
 }
 
@@ -57,12 +57,12 @@ pub struct BatchQuestion {
     pub gold_error: Option<Estimate>,
 }
 
-/// The reviews of a batch as a sample of its answers as they were submitted, and whether they meet the smallest plan for a batch of this size.
+/// The reviews of a batch that were drawn, as a sample of its answers as they were first submitted, and whether they meet the smallest plan for a batch of this size.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BatchSampling {
-    /// Answers so far, returned ones among them.
+    /// Answers so far, returned ones among them; gold and what was mended after a return are not.
     pub answers: usize,
-    /// Of them reviewed.
+    /// Of them drawn for review, at random, and reviewed.
     pub sample: usize,
     /// Of those fixed or returned.
     pub wrong: usize,
@@ -92,10 +92,11 @@ impl Batches {
         let places: HashMap<BatchId, usize> = newest.iter().enumerate().map(|(at, one)| (one.batch, at)).collect();
         let mut reviewed = vec![(0, 0, 0); newest.len()];
         for verdict in &gathered.verdicts {
-            let Some(at) = places.get(&verdict.batch) else { continue };
+            let Some(at) = places.get(&verdict.batch).filter(|_| verdict.counts != Counts::Aside) else { continue };
             let (sample, wrong, returned) = &mut reviewed[*at];
-            *sample += 1;
-            *wrong += usize::from(verdict.word != "accept");
+            let drawn = verdict.counts == Counts::Drawn;
+            *sample += usize::from(drawn);
+            *wrong += usize::from(drawn && verdict.word != "accept");
             *returned += usize::from(verdict.word == "return");
         }
         let count = |n: i64| usize::try_from(n).unwrap_or(0);

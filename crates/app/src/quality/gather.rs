@@ -42,6 +42,19 @@ pub(super) struct Verdict {
     pub(super) annotation: AnnotationId,
     /// Of the task.
     pub(super) batch: BatchId,
+    /// How what was judged counts among the answers of its batch.
+    pub(super) counts: Counts,
+}
+
+/// How an answer that was judged counts among those of a project, or of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counts {
+    /// It was drawn: one of a random sample.
+    Drawn,
+    /// It is one of them, judged on demand.
+    Forced,
+    /// It is none of them: gold, or what was mended after it had been sent back.
+    Aside,
 }
 
 /// Everything the figures need, without any text.
@@ -51,7 +64,7 @@ pub(super) struct Gathered {
     pub(super) tasks: Vec<TaskId>,
     /// By task, the batch it came in.
     pub(super) batch_of: Vec<BatchId>,
-    /// Answers to tasks of a batch that are not gold.
+    /// Answers to tasks of a batch that are not gold, as they were first submitted; those that were sent back are not among them.
     pub(super) answers_of: HashMap<BatchId, usize>,
     pub(super) gold_tasks: usize,
     /// Tasks that an adjudicator decided.
@@ -171,7 +184,7 @@ impl Gathered {
             self.gold_answers.push(GoldAnswer { annotation, task: row.task, number: row.number, author, at: row.at });
         } else {
             self.active_ms += row.active_ms;
-            *self.answers_of.entry(row.batch).or_default() += 1;
+            *self.answers_of.entry(row.batch).or_default() += usize::from(row.first);
         }
         let stored: StoredAnswers = json(&row.open(&self.opener)?)?;
         let content = self.content(row)?;
@@ -195,6 +208,11 @@ impl Gathered {
             at_us: row.at.0,
             annotation: row.annotation,
             batch: row.batch,
+            counts: match (row.first && !row.gold, row.drawn) {
+                (false, _) => Counts::Aside,
+                (true, true) => Counts::Drawn,
+                (true, false) => Counts::Forced,
+            },
         });
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::{
     coding::Votes,
     figures::{LEVEL, share},
-    gather::{Gathered, Verdict},
+    gather::{Counts, Gathered, Verdict},
     measured::{self, Again},
     over_time,
     report::{Chance, Estimate, FixSize, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures},
@@ -176,13 +176,14 @@ pub(super) fn reviews(
         count_reasons(&mut reasons, verdict);
     }
     let sizes: Vec<f64> = verdicts.iter().filter_map(|verdict| verdict.fix_size).collect();
+    let drawn = || verdicts.iter().filter(|verdict| verdict.counts == Counts::Drawn);
     let reviewer = |(code, work): (usize, &Work)| {
         let counted = verdicts.iter().filter(|verdict| verdict.reviewer == code);
         let chance = chance(counted, fit.as_ref().and_then(|fit| fit.reviewers.get(code)))?;
         Some((work.pseudonym.clone(), chance))
     };
     Some(ReviewFigures {
-        sampling: sampling(verdicts.len(), verdicts.iter().filter(|verdict| verdict.word != "accept").count()),
+        sampling: sampling(drawn().count(), drawn().filter(|verdict| verdict.word != "accept").count()),
         verdicts: words,
         reasons,
         fix_size: fix_size(&sizes),

@@ -324,7 +324,7 @@ pub struct ReviewFigures {
     pub reviewers: BTreeMap<String, Chance>,
     /// How much it matters who reviews: standard deviation in log odds.
     pub reviewer_spread: Option<f64>,
-    /// The reviews as a sample; null before the first.
+    /// The reviews that were drawn, as a sample; null before the first.
     #[serde(default)]
     pub sampling: Option<SamplingFigures>,
     /// How far two reviewers agree who judged the same answer blind to each other; null where none was judged twice.
@@ -335,11 +335,11 @@ pub struct ReviewFigures {
     pub hidden: BTreeMap<String, HiddenScore>,
 }
 
-/// Reviews as a sample of the answers, and whether they meet a plan of acceptance sampling. The share is of answers as they were
-/// submitted: what was fixed or returned was mended since. Of whoever is on probation every answer is reviewed, so weak work weighs more.
+/// Reviews as a sample of the answers, and whether they meet a plan of acceptance sampling. The share is of answers as they were first
+/// submitted: what was fixed or returned was mended since. Only reviews that were drawn count: neither those of gold, nor those on demand.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SamplingFigures {
-    /// Answers that were reviewed.
+    /// Answers that were drawn for review, and reviewed.
     pub sample: usize,
     /// Of them fixed or returned.
     pub wrong: usize,

@@ -104,7 +104,8 @@ impl App {
         // Where a slot is still free it is taken, so that nobody answers what is answered now.
         queue::take_again(&mut tx, task).await?;
         if reviewed {
-            queue::open_review(&mut tx, of.project, (task, task_no), id, of.person).await?;
+            let forced = (!drawn(super::submit::draw(id), of.drawn_per_10000)).then_some(now);
+            queue::open_review(&mut tx, of.project, (task, task_no), id, of.person, forced).await?;
         }
         settle_task(&mut tx, &of, now).await?;
         listed::unsettle(&mut tx, task, now).await?;

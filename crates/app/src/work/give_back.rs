@@ -181,7 +181,7 @@ pub(crate) async fn end(
                 .await?
                 .ok_or(Error::NotFound)?
                 .person;
-            queue::open_review(tx, found.project, (found.task, found.task_no), annotation, author).await?;
+            queue::open_review(tx, found.project, (found.task, found.task_no), annotation, author, None).await?;
         }
         (Step::Adjudicate, _) => adjudication::reopen(tx, found.project, found.task_no).await?,
         _ => queue::reopen(tx, found.task).await?,

@@ -141,7 +141,9 @@ impl App {
             queue::lease_ended(&mut tx, found.member, found.project, found.purpose == Purpose::Prefetch).await?;
         }
         if state == AnnotationState::InReview {
-            queue::open_review(&mut tx, found.project, (found.task, found.task_no), id, found.person).await?;
+            let by_chance = newest.is_none() && drawn(draw(id), found.drawn_per_10000);
+            let forced = (!by_chance).then_some(now);
+            queue::open_review(&mut tx, found.project, (found.task, found.task_no), id, found.person, forced).await?;
         }
         if counts {
             settle_task(&mut tx, &found, now).await?;

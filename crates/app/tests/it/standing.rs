@@ -8,7 +8,7 @@ use vouchsafe_app::{
         standing::{BarSaid, BarsSaid, OwnStanding},
     },
     store::custody::ledger,
-    work::projects::NewPipeline,
+    work::{change_project::ProjectChange, projects::NewPipeline},
 };
 use vouchsafe_domain::{
     access::role::Role,
@@ -77,6 +77,36 @@ impl Scene {
             self.submit(expert, &assignment, value).await;
         }
         self.world.app.compute_quality_for(self.project).await.unwrap();
+    }
+
+    /// Accepts all that waits; but the first answer to a task that is not gold goes `back` to its author, who answers otherwise then. How many
+    /// ordinary answers, how many to gold, and how many mended ones were judged.
+    async fn judge(&self, reviewer: &Asker, back: Option<&Asker>) -> [usize; 3] {
+        let app = &self.world.app;
+        let (mut judged, mut returned) = ([0; 3], None);
+        while let Some(sent) =
+            app.retry(|| app.claim(reviewer, self.project, Step::Review, Purpose::Work)).await.unwrap()
+        {
+            self.world.clock.pass(Micros::SECOND);
+            let number: usize =
+                sent.content["question"]["text"].as_str().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+            let author = back.filter(|_| returned.is_none() && number < GOLD_FROM);
+            let again = returned == Some(number);
+            judged[if again { 2 } else { usize::from(number >= GOLD_FROM) }] += 1;
+            let verdict = match author {
+                Some(_) => json!({"verdict": "return", "reasons": ["incorrect"]}),
+                None => json!({"verdict": "accept"}),
+            };
+            let verdict = serde_json::from_value(verdict).unwrap();
+            app.review(reviewer, sent.id.parse().unwrap(), &verdict).await.unwrap();
+            if let Some(author) = author {
+                returned = Some(number);
+                let back = app.home(author).await.unwrap().returned[0]["assignment"].as_str().unwrap().to_owned();
+                self.submit(author, &back, "no").await;
+            }
+        }
+        app.compute_quality_for(self.project).await.unwrap();
+        judged
     }
 
     async fn stands(&self, expert: &Asker) -> OwnStanding {
@@ -190,6 +220,41 @@ async fn a_pause_ends_by_itself_and_probation_ends_when_the_bar_is_reached() {
         assert_eq!((own.state, own.reasons[0].as_str()), ("active", "what this project asks for is reached again"));
         scene.work(&expert, 1, |_| true).await;
         assert_eq!(scene.newest_state(&expert).await, "accepted");
+    })
+    .await;
+}
+
+/// On probation everything is reviewed, and what was sent back is reviewed again: neither was drawn, and gold is none of what is delivered.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_reviews_that_were_drawn_are_a_sample() {
+    db::each(|db| async move {
+        let scene = scene(db, 0.0).await;
+        let app = &scene.world.app;
+        let expert = scene.world.expert(scene.project).await;
+        scene.work(&expert, 40, |_| false).await;
+        assert_eq!(scene.stands(&expert).await.state, "probation");
+        scene.work(&expert, 20, |_| false).await;
+        let reviewer = scene.world.member(Role::Reviewer, &[scene.client]).await;
+        assert_eq!(scene.judge(&reviewer, None).await.iter().sum::<usize>(), 20);
+        let report = app.quality(&scene.operator, scene.project).await.unwrap().expect("a report was made");
+        let reviews = report.reviews.expect("there are some");
+        assert_eq!((reviews.verdicts["accept"], reviews.sampling), (20, None), "none of them was drawn");
+        assert!(report.batches.expect("there are two").newest.iter().all(|one| one.sampling.is_none()));
+
+        let pipeline = Some(NewPipeline { review_rate: Some(1.0), ..NewPipeline::default() });
+        let change = ProjectChange { pipeline, ..ProjectChange::default() };
+        app.change_project(&scene.operator, scene.project, &change).await.unwrap();
+        scene.work(&expert, 30, |_| false).await;
+        let [ordinary, gold, back] = scene.judge(&reviewer, Some(&expert)).await;
+        assert!(ordinary > 5 && gold > 5 && back == 1, "{ordinary} {gold} {back}");
+        let report = app.quality(&scene.operator, scene.project).await.unwrap().expect("a report was made");
+        let sampling = report.reviews.expect("there are some").sampling.expect("all were drawn");
+        assert_eq!((sampling.sample, sampling.wrong), (ordinary, 1));
+        let batches = report.batches.expect("there are two").newest;
+        let of: Vec<_> = batches.iter().filter_map(|one| one.sampling).collect();
+        let tasks = batches.iter().map(|one| one.done).sum::<usize>();
+        assert_eq!(of.len(), 1, "one batch is gold");
+        assert_eq!((of[0].answers, of[0].sample, of[0].wrong), (tasks, ordinary, 1), "what was mended counts once");
     })
     .await;
 }

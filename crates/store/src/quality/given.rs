@@ -31,6 +31,8 @@ pub struct Given {
     pub batch: BatchId,
     /// Whether the task is gold.
     pub gold: bool,
+    /// Whether it is the first of its assignment: not one that was sent back and mended.
+    pub first: bool,
     /// Which.
     pub annotation: AnnotationId,
     /// Whose.
@@ -96,6 +98,7 @@ pub async fn range(
             task: row.id(1)?,
             batch: row.id(11)?,
             gold: row.int(2)? == GOLD_LANE,
+            first: row.int(9)? == 1,
             annotation: row.id(3)?,
             person: row.id(4)?,
             schema: row.id(5)?,
@@ -200,6 +203,10 @@ pub struct Reviewed {
     pub verdict: String,
     /// Whether the task is gold.
     pub gold: bool,
+    /// Whether what was reviewed is the first annotation of its assignment.
+    pub first: bool,
+    /// Whether it was drawn for review, at random: not on demand, as of whoever is on probation.
+    pub drawn: bool,
     /// The schema of the annotation.
     pub schema: SchemaId,
     /// When.
@@ -230,7 +237,8 @@ pub async fn reviews(
 ) -> Result<Vec<Reviewed>, Error> {
     let rows = on
         .q(
-            "select t.no, t.id, t.lane, n.person_id, n.schema_id, r.person_id, r.verdict, r.created_us, r.id, r.body_sealed, n.id, t.batch_id
+            "select t.no, t.id, t.lane, n.person_id, n.schema_id, r.person_id, r.verdict, r.created_us, r.id, r.body_sealed, n.id, t.batch_id, n.revision,
+                    case when exists (select 1 from review_slot s where s.annotation_id = n.id and s.forced_us is not null) then 0 else 1 end
                from task t cross join annotation n cross join review r
               where t.project_id = $1 and t.no >= $2 and n.task_no = t.no and r.annotation_id = n.id
                 and (t.no, r.id) > ($2, $3)
@@ -253,6 +261,8 @@ pub async fn reviews(
             body: row.sealed(9)?,
             annotation: row.id(10)?,
             batch: row.id(11)?,
+            first: row.int(12)? == 1,
+            drawn: row.int(13)? > 0,
         })
     };
     rows.iter().map(reviewed).collect()

@@ -134,6 +134,8 @@ pub struct Found {
     pub overlap: u32,
     /// Share of annotations reviewed, in 1/10,000: all of whoever is on probation or paused.
     pub review_per_10000: u32,
+    /// Share of everybody's annotations that is drawn for review, in 1/10,000: that of the project.
+    pub drawn_per_10000: u32,
     /// Length of a lease in microseconds.
     pub lease_us: i64,
     /// Whether a returned annotation goes to another expert.
@@ -174,6 +176,7 @@ impl Found {
             lane: task.lane,
             overlap: task.overlap,
             review_per_10000: gate.review_per_10000,
+            drawn_per_10000: gate.review_per_10000,
             lease_us: gate.lease_us,
             return_to_another: gate.return_to_another,
             project_open: gate.state == projects::State::Open,
@@ -204,7 +207,7 @@ macro_rules! get {
             t.overlap,
             coalesce((select 10000 from expert_standing x
                where x.project_id = a.project_id and x.person_id = a.person_id and x.state <> 'active'), p.review_per_10000),
-            p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no",
+            p.lease_us, p.return_to_another_us, p.state, s.version, g.version, a.task_no, p.review_per_10000",
             $more,
             "
        from assignment a
@@ -225,7 +228,7 @@ pub(crate) const GET_ANSWERED: &str = get!(
     ", case when exists (select 1 from annotation n where n.task_no = a.task_no and n.assignment_id = a.id) then 1 else 0 end"
 );
 /// Where [`GET_ANSWERED`] says it.
-pub(crate) const ANSWERED: usize = 28;
+pub(crate) const ANSWERED: usize = 29;
 
 /// [`GET`], read.
 pub async fn get(tx: &mut Tx, id: AssignmentId) -> Result<Option<Found>, Error> {
@@ -263,6 +266,7 @@ pub(crate) fn read(row: &Row) -> Result<Found, Error> {
         schema_version: row.int(25)?,
         guideline_version: row.int(26)?,
         task_no: row.int(27)?,
+        drawn_per_10000: row.count(28)?,
     })
 }
 

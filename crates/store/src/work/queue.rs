@@ -378,19 +378,22 @@ pub async fn take_review(
     take_slot(tx, clearance, new, (slot, vals![candidate.annotation]), (REVIEW_LANE, candidate.pos), hour).await
 }
 
-/// Puts an annotation (back) into the review queue, at the end.
+/// Puts an annotation into the review queue, at the end, or back there, as it came. `forced` says when, where it was not drawn: it is
+/// then no part of a sample.
 pub async fn open_review(
     tx: &mut Tx,
     project: ProjectId,
     (task, task_no): (TaskId, i64),
     annotation: vouchsafe_domain::ids::AnnotationId,
     author: PersonId,
+    forced: Option<Micros>,
 ) -> Result<(), Error> {
     let pos = reserve(tx, project, REVIEW_LANE, 1).await?;
     tx.later(
-        "insert into review_slot (annotation_id, task_id, task_no, project_id, author_person_id, pos, open_slots) values ($1, $2, $3, $4, $5, $6, 1)
+        "insert into review_slot (annotation_id, task_id, task_no, project_id, author_person_id, pos, open_slots, forced_us)
+         values ($1, $2, $3, $4, $5, $6, 1, $7)
          on conflict (annotation_id) do update set pos = excluded.pos, open_slots = 1",
-        vals![annotation, task, task_no, project, author, pos],
+        vals![annotation, task, task_no, project, author, pos, forced],
     )
     .await?;
     Ok(())

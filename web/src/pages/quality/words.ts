@@ -137,10 +137,10 @@ const drawnWords = (drawn: number): string =>
     ? ` ${count(drawn, 'other was', 'others were')} drawn at random, to see whether sure means right.`
     : '';
 
-/** Whether reviews, as a sample, meet the plan. */
+/** Whether the reviews that were drawn, as a sample, meet the plan. */
 export function samplingWords(one: SamplingFigures): string {
   const [asked, allowed] = one.plan as [number, number];
-  const found = `Of ${count(one.sample, 'answer')} reviewed, ${one.wrong} ${one.wrong === 1 ? 'was' : 'were'} fixed or returned: at most ${percent(one.at_most)} of such answers, as submitted, with 95 % certainty.`;
+  const found = `Of ${count(one.sample, 'answer')} drawn at random and reviewed, ${one.wrong} ${one.wrong === 1 ? 'was' : 'were'} fixed or returned: at most ${percent(one.at_most)} of such answers, as submitted, with 95 % certainty.`;
   const plan = `The plan (${asked} answers, ${allowed} wrong) keeps out ${percent(one.bad)} wrong and lets ${percent(one.good)} pass`;
   if (one.met === null || one.met === undefined) return `${found} ${plan}; the sample is too small to say.`;
   return `${found} ${plan}; it is ${one.met ? '' : 'not '}met.`;
