@@ -15,6 +15,7 @@ pub mod keys;
 pub mod order;
 pub(crate) mod pipeline;
 mod rows;
+mod seen;
 
 use crate::{Asker, Error, custody::absent};
 use serde::{Deserialize, Serialize};

@@ -335,9 +335,9 @@ export type BatchQuestion = {
   question: string;
 };
 
-/** The reviews of a batch as a sample of its answers as they were submitted, and whether they meet the smallest plan for a batch of this size. */
+/** The reviews of a batch that were drawn, as a sample of its answers as they were first submitted, and whether they meet the smallest plan for a batch of this size. */
 export type BatchSampling = {
-  /** Answers so far, returned ones among them. */
+  /** Answers so far, returned ones among them; gold and what was mended after a return are not. */
   answers: number;
   /** With 95 % certainty at most this share of the batch's answers is (exact, hypergeometric). */
   at_most: number;
@@ -349,7 +349,7 @@ export type BatchSampling = {
   met?: boolean | null;
   /** Answers that the plan asks for, and how many of those may be fixed or returned. */
   plan: [number, number];
-  /** Of them reviewed. */
+  /** Of them drawn for review, at random, and reviewed. */
   sample: number;
   /** Of those fixed or returned. */
   wrong: number;
@@ -3045,7 +3045,7 @@ export type RuleFits = {
   words: string;
 };
 
-/** Reviews as a sample of the answers, and whether they meet a plan of acceptance sampling. The share is of answers as they were submitted: what was fixed or returned was mended since. Of whoever is on probation every answer is reviewed, so weak work weighs more. */
+/** Reviews as a sample of the answers, and whether they meet a plan of acceptance sampling. The share is of answers as they were first submitted: what was fixed or returned was mended since. Only reviews that were drawn count: neither those of gold, nor those on demand. */
 export type SamplingFigures = {
   /** With 95 % certainty at most this share of such answers would be. */
   at_most: number;
@@ -3057,7 +3057,7 @@ export type SamplingFigures = {
   met?: boolean | null;
   /** Answers that the plan asks for, and how many of those may be fixed or returned. */
   plan: [number, number];
-  /** Answers that were reviewed. */
+  /** Answers that were drawn for review, and reviewed. */
   sample: number;
   /** Of them fixed or returned. */
   wrong: number;

@@ -6,20 +6,14 @@
 use super::{
     folder::Sizes,
     rows::{Rows, Versions},
+    seen::Seen,
 };
-use crate::{
-    App, Error,
-    quality::report::{QuestionFigures, Report},
-};
-use serde_json::{Value, json};
+use crate::{App, Error, quality::report::Report};
 use sha2::{Digest, Sha256};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
-    },
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+    mpsc::{Receiver, SyncSender, sync_channel},
 };
 use tokio::sync::{mpsc, oneshot};
 use vouchsafe_formats::releases::{About, FolderError, FolderWriter, Manifest, ReleaseRow};
@@ -173,92 +167,6 @@ fn write(plan: Plan, opened: &[Receiver<Result<Opened, Error>>], written: &Atomi
 
 pub(crate) fn hash(bytes: &[u8]) -> String {
     crate::work::claim::hex(&Sha256::digest(bytes))
-}
-
-/// What is said of a release as a whole.
-#[derive(Default)]
-struct Seen {
-    schemas: BTreeSet<u32>,
-    guidelines: BTreeSet<u32>,
-    questions: BTreeMap<String, Question>,
-    on_review: OnReviewRows,
-}
-
-/// Rows for which nothing but reviews speak.
-#[derive(Default, serde::Serialize)]
-struct OnReviewRows {
-    /// For nothing that was answered there is more than reviews.
-    alone: u64,
-    /// For some of it.
-    in_part: u64,
-    /// Of both, those with an annotation that nobody reviewed.
-    not_reviewed: u64,
-}
-
-#[derive(Default)]
-struct Question {
-    tasks: u64,
-    settled: u64,
-    shared: u64,
-    share: f64,
-    methods: BTreeSet<String>,
-}
-
-impl Seen {
-    fn note(&mut self, row: &ReleaseRow) {
-        self.schemas.insert(row.schema_version);
-        self.guidelines.extend(row.annotations.iter().map(|one| one.guideline_version));
-        if let Some(on_review) = &row.on_review {
-            *(if on_review.alone { &mut self.on_review.alone } else { &mut self.on_review.in_part }) += 1;
-            self.on_review.not_reviewed += u64::from(!on_review.reviewed);
-        }
-        for (name, consensus) in &row.consensus {
-            if !self.questions.contains_key(name) {
-                self.questions.insert(name.clone(), Question::default());
-            }
-            let Some(question) = self.questions.get_mut(name) else { continue };
-            question.tasks += 1;
-            question.settled += u64::from(consensus.value.is_some());
-            if let Some(share) = consensus.share.filter(|_| consensus.of > 1) {
-                question.shared += 1;
-                question.share += share;
-            }
-            if !question.methods.contains(&consensus.method) {
-                question.methods.insert(consensus.method.clone());
-            }
-        }
-    }
-
-    /// The quality certificate. By question: on how many tasks it was answered, on how many settled and how, the mean share in
-    /// agreement where more than one person answered, and what the project's report says of it. `certificate` says on what
-    /// the rest is founded.
-    fn certificate(&self, report: Option<&Report>) -> Value {
-        let mut quality: serde_json::Map<_, _> = self
-            .questions
-            .iter()
-            .map(|(name, one)| (name.clone(), one.say(report.and_then(|report| report.question(name)))))
-            .collect();
-        let mut whole = report.map_or_else(|| json!({}), Report::certificate);
-        // Which rows these are stands in the provenance.
-        whole["rows_on_review"] = json!(self.on_review);
-        quality.insert("certificate".into(), whole);
-        quality.into()
-    }
-}
-
-impl Question {
-    fn say(&self, figures: Option<&QuestionFigures>) -> Value {
-        #[expect(clippy::cast_precision_loss, reason = "counts of tasks, far below 2^53")]
-        let mean = (self.shared > 0).then(|| self.share / self.shared as f64);
-        let mut said = json!({
-            "tasks": self.tasks, "settled": self.settled, "methods": self.methods,
-            "mean_share_in_agreement": mean, "tasks_with_several_answers": self.shared,
-        });
-        if let (Some(figures), Some(said)) = (figures, said.as_object_mut()) {
-            said.extend(figures.certificate());
-        }
-        said
-    }
 }
 
 /// Sizes and hashes of a finished folder's files.

@@ -53,16 +53,10 @@ pub fn how_many_wrong(chances: &[f64], level: f64) -> (usize, usize) {
     let (mean, variance) =
         chances.iter().fold((0.0, 0.0), |(mean, variance), chance| (mean + chance, variance + chance * (1.0 - chance)));
     let tail = (1.0 - level) / 2.0;
-    let whole = |count: f64| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 up to the number of items")]
-        let count = count.max(0.0) as usize;
-        count.min(chances.len())
-    };
     if variance > VARIANCE_MAX {
-        let reach = crate::review::student(1e6, level) * variance.sqrt() + 0.5;
-        return (whole((mean - reach).ceil()), whole((mean + reach).floor()));
+        return HowMany { items: chances.len(), mean, variance }.about(level);
     }
-    let most = whole(mean + 10.0 * variance.sqrt() + 20.0);
+    let most = whole(mean + 10.0 * variance.sqrt() + 20.0, chances.len());
     let mut shares = vec![1.0];
     for chance in &chances {
         if shares.len() <= most {
@@ -82,6 +76,31 @@ pub fn how_many_wrong(chances: &[f64], level: f64) -> (usize, usize) {
     };
     let low = outside(&mut shares.iter());
     (low, (shares.len() - 1).saturating_sub(outside(&mut shares.iter().rev())).max(low))
+}
+
+/// How many of so many items are wrong, each by its own chance and alone, where only the sums of their chances are at hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HowMany {
+    /// Items.
+    pub items: usize,
+    /// Sum of their chances.
+    pub mean: f64,
+    /// Sum of each chance times its rest.
+    pub variance: f64,
+}
+
+impl HowMany {
+    /// As [`how_many_wrong`], taken to be normal: good from a variance of about ten on.
+    pub fn about(self, level: f64) -> (usize, usize) {
+        let reach = crate::review::student(1e6, level) * self.variance.sqrt() + 0.5;
+        (whole((self.mean - reach).ceil(), self.items), whole((self.mean + reach).floor(), self.items))
+    }
+}
+
+fn whole(count: f64, items: usize) -> usize {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 up to the number of items")]
+    let count = count.max(0.0) as usize;
+    count.min(items)
 }
 
 /// Chance of at most `wrong` among `sample` of `size` items of which `bad` are.

@@ -7,7 +7,7 @@ mod leak;
 mod leave_out;
 mod together;
 
-pub use batch::{how_many_wrong, plan_of, wrong_at_most};
+pub use batch::{HowMany, how_many_wrong, plan_of, wrong_at_most};
 pub(crate) use binomial::beta_share;
 pub use binomial::{Plan, clopper_pearson, plan};
 pub use drift::{Change, change_point};
