@@ -71,10 +71,13 @@ proptest! {
         }
     }
 
-    /// Looked at after its last act, a day says what it will say when it closes.
+    /// Looked at after its last act, a day says what it will say when it closes, if the days before it are closed: a day
+    /// that is still open has not told yet how little or how much a role does, and may do so either way.
     #[test]
-    fn a_look_at_the_end_of_a_day_is_its_score(short in stream(12, 80)) {
+    fn a_look_at_the_end_of_a_day_is_its_score(mut short in stream(12, 80)) {
         prop_assume!(!short.is_empty());
+        let latest = short.iter().map(|act| act.day).max().unwrap_or(0);
+        short.retain(|act| act.day == latest || act.day < latest - 1);
         let mut engine = engine();
         short.iter().for_each(|act| engine.feed(&act.act()));
         let last = short.iter().map(|act| act.person).next_back().unwrap_or(0);
