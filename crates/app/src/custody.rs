@@ -3,6 +3,7 @@
 pub(crate) mod absent;
 pub mod agreements;
 pub mod backup;
+pub mod beside;
 pub mod budgets;
 pub mod cases;
 pub mod client;

@@ -32,7 +32,7 @@ impl Backup {
         if self.file.exists() {
             return Err(Failure::new(FAILED, format!("{} is already there; nothing was written", self.file.display())));
         }
-        let app = self.place.open().await?;
+        let (app, stopped) = self.place.open_to_record().await?;
         let temporary = PathBuf::from(format!("{}.part", self.file.display()));
         let out = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary);
         let out = BufWriter::new(out.map_err(named)?);
@@ -49,6 +49,7 @@ impl Backup {
         let (bytes, backup) = kept.inspect_err(|_| {
             let _ = fs::remove_file(&temporary);
         })?;
+        stopped.again(&app).await?;
         let rows: u64 = backup.counts.rows.values().sum();
         let at = vouchsafe_domain::time::Micros(backup.head.at_us).to_string();
         if self.json {

@@ -19,7 +19,9 @@ pub(crate) struct Doctor {
 
 impl Doctor {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
-        let found = self.place.open().await?.doctor(env!("CARGO_PKG_VERSION")).await?;
+        let (app, stopped) = self.place.open_to_record().await?;
+        let found = app.doctor(env!("CARGO_PKG_VERSION")).await?;
+        stopped.again(&app).await?;
         if self.json {
             println!("{}", serde_json::json!({"findings": found}));
         } else {

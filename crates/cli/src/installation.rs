@@ -75,6 +75,15 @@ impl Place {
         Ok(App::new(store, Arc::new(SystemClock)).with_data(self.data.clone()))
     }
 
+    /// Opens one that is there, for a command that records something. Where a server had stopped in order, [`Stopped::again`] notes
+    /// what this adds.
+    pub(crate) async fn open_to_record(&self) -> Result<(App, Stopped), Failure> {
+        let app = self.open().await?;
+        let stopped = Stopped(app.stopped_in_order()?);
+        app.not_stopped()?;
+        Ok((app, stopped))
+    }
+
     /// The keys of one that is there.
     pub(crate) fn ring(&self) -> Result<Keyring, Failure> {
         let key = self.key()?.ok_or_else(|| {
@@ -101,6 +110,17 @@ impl Place {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Failure::config(format!("{}: {error}", path.display()))),
         }
+    }
+}
+
+/// Whether no server ran when a command began, and all that was recorded was noted.
+#[must_use]
+pub(crate) struct Stopped(bool);
+
+impl Stopped {
+    /// The command is done.
+    pub(crate) async fn again(self, app: &App) -> Result<(), Failure> {
+        if self.0 { Ok(app.stopped().await?) } else { Ok(()) }
     }
 }
 

@@ -63,7 +63,7 @@ impl Quarantine {
                 }
             }
             What::Lift(lift) => {
-                let app = lift.place.open().await?;
+                let (app, _) = lift.place.open_to_record().await?;
                 app.lift_quarantine(&lift.reason).await?;
                 println!("lifted; every ledger says so. Every session, token, unused invitation and lease ended");
                 say_gaps(&app.all_gaps().await?);
@@ -83,8 +83,8 @@ fn say_gaps(gaps: &[GapListed]) {
     );
     for gap in gaps {
         let lost = gap.lost.map_or_else(|| "an unknown number of".into(), |lost| lost.to_string());
-        let after = gap.kept_until.as_deref().unwrap_or("the beginning");
-        println!("  {}: {lost} entries after {after}; look at {}", gap.ledger, gap.to_enter.join(", "));
+        let after = gap.kept_until.as_ref().map(|at| format!(" after {at}")).unwrap_or_default();
+        println!("  {}: {lost} entries{after}; look at {}", gap.ledger, gap.to_enter.join(", "));
     }
     println!(
         "The installation first: an admin and a custodian. See /gaps in the browser, or `POST /api/v1/gaps/{{ledger}}`."

@@ -6,8 +6,14 @@ use crate::{
     progress,
 };
 use clap::Args;
-use std::{fs, path::PathBuf};
-use vouchsafe_app::store::{Error as StoreError, custody::restore};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use vouchsafe_app::{
+    custody::beside::FILES,
+    store::{Error as StoreError, custody::restore},
+};
 use vouchsafe_domain::time::Micros;
 
 /// From where, and to where.
@@ -17,7 +23,8 @@ pub(crate) struct Restore {
     file: PathBuf,
     #[command(flatten)]
     place: Place,
-    /// A copy of the ledger-head.json of the lost installation, where DATA does not hold it.
+    /// A copy of the ledger-head.json of the lost installation, where DATA does not hold it. What lies beside that copy and was
+    /// beside it there (ledger-checkpoints.json, ledger-epochs.json, ledger-stopped.json) is taken as well.
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
     /// Answer with one JSON object.
@@ -31,11 +38,7 @@ impl Restore {
         let ring = self.place.ring()?;
         let file = fs::File::open(&self.file).map_err(|e| named(&self.file, e))?;
         if let Some(known) = &self.known {
-            let to = self.place.data.join("ledger-head.json");
-            if to.exists() {
-                return Err(Failure::new(FAILED, format!("{} is already there: leave --known out", to.display())));
-            }
-            fs::copy(known, &to).map_err(|e| named(known, e))?;
+            bring(known, &self.place.data)?;
         }
         let bar = progress::bytes(file.metadata().map_or(0, |about| about.len()), "restoring");
         let from = bar.wrap_read(file);
@@ -65,4 +68,20 @@ impl Restore {
         }
         Ok(DONE)
     }
+}
+
+/// Takes what was known of a lost installation to this one, which knows nothing yet.
+fn bring(known: &Path, data: &Path) -> Result<(), Failure> {
+    let named = |path: &Path, e: std::io::Error| Failure::new(FAILED, format!("{}: {e}", path.display()));
+    let beside = known.parent().unwrap_or(Path::new("."));
+    let [head, others @ ..] = FILES;
+    let others = others.iter().map(|name| (beside.join(name), data.join(name))).filter(|(from, _)| from.exists());
+    let all: Vec<(PathBuf, PathBuf)> = [(known.to_owned(), data.join(head))].into_iter().chain(others).collect();
+    if let Some((_, there)) = all.iter().find(|(_, to)| to.exists()) {
+        return Err(Failure::new(FAILED, format!("{} is already there: leave --known out", there.display())));
+    }
+    for (from, to) in all {
+        fs::copy(&from, &to).map_err(|e| named(&from, e))?;
+    }
+    Ok(())
 }

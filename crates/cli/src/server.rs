@@ -77,6 +77,7 @@ impl Serve {
 /// Opens or makes an installation, and records that a server started on it.
 pub(crate) async fn open(place: &Place, one_person: bool) -> Result<Opened, Failure> {
     let app = place.make().await?;
+    app.not_stopped()?;
     let first_start = app.started(env!("CARGO_PKG_VERSION"), one_person).await.map_err(|error| match error {
         vouchsafe_app::Error::Store(store::Error::Unsealable { .. }) => Failure::config(
             "the installation key does not open this database: it was made with another. Put the right one into \
@@ -142,7 +143,7 @@ pub(crate) async fn run(
     witnessing.abort();
     let _ = tokio::join!(known, numbering);
     if quarantined.reason().is_none()
-        && let Err(error) = app.remember_all().await
+        && let Err(error) = app.stopped().await
     {
         tracing::warn!(%error, "the newest entries were not kept beside the database");
     }
@@ -288,6 +289,8 @@ async fn remember(app: App, quarantined: Quarantined) {
                 app.remember(&before)?;
                 kept = before;
             }
+            // Another process of this installation may have stopped.
+            app.not_stopped()?;
             let before = std::mem::replace(&mut signed, app.checkpoints().await?);
             if !before.is_empty() && before != app.known_checkpoints()? {
                 app.remember_checkpoints(&before)?;

@@ -132,6 +132,16 @@ pub fn followed(pinned: &[PublicKey], handovers: &[Handover]) -> Vec<PublicKey> 
     keys
 }
 
+/// The pinned keys, and those that handed over to one of them: by these, heads were signed that somebody kept from before. Whoever
+/// holds one of them may sign another, so nothing is proven by it that is not kept by whoever asks.
+pub fn traced(pinned: &[PublicKey], handovers: &[Handover]) -> Vec<PublicKey> {
+    let mut keys = pinned.to_vec();
+    while let Some(handover) = handovers.iter().find(|h| keys.contains(&h.to) && !keys.contains(&h.from)) {
+        keys.push(handover.from);
+    }
+    keys
+}
+
 /// Those of `keys` that have not handed over: what is signed now is signed by one of them. Whoever signs a new head by a key
 /// that handed over holds what should be destroyed.
 pub fn in_use(keys: &[PublicKey], handovers: &[Handover]) -> Vec<PublicKey> {

@@ -47,6 +47,8 @@ pub struct Known {
     pub handovers: Vec<Handover>,
     /// Heads that were kept from before those above, by which what is left after a gap can be compared.
     pub earlier: Vec<Note>,
+    /// Beginnings of epochs that were kept from earlier: a log that was lost may be known to whoever kept them alone.
+    pub epochs: Vec<Note>,
 }
 
 /// What was found to hold.
@@ -159,7 +161,7 @@ pub fn verify(source: &mut impl Source, known: &Known, tell: &mut dyn FnMut(u64)
         compared: 0,
         checkpoint,
     };
-    let mut marks = marks(source, known, &keys, &mut report)?;
+    let mut marks = marks(source, known, (&keys, &handover::traced(&keys, &handovers)), &mut report)?;
     let earlier = cosigned(source, &keys, &report.checkpoint)?;
     if let Some((_, cosigned)) = &earlier {
         marks.entry(cosigned.size).or_default().push(cosigned.root);
@@ -204,11 +206,12 @@ fn cosigned(
     Ok(Some((note, head)))
 }
 
-/// What the tree must be at earlier sizes: by old checkpoints and by what epochs kept.
+/// What the tree must be at earlier sizes: by old checkpoints and by what epochs kept. `keys`, and with them those that handed over
+/// to them: by those, what was kept from earlier may be signed.
 fn marks(
     source: &mut impl Source,
     known: &Known,
-    keys: &[PublicKey],
+    (keys, traced): (&[PublicKey], &[PublicKey]),
     report: &mut Report,
 ) -> Result<BTreeMap<u64, Vec<Hash>>, Fault> {
     let (now, mut epochs) = (&report.checkpoint, Vec::new());
@@ -222,6 +225,11 @@ fn marks(
             return Err(unreadable("epochs", "an epoch was not signed by a pinned key"));
         }
     }
+    for epoch in known.epochs.iter().filter_map(|note| Epoch::open(note, traced)) {
+        if !epochs.contains(&epoch) {
+            epochs.push(epoch);
+        }
+    }
     let mut marks: BTreeMap<u64, Vec<Hash>> = BTreeMap::new();
     for epoch in &epochs {
         let still = kept_since(&epochs, &epoch.origin, &now.origin).ok_or(Fault::OtherLog(epoch.origin.clone()))?;
@@ -231,10 +239,10 @@ fn marks(
             }
             marks.entry(epoch.kept.size).or_default().push(epoch.kept.root);
         }
-        report.gaps.push((epoch.number, epoch.lost()));
+        report.gaps.push((epoch.number, epoch.lost(&epochs)));
     }
     for note in &known.checkpoints {
-        let (old, by) = Checkpoint::open(note, keys).map_err(|_| Fault::OldUnsigned)?;
+        let (old, by) = Checkpoint::open(note, traced).map_err(|_| Fault::OldUnsigned)?;
         if by.is_none() && !known.keys.is_empty() {
             return Err(Fault::OldUnsigned);
         }
@@ -252,8 +260,8 @@ fn marks(
             report.extended += 1;
         }
     }
-    for (old, _) in known.earlier.iter().filter_map(|note| Checkpoint::open(note, keys).ok().filter(|o| o.1.is_some()))
-    {
+    let earlier = known.earlier.iter().filter_map(|note| Checkpoint::open(note, traced).ok());
+    for (old, _) in earlier.filter(|(_, by)| by.is_some()) {
         if kept_since(&epochs, &old.origin, &now.origin).is_some_and(|kept| old.size <= kept.min(now.size)) {
             report.compared = report.compared.max(old.size);
             marks.entry(old.size).or_default().push(old.root);

@@ -10,6 +10,7 @@ pub mod conflicts;
 pub mod departures;
 pub mod destructions;
 pub mod disclosed;
+pub mod epochs;
 pub mod exposures;
 pub mod forgotten;
 pub mod holds;

@@ -35,6 +35,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0036_outside_facts", include_str!("../migrations/0036_outside_facts.sql")),
     ("0037_drawn_for_review", include_str!("../migrations/0037_drawn_for_review.sql")),
     ("0034_what_a_gap_lost", include_str!("../migrations/0034_what_a_gap_lost.sql")),
+    ("0039_restores_that_cannot_be_sure", include_str!("../migrations/0039_restores_that_cannot_be_sure.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.

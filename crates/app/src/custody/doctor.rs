@@ -1,6 +1,6 @@
 //! Looks at an installation and says what is well and what must be mended. Changes nothing but its own entry.
 
-use super::quarantine::Known;
+use super::beside::Known;
 use crate::{App, Error, access::entry};
 use serde::Serialize;
 use std::{os::unix::fs::PermissionsExt, path::Path, process::Command};

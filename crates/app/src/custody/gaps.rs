@@ -23,14 +23,13 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
-    epoch::Epoch,
 };
 use vouchsafe_store::{
     Tx,
     access::{installation, members},
     custody::{
         clearance::Refused,
-        clients, conflicts, exposures,
+        clients, conflicts, epochs, exposures,
         pass::admit,
         requests::{self, Kind, Request},
         sequence, walls,
@@ -135,9 +134,8 @@ impl App {
     ) -> Result<GapListed, Error> {
         let ledger = client.map_or_else(|| LedgerOf::Installation.name().to_owned(), |client| client.to_string());
         let mut on = self.store.read().await?;
-        let note = sequence::epoch_at(&mut on, &ledger, at).await?;
-        let epoch = note.and_then(|note| Epoch::from_text(&note.text));
-        let kept_until = match epoch.as_ref().and_then(|epoch| epoch.kept.size.checked_sub(1)) {
+        let begun = epochs::at(&mut on, &ledger, at).await?;
+        let kept_until = match begun.as_ref().and_then(|begun| begun.epoch.kept.size.checked_sub(1)) {
             Some(last) => sequence::recorded_at(&mut on, &ledger, last).await?,
             None => None,
         };
@@ -145,7 +143,7 @@ impl App {
             ledger,
             since: at.to_string(),
             kept_until: kept_until.map(|at| at.to_string()),
-            lost: epoch.and_then(|epoch| epoch.known.map(|_| epoch.lost())).filter(|lost| *lost > 0),
+            lost: begun.filter(|begun| begun.epoch.known.is_some()).map(|begun| begun.lost).filter(|lost| *lost > 0),
             to_enter: kinds(client).to_vec(),
             request: request.map(|request| request.to_string()),
         })

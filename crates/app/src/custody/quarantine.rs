@@ -1,27 +1,29 @@
 //! A database that may lack what was already recorded takes nothing new until an operator says so.
 //!
-//! Beside the database, `DATA/ledger-head.json` names the newest entry of each ledger, and `DATA/ledger-checkpoints.json`
-//! holds its newest signed head. A database that lacks one of them was put back to an earlier state: whom it would send
-//! to whom might contradict what it no longer knows. Every session, token, unused invitation and lease ends, and nobody is sent
-//! anything. When it is let go on, each ledger begins a new epoch under a new name and says, signed, how much of it is gone; and
-//! those clients of which something is, and their rivals, stay shut to everybody until two persons said that what the gap lost is
-//! entered again ([`super::gaps`]).
+//! What lies beside it ([`super::beside`]) tells what it had. A database that lacks some of that was put back to an earlier
+//! state: whom it would send to whom might contradict what it no longer knows. Every session, token, unused invitation and lease
+//! ends, and nobody is sent anything. When it is let go on, each ledger begins a new epoch under a new name and says, signed, how
+//! much of it is gone; and those clients of which something is, and their rivals, stay shut to everybody until two persons said
+//! that what the gap lost is entered again ([`super::gaps`]).
+//!
+//! What is noted beside it is some seconds old. So a backup that is restored after a server which was not told to stop may lack
+//! what nobody noted, and every client has a gap then.
 
-use super::{ledger::sequence::Checkpoints, local::everywhere};
-use crate::{App, Error, releases::keys::replace};
-use std::{io, path::PathBuf};
+use super::{beside::Known, local::everywhere};
+use crate::{App, Error, access::new_secret};
 use vouchsafe_domain::time::Micros;
 use vouchsafe_ledger::{
     act::Act,
     checkpoint::Checkpoint,
     entry::{Entry, LedgerOf},
+    note::Note,
     signing::Purpose,
 };
 use vouchsafe_store::{
-    Error as StoreError,
     access::installation,
     custody::{
         clients,
+        epochs::{self, Beside},
         quarantine::{self, Ended, Heads, Quarantine},
         requests, sequence, walls,
     },
@@ -33,84 +35,27 @@ const REASON_BYTES_MAX: usize = 2_000;
 /// A ledger that begins a new epoch.
 struct CutOff {
     ledger: String,
-    /// The newest head that is known of it.
-    known: Option<Checkpoint>,
-    /// Whether it is known to lack entries.
+    /// What is known of it.
+    beside: Beside,
+    /// Whether it lacks entries, or may.
     lacks: bool,
 }
 
-/// What is known of the newest entries.
-pub enum Known {
-    /// No file says anything.
-    Nothing,
-    /// The newest known entries.
-    Heads(Heads),
-    /// The file is there and says nothing that can be read.
-    Unreadable,
-}
-
 impl App {
-    fn known_file(&self) -> Result<PathBuf, Error> {
-        Ok(self.data()?.join("ledger-head.json"))
-    }
-
-    fn checkpoint_file(&self) -> Result<PathBuf, Error> {
-        Ok(self.data()?.join("ledger-checkpoints.json"))
-    }
-
-    /// The signed heads that the data folder knows; none when it knows nothing that can be read.
-    pub fn known_checkpoints(&self) -> Result<Checkpoints, Error> {
-        let text = std::fs::read(self.checkpoint_file()?).unwrap_or_default();
-        Ok(serde_json::from_slice(&text).unwrap_or_default())
-    }
-
-    /// Keeps the newest signed heads, which are durable by now.
-    pub fn remember_checkpoints(&self, checkpoints: &Checkpoints) -> Result<(), Error> {
-        let path = self.checkpoint_file()?;
-        let text = serde_json::to_vec(checkpoints).unwrap_or_default();
-        Ok(replace(&path, &text).map_err(|error| StoreError::Io { what: path.display().to_string(), error })?)
-    }
-
-    /// What the data folder knows of the newest entries.
-    pub fn known(&self) -> Result<Known, Error> {
-        let path = self.known_file()?;
-        match std::fs::read(&path) {
-            Ok(text) => Ok(serde_json::from_slice(&text).map_or(Known::Unreadable, Known::Heads)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Known::Nothing),
-            Err(error) => Err(StoreError::Io { what: path.display().to_string(), error }.into()),
-        }
-    }
-
-    /// The newest entries that can be read now. Durable a moment later: an embedded database shows a row while the
-    /// disk still takes it.
-    pub async fn newest(&self) -> Result<Heads, Error> {
-        Ok(quarantine::heads(&mut self.store.read().await?).await?)
-    }
-
-    /// Keeps the newest entries, which are durable by now.
-    pub fn remember(&self, heads: &Heads) -> Result<(), Error> {
-        let path = self.known_file()?;
-        let written = || -> io::Result<()> {
-            let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-            std::fs::write(&temporary, serde_json::to_vec(heads)?)?;
-            std::fs::File::open(&temporary)?.sync_all()?;
-            std::fs::rename(&temporary, &path)
-        };
-        Ok(written().map_err(|error| StoreError::Io { what: path.display().to_string(), error })?)
-    }
-
     /// The quarantine in force, if there is one.
     pub async fn quarantine(&self) -> Result<Option<Quarantine>, Error> {
         Ok(quarantine::find(&mut self.store.read().await?).await?)
     }
 
-    /// Compares the database with what is known of it, and begins a quarantine when it lacks something.
-    pub async fn check_known(&self, nothing_known_is_bad: bool) -> Result<Option<Quarantine>, Error> {
+    /// Compares the database with what is known of it, and begins a quarantine when it lacks something. `restored`: it came out
+    /// of a backup just now, so it may also lack what nobody noted.
+    pub async fn check_known(&self, restored: bool) -> Result<Option<Quarantine>, Error> {
         if let Some(found) = self.quarantine().await? {
             return Ok(Some(found));
         }
+        let unsure = restored && !self.stopped_in_order()?;
         let reason = match self.known()? {
-            Known::Nothing if nothing_known_is_bad => {
+            Known::Nothing if restored => {
                 "nothing here says which entries the ledgers had, so what may be missing cannot be told".to_owned()
             }
             // A database whose entries were signed for does not come to a place that knows of none but from elsewhere: a
@@ -127,33 +72,38 @@ impl App {
             }
             Known::Unreadable => "ledger-head.json, which names the newest known entries, cannot be read".to_owned(),
             Known::Heads(known) => {
-                let missing = quarantine::missing(&mut self.store.read().await?, &known).await?;
-                let behind = self.not_continued(&self.known_checkpoints()?).await?;
-                if missing.is_empty() && behind.is_empty() {
-                    return Ok(None);
+                let missing = quarantine::missing(&mut self.store.read().await?, &known).await?.len();
+                let behind = self.not_continued(&self.known_checkpoints()?).await?.len();
+                match (missing, behind) {
+                    (0, 0) if unsure => {
+                        "the server that noted the newest known entries was not told to stop: what it recorded in its last \
+                         seconds may be missing"
+                            .to_owned()
+                    }
+                    (0, 0) => {
+                        self.remember_epochs().await?;
+                        return Ok(None);
+                    }
+                    (0, behind) => {
+                        format!("the trees of {behind} ledgers do not continue the newest heads that were signed")
+                    }
+                    (missing, _) => format!(
+                        "the newest known entries of {missing} of {} ledgers are missing: this database is older than what \
+                         was already recorded",
+                        known.len()
+                    ),
                 }
-                if missing.is_empty() {
-                    let behind = behind.len();
-                    let why =
-                        format!("the trees of {behind} ledgers do not continue the newest heads that were signed");
-                    return self.begin_quarantine(why).await.map(Some);
-                }
-                format!(
-                    "the newest known entries of {} of {} ledgers are missing: this database is older than what was \
-                     already recorded",
-                    missing.len(),
-                    known.len()
-                )
             }
         };
-        self.begin_quarantine(reason).await.map(Some)
+        self.begin_quarantine(reason, unsure).await.map(Some)
     }
 
-    async fn begin_quarantine(&self, reason: String) -> Result<Quarantine, Error> {
+    async fn begin_quarantine(&self, reason: String, unsure: bool) -> Result<Quarantine, Error> {
         let (id, now) = (self.id().to_string(), self.now());
         let entries = everywhere(self, Act::QuarantineBegan).await?;
+        let began = Quarantine { id, reason, began_at: now, unsure };
         let mut tx = self.store.write("quarantine").await?;
-        quarantine::begin(&mut tx, &id, &reason, now).await?;
+        quarantine::begin(&mut tx, &began).await?;
         // Looking at a task is no change, and would be let through: whoever is let in as of the backup, by whatever was
         // revoked since, is sent nothing from now on.
         for client in clients::ids(&mut tx).await? {
@@ -161,31 +111,35 @@ impl App {
         }
         walls::touch_all(&mut tx).await?;
         let all = quarantine::end_all(&mut tx, now).await?;
-        let entries = entries.into_iter().map(|entry| entry.because("reason", reason.clone()));
+        let entries = entries.into_iter().map(|entry| entry.because("reason", began.reason.clone()));
         tx.commit(said_ended(entries.collect(), all)).await?;
         self.forget_all_sessions();
-        Ok(Quarantine { id, reason, began_at: now })
+        Ok(began)
     }
 
-    /// The ledgers that begin a new epoch, with the newest head that is known of each: those that are known to lack entries, or
-    /// (nothing being known) all; and then every other one, since one database is one state, and what was signed in the last seconds
+    /// The ledgers that begin a new epoch, with what is known of each: those that are known to lack entries, or (nothing being
+    /// known, or not surely) all; and then every other one, since one database is one state, and what was signed in the last seconds
     /// before it was lost nobody had noted yet.
-    async fn cut_off(&self) -> Result<Vec<CutOff>, Error> {
-        let (known, mut on) = (self.known_checkpoints()?, self.store.read().await?);
+    async fn cut_off(&self, unsure: bool) -> Result<Vec<CutOff>, Error> {
+        let (known, notes, mut on) = (self.known_checkpoints()?, self.known_epochs()?, self.store.read().await?);
         let all: Vec<String> = sequence::heads(&mut on, Micros(-1)).await?.into_iter().map(|head| head.0).collect();
         let missing = match self.known()? {
-            Known::Heads(heads) => quarantine::missing(&mut on, &heads).await?,
-            Known::Nothing | Known::Unreadable => all.clone(),
+            Known::Heads(heads) if !unsure => quarantine::missing(&mut on, &heads).await?,
+            _ => all.clone(),
         };
         drop(on);
-        let lacking = |(ledger, known)| CutOff { ledger, known: Some(known), lacks: true };
-        let mut cut: Vec<CutOff> = self.not_continued(&known).await?.into_iter().map(lacking).collect();
-        for ledger in missing.iter().chain(&all) {
-            if !cut.iter().any(|other| other.ledger == *ledger) {
-                let note = known.get(ledger).and_then(|note| note.parse().ok());
-                let head = note.and_then(|note: vouchsafe_ledger::note::Note| Checkpoint::from_text(&note.text).ok());
-                cut.push(CutOff { ledger: ledger.clone(), known: head, lacks: missing.contains(ledger) });
+        let behind = self.not_continued(&known).await?;
+        let mut cut: Vec<CutOff> = Vec::new();
+        for ledger in behind.iter().map(|(ledger, _)| ledger).chain(&missing).chain(&all) {
+            if cut.iter().any(|other| other.ledger == *ledger) {
+                continue;
             }
+            let note = known.get(ledger).and_then(|note| note.parse().ok());
+            let head = note.and_then(|note: Note| Checkpoint::from_text(&note.text).ok());
+            let is_behind = behind.iter().any(|(other, _)| other == ledger);
+            let epochs = notes.get(ledger).into_iter().flatten().filter_map(|note| note.parse().ok()).collect();
+            let beside = Beside { known: head, holds_known: !is_behind, epochs };
+            cut.push(CutOff { ledger: ledger.clone(), beside, lacks: is_behind || missing.contains(ledger) });
         }
         Ok(cut)
     }
@@ -197,8 +151,9 @@ impl App {
             return Err(Error::invalid("/reason", format!("must have 1 to {REASON_BYTES_MAX} bytes")));
         }
         let entries = everywhere(self, Act::QuarantineLifted).await?;
-        let (cut, key, now) = (self.cut_off().await?, self.signing_key(Purpose::Checkpoint).await?, self.now());
-        let began = self.quarantine().await?.map(|quarantine| quarantine.began_at);
+        let quarantine = self.quarantine().await?;
+        let (since, unsure) = quarantine.map_or((None, false), |found| (Some(found.began_at), found.unsure));
+        let (cut, key, now) = (self.cut_off(unsure).await?, self.signing_key(Purpose::Checkpoint).await?, self.now());
         let mut tx = self.store.write("lift_quarantine").await?;
         if quarantine::lift(&mut tx, now).await? == 0 {
             return Err(Error::state("no_quarantine", "there is no quarantine to lift"));
@@ -213,38 +168,23 @@ impl App {
         requests::drop_to_close(&mut tx).await?;
         for client in clients::all(&mut self.store.read().await?).await? {
             let lost = lost_everywhere || lacks(&client.id.to_string());
-            clients::settle_gap(&mut tx, client.id, began, lost.then_some(now)).await?;
+            clients::settle_gap(&mut tx, client.id, since, lost.then_some(now)).await?;
         }
         walls::touch_all(&mut tx).await?;
-        for CutOff { ledger, known, .. } in cut {
-            let Some(epoch) = sequence::begin_epoch(&mut tx, &ledger, known.as_ref(), &key, now).await? else {
+        for CutOff { ledger, beside, .. } in cut {
+            let Some(begun) = epochs::begin(&mut tx, &ledger, &beside, &new_secret(), &key, now).await? else {
                 continue;
             };
+            let epoch = begun.epoch;
             let of =
                 if ledger == LedgerOf::Installation.name() { LedgerOf::Installation } else { LedgerOf::Client(ledger) };
-            let said = Entry::new(of, Act::EpochBegan, now.0).of("epoch", epoch.number).of("lost", epoch.lost());
+            let said = Entry::new(of, Act::EpochBegan, now.0).of("epoch", epoch.number).of("lost", begun.lost);
             entries.push(said.of("kept", epoch.kept.size).of("known", epoch.known.map(|known| known.size)));
         }
         let all = quarantine::end_all(&mut tx, now).await?;
         tx.commit(said_ended(entries, all)).await?;
         self.forget_all_sessions();
-        self.remember_checkpoints(&self.checkpoints().await?)?;
-        let heads = self.newest().await?;
-        self.remember(&heads)
-    }
-
-    /// Keeps beside the database what its newest entries and heads are, once they are on the disk. For a server that ends: what
-    /// was signed in its last seconds may have been served.
-    pub async fn remember_all(&self) -> Result<(), Error> {
-        let (newest, signed) = (self.newest().await?, self.checkpoints().await?);
-        self.store.write("remember").await?.abandon().await?;
-        if !newest.is_empty() {
-            self.remember(&newest)?;
-        }
-        if !signed.is_empty() {
-            self.remember_checkpoints(&signed)?;
-        }
-        Ok(())
+        self.remember_all().await
     }
 
     /// Records that the database came out of a backup.

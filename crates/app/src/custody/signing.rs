@@ -13,7 +13,7 @@ use vouchsafe_ledger::{
     note::{Note, NoteError},
     signing::{PublicKey, Purpose, SecretKey},
 };
-use vouchsafe_store::seal;
+use vouchsafe_store::{custody::epochs, seal};
 
 impl App {
     fn handover_file(&self, purpose: Purpose) -> Result<PathBuf, Error> {
@@ -46,7 +46,8 @@ impl App {
     /// Makes a fresh key for a purpose and destroys the old one, which signs the hand-over first. Any purpose, where a key
     /// of it was made. One that broke off is finished, to the same new key: no key hands over twice.
     ///
-    /// The ledgers say so after the new key is in use, so no head that holds that entry is signed by the old one.
+    /// The ledgers say so after the new key is in use, so no head that holds that entry is signed by the old one. The new key also signs the
+    /// beginnings of epochs: whoever pins it alone follows them too.
     pub async fn rotate_signing_key(&self, purpose: Purpose) -> Result<(PublicKey, PublicKey), Error> {
         let never =
             || Error::state("no_such_key", format!("no key for `{purpose}` was made yet; there is none to change"));
@@ -74,7 +75,7 @@ impl App {
         }
         keys::replace(&file, new.to_text().as_bytes()).map_err(keys::broken)?;
         std::fs::remove_file(&next).map_err(keys::broken)?;
-        let tx = self.store.write("rotate_signing_key").await?;
+        let mut tx = self.store.write("rotate_signing_key").await?;
         // The key of checkpoints signs the head of every ledger; each says from where on another one does.
         let entries = match purpose {
             Purpose::Checkpoint => everywhere(self, Act::SigningKeyRotated).await?,
@@ -83,7 +84,11 @@ impl App {
         let said = |entry: Entry| {
             entry.of("purpose", purpose.word()).of("from", old.public().id()).of("to", new.public().id())
         };
+        if purpose == Purpose::Checkpoint {
+            epochs::sign_anew(&mut tx, &new, &[old.public()]).await?;
+        }
         tx.commit(entries.into_iter().map(said)).await?;
+        self.remember_epochs().await?;
         Ok((old.public(), new.public()))
     }
 }

@@ -105,7 +105,9 @@ impl Ledger {
             What::Inventory(inventory) => inventory.run(&self.at.open()?),
             What::RotateKey(rotate) => {
                 let purpose = rotate.purpose;
-                let (old, new) = rotate.place.open().await?.rotate_signing_key(purpose).await?;
+                let (app, stopped) = rotate.place.open_to_record().await?;
+                let (old, new) = app.rotate_signing_key(purpose).await?;
+                stopped.again(&app).await?;
                 println!("from {old}\nto   {new}");
                 println!(
                     "The hand-over lies beside the key; {}.",

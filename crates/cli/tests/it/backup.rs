@@ -166,9 +166,11 @@ async fn what_is_older_than_what_was_known_takes_nothing_new_until_it_is_lifted(
         let known = scene.data().join("ledger-head.json");
 
         // Nothing happened since: what is known is in it.
-        scene.app.remember(&scene.app.newest().await.expect("heads")).expect("it is kept");
+        scene.app.stopped().await.expect("it is kept");
         let dir = fresh(&scene);
-        fs::copy(&known, dir.path().join("ledger-head.json")).expect("it is there");
+        for name in ["ledger-head.json", "ledger-stopped.json"] {
+            fs::copy(scene.data().join(name), dir.path().join(name)).expect("it is there");
+        }
         let output = restore(&file, dir.path(), &sqlite(dir.path()));
         let said: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
         assert_eq!(said["quarantine"], Value::Null, "{}", text(&output.stderr));

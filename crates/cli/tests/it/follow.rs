@@ -28,6 +28,7 @@ use vouchsafe_ledger::{
 
 const FIRST: &str = "vouchsafe/5f1d/1";
 const SECOND: &str = "vouchsafe/5f1d/2";
+const THIRD: &str = "vouchsafe/5f1d/2-0a1b2c3d";
 
 type Recorded = ([u8; LEAF_DATA_BYTES], Parts);
 
@@ -98,6 +99,7 @@ impl Log {
 
     /// Put back to these entries, of which `kept` says how much is left of what was `known`; then it went on.
     fn restored(&self, kept: Mark, known: Option<Mark>, entries: Vec<Recorded>) -> Self {
+        let known = known.map(|Mark { size, root }| Checkpoint { origin: FIRST.into(), size, root });
         let epoch = Epoch { origin: SECOND.into(), number: 2, previous: FIRST.into(), known, kept, at_us: 7 };
         let epochs = vec![epoch.sign(&key(self.key)).unwrap().to_string()];
         Self { origin: SECOND, entries, epochs, ..self.clone() }
@@ -289,6 +291,44 @@ fn a_gap_is_accepted_only_where_what_lies_before_it_is_what_was_known() {
     assert_eq!(server.follow(&[]).0, 0);
     server.show(&honest(25).with(entries(60, "u")));
     assert_eq!(server.follow(&["--accept-gap"]).0, 21);
+}
+
+/// The server may have forgotten the log that it showed between two restores; whoever followed has not, and is told what is gone.
+#[test]
+fn a_log_that_the_server_forgot_is_found_by_whoever_followed_it() {
+    let whole = Log::new(40);
+    let server = Server::start(Log::new(20));
+    assert_eq!(server.follow(&[]).0, 0);
+    server.show(&whole);
+    assert_eq!(server.follow(&[]).0, 0);
+    let with = |n: usize, more: &str| {
+        let mut kept = whole.entries[..n].to_vec();
+        kept.extend(entries(20, more));
+        (mark(&whole.entries[..n]), kept)
+    };
+    let (kept, longer) = with(30, "v");
+    let lost = whole.restored(kept, Some(mark(&whole.entries)), longer);
+    server.show(&lost);
+    assert_eq!(server.follow(&["--accept-gap"]).0, 0);
+
+    let (kept, longer) = with(25, "w");
+    let other = Epoch { origin: THIRD.into(), number: 2, previous: FIRST.into(), known: None, kept, at_us: 9 };
+    let epochs = vec![other.sign(&key(1)).unwrap().to_string()];
+    let forgetful = Log { origin: THIRD, entries: longer, epochs, ..whole.clone() };
+    server.show(&forgetful);
+    let (code, told) = server.follow(&[]);
+    assert!(code == 23 && told.contains("25 entries that were known are gone"), "{told}");
+    assert_eq!(server.verify(&forgetful, 1), 23);
+    // What lies before is compared with what was known of the log from which both come.
+    let mut rewritten = forgetful.entries.clone();
+    rewritten[7] = entries(40, "u")[7].clone();
+    let kept = mark(&rewritten[..25]);
+    let lie = Epoch { kept, ..other }.sign(&key(1)).unwrap().to_string();
+    server.show(&Log { entries: rewritten, epochs: vec![lie], ..forgetful.clone() });
+    assert_ne!(server.follow(&["--accept-gap"]).0, 0);
+    server.show(&forgetful);
+    assert_eq!(server.follow(&["--accept-gap"]).0, 0);
+    assert_eq!(server.follow(&[]).0, 0);
 }
 
 /// Whoever stole a key that handed over cannot lead anybody elsewhere who kept the hand-over, nor sign one more head.

@@ -13,6 +13,7 @@ mod process;
 mod processes;
 mod quality;
 mod remote;
+mod restores;
 mod scene;
 mod serve;
 mod sets;

@@ -95,7 +95,7 @@ fn a_gap_is_named_and_only_by_the_pinned_key() {
         origin: second.into(),
         number: 2,
         previous: ORIGIN.into(),
-        known: Some(mark(300)),
+        known: Some(head(ORIGIN, &before[..300])),
         kept: mark(290),
         at_us: 7,
     };

@@ -65,20 +65,33 @@ pub struct Quarantine {
     pub reason: String,
     /// Since when.
     pub began_at: Micros,
+    /// Whether any ledger may lack what nobody noted.
+    pub unsure: bool,
 }
 
-/// The oldest quarantine that was not lifted.
+/// The oldest quarantine that was not lifted; unsure if any of them is.
 pub async fn find(on: &mut Read) -> Result<Option<Quarantine>, Error> {
     let row = on
-        .one("select id, reason, began_us from quarantine where lifted_us is null order by began_us, id limit 1", &[])
+        .one(
+            "select id, reason, began_us, (select max(unsure) from quarantine where lifted_us is null)
+               from quarantine where lifted_us is null order by began_us, id limit 1",
+            &[],
+        )
         .await?;
-    row.map(|row| Ok(Quarantine { id: row.text(0)?.to_owned(), reason: row.text(1)?.to_owned(), began_at: row.at(2)? }))
-        .transpose()
+    row.map(|row| {
+        let unsure = row.int(3)? != 0;
+        Ok(Quarantine { id: row.text(0)?.to_owned(), reason: row.text(1)?.to_owned(), began_at: row.at(2)?, unsure })
+    })
+    .transpose()
 }
 
 /// Begins one.
-pub async fn begin(tx: &mut Tx, id: &str, reason: &str, at: Micros) -> Result<(), Error> {
-    tx.exec("insert into quarantine (id, reason, began_us) values ($1, $2, $3)", vals![id, reason, at]).await?;
+pub async fn begin(tx: &mut Tx, new: &Quarantine) -> Result<(), Error> {
+    tx.exec(
+        "insert into quarantine (id, reason, began_us, unsure) values ($1, $2, $3, $4)",
+        vals![&new.id, &new.reason, new.began_at, i64::from(new.unsure)],
+    )
+    .await?;
     Ok(())
 }
 

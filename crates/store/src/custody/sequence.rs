@@ -10,7 +10,6 @@ use vouchsafe_domain::time::Micros;
 use vouchsafe_ledger::{
     checkpoint::Checkpoint,
     entry::leaf_hash,
-    epoch::{Epoch, Mark},
     note::Note,
     signing::SecretKey,
     tiles::{TileId, Tiles},
@@ -40,7 +39,7 @@ pub struct Tree {
     pub cosigned: Option<(String, Micros)>,
     /// When somebody who follows the ledger last said so, and to which size.
     pub followed: Option<(Micros, u64)>,
-    edge: Frontier,
+    pub(super) edge: Frontier,
 }
 
 const COLUMNS: &str = "select t.origin, t.epoch, t.size, t.peaks, t.root, t.checkpoint, t.at_us, t.cosigned, t.cosigned_us, t.followed_us, t.followed_size
@@ -72,6 +71,11 @@ fn read(row: &crate::Row) -> Result<Tree, Error> {
 /// The tree of a ledger; `None` before its first entry was numbered.
 pub async fn tree(on: &mut Read, ledger: &str) -> Result<Option<Tree>, Error> {
     on.one(COLUMNS, vals![ledger]).await?.as_ref().map(read).transpose()
+}
+
+/// The tree of a ledger, which nobody else grows until the end of the transaction.
+pub(super) async fn locked(tx: &mut Tx, ledger: &str) -> Result<Option<Tree>, Error> {
+    tx.one(LOCKED, vals![ledger]).await?.as_ref().map(read).transpose()
 }
 
 /// The ledgers that have entries without a number.
@@ -107,6 +111,29 @@ pub async fn number(
         tx.abandon().await?;
         return Ok(0);
     };
+    let (edge, rows) = grow(&mut tx, ledger, &tree, AT_ONCE).await?;
+    if rows == 0 {
+        tx.abandon().await?;
+        return Ok(0);
+    }
+    let note = signed(&tree.origin, &edge, &key()?)?;
+    let moved = tx
+        .exec(
+            "update ledger_tree set size = $1, peaks = $2, root = $3, checkpoint = $4, at_us = $5
+              where ledger = $6 and size = $7",
+            vals![count(edge.size()), edge.to_bytes(), &edge.root(), note.to_string(), at, ledger, count(tree.size)],
+        )
+        .await?;
+    if moved != 1 {
+        return Err(Error::Conflict);
+    }
+    tx.commit_tree().await?;
+    Ok(rows)
+}
+
+/// Numbers at most `most` entries that have no number, the oldest first, and writes the tiles that they make. The edge that the tree
+/// has then, and how many there were.
+pub(super) async fn grow(tx: &mut Tx, ledger: &str, tree: &Tree, most: u32) -> Result<(Frontier, u32), Error> {
     let mut rows = tx
         .q(
             "update ledger_entry as e set idx = n.number
@@ -117,17 +144,16 @@ pub async fn number(
                       limit $3) as n
               where e.ledger = $1 and e.at_us = n.at_us and e.id = n.id
               returning idx, leaf",
-            vals![ledger, count(tree.size), AT_ONCE],
+            vals![ledger, count(tree.size), most],
         )
         .await?;
     if rows.is_empty() {
-        tx.abandon().await?;
-        return Ok(0);
+        return Ok((tree.edge.clone(), 0));
     }
     tx.exec(TALLY, vals![ledger, count(tree.size), count(tree.size + rows.len() as u64)]).await?;
     rows.sort_by_key(|row| row.int(0).unwrap_or(i64::MAX));
-    let mut tiles = edge_tiles(&mut tx, ledger, tree.size).await?;
-    let (mut edge, from) = (tree.edge.clone(), tree.size);
+    let mut tiles = edge_tiles(tx, ledger, tree.size).await?;
+    let mut edge = tree.edge.clone();
     for row in &rows {
         if row.int(0)? != count(edge.size()) {
             return Err(Error::Database("entries were numbered with a gap".into()));
@@ -142,19 +168,7 @@ pub async fn number(
         )
         .await?;
     }
-    let note = signed(&tree.origin, &edge, &key()?)?;
-    let moved = tx
-        .exec(
-            "update ledger_tree set size = $1, peaks = $2, root = $3, checkpoint = $4, at_us = $5
-              where ledger = $6 and size = $7",
-            vals![count(edge.size()), edge.to_bytes(), &edge.root(), note.to_string(), at, ledger, count(from)],
-        )
-        .await?;
-    if moved != 1 {
-        return Err(Error::Conflict);
-    }
-    tx.commit_tree().await?;
-    Ok(u32::try_from(rows.len()).unwrap_or(AT_ONCE))
+    Ok((edge, u32::try_from(rows.len()).unwrap_or(most)))
 }
 
 /// Counts what was just numbered. By its length, not by `is not null`: told that, SQLite takes the index by person and walks
@@ -167,7 +181,7 @@ const TALLY: &str = "insert into ledger_tally (ledger, subject, kind, entries)
       order by subject, kind
      on conflict (ledger, subject, kind) do update set entries = ledger_tally.entries + excluded.entries";
 
-fn signed(origin: &str, edge: &Frontier, key: &SecretKey) -> Result<Note, Error> {
+pub(super) fn signed(origin: &str, edge: &Frontier, key: &SecretKey) -> Result<Note, Error> {
     let head = Checkpoint { origin: origin.into(), size: edge.size(), root: edge.root() };
     head.sign(key).map_err(|error| Error::Database(format!("a checkpoint cannot be signed: {error}")))
 }
@@ -234,9 +248,7 @@ pub async fn heads(on: &mut Read, since: Micros) -> Result<Vec<(String, String, 
 pub async fn cosigned(store: &Store, ledger: &str, note: &Note, at: Micros) -> Result<(), Error> {
     let size = |note: &Note| Checkpoint::from_text(&note.text).map_or(0, |checkpoint| checkpoint.size);
     let mut tx = store.write("cosigned").await?;
-    let Some(tree) = tx.one(LOCKED, vals![ledger]).await?.as_ref().map(read).transpose()? else {
-        return tx.abandon().await;
-    };
+    let Some(tree) = locked(&mut tx, ledger).await? else { return tx.abandon().await };
     let before: Option<Note> = tree.cosigned.and_then(|(text, _)| text.parse().ok());
     let mut note = note.clone();
     match before {
@@ -268,60 +280,8 @@ pub async fn followed(tx: &mut Tx, ledger: &str, size: u64, at: Micros) -> Resul
     Ok(())
 }
 
-/// Begins a new epoch of a ledger, signed, with the newest checkpoint that was known of it before. `None` when it has
-/// no tree yet.
-pub async fn begin_epoch(
-    tx: &mut Tx,
-    ledger: &str,
-    known: Option<&Checkpoint>,
-    key: &SecretKey,
-    at: Micros,
-) -> Result<Option<Epoch>, Error> {
-    let Some(tree) = tx.one(LOCKED, vals![ledger]).await?.as_ref().map(read).transpose()? else { return Ok(None) };
-    // A checkpoint of a log that this one never was says nothing.
-    let known = known.filter(|known| known.origin == tree.origin);
-    let name = tree.origin.rsplit_once('/').map_or(tree.origin.as_str(), |(name, _)| name);
-    let epoch = Epoch {
-        origin: format!("{name}/{}", tree.epoch + 1),
-        number: tree.epoch + 1,
-        previous: tree.origin.clone(),
-        known: known.map(|known| Mark { size: known.size, root: known.root }),
-        kept: Mark { size: tree.size, root: tree.root },
-        at_us: at.0,
-    };
-    let unsigned = |error| Error::Database(format!("an epoch cannot be signed: {error}"));
-    let note = epoch.sign(key).map_err(unsigned)?;
-    let head = signed(&epoch.origin, &tree.edge, key)?;
-    tx.exec(
-        "insert into ledger_epoch (ledger, number, note, began_us) values ($1, $2, $3, $4)",
-        vals![ledger, count(epoch.number), note.to_string(), at],
-    )
-    .await?;
-    tx.exec(
-        "update ledger_tree set origin = $1, epoch = $2, checkpoint = $3, at_us = $4, cosigned = null,
-                cosigned_us = null, followed_us = null, followed_size = null
-          where ledger = $5",
-        vals![&epoch.origin, count(epoch.number), head.to_string(), at, ledger],
-    )
-    .await?;
-    Ok(Some(epoch))
-}
-
-/// The note of the epoch of a ledger that began at this moment.
-pub async fn epoch_at(on: &mut Read, ledger: &str, at: Micros) -> Result<Option<Note>, Error> {
-    let sql = "select note from ledger_epoch where ledger = $1 and began_us = $2 order by number desc limit 1";
-    let row = on.one(sql, vals![ledger, at]).await?;
-    Ok(row.and_then(|row| row.text(0).ok()?.parse().ok()))
-}
-
 /// When the entry of a ledger with this number was recorded.
 pub async fn recorded_at(on: &mut Read, ledger: &str, index: u64) -> Result<Option<Micros>, Error> {
     let sql = "select at_us from ledger_entry where ledger = $1 and idx = $2";
     on.one(sql, vals![ledger, count(index)]).await?.map(|row| row.at(0)).transpose()
-}
-
-/// The signed beginnings of a ledger's later epochs, in order.
-pub async fn epochs(on: &mut Read, ledger: &str) -> Result<Vec<String>, Error> {
-    let rows = on.q("select note from ledger_epoch where ledger = $1 order by number", vals![ledger]).await?;
-    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
 }

@@ -16,6 +16,7 @@ use vouchsafe_ledger::{
 use vouchsafe_store::{
     Committed, Error, Store,
     custody::{
+        epochs::{self, Beside},
         ledger::{self, Kind, Numbered, Of},
         sequence::{self, AT_ONCE, Tree},
     },
@@ -69,7 +70,7 @@ impl Source for Folder {
 /// Exports the ledger of the installation and has it verified, against older checkpoints too.
 async fn verified(store: &Store, committed: &Committed, old: &[String]) -> Report {
     let tree = tree(store).await;
-    let epochs = sequence::epochs(&mut store.read().await.unwrap(), "installation").await.unwrap();
+    let epochs = epochs::of_ledger(&mut store.read().await.unwrap(), "installation").await.unwrap();
     let mut folder = Folder::default();
     let mut sink = |path: &str, bytes: &[u8]| {
         folder.0.insert(path.into(), bytes.to_vec());
@@ -334,14 +335,85 @@ async fn a_restored_ledger_begins_an_epoch_that_names_the_gap() {
         let lost = Checkpoint { origin: kept.origin.clone(), size: 350, root: [9; 32] };
         let lost_note = lost.sign(&key()).unwrap().to_string();
         let mut tx = db.store.write("lift").await.unwrap();
-        let epoch = sequence::begin_epoch(&mut tx, "installation", Some(&lost), &key(), Micros(7)).await.unwrap();
-        assert_eq!(epoch.unwrap().lost(), 49);
+        let beside = Beside { known: Some(lost), ..Beside::default() };
+        let begun = epochs::begin(&mut tx, "installation", &beside, FRESH, &key(), Micros(7)).await.unwrap();
+        assert_eq!(begun.unwrap().lost, 49);
         tx.commit([sent(1)]).await.unwrap();
         number_all(&db.store).await;
         let now = tree(&db.store).await;
         assert_eq!((now.epoch, now.size, now.origin != kept.origin), (2, 302, true));
         let report = verified(&db.store, &committed, &[kept.checkpoint, lost_note]).await;
         assert_eq!((report.extended, report.beyond, &report.gaps[..]), (1, 49, &[(2, 49)][..]));
+    })
+    .await;
+}
+
+/// A backup of a server that goes on holds entries that have no number yet, and the head that is known vouches for them: they
+/// are not lost, and are numbered before the log has another name.
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_without_a_number_that_the_known_head_vouches_for_are_kept() {
+    db::each(|db| async move {
+        let db = db; // whole: its folder goes with it
+        let committed = add(&db.store, (0..300).map(sent)).await;
+        number_all(&db.store).await;
+        let before = tree(&db.store).await;
+        add(&db.store, [sent(300), sent(301), sent(302)]).await;
+        let root = async |size| {
+            let mut on = db.store.read().await.unwrap();
+            epochs::root_with_waiting(&mut on, "installation", &before, size).await.unwrap()
+        };
+        assert_eq!((root(301).await, root(305).await), (Some(before.root), None));
+        let known = Checkpoint { origin: before.origin.clone(), size: 303, root: root(303).await.unwrap() };
+        let lift = async |known: &Checkpoint| {
+            let beside = Beside { known: Some(known.clone()), holds_known: true, epochs: Vec::new() };
+            let mut tx = db.store.write("lift").await.unwrap();
+            let begun = epochs::begin(&mut tx, "installation", &beside, FRESH, &key(), Micros(7)).await;
+            (tx, begun)
+        };
+        let (tx, refused) = lift(&Checkpoint { root: [9; 32], ..known.clone() }).await;
+        assert!(matches!(refused, Err(Error::Conflict)));
+        tx.abandon().await.unwrap();
+        let (tx, begun) = lift(&known).await;
+        let begun = begun.unwrap().unwrap();
+        assert_eq!((begun.lost, begun.epoch.kept.size), (0, 303));
+        tx.commit([sent(1)]).await.unwrap();
+        number_all(&db.store).await;
+        let known = known.sign(&key()).unwrap().to_string();
+        let report = verified(&db.store, &committed, &[before.checkpoint.clone(), known]).await;
+        assert_eq!(
+            (report.checkpoint.size, report.extended, report.beyond, &report.gaps[..]),
+            (305, 2, 0, &[(2, 0)][..])
+        );
+    })
+    .await;
+}
+
+/// Restored twice: the log that the first restore began is lost, the second begins another, and says how much of the first is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_lost_with_its_epoch_is_named_by_the_next() {
+    db::each(|db| async move {
+        let db = db; // whole: its folder goes with it
+        add(&db.store, (0..300).map(sent)).await;
+        number_all(&db.store).await;
+        let first = tree(&db.store).await;
+        let origin = |of: &str| first.origin.replace("/1", of);
+        let mark = |size| vouchsafe_ledger::epoch::Mark { size, root: [4; 32] };
+        let lost = vouchsafe_ledger::epoch::Epoch {
+            origin: origin("/2-aaaaaaaa"),
+            number: 2,
+            previous: first.origin.clone(),
+            known: None,
+            kept: mark(290),
+            at_us: 6,
+        };
+        let head = Checkpoint { origin: lost.origin.clone(), size: 350, root: [9; 32] };
+        let beside = Beside { known: Some(head.clone()), holds_known: false, epochs: vec![lost.sign(&key()).unwrap()] };
+        let mut tx = db.store.write("lift").await.unwrap();
+        let begun = epochs::begin(&mut tx, "installation", &beside, FRESH, &key(), Micros(7)).await.unwrap().unwrap();
+        tx.commit([sent(1)]).await.unwrap();
+        assert_eq!((begun.lost, begun.epoch.number, begun.epoch.origin.clone()), (60, 3, origin("/3-00112233")));
+        let found = epochs::at(&mut db.store.read().await.unwrap(), "installation", Micros(7)).await.unwrap().unwrap();
+        assert_eq!((found.lost, found.epoch), (60, begun.epoch));
     })
     .await;
 }

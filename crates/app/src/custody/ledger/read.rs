@@ -19,6 +19,7 @@ use vouchsafe_store::{
     Committed, Read,
     custody::{
         clearance::by,
+        epochs,
         ledger::{self as rows, Numbered},
         sequence::{self, Tree},
     },
@@ -100,7 +101,7 @@ impl App {
         self.look_at(asker, &ledger, "GET /ledgers/{ledger}/checkpoint").await?;
         let mut on = self.store.read().await?;
         let tree = self.tree(&mut on, &ledger).await?;
-        let epochs = sequence::epochs(&mut on, ledger.name()).await?;
+        let epochs = epochs::of_ledger(&mut on, ledger.name()).await?;
         drop(on);
         let (handovers, key) = self.handed_over(&tree.checkpoint, &tree.origin).await?;
         let followed = tree.followed.filter(|(at, _)| self.now().since(*at) <= FOLLOWED_FOR_US);

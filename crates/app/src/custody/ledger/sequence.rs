@@ -6,8 +6,11 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use vouchsafe_domain::time::Micros;
-use vouchsafe_ledger::{act::Act, checkpoint::Checkpoint, entry::Entry, note::Note, signing::Purpose};
-use vouchsafe_store::{Error as StoreError, custody::sequence};
+use vouchsafe_ledger::{act::Act, checkpoint::Checkpoint, entry::Entry, epoch::Epoch, note::Note, signing::Purpose};
+use vouchsafe_store::{
+    Error as StoreError,
+    custody::{epochs, sequence},
+};
 
 /// Transactions of one ledger in a row, before the others have their turn.
 const IN_A_ROW: u32 = 32;
@@ -91,12 +94,23 @@ impl App {
                 continue;
             };
             if tree.origin != known.origin {
-                // A later epoch began since; an earlier one means that the later is gone.
-                let later = sequence::epochs(&mut on, ledger).await?;
-                if !later.iter().any(|note| note.contains(&format!("\nprevious {}\n", known.origin))) {
+                // A later epoch began since and names that log; an earlier one means that the later is gone.
+                let later = epochs::of_ledger(&mut on, ledger).await?;
+                let later = later.iter().filter_map(|note| Epoch::from_text(&note.parse::<Note>().ok()?.text));
+                let names = |epoch: Epoch| {
+                    epoch.previous == known.origin || epoch.known.is_some_and(|lost| lost.origin == known.origin)
+                };
+                if !later.into_iter().any(names) {
                     behind.push((ledger.clone(), known));
                 }
-            } else if known.size > tree.size || super::read::root_at(&mut on, ledger, known.size).await? != known.root {
+                continue;
+            }
+            let root = if known.size > tree.size {
+                epochs::root_with_waiting(&mut on, ledger, &tree, known.size).await?
+            } else {
+                Some(super::read::root_at(&mut on, ledger, known.size).await?)
+            };
+            if root != Some(known.root) {
                 behind.push((ledger.clone(), known));
             }
         }

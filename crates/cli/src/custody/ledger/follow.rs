@@ -1,7 +1,8 @@
 //! `vouchsafe ledger follow`: keeps a ledger's newest head in a file and accepts only heads that continue it.
 //!
 //! Earlier heads are kept too, the newest densely: after a restore the newest head vouches for entries that are gone, and
-//! one of the earlier says whether what is left is what it was. So are hand-overs: a key hands over once.
+//! one of the earlier says whether what is left is what it was. So are hand-overs: a key hands over once; and beginnings of epochs: after
+//! another restore the server may know no longer which log it showed between the two.
 
 use super::{keys, verify::kept_note};
 use crate::{
@@ -77,7 +78,13 @@ impl Follow {
             }
         };
         let known = before.as_ref().map(|kept| &kept.handovers[..]).unwrap_or_default();
-        let Shown { note, now, by, handovers, epochs } = Shown::read(&head, &pinned, known)?;
+        let Shown { note, now, by, handovers, mut begun } = Shown::read(&head, &pinned, known)?;
+        for kept in before.iter().flat_map(|kept| &kept.epochs) {
+            if !begun.iter().any(|shown| shown.text == kept.text) {
+                begun.push(kept.clone());
+            }
+        }
+        let epochs: Vec<Epoch> = begun.iter().filter_map(|note| Epoch::from_text(&note.text)).collect();
         let mut line = format!("{} entries, {}", now.size, text("vouched"));
         if let Some(kept) = &before {
             let server = Server { remote, path: &path, now: &now };
@@ -90,7 +97,7 @@ impl Follow {
         let handovers: String = handovers.iter().map(Handover::to_text).collect();
         let state = json!({
             "ledger": self.ledger, "key": by.to_string(), "checkpoint": note.to_string(), "handovers": handovers,
-            "earlier": earlier,
+            "earlier": earlier, "epochs": begun.iter().map(Note::to_string).collect::<Vec<_>>(),
         });
         put(&self.state, state.to_string().as_bytes())
             .map_err(|e| Failure::from(format!("{}: {e}", self.state.display())))?;
@@ -105,8 +112,9 @@ pub(super) struct Shown {
     pub(super) now: Checkpoint,
     /// Who signed it.
     by: PublicKey,
-    handovers: Vec<Handover>,
-    pub(super) epochs: Vec<Epoch>,
+    pub(super) handovers: Vec<Handover>,
+    /// The beginnings of epochs, signed by a key that is trusted.
+    begun: Vec<Note>,
 }
 
 impl Shown {
@@ -128,9 +136,14 @@ impl Shown {
             let why = "the head was signed by a key that had handed over to another: whoever holds it should not";
             return Err(Failure::new(FORKED, why));
         }
-        let epochs = head["epochs"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let epochs = epochs.filter_map(|note| Epoch::open(&note.parse().ok()?, &trusted)).collect();
-        Ok(Self { note, now, by, handovers, epochs })
+        let begun = head["epochs"].as_array().into_iter().flatten().filter_map(|note| note.as_str()?.parse().ok());
+        let begun = begun.filter(|note| Epoch::open(note, &trusted).is_some()).collect();
+        Ok(Self { note, now, by, handovers, begun })
+    }
+
+    /// What the beginnings of epochs say.
+    pub(super) fn epochs(&self) -> Vec<Epoch> {
+        self.begun.iter().filter_map(|note| Epoch::from_text(&note.text)).collect()
     }
 }
 
@@ -145,8 +158,12 @@ impl Server<'_> {
     /// Whether it continues what was kept; what there is to say of that.
     fn compare(&self, kept: &Kept, epochs: &[Epoch], accept_gap: bool) -> Result<String, Failure> {
         let (old, now) = (&kept.head, self.now);
-        let left = kept_since(epochs, &old.origin, &now.origin)
-            .ok_or_else(|| Failure::new(FORKED, "this is another log, and no signed epoch leads to it"))?;
+        let other = || Failure::new(FORKED, "this is another log, and no signed epoch leads to it");
+        let left = kept_since(epochs, &old.origin, &now.origin).ok_or_else(other)?;
+        // A note that was shown once and is left out now would have earlier heads compared with nothing.
+        if kept.heads().any(|head| kept_since(epochs, &head.origin, &now.origin).is_none()) {
+            return Err(other());
+        }
         if let Some(epoch) = epochs.iter().find(|epoch| kept.heads().any(|head| epoch.denies(&head))) {
             let why = format!("epoch {} names another root than the head that was kept: rewritten", epoch.number);
             return Err(Failure::new(FORKED, why));
@@ -208,6 +225,8 @@ pub(super) struct Kept {
     pub(super) handovers: Vec<Handover>,
     /// Heads from before the newest, oldest first.
     pub(super) earlier: Vec<Note>,
+    /// Beginnings of epochs that were shown.
+    pub(super) epochs: Vec<Note>,
 }
 
 impl Kept {
@@ -219,9 +238,11 @@ impl Kept {
         let state: Value = serde_json::from_slice(&fs::read(file).map_err(|_| bad())?).map_err(|_| bad())?;
         let key = state["key"].as_str().and_then(|key| key.parse().ok()).ok_or_else(bad)?;
         let handovers = handover::read(state["handovers"].as_str().unwrap_or_default()).map_err(|_| bad())?;
-        let earlier = state["earlier"].as_array().into_iter().flatten();
-        let earlier = earlier.map(|note| note.as_str().and_then(|note| note.parse().ok())).collect::<Option<_>>();
-        Ok(Self { note, head, key, handovers, earlier: earlier.ok_or_else(bad)? })
+        let notes = |name: &str| {
+            let notes = state[name].as_array().into_iter().flatten();
+            notes.map(|note| note.as_str()?.parse().ok()).collect::<Option<Vec<Note>>>().ok_or_else(bad)
+        };
+        Ok(Self { note, head, key, handovers, earlier: notes("earlier")?, epochs: notes("epochs")? })
     }
 
     fn heads(&self) -> impl Iterator<Item = Checkpoint> {

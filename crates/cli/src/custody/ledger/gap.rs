@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use std::{fs, path::PathBuf};
 use vouchsafe_ledger::{
     entry::leaf_hash,
-    epoch::{Mark, kept_since},
+    epoch::{Epoch, Mark, kept_since},
+    handover::traced,
     tiles::{TILE_WIDTH, bundle_entries, bundle_path},
     tree::Frontier,
     verify::{Known, parts_path},
@@ -37,20 +38,26 @@ pub(crate) struct Gap {
 impl Gap {
     pub(crate) fn run(&self, remote: &Remote, as_json: bool) -> Result<u8, Failure> {
         let broken = |why: &str| Failure::new(BROKEN, why);
-        let known = Known { keys: keys(&self.key)?, ..Known::default() };
+        let pinned = keys(&self.key)?;
+        let path = format!("/ledgers/{}", escaped(&self.ledger));
+        let head = remote.get(&format!("{path}/checkpoint"))?;
+        let shown = Shown::read(&head, &pinned, &[])?;
+        // Whoever pinned the newest key may hold an export that one before it signed.
+        let known = Known { keys: traced(&pinned, &shown.handovers), ..Known::default() };
         let (verdict, (word, code, lines)) = judge(&self.kept, &known);
         let Ok(report) = verdict else { return Err(Failure::new(code, format!("{word}: {}", lines.join("; ")))) };
         if !report.signer_known {
             return Err(Failure::new(SIGNER_UNKNOWN, "the export was not signed by a pinned key"));
         }
-        let path = format!("/ledgers/{}", escaped(&self.ledger));
-        let head = remote.get(&format!("{path}/checkpoint"))?;
-        let Shown { now, epochs, .. } = Shown::read(&head, &known.keys, &[])?;
+        let (epochs, now) = (shown.epochs(), shown.now);
         let old = &report.checkpoint;
         let left = kept_since(&epochs, &old.origin, &now.origin)
             .ok_or_else(|| Failure::new(FORKED, "this is another log, and no signed epoch leads to it"))?;
-        // What is left by any epoch since, and is in the export, is what the export begins with.
-        let marks = epochs.iter().map(|epoch| epoch.kept).filter(|kept| kept.size <= left.min(old.size));
+        // What any epoch kept, and is in the export and in the log now, is what both begin with.
+        let reaches =
+            |epoch: &&Epoch, log| kept_since(&epochs, &epoch.origin, log).is_some_and(|n| epoch.kept.size <= n);
+        let kept = epochs.iter().filter(|epoch| reaches(epoch, &old.origin) && reaches(epoch, &now.origin));
+        let marks = kept.map(|epoch| epoch.kept).filter(|kept| kept.size <= old.size);
         // Without an epoch since, the server's own head is compared, where the export reaches that far.
         let head = Mark { size: now.size, root: now.root };
         let marks: Vec<Mark> = marks.chain(Some(head).filter(|head| head.size <= left)).collect();

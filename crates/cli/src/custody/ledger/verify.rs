@@ -77,6 +77,7 @@ impl Verify {
             let handovers = handover::joined(&known.handovers, &kept.handovers);
             known.handovers = handovers.map_err(|error| Failure::new(FORKED, error.to_string()))?;
             known.earlier.extend(kept.earlier);
+            known.epochs.extend(kept.epochs);
         }
         let (verdict, (word, code, lines)) = judge(&self.dir, &known);
         if as_json {
