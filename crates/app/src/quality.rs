@@ -12,6 +12,7 @@ mod courses;
 mod figures;
 mod gamma;
 mod gather;
+mod judges;
 mod leaks;
 mod measured;
 mod methods;

@@ -81,6 +81,7 @@ fn rows(schema: &Schema) -> Vec<ReleaseRow> {
             guideline_version: 1,
             annotations: (0..3).map(annotation).collect(),
             consensus: BTreeMap::from([("preferred".to_owned(), consensus)]),
+            judges: BTreeMap::new(),
             on_review: None,
             content,
         }

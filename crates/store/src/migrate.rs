@@ -34,6 +34,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0032_least_gain", include_str!("../migrations/0032_least_gain.sql")),
     ("0036_outside_facts", include_str!("../migrations/0036_outside_facts.sql")),
     ("0037_drawn_for_review", include_str!("../migrations/0037_drawn_for_review.sql")),
+    ("0038_model_judges", include_str!("../migrations/0038_model_judges.sql")),
     ("0034_what_a_gap_lost", include_str!("../migrations/0034_what_a_gap_lost.sql")),
     ("0039_restores_that_cannot_be_sure", include_str!("../migrations/0039_restores_that_cannot_be_sure.sql")),
 ];

@@ -1349,6 +1349,19 @@ export type Join = {
   password: string;
 };
 
+/** What is known of a model that answered beside people. */
+export type JudgeFigures = {
+  /** By question: the chance that an answer is right, measured by a consensus made without this model, as of people. */
+  ability: Record<string, Ability>;
+  /** Its answers to what people answered too: tasks, or parts of them. */
+  answers: number;
+  /** By question: what it takes for what. Absent below ten answers. */
+  confusion: Record<string, PersonConfusion>;
+  gold?: GoldScore | null;
+  /** Its name, as the tasks have it. */
+  judge: string;
+};
+
 /** What a reviewer sees once he has judged. */
 export type Judged = {
   /** The answer he judged, as its author submitted it, with his own verdict. */
@@ -2928,6 +2941,8 @@ export type Report = {
   decided_tasks?: number;
   /** Tasks with known answers that somebody answered. */
   gold_tasks: number;
+  /** Models whose answers came with the tasks: each is one more worker to the model of the answers, and none of the people. */
+  judges?: JudgeFigures[];
   leaks?: LeaksFound | null;
   /** Questions whose answers cannot be compared: their quality is what reviews say. */
   open_questions: string[];

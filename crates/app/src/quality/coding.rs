@@ -13,6 +13,8 @@ use vouchsafe_domain::work::{
 };
 use vouchsafe_quality::answers::{Answers, Triple};
 
+/// While answers are taken, models have codes from here on: how many people there are is known at the end.
+pub(super) const JUDGES_FROM: u32 = 1 << 31;
 /// Most classes of a question; more cannot be compared by counting.
 const CLASSES_MAX: usize = 10_000;
 
@@ -124,6 +126,19 @@ impl Votes {
         self.question.kind != "span"
     }
 
+    /// Whether a model's answers count beside those of people: where there is a probability to give, and of marked texts not, since borders that
+    /// only a model drew would cut what nobody was asked about.
+    pub(super) fn takes_judges(&self) -> bool {
+        self.has_model() && self.takes_known()
+    }
+
+    /// All that was answered was taken: models come after so many people.
+    pub(super) fn judges_follow(&mut self, people: u32) {
+        for (_, worker, _) in &mut self.triples {
+            *worker = worker.checked_sub(JUDGES_FROM).map_or(*worker, |judge| people + judge);
+        }
+    }
+
     /// Takes what one worker answered.
     pub(super) fn add(&mut self, task: u32, worker: u32, at_us: i64, value: &Value, content: Option<&Content>) {
         let field = content.zip(self.question.on.as_deref()).and_then(|(content, name)| content.field(name));
@@ -213,9 +228,14 @@ impl Votes {
         self.gold.iter().chain(&self.decided).copied().collect()
     }
 
-    /// The answers for the crate of statistics; `workers` is the number of worker codes, beyond which there are none.
+    /// The answers of the first so many workers, for the crate of statistics. Of as many as there are people: without those of models.
     pub(super) fn answers(&self, workers: usize) -> Option<Answers> {
-        Answers::new(self.items.len(), workers, self.classes.len(), &self.triples).ok()
+        let of = |(_, worker, _): &&Triple| (*worker as usize) < workers;
+        if self.triples.iter().all(|one| of(&one)) {
+            return Answers::new(self.items.len(), workers, self.classes.len(), &self.triples).ok();
+        }
+        let some: Vec<Triple> = self.triples.iter().filter(of).copied().collect();
+        Answers::new(self.items.len(), workers, self.classes.len(), &some).ok()
     }
 
     /// The value of each class, where classes are numbers.

@@ -51,22 +51,27 @@ pub(super) struct Certainty {
     pub(super) sets: Option<Sets>,
 }
 
-/// Reckons one question. `tasks` names each task by its code.
-pub(super) fn reckon(votes: &Votes, workers: usize, tasks: &[TaskId]) -> Option<(QuestionFigures, Option<Certainty>)> {
-    let answers = votes.answers(workers)?;
+/// Reckons one question, answered by so many people and by so many models. `tasks` names each task by its code. The model of the answers
+/// knows both; agreement, and what more answers would tell, are of people alone.
+pub(super) fn reckon(
+    votes: &Votes,
+    (people, models): (usize, usize),
+    tasks: &[TaskId],
+) -> Option<(QuestionFigures, Option<Certainty>)> {
+    let (answers, of_people) = (votes.answers(people + models)?, votes.answers(people)?);
     let model = (votes.has_model() && founded(votes, &answers)).then(|| Modelled::of(votes, &answers));
     let sets = model.as_ref().and_then(|_| Sets::of(votes, &answers));
     let judged = judged(votes);
-    let crowd = model.as_ref().map(|model| Crowd::of(&answers, &model.consensus.posteriors));
+    let crowd = model.as_ref().map(|model| Crowd::of(&of_people, &model.consensus.posteriors));
     let described =
-        |(model, crowd)| describe(votes, &answers, &Described { model, crowd, sets: sets.as_ref() }, &judged, tasks);
+        |(model, crowd)| describe(votes, &of_people, &Described { model, crowd, sets: sets.as_ref() }, &judged, tasks);
     let figures = QuestionFigures {
         question: votes.question.name.clone(),
         kind: votes.question.kind.to_owned(),
         items: votes.items.len(),
-        answers: answers.len(),
+        answers: of_people.len(),
         classes: votes.words(),
-        agreement: agreement(votes, &answers),
+        agreement: agreement(votes, &of_people),
         model: model.as_ref().zip(crowd.as_ref()).map(described),
     };
     let certainty = model.zip(crowd).map(|(model, crowd)| {

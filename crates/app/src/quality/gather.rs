@@ -1,6 +1,9 @@
 //! Reading a project's answers: opened a range at a time, coded, and forgotten.
 
-use super::{coding::Votes, people::Work};
+use super::{
+    coding::{JUDGES_FROM, Votes},
+    people::Work,
+};
 use crate::{
     Error,
     work::{
@@ -78,6 +81,8 @@ pub(super) struct Gathered {
     pub(super) annotations: usize,
     pub(super) active_ms: i64,
     pub(super) work: Vec<Work>,
+    /// Models that answered beside people, by name: workers whose codes follow those of all people.
+    pub(super) judges: Vec<String>,
     pub(super) verdicts: Vec<Verdict>,
     opener: Opener,
     schemas: HashMap<SchemaId, Arc<Schema>>,
@@ -110,6 +115,7 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
         annotations: 0,
         active_ms: 0,
         work: Vec::new(),
+        judges: Vec::new(),
         verdicts: Vec::new(),
         opener,
         schemas,
@@ -120,7 +126,7 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
     let open = newest.questions().iter().filter(|question| !compared(&question.name));
     gathered.open_questions = open.map(|question| question.name.clone()).collect();
 
-    let bodies = gathered.votes.iter().any(Votes::needs_content);
+    let bodies = gathered.votes.iter().any(Votes::needs_content) || given::judged(on, project).await?;
     let mut after = given::start();
     loop {
         let rows = given::range(on, project, &after, AT_ONCE, bodies).await?;
@@ -150,6 +156,8 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
     let gold = given::gold(on, project).await?;
     let decided = adjudication::of_project(on, project).await?;
     let all = aside(gathered, move |to| {
+        let people = u32::try_from(to.work.len()).unwrap_or(JUDGES_FROM);
+        to.votes.iter_mut().for_each(|votes| votes.judges_follow(people));
         gold.iter().try_for_each(|row| to.known(row))?;
         decided.iter().try_for_each(|row| to.decided(row))
     });
@@ -187,13 +195,31 @@ impl Gathered {
             *self.answers_of.entry(row.batch).or_default() += usize::from(row.first);
         }
         let stored: StoredAnswers = json(&row.open(&self.opener)?)?;
-        let content = self.content(row)?;
+        let body = row.open_body(&self.opener)?.map(|body| TaskBody::parse(&body)).transpose()?;
+        let content = body.as_ref().and_then(|body| self.content(row, body));
         for votes in &mut self.votes {
             if let Some(value) = stored.answers.get(&votes.question.name).and_then(|answer| answer.value()) {
                 votes.add(task, worker, row.at.0, value, content.as_ref());
             }
         }
+        // Once a task, with its first annotation.
+        for (model, answers) in body.filter(|_| self.tasks.len() > known).into_iter().flat_map(|body| body.judges) {
+            let judge = JUDGES_FROM + self.judge(model);
+            for votes in self.votes.iter_mut().filter(|votes| votes.takes_judges()) {
+                if let Some(value) = answers.get(&votes.question.name).and_then(|answer| answer.value()) {
+                    votes.add(task, judge, row.at.0, value, content.as_ref());
+                }
+            }
+        }
         Ok(())
+    }
+
+    fn judge(&mut self, model: String) -> u32 {
+        let place = self.judges.iter().position(|known| *known == model).unwrap_or_else(|| {
+            self.judges.push(model);
+            self.judges.len() - 1
+        });
+        u32::try_from(place).unwrap_or(0)
     }
 
     fn review(&mut self, row: &Reviewed) -> Result<(), Error> {
@@ -240,10 +266,8 @@ impl Gathered {
         Ok(())
     }
 
-    fn content(&self, row: &Given) -> Result<Option<Content>, Error> {
-        let Some(body) = row.open_body(&self.opener)? else { return Ok(None) };
-        let Some(schema) = self.schemas.get(&row.schema) else { return Ok(None) };
-        Ok(schema.resolve(&TaskBody::parse(&body)?.data).ok())
+    fn content(&self, row: &Given, body: &TaskBody) -> Option<Content> {
+        self.schemas.get(&row.schema)?.resolve(&body.data).ok()
     }
 
     fn worker(&mut self, person: PersonId) -> Result<u32, Error> {

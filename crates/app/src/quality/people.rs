@@ -4,6 +4,8 @@ use super::{
     coding::Votes,
     figures::{LEVEL, share},
     gather::{Counts, Gathered, Verdict},
+    judges,
+    judges::JudgeFigures,
     measured::{self, Again},
     over_time,
     report::{Chance, Estimate, FixSize, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures},
@@ -31,15 +33,22 @@ pub(super) struct Work {
     pub(super) at_us: Vec<i64>,
 }
 
-/// Everybody's figures, in order of pseudonym.
-pub(super) fn figures(gathered: &Gathered, scores: &Scores, again: &[Again], now: Micros) -> Vec<PersonFigures> {
+/// Everybody's figures, in order of pseudonym, and those of the models that answered beside them, in order of name.
+pub(super) fn figures(
+    gathered: &Gathered,
+    scores: &Scores,
+    again: &[Again],
+    now: Micros,
+) -> (Vec<PersonFigures>, Vec<JudgeFigures>) {
     let (work, votes, verdicts) = (&*gathered.work, &*gathered.votes, &*gathered.verdicts);
     let mut people: Vec<PersonFigures> = work.iter().map(start).collect();
+    let mut models = judges::start(&gathered.judges);
     let until = over_time::told_until(work, now);
     let mut told = vec![BTreeMap::new(); work.len()];
     for votes in votes.iter().filter(|votes| votes.has_model()) {
-        let Some(answers) = votes.answers(work.len()) else { continue };
-        let found = over_time::abilities(votes, &answers, &until);
+        let Some(answers) = votes.answers(work.len() + models.len()) else { continue };
+        let mut found = over_time::abilities(votes, &answers, &until);
+        judges::able(&mut models, votes, found.split_off(work.len()));
         for ((person, told), found) in people.iter_mut().zip(&mut told).zip(found) {
             let Some(found) = found else { continue };
             let name = || votes.question.name.clone();
@@ -56,7 +65,9 @@ pub(super) fn figures(gathered: &Gathered, scores: &Scores, again: &[Again], now
         let until = until.get(code as usize).copied().unwrap_or(i64::MIN);
         person.told = over_time::told(his, until, most, told);
     }
-    for (person, score) in people.iter_mut().zip(gold(work.len(), votes)) {
+    let mut on_gold = gold(work.len() + models.len(), votes);
+    let models = judges::done(models, votes, on_gold.split_off(work.len()), work.len());
+    for (person, score) in people.iter_mut().zip(on_gold) {
         person.gold = score;
     }
     let fit = fit(verdicts, again, work.len());
@@ -66,7 +77,7 @@ pub(super) fn figures(gathered: &Gathered, scores: &Scores, again: &[Again], now
     }
     people.retain(|person| person.annotations > 0);
     people.sort_by(|a, b| a.person.cmp(&b.person));
-    people
+    (people, models)
 }
 
 fn start(work: &Work) -> PersonFigures {

@@ -183,20 +183,20 @@ fn reckon(
     newest: &(Vec<Counted>, i64),
     now: Micros,
 ) -> (Report, Gathered, Vec<Judge>) {
-    let workers = gathered.work.len();
+    let workers = (gathered.work.len(), gathered.judges.len());
     let mut batches = Batches::new(&gathered, newest);
-    let (mut questions, mut judges) = (Vec::new(), Vec::new());
+    let (mut questions, mut certain) = (Vec::new(), Vec::new());
     let again = measured::again(&gathered);
     let scores = standing::gold(&gathered.votes);
     let hidden = measured::hidden(&gathered, &scores, now);
-    let people = people::figures(&gathered, &scores, &again, now);
+    let (people, judges) = people::figures(&gathered, &scores, &again, now);
     let leaks = leaks::find(&gathered.votes, &gathered.work, &gathered.tasks);
     for votes in std::mem::take(&mut gathered.votes) {
         let Some((figures, certainty)) = figures::reckon(&votes, workers, &gathered.tasks) else { continue };
         questions.push(figures);
         let Some(certainty) = certainty else { continue };
         batches.add(&votes, &certainty);
-        judges.push(Judge::new(votes, certainty));
+        certain.push(Judge::new(votes, certainty));
     }
     let ordinary = gathered.tasks.len() - gathered.gold_tasks;
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of work, far below 2^53")]
@@ -211,13 +211,14 @@ fn reckon(
         questions,
         open_questions: gathered.open_questions.clone(),
         people,
+        judges,
         reviews: people::reviews(&gathered.work, &gathered.verdicts, &again, hidden),
         cost: cost(spent),
         asking: None,
         batches: batches.done(),
         leaks: (leaks.looked_at > 0).then_some(leaks),
     };
-    (report, gathered, judges)
+    (report, gathered, certain)
 }
 
 /// `None` before a task is done.

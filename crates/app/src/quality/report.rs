@@ -4,6 +4,7 @@ pub use super::asking::AskingFigures;
 pub use super::batches::{BatchFigures, BatchQuestion, BatchSampling, BatchesFigures};
 pub use super::confused::{ConfusedPair, PersonConfusion};
 use super::figures::share;
+pub use super::judges::JudgeFigures;
 pub use super::methods::{DifferFigures, MethodFigures};
 pub use super::sets::SetFigures;
 pub use super::told::{Roughly, Told, ToldAbility, ToldChange, ToldWeek};
@@ -34,6 +35,9 @@ pub struct Report {
     pub open_questions: Vec<String>,
     /// Everybody who answered.
     pub people: Vec<PersonFigures>,
+    /// Models whose answers came with the tasks: each is one more worker to the model of the answers, and none of the people.
+    #[serde(default)]
+    pub judges: Vec<JudgeFigures>,
     /// What reviews say; null before the first.
     pub reviews: Option<ReviewFigures>,
     /// What was spent on each accepted task; null before the first.
@@ -428,6 +432,7 @@ impl Report {
             "computed_at": self.computed_at,
             "annotations": self.annotations,
             "people": self.people.len(),
+            "judges": self.judges,
             "gold_tasks": self.gold_tasks,
             "decided_tasks": self.decided_tasks,
             "rest_on_review": self.open_questions,

@@ -76,6 +76,7 @@ impl Rows {
             content,
             annotations,
             consensus,
+            judges: body.judges,
             on_review,
         })
     }

@@ -6,12 +6,12 @@
 use super::sent::TaskBody;
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
-use serde_json::Value;
-use std::sync::Arc;
+use serde_json::{Map, Value};
+use std::{collections::BTreeMap, sync::Arc};
 use vouchsafe_domain::{
     custody::gate::Need,
     ids::{BatchId, ProjectId},
-    work::schema::Schema,
+    work::{answers::Answers, content::Content, schema::Schema},
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
@@ -28,6 +28,10 @@ pub const REFUSED_LISTED_MAX: usize = 1_000;
 pub const PRIORITY_MAX: i64 = 9;
 /// Longest external id, in bytes.
 const EXTERNAL_ID_BYTES_MAX: usize = 512;
+/// Most models whose answers come with a row.
+const JUDGES_MAX: usize = 20;
+/// Longest name of a model, in bytes.
+const JUDGE_BYTES_MAX: usize = 100;
 
 /// How rows are to be read.
 #[derive(Debug, Clone, Default)]
@@ -96,6 +100,8 @@ pub struct Chunk {
     tasks: Vec<Prepared>,
     refused: Vec<Refused>,
     lines: (u64, u64),
+    /// Rows that come with answers of models.
+    judged: usize,
 }
 
 impl Chunk {
@@ -201,6 +207,9 @@ impl App {
             at: now,
         };
         let new = tasks::insert(&mut tx, &clearance, &into, &chunk.tasks).await?;
+        if chunk.judged > 0 {
+            projects::judged(&mut tx, &clearance, import.project, now).await?;
+        }
         let accepted = new.iter().filter(|new| **new).count();
         tasks::count_batch(&mut tx, import.batch, accepted, refused).await?;
         let entry = clearance
@@ -209,6 +218,7 @@ impl App {
             .because("accepted", accepted)
             .because("already_there", rows - accepted)
             .because("refused", refused)
+            .because("judged", chunk.judged)
             .of("project", import.project.to_string())
             .of("batch", import.batch.to_string())
             .of("first_line", chunk.lines.0)
@@ -239,36 +249,33 @@ impl Import {
     /// Checks and seals one row into a chunk.
     pub fn prepare_one(&self, chunk: &mut Chunk, line: u64, value: Value) {
         match self.one(line, value) {
-            Ok(task) => {
+            Ok((task, judged)) => {
                 chunk.seen(line);
                 chunk.tasks.push(task);
+                chunk.judged += usize::from(judged);
             }
             Err((field, rule)) => chunk.refuse(Refused { line, field, rule }),
         }
     }
 
-    fn one(&self, line: u64, value: Value) -> Result<Prepared, (String, String)> {
-        let row = self.read(value)?;
+    /// A row, sealed, and whether answers of models come with it.
+    fn one(&self, line: u64, value: Value) -> Result<(Prepared, bool), (String, String)> {
+        let mut row = self.read(value)?;
         let content = self
             .schema
             .resolve(&row.body.data)
             .map_err(|e| (format!("{}{}", row.under, e.path), format!("{}, for the field `{}`", e.rule, e.field)))?;
         let gold = match row.gold {
             Some(answers) => {
-                let checked = self.schema.check_own_ids(&content, &answers);
-                let checked = checked.map_err(|faults| {
-                    faults
-                        .as_slice()
-                        .iter()
-                        .next()
-                        .map_or((String::from("/gold"), String::from("is not an answer")), |f| {
-                            (format!("/gold{}", f.path), f.rule.to_string())
-                        })
-                })?;
+                let checked = self.answers(&content, &answers, "/gold")?;
                 Some(serde_json::to_vec(&checked).map_err(|e| ("/gold".into(), e.to_string()))?)
             }
             None => None,
         };
+        for (model, answers) in row.judges {
+            let checked = self.answers(&content, &answers, &format!("/judges/{model}"))?;
+            row.body.judges.insert(model, checked);
+        }
         let text = serde_json::to_vec(&row.body).map_err(|e| (String::new(), e.to_string()))?;
         // Without an id of the client's, the same line of a batch of the same name is the same row.
         let external = match &row.body.external_id {
@@ -279,14 +286,27 @@ impl Import {
                 super::claim::hex(&self.sealer.content_hash(&text))
             ),
         };
-        Ok(tasks::prepare(&self.sealer, self.project, row.priority, &external, &text, gold.as_deref()))
+        let judged = !row.body.judges.is_empty();
+        Ok((tasks::prepare(&self.sealer, self.project, row.priority, &external, &text, gold.as_deref()), judged))
     }
 
-    /// Tells our own row shape (`data` beside `external_id`, `priority`, `metadata`, `gold`) from the client's bare row.
+    /// Checks answers that came with a row, as of somebody who was shown its items in the client's order.
+    fn answers(&self, content: &Content, answers: &Value, under: &str) -> Result<Answers, (String, String)> {
+        self.schema.check_own_ids(content, answers).map_err(|faults| {
+            let first = faults.as_slice().iter().next();
+            first.map_or((under.to_owned(), "is not an answer".into()), |fault| {
+                (format!("{under}{}", fault.path), fault.rule.to_string())
+            })
+        })
+    }
+
+    /// Tells our own row shape (`data` beside `external_id`, `priority`, `metadata`, `gold`, `judges`) from the client's bare row.
     fn read(&self, value: Value) -> Result<Read, (String, String)> {
         let Value::Object(mut map) = value else { return Err((String::new(), "must be an object".into())) };
         let ours = map.get("data").is_some_and(Value::is_object)
-            && map.keys().all(|k| matches!(k.as_str(), "data" | "external_id" | "priority" | "metadata" | "gold"));
+            && map
+                .keys()
+                .all(|k| matches!(k.as_str(), "data" | "external_id" | "priority" | "metadata" | "gold" | "judges"));
         if !ours {
             let data = Value::Object(map);
             let external_id = match self.options.external_id.as_deref() {
@@ -294,9 +314,10 @@ impl Import {
                 None => None,
             };
             return Ok(Read {
-                body: TaskBody { data, external_id, metadata: Value::Null },
+                body: TaskBody { data, external_id, metadata: Value::Null, judges: BTreeMap::new() },
                 priority: self.options.priority,
                 gold: None,
+                judges: Map::new(),
                 under: "",
             });
         }
@@ -313,12 +334,18 @@ impl Import {
                 .ok_or_else(|| ("/priority".into(), format!("must be 0 to {PRIORITY_MAX}")))?,
         };
         let gold = map.remove("gold").filter(|v| !v.is_null());
+        let judges = match map.remove("judges") {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(judges)) => named(judges)?,
+            Some(_) => return Err(("/judges".into(), "must be an object: answers by the name of the model".into())),
+        };
         let metadata = map.remove("metadata").unwrap_or(Value::Null);
         if !metadata.is_null() && !metadata.is_object() {
             return Err(("/metadata".into(), "must be an object".into()));
         }
         let data = map.remove("data").unwrap_or(Value::Null);
-        Ok(Read { body: TaskBody { data, external_id, metadata }, priority, gold, under: "/data" })
+        let body = TaskBody { data, external_id, metadata, judges: BTreeMap::new() };
+        Ok(Read { body, priority, gold, judges, under: "/data" })
     }
 }
 
@@ -326,7 +353,22 @@ struct Read {
     body: TaskBody,
     priority: i64,
     gold: Option<Value>,
+    /// By the name of the model, not yet checked.
+    judges: Map<String, Value>,
     under: &'static str,
+}
+
+/// Models by names that can be told apart.
+fn named(judges: Map<String, Value>) -> Result<Map<String, Value>, (String, String)> {
+    if judges.len() > JUDGES_MAX {
+        return Err(("/judges".into(), format!("at most {JUDGES_MAX} models answer a row")));
+    }
+    let sound = |name: &String| (1..=JUDGE_BYTES_MAX).contains(&name.len()) && name.trim() == name;
+    if !judges.keys().all(sound) {
+        let rule = format!("the name of a model has 1 to {JUDGE_BYTES_MAX} bytes and no blank at its ends");
+        return Err(("/judges".into(), rule));
+    }
+    Ok(judges)
 }
 
 fn external(value: Option<&Value>, path: &str) -> Result<String, (String, String)> {

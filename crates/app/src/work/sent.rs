@@ -4,7 +4,7 @@ use super::answered::{AnnotationSent, Answered};
 use crate::Error;
 use serde::Serialize;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use vouchsafe_domain::{
     ids::AnnotationId,
     time::Micros,
@@ -279,6 +279,9 @@ pub struct TaskBody {
     /// What the client wants to find it by.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub metadata: Value,
+    /// What models answered before anybody was asked, by the name of the model. Sent to nobody who answers, reviews or decides.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub judges: BTreeMap<String, Answers>,
 }
 
 impl TaskBody {

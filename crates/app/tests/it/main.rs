@@ -11,6 +11,7 @@ mod departures;
 mod erasing;
 mod fixes;
 mod grants;
+mod judges;
 mod measuring;
 mod named;
 mod one_human;

@@ -32,6 +32,9 @@ pub(super) struct Provenance<'r> {
     schema_version: u32,
     guideline_version: u32,
     annotations: Vec<Work<'r>>,
+    /// Models whose answers came with the task, by name; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    judges: Vec<&'r str>,
     /// Answers that rest on review; absent where there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     on_review: Option<&'r OnReview>,
@@ -72,6 +75,7 @@ impl<'r> Provenance<'r> {
             schema_version: row.schema_version,
             guideline_version: row.guideline_version,
             annotations: row.annotations.iter().map(by).collect(),
+            judges: row.judges.keys().map(String::as_str).collect(),
             on_review: row.on_review.as_ref(),
         }
     }

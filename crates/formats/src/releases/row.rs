@@ -25,7 +25,8 @@ use vouchsafe_domain::work::presented::Presented;
 ///                   "answers": {"preferred": {"value": {"preferred": "response1", "strength": 2}}},
 ///                   "reviews": [{"by": "p-01c9", "verdict": "accept", "at": "2026-01-31T10:00:00.000000Z"}]}],
 ///  "consensus": {"preferred": {"method": "majority_vote", "value": {"preferred": "response1"},
-///                              "count": 2, "of": 3, "share": 0.667}}}
+///                              "count": 2, "of": 3, "share": 0.667}},
+///  "judges": {"marlin-7b": {"preferred": {"value": {"preferred": "response2"}}}}}
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReleaseRow {
@@ -50,6 +51,9 @@ pub struct ReleaseRow {
     pub annotations: Vec<Annotation>,
     /// What they add up to, by question.
     pub consensus: BTreeMap<String, Consensus>,
+    /// What models answered, by the name of the model: they came with the task, and no person saw them before answering.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub judges: BTreeMap<String, Answers>,
     /// What of it nothing but reviews speak for; told in the provenance.
     #[serde(skip)]
     pub on_review: Option<OnReview>,

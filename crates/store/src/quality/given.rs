@@ -113,6 +113,12 @@ pub async fn range(
     rows.iter().map(given).collect()
 }
 
+/// Whether tasks of a project come with answers of models, in their rows.
+pub async fn judged(on: &mut Read, project: ProjectId) -> Result<bool, Error> {
+    let row = on.one("select judged_us from project where id = $1", vals![project]).await?;
+    row.map_or(Ok(false), |row| Ok(row.opt_at(0)?.is_some()))
+}
+
 /// What a project took so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Spent {

@@ -78,6 +78,14 @@ pub async fn set_state(tx: &mut Tx, id: ProjectId, state: State) -> Result<bool,
     Ok(tx.exec("update project set state = $1 where id = $2", vals![state.word(), id]).await? == 1)
 }
 
+/// Notes that tasks of a project come with answers of models.
+pub async fn judged(tx: &mut Tx, clearance: &Clearance<'_>, id: ProjectId, at: Micros) -> Result<(), Error> {
+    clearance.within(tx)?;
+    let sql = "update project set judged_us = $1 where id = $2 and client_id = $3 and judged_us is null";
+    tx.exec(sql, vals![at, id, clearance.client()]).await?;
+    Ok(())
+}
+
 /// The eligibility rule of a project as JSON text, for the server's own decision.
 pub async fn pool(tx: &mut Tx, clearance: &Clearance<'_>, id: ProjectId) -> Result<Vec<u8>, Error> {
     let row = tx

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type {
   BatchSampling,
   CostFigures,
+  JudgeFigures,
   ModelFigures,
   QuestionFigures,
   ReviewFigures,
@@ -22,6 +23,7 @@ import {
   foundedOn,
   gammaWords,
   hiddenWords,
+  judgeRows,
   leakWords,
   moreWords,
   planStatus,
@@ -289,4 +291,20 @@ describe('what is left and what is confused', () => {
       'by gold or a decision for 20, by a consensus made without this person for the others',
     );
   });
+});
+
+test('models stand in order of how surely they are right, where anything is known', () => {
+  const judge = (name: string, low: number): JudgeFigures => ({
+    judge: name,
+    answers: 40,
+    ability: { tone: { chance: { value: low + 0.1, low, high: low + 0.2 }, answers: 40, by_week: [] } },
+    confusion: {},
+    gold: null,
+  });
+  const rows = judgeRows([judge('heron-1', 0.5), judge('marlin-7b', 0.7)], 'tone');
+  expect(rows.map((row) => [row.name, row.note])).toEqual([
+    ['Model judge marlin-7b', '40 answers'],
+    ['Model judge heron-1', '40 answers'],
+  ]);
+  expect(judgeRows([judge('heron-1', 0.5)], 'other')).toEqual([]);
 });

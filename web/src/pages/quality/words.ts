@@ -9,6 +9,7 @@ import type {
   DifferFigures,
   Estimate,
   HiddenScore,
+  JudgeFigures,
   LeakFigures,
   ModelFigures,
   PersonConfusion,
@@ -157,6 +158,20 @@ export function planWords(one: BatchSampling): string {
   const [asked, allowed] = one.plan;
   return `At most ${percent(one.at_most)} of ${count(one.answers, 'answer')}; the plan: ${asked.toLocaleString('en')} reviewed, at most ${allowed.toLocaleString('en')} wrong.`;
 }
+
+/** How often each model is right at a question, the surest first. */
+export const judgeRows = (
+  judges: JudgeFigures[],
+  question: string,
+): { name: string; value: number; low: number; high: number; note: string }[] =>
+  judges
+    .flatMap((one) => {
+      const known = one.ability[question];
+      return known
+        ? [{ name: `Model judge ${one.judge}`, ...known.chance, note: count(known.answers, 'answer') }]
+        : [];
+    })
+    .sort((a, b) => b.low - a.low);
 
 /** Whom or what it is about, and what was seen. */
 export function leakWords(leak: LeakFigures): string {

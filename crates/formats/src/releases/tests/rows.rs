@@ -1,15 +1,27 @@
 //! Rows of every format.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde_json::{Value, json};
 
 use super::sample::*;
+use crate::releases::provenance::Provenance;
 use crate::releases::*;
 use crate::work::{Limits, RowsFrom};
 
 fn standard() -> Options {
     Options { style: Style::Standard, ..Options::default() }
+}
+
+#[test]
+fn what_a_model_answered_stands_in_the_row_and_its_name_in_the_provenance() {
+    let mut row = settled(1, Some("response1"));
+    let plain = serde_json::to_value(Provenance::of(&row, BTreeMap::new(), BTreeMap::new())).unwrap();
+    row.judges.insert("marlin-7b".to_owned(), row.annotations[0].answers.clone());
+    let (files, _) = lines("full", &pairwise(), &Options::default(), std::slice::from_ref(&row));
+    assert_eq!(files[0][0]["judges"]["marlin-7b"], files[0][0]["annotations"][0]["answers"]);
+    let named = serde_json::to_value(Provenance::of(&row, BTreeMap::new(), BTreeMap::new())).unwrap();
+    assert_eq!((&named["judges"], plain.get("judges")), (&json!(["marlin-7b"]), None));
 }
 
 #[test]

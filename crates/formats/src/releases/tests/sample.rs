@@ -77,6 +77,7 @@ pub(super) fn row(schema: &Schema, n: u8, data: &Value, answers: &[Value]) -> Re
         annotations: answers.iter().enumerate().map(annotation).collect(),
         content,
         consensus: BTreeMap::new(),
+        judges: BTreeMap::new(),
         on_review: None,
     }
 }

@@ -1,0 +1,61 @@
+//! Models whose answers came with the tasks: each is one more worker to the model of the answers, and none of the people.
+
+use super::{
+    coding::Votes,
+    confused::PersonConfusion,
+    over_time::Able,
+    report::{Ability, GoldScore},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// What is known of a model that answered beside people.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JudgeFigures {
+    /// Its name, as the tasks have it.
+    pub judge: String,
+    /// Its answers to what people answered too: tasks, or parts of them.
+    pub answers: usize,
+    /// By question: the chance that an answer is right, measured by a consensus made without this model, as of people.
+    pub ability: BTreeMap<String, Ability>,
+    /// By question: what it takes for what. Absent below ten answers.
+    pub confusion: BTreeMap<String, PersonConfusion>,
+    /// Gold items answered rightly, with the exact interval; null without gold.
+    pub gold: Option<GoldScore>,
+}
+
+/// Figures in the making, in order of code.
+pub(super) fn start(names: &[String]) -> Vec<JudgeFigures> {
+    names.iter().map(|name| JudgeFigures { judge: name.clone(), ..JudgeFigures::default() }).collect()
+}
+
+/// Takes what was found of each at one question.
+pub(super) fn able(judges: &mut [JudgeFigures], votes: &Votes, found: Vec<Option<Able>>) {
+    for (judge, found) in judges.iter_mut().zip(found) {
+        let Some(found) = found else { continue };
+        let name = || votes.question.name.clone();
+        // All of it came before anybody answered: weeks say nothing.
+        judge.ability.insert(name(), Ability { by_week: Vec::new(), ..found.ability });
+        judge.confusion.extend(found.confusion.map(|of_it| (name(), of_it)));
+    }
+}
+
+/// In order of name, with their scores on gold, and how much each answered; models have the codes after those of so many `people`.
+pub(super) fn done(
+    mut judges: Vec<JudgeFigures>,
+    votes: &[Votes],
+    gold: Vec<Option<GoldScore>>,
+    people: usize,
+) -> Vec<JudgeFigures> {
+    for (judge, score) in judges.iter_mut().zip(gold) {
+        judge.gold = score;
+    }
+    for (_, worker, _) in votes.iter().flat_map(|votes| &votes.triples) {
+        if let Some(judge) = (*worker as usize).checked_sub(people).and_then(|code| judges.get_mut(code)) {
+            judge.answers += 1;
+        }
+    }
+    judges.sort_by(|a, b| a.judge.cmp(&b.judge));
+    judges
+}
