@@ -23,7 +23,7 @@ mod score;
 mod seen;
 pub mod shown;
 mod today;
-mod told;
+pub(crate) mod told;
 mod verdicts;
 pub mod words;
 

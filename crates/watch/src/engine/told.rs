@@ -25,7 +25,11 @@ impl Told {
         }
         let mut hasher = DefaultHasher::new();
         (&act.id, act.at_us, &act.actor, &act.action, &act.object, &act.title, &act.targets).hash(&mut hasher);
-        let hash = hasher.finish();
+        self.again(hasher.finish())
+    }
+
+    /// Whether the act of that hash was told already; remembers it.
+    pub(crate) fn again(&mut self, hash: u64) -> bool {
         if !self.all.insert(hash) {
             return true;
         }

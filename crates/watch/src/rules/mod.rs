@@ -3,6 +3,7 @@
 //! A rule is JSON: which log, which fields say what, what that threatens and in which words it is told. The packs in
 //! `packs/` come with the crate; further ones are files. A rule never needs code. The language is in `docs/audit-logs.md`.
 
+mod actors;
 mod alerts;
 mod domains;
 mod matcher;
@@ -15,7 +16,6 @@ pub use matcher::BadQuestion;
 pub use rule::{BadRules, Custody, Rule, Severity, Threshold};
 
 use crate::read::sources::Act;
-use crate::read::times;
 
 /// Rules that are asked of every act.
 #[derive(Debug, Clone)]
@@ -86,10 +86,11 @@ impl Rules {
 
     /// Every rule that an act fits, in the order of the packs. Cost: rules of its log times the fields they ask for.
     pub fn matches(&self, act: &Act, alerts: &mut Alerts) -> Vec<Match<'_>> {
-        let at_us = act.record.ts.as_deref().and_then(times::micros).unwrap_or_default();
-        let actor = act.record.actor.as_deref().unwrap_or_default();
-        let object = act.record.object_id.as_deref().unwrap_or_default();
-        let fit = self.rules.iter().enumerate().filter(|(_, rule)| rule.fits(act, &self.domains));
-        fit.map(|(at, rule)| Match { rule, alert: alerts.note(at, rule, actor, object, at_us) }).collect()
+        let fit: Vec<_> = self.rules.iter().enumerate().filter(|(_, rule)| rule.fits(act, &self.domains)).collect();
+        if fit.is_empty() {
+            return Vec::new();
+        }
+        let noted = alerts.hear(act);
+        fit.into_iter().map(|(at, rule)| Match { rule, alert: alerts.opens(at, rule, &noted) }).collect()
     }
 }

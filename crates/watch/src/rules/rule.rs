@@ -47,13 +47,16 @@ pub enum Severity {
 }
 
 /// How many matching acts make an alert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
     /// So many acts of one actor, on different objects where the log names them.
     pub count: u32,
     /// Within so many minutes.
     pub minutes: u32,
+    /// Path to what is to differ between the acts; what the reader takes for the object if unsaid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
 }
 
 /// A rule. What it asks of an act, under which name and in whose words it is reported.
@@ -71,6 +74,8 @@ pub struct Rule {
     pub threshold: Option<Threshold>,
     /// For how long further alerts of one actor are taken into the first, in minutes.
     pub dedup_minutes: u32,
+    /// Where what a threshold counts stands.
+    pub(super) counted: Path,
     sources: Vec<String>,
     when: Vec<Vec<(Path, Matcher)>>,
     unless: Vec<Vec<(Path, Matcher)>>,
@@ -144,7 +149,7 @@ impl Rule {
         if written.when.is_empty() || written.when.iter().any(Map::is_empty) {
             return Err(empty("it asks nothing, and would fit every act"));
         }
-        if written.threshold.is_some_and(|threshold| threshold.count == 0) {
+        if written.threshold.as_ref().is_some_and(|threshold| threshold.count == 0) {
             return Err(empty("a threshold counts from 1"));
         }
         let asked = |groups: &[Map<String, Value>]| {
@@ -157,9 +162,12 @@ impl Rule {
             };
             groups.iter().map(group).collect::<Result<Vec<_>, _>>()
         };
+        let (when, unless) = (asked(&written.when)?, asked(&written.unless)?);
+        let counted = written.threshold.as_ref().and_then(|threshold| threshold.of.as_deref()).unwrap_or("@object");
         Ok(Self {
-            when: asked(&written.when)?,
-            unless: asked(&written.unless)?,
+            counted: Path::new(counted),
+            when,
+            unless,
             id: written.id,
             classes: written.classes,
             severity: written.severity,
