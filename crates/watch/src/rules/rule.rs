@@ -79,6 +79,8 @@ pub struct Rule {
     sources: Vec<String>,
     when: Vec<Vec<(Path, Matcher)>>,
     unless: Vec<Vec<(Path, Matcher)>>,
+    /// Whether the rule itself asks how the act ended.
+    asks_end: bool,
 }
 
 #[derive(Deserialize)]
@@ -165,6 +167,7 @@ impl Rule {
         let (when, unless) = (asked(&written.when)?, asked(&written.unless)?);
         let counted = written.threshold.as_ref().and_then(|threshold| threshold.of.as_deref()).unwrap_or("@object");
         Ok(Self {
+            asks_end: when.iter().chain(&unless).flatten().any(|(path, _)| path.root() == "@ok"),
             counted: Path::new(counted),
             when,
             unless,
@@ -178,10 +181,12 @@ impl Rule {
         })
     }
 
-    /// Whether an act fits: its log is meant, one group of `when` fits wholly, and no group of `unless` does.
+    /// Whether an act fits: its log is meant, one group of `when` fits wholly, and no group of `unless` does. What the log
+    /// says failed did not happen, and fits no rule that does not ask for it.
     pub fn fits(&self, act: &Act, domains: &Domains) -> bool {
         let group = |group: &Vec<(Path, Matcher)>| group.iter().all(|(path, matcher)| matcher.fits(path, act, domains));
         self.sources.iter().any(|source| glob(source, &act.source))
+            && (self.asks_end || act.record.ok != Some(false))
             && self.when.iter().any(group)
             && !self.unless.iter().any(group)
     }
