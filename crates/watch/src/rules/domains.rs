@@ -33,8 +33,12 @@ pub(crate) fn private_mailbox(domain: &str) -> bool {
     PRIVATE.contains(&domain)
 }
 
-/// Where logs name the organisation's own domain beside the actor.
-const OWN_AT: [&str; 3] = ["organizationname", "ownerDomain", "parameters.DOMAIN_NAME"];
+/// Where a log names whose log it is.
+const TENANT_AT: &str = "organizationname";
+/// Where logs name a domain that is mostly the organisation's own: not asked if somebody said which those are.
+const MOSTLY_OWN_AT: [&str; 2] = ["ownerDomain", "parameters.DOMAIN_NAME"];
+/// Where programs have their addresses: who acts from there tells nothing of the organisation's own domain.
+const MACHINES: &str = "gserviceaccount.com";
 
 impl Domains {
     /// Domains that count as inside.
@@ -52,6 +56,9 @@ impl Domains {
     /// `all` and `*` are everybody.
     pub(super) fn outside(&self, said: &str, act: &Act) -> bool {
         let own = self.own(act);
+        if own.is_empty() && actor(act).is_some_and(|domain| inside(&domain, MACHINES)) {
+            return false;
+        }
         said.split([';', ',', ' ', '<', '>', '"', '[', ']']).any(|word| {
             if word == "all" || word == "*" {
                 return true;
@@ -65,15 +72,23 @@ impl Domains {
         domain(said).is_some_and(|domain| !self.inside.iter().any(|own| inside(&domain, own)))
     }
 
+    /// What counts as inside. If somebody said what does, the actor's domain adds nothing to it: the actor may be a guest.
     fn own(&self, act: &Act) -> Vec<String> {
-        let mut own = self.inside.clone();
-        let actor = act.record.actor.as_deref().and_then(domain);
-        own.extend(actor.filter(|domain| !private_mailbox(domain)));
-        for at in OWN_AT {
-            own.extend(Path::new(at).all(&act.event).into_iter().filter_map(text).filter_map(|said| domain(&said)));
+        let at = |path: &str| {
+            Path::new(path).all(&act.event).into_iter().filter_map(text).filter_map(|said| domain(&said)).collect()
+        };
+        let mut own: Vec<String> = at(TENANT_AT);
+        if self.inside.is_empty() {
+            own.extend(MOSTLY_OWN_AT.iter().flat_map(|path| -> Vec<String> { at(path) }));
+            own.extend(actor(act).filter(|domain| !private_mailbox(domain) && !inside(domain, MACHINES)));
         }
+        own.extend_from_slice(&self.inside);
         own
     }
+}
+
+fn actor(act: &Act) -> Option<String> {
+    act.record.actor.as_deref().and_then(domain)
 }
 
 /// The domain of an address, or the word itself if it looks like a domain.
@@ -82,7 +97,10 @@ pub(super) fn domain(word: &str) -> Option<String> {
     let word = word.strip_prefix("smtp:").or_else(|| word.strip_prefix("mailto:")).unwrap_or(&word);
     let domain = word.rsplit_once('@').map_or(word, |(_, domain)| domain).trim_start_matches('.');
     let plain = domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
-    (plain && domain.contains('.') && !domain.is_empty()).then(|| domain.to_owned())
+    // The last label of a domain has letters alone: a version, an address of a network or `SharingLinks.<id>` is none.
+    let last = domain.rsplit_once('.').map_or("", |(_, last)| last);
+    let top = last.len() > 1 && (last.starts_with("xn--") || last.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    (plain && top).then(|| domain.to_owned())
 }
 
 /// Whether a domain is `own` or lies under it.
@@ -109,6 +127,29 @@ mod tests {
         assert!(domains.outside("bob@lab.example; eve@rival.example", &by));
         assert!(!domains.outside("bob", &by));
         assert!(!Domains::new(["Rival.example".to_owned()]).outside("eve@rival.example", &by));
+    }
+
+    /// A guest who lets another of theirs in has let somebody outside in.
+    #[test]
+    fn where_it_is_said_what_is_inside_the_actor_adds_nothing() {
+        let domains = Domains::new(["lab.example".to_owned()]);
+        assert!(domains.outside("mallory@rival.example", &act("eve@rival.example")));
+        assert!(!domains.outside("bob@lab.example", &act("eve@rival.example")));
+    }
+
+    #[test]
+    fn a_program_that_acts_makes_nobody_an_outsider() {
+        let program = act("deployer@project-1.iam.gserviceaccount.com");
+        assert!(!Domains::default().outside("bob@lab.example", &program));
+        assert!(Domains::new(["lab.example".to_owned()]).outside("eve@rival.example", &program));
+    }
+
+    #[test]
+    fn what_merely_has_dots_is_no_domain() {
+        for word in ["SharingLinks.2f0c9d1e-7.OrganizationEdit.5d3a-11", "10.0.0.1", "v1.2", "a.b.c1", "Team."] {
+            assert_eq!(domain(word), None, "{word}");
+        }
+        assert_eq!(domain("lab.xn--p1ai").as_deref(), Some("lab.xn--p1ai"));
     }
 
     #[test]
