@@ -1,6 +1,7 @@
 //! What a rule asks of one field.
 
 use super::domains::Domains;
+use super::policies::{everyone, other_account};
 use crate::read::mapping::glob;
 use crate::read::paths::{Path, says, text};
 use crate::read::sources::{Act, look};
@@ -18,6 +19,8 @@ pub(super) enum Matcher {
     Absent,
     /// The field stands in the event, even if it is empty.
     Stands,
+    /// The field stands in the event, and nothing is said there.
+    Empty,
     /// Something is said here.
     Present,
     /// A number of at least this.
@@ -34,6 +37,9 @@ pub(super) enum Matcher {
     PublicIp,
     /// Grants something to everyone: a principal of `*`, alone or in a policy, also one written as JSON text.
     Everyone,
+    /// Names an AWS account other than the one the act was done in, by its number or an ARN, alone or as a principal of a
+    /// policy, also one written as JSON text.
+    OtherAccount,
 }
 
 /// What is wrong with a question.
@@ -59,8 +65,10 @@ impl Matcher {
                 match (key.as_str(), value) {
                     ("present", Value::Bool(true)) => Ok(Self::Present),
                     ("stands", Value::Bool(true)) => Ok(Self::Stands),
+                    ("empty", Value::Bool(true)) => Ok(Self::Empty),
                     ("outside", Value::Bool(true)) => Ok(Self::Outside),
                     ("everyone", Value::Bool(true)) => Ok(Self::Everyone),
+                    ("other_account", Value::Bool(true)) => Ok(Self::OtherAccount),
                     ("outside_of", Value::String(path)) => Ok(Self::OutsideOf(Path::new(path))),
                     ("public_ip", Value::Bool(true)) => Ok(Self::PublicIp),
                     ("at_least", Value::Number(least)) => Ok(Self::AtLeast(least.as_f64().ok_or_else(bad)?)),
@@ -84,6 +92,7 @@ impl Matcher {
             Self::Is(yes) => texts().any(|said| truth(&said) == Some(*yes)),
             Self::Absent => !values.iter().any(says),
             Self::Stands => !values.is_empty(),
+            Self::Empty => !values.is_empty() && !values.iter().any(says),
             Self::Present => values.iter().any(says),
             Self::AtLeast(least) => texts().any(|said| said.parse::<f64>().is_ok_and(|number| number >= *least)),
             Self::Not(question) => !question.fits_any(values, act, domains),
@@ -97,79 +106,10 @@ impl Matcher {
                 let inside = Domains::new(others.iter().filter_map(|said| super::domains::domain(said)));
                 !inside.inside.is_empty() && texts().any(|said| inside.beside(&said))
             }
-            Self::Everyone => values.iter().any(|value| value == "*" || everyone(value, 0)),
+            Self::Everyone => values.iter().any(|value| value == "*" || everyone(value)),
+            Self::OtherAccount => values.iter().any(|value| other_account(value, act)),
             Self::PublicIp => texts().any(|said| said.parse().is_ok_and(public)),
         }
-    }
-}
-
-/// Deepest nesting of policies looked into; a policy is four or five deep.
-const POLICY_DEPTH_MAX: u32 = 16;
-
-fn everyone(value: &Value, depth: u32) -> bool {
-    if depth > POLICY_DEPTH_MAX {
-        return false;
-    }
-    match value {
-        Value::String(text) if text.starts_with(['{', '[']) => {
-            serde_json::from_str(text).is_ok_and(|policy: Value| everyone(&policy, depth + 1))
-        }
-        Value::Array(list) => list.iter().any(|item| everyone(item, depth + 1)),
-        Value::Object(members) => {
-            if members.get("Effect").is_some_and(|effect| effect == "Deny")
-                || members.get("Condition").is_some_and(narrow)
-            {
-                return false;
-            }
-            members.iter().any(|(name, value)| {
-                if name.eq_ignore_ascii_case("principal") { star(value) } else { everyone(value, depth + 1) }
-            })
-        }
-        _ => false,
-    }
-}
-
-/// What a condition may ask so that a grant to everyone is none: who asks, or from which network or resource. These are the
-/// keys by which AWS itself holds a policy for not public.
-const NARROWS: [&str; 12] = [
-    "aws:principal*",
-    "aws:sourcevpc*",
-    "aws:sourcearn",
-    "aws:sourceaccount",
-    "aws:sourceowner",
-    "aws:sourceorg*",
-    "aws:sourceip",
-    "aws:userid",
-    "kms:calleraccount",
-    "kms:viaservice",
-    "s3:dataaccesspoint*",
-    "lambda:sourcefunctionarn",
-];
-
-/// Whether a condition holds such a key with a value that is not everything, under an operator that asks for likeness.
-fn narrow(condition: &Value) -> bool {
-    let all = |value: &Value| text(value).is_some_and(|said| matches!(said.as_str(), "*" | "0.0.0.0/0" | "::/0"));
-    let anything = |value: &Value| value.as_array().map_or_else(|| all(value), |list| list.iter().any(all));
-    condition.as_object().into_iter().flatten().any(|(operator, asked)| {
-        let operator = operator.to_ascii_lowercase();
-        // Under `…IfExists` whoever does not say so is let in as well.
-        !operator.contains("not")
-            && !operator.ends_with("ifexists")
-            && asked
-                .as_object()
-                .into_iter()
-                .flatten()
-                .any(|(key, value)| NARROWS.iter().any(|narrow| glob(narrow, key)) && !anything(value))
-    })
-}
-
-/// `*`, `{"AWS": "*"}`, `{"AWS": ["*"]}`.
-fn star(principal: &Value) -> bool {
-    match principal {
-        Value::String(text) => text == "*",
-        Value::Array(list) => list.iter().any(star),
-        Value::Object(members) => members.values().any(star),
-        _ => false,
     }
 }
 
@@ -196,38 +136,6 @@ fn public(ip: IpAddr) -> bool {
         IpAddr::V6(ip) => {
             let first = ip.segments()[0];
             !(ip.is_loopback() || ip.is_unspecified() || first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn policy(condition: &Value) -> Value {
-        json!({"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:GetObject", "Condition": condition}]})
-    }
-
-    /// What names who asks, or from where, opens nothing to everyone; what merely says how it is asked does.
-    #[test]
-    fn a_condition_on_who_asks_makes_a_grant_to_everyone_none() {
-        for narrow in [
-            json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}),
-            json!({"StringLike": {"aws:PrincipalOrgID": ["o-1"]}}),
-            json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "Bool": {"aws:SecureTransport": "true"}}),
-        ] {
-            assert!(!everyone(&policy(&narrow), 0), "{narrow}");
-        }
-        for wide in [
-            json!({}),
-            json!({"Bool": {"aws:SecureTransport": "true"}}),
-            json!({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/0"]}}),
-            json!({"StringLike": {"aws:PrincipalArn": "*"}}),
-            json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}),
-            json!({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}),
-        ] {
-            assert!(everyone(&policy(&wide), 0), "{wide}");
         }
     }
 }

@@ -7,6 +7,7 @@ mod actors;
 mod alerts;
 mod domains;
 mod matcher;
+mod policies;
 mod rule;
 
 pub use alerts::Alerts;
