@@ -37,7 +37,7 @@ pub(crate) fn private_mailbox(domain: &str) -> bool {
 const TENANT_AT: &str = "organizationname";
 /// Where logs name a domain that is mostly the organisation's own: not asked if somebody said which those are.
 const MOSTLY_OWN_AT: [&str; 2] = ["ownerDomain", "parameters.DOMAIN_NAME"];
-/// Where programs have their addresses: who acts from there tells nothing of the organisation's own domain.
+/// Where programs have their addresses: such an address tells nothing of whose it is, nor of the organisation's own domain.
 const MACHINES: &str = "gserviceaccount.com";
 
 impl Domains {
@@ -63,7 +63,7 @@ impl Domains {
             if word == "all" || word == "*" {
                 return true;
             }
-            domain(word).is_some_and(|domain| !own.iter().any(|own| inside(&domain, own)))
+            domain(word).is_some_and(|domain| !inside(&domain, MACHINES) && !own.iter().any(|own| inside(&domain, own)))
         })
     }
 
@@ -94,7 +94,7 @@ fn actor(act: &Act) -> Option<String> {
 /// The domain of an address, or the word itself if it looks like a domain.
 pub(super) fn domain(word: &str) -> Option<String> {
     let word = word.trim().trim_end_matches('.').to_ascii_lowercase();
-    let word = word.strip_prefix("smtp:").or_else(|| word.strip_prefix("mailto:")).unwrap_or(&word);
+    let word = ["smtp:", "mailto:", "domain:"].iter().find_map(|kind| word.strip_prefix(kind)).unwrap_or(&word);
     let domain = word.rsplit_once('@').map_or(word, |(_, domain)| domain).trim_start_matches('.');
     let plain = domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     // The last label of a domain has letters alone: a version, an address of a network or `SharingLinks.<id>` is none.
@@ -141,7 +141,9 @@ mod tests {
     fn a_program_that_acts_makes_nobody_an_outsider() {
         let program = act("deployer@project-1.iam.gserviceaccount.com");
         assert!(!Domains::default().outside("bob@lab.example", &program));
-        assert!(Domains::new(["lab.example".to_owned()]).outside("eve@rival.example", &program));
+        let own = Domains::new(["lab.example".to_owned()]);
+        assert!(own.outside("eve@rival.example", &program) && own.outside("domain:rival.example", &program));
+        assert!(!own.outside("serviceAccount:x@project-2.iam.gserviceaccount.com", &program));
     }
 
     #[test]
