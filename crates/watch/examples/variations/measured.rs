@@ -92,7 +92,7 @@ fn run(trail: &Trail) -> Vec<Engine> {
             continue;
         }
         for act in sources.acts(serde_json::from_str(line).expect("JSON that this program wrote"), None) {
-            let act = act.record.activity().expect("an act that this program wrote");
+            let act = act.activity().expect("an act that this program wrote");
             for engine in &mut engines {
                 engine.feed(&act);
             }

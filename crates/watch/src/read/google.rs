@@ -1,11 +1,12 @@
-//! Google Workspace: activities in the shape of the Reports API, one a line.
+//! Google Workspace: activities in the shape of the Reports API, one a line, and those that somebody flattened: `name` and
+//! `parameters` (an object) beside the time. What is flattened further is first put into this shape by `flattened`.
 //!
 //! The fast path: one pass, nothing copied but what was escaped or not in lower case. Parameters that have a place in
 //! [`Activity`] are put there; those that are known and say nothing about taking ([`PASSED_OVER`]) are left; every other
 //! one is kept as unknown.
 
 use super::scan::Scan;
-use super::{BadLine, Reader};
+use super::{BadLine, Reader, flattened, times};
 use crate::activity::{Activity, Field, Verb, Visibility};
 use crate::time;
 use std::borrow::Cow;
@@ -35,11 +36,23 @@ const PASSED_OVER: &[&str] = &[
     "visibility_change",
 ];
 
+/// Messages in each other, at most: deeper ones are kept as unknown.
+const DEPTH_MAX: u8 = 2;
+
+/// What the parameters of an event say that its act has no place for.
+#[derive(Debug, Default)]
+struct More {
+    /// Whether a right was taken away.
+    withdrawn: bool,
+    /// In how many messages a parameter stands.
+    depth: u8,
+}
+
 impl Reader for GoogleReports {
     fn read<'a>(&self, line: &'a str, each: &mut dyn FnMut(Activity<'a>)) -> Result<(), BadLine> {
         let mut scan = Scan::new(line);
         let mut whole = Activity::default();
-        let (mut has_time, mut events) = (false, None);
+        let (mut has_time, mut events, mut name, mut parameters) = (false, None, None, None);
         scan.open(b'{')?;
         let mut first = true;
         while scan.more(&mut first, b'}')? {
@@ -48,7 +61,9 @@ impl Reader for GoogleReports {
                 "actor" => actor(&mut scan, &mut whole)?,
                 "ipAddress" => whole.ip = text(&mut scan, "ipAddress")?,
                 "events" => events = Some(scan.skip()?),
-                "kind" | "etag" => {
+                "name" => name = Some(text(&mut scan, "name")?),
+                "parameters" => parameters = Some(scan.skip()?),
+                aside if set_aside(aside) => {
                     scan.skip()?;
                 }
                 name => whole.unknown.push(Field { name: name.to_owned().into(), json: scan.skip()?.into() }),
@@ -58,10 +73,22 @@ impl Reader for GoogleReports {
         if !has_time {
             return Err(bad("id.time", "every activity has a time"));
         }
-        let told = each_event(Scan::new(events.unwrap_or("[]")), whole)?;
+        let told = match (events, name.filter(|name| !name.is_empty())) {
+            (Some(events), _) => each_event(Scan::new(events), &whole)?,
+            // What is flattened further has its parameters among the members.
+            (None, Some(name)) if parameters.is_some() || whole.unknown.is_empty() => {
+                vec![flat(whole, name, parameters)?]
+            }
+            (None, _) => return Err(bad("events", "every activity has events, or the name and parameters of its one")),
+        };
         told.into_iter().for_each(each);
         Ok(())
     }
+}
+
+/// Members around an event that are understood and not used, those of a collector among them.
+fn set_aside(name: &str) -> bool {
+    matches!(name, "kind" | "etag" | "type" | "ownerDomain" | "networkInfo") || name.starts_with("p_")
 }
 
 fn id<'a>(scan: &mut Scan<'a>, whole: &mut Activity<'a>) -> Result<bool, BadLine> {
@@ -71,10 +98,11 @@ fn id<'a>(scan: &mut Scan<'a>, whole: &mut Activity<'a>) -> Result<bool, BadLine
         match &*scan.key()? {
             "time" => {
                 let said = text(scan, "id.time")?;
-                whole.at_us = time::parse_us(&said).ok_or(bad("id.time", "a time is like 2025-05-05T02:50:02.886Z"))?;
+                let at_us = time::parse_us(&said).or_else(|| times::micros(&said));
+                whole.at_us = at_us.ok_or(bad("id.time", "a time is like 2025-05-05T02:50:02.886Z"))?;
                 has_time = true;
             }
-            "uniqueQualifier" => whole.id = text(scan, "id.uniqueQualifier")?,
+            "uniqueQualifier" => whole.id = scalar(scan.skip()?, "id.uniqueQualifier")?,
             "applicationName" => whole.app = text(scan, "id.applicationName")?,
             "customerId" => {
                 scan.skip()?;
@@ -87,12 +115,16 @@ fn id<'a>(scan: &mut Scan<'a>, whole: &mut Activity<'a>) -> Result<bool, BadLine
 
 fn actor<'a>(scan: &mut Scan<'a>, whole: &mut Activity<'a>) -> Result<(), BadLine> {
     let mut first = true;
-    let mut profile = Cow::Borrowed("");
+    let (mut profile, mut key) = (Cow::Borrowed(""), Cow::Borrowed(""));
+    if scan.peek()? != b'{' {
+        return scan.skip().map(|_| ());
+    }
     scan.open(b'{')?;
     while scan.more(&mut first, b'}')? {
         match &*scan.key()? {
-            "email" => whole.actor = lower(text(scan, "actor.email")?),
-            "profileId" => profile = text(scan, "actor.profileId")?,
+            "email" => whole.actor = lower(scalar(scan.skip()?, "actor.email")?),
+            "profileId" => profile = scalar(scan.skip()?, "actor.profileId")?,
+            "key" => key = scalar(scan.skip()?, "actor.key")?,
             "callerType" => {
                 scan.skip()?;
             }
@@ -100,29 +132,35 @@ fn actor<'a>(scan: &mut Scan<'a>, whole: &mut Activity<'a>) -> Result<(), BadLin
         }
     }
     if whole.actor.is_empty() {
-        whole.actor = profile;
+        whole.actor = if profile.is_empty() { key } else { profile };
     }
     Ok(())
 }
 
-fn each_event<'a>(mut scan: Scan<'a>, whole: Activity<'a>) -> Result<Vec<Activity<'a>>, BadLine> {
+/// The one event of an activity that was flattened: its name stands beside the time, its parameters are an object.
+fn flat<'a>(mut one: Activity<'a>, name: Cow<'a, str>, parameters: Option<&'a str>) -> Result<Activity<'a>, BadLine> {
+    one.action = name;
+    let mut more = More::default();
+    if let Some(parameters) = parameters.filter(|said| *said != "null") {
+        members(parameters, &mut one, &mut more)?;
+    }
+    Ok(judged(one, &more))
+}
+
+fn each_event<'a>(mut scan: Scan<'a>, whole: &Activity<'a>) -> Result<Vec<Activity<'a>>, BadLine> {
     let mut told = Vec::with_capacity(1);
     let mut first = true;
     scan.open(b'[')?;
     while scan.more(&mut first, b']')? {
         // What stands outside of the events belongs to each of them; its unknown fields are told once.
-        let mut one = if told.is_empty() { whole.clone() } else { Activity { unknown: Vec::new(), ..whole.clone() } };
-        event(&mut scan, &mut one)?;
-        told.push(one);
-    }
-    if told.is_empty() {
-        told.push(whole);
+        let one = if told.is_empty() { whole.clone() } else { Activity { unknown: Vec::new(), ..whole.clone() } };
+        told.push(event(&mut scan, one)?);
     }
     Ok(told)
 }
 
-fn event<'a>(scan: &mut Scan<'a>, one: &mut Activity<'a>) -> Result<(), BadLine> {
-    let (mut first, mut withdrawn) = (true, false);
+fn event<'a>(scan: &mut Scan<'a>, mut one: Activity<'a>) -> Result<Activity<'a>, BadLine> {
+    let (mut first, mut more) = (true, More::default());
     scan.open(b'{')?;
     while scan.more(&mut first, b'}')? {
         match &*scan.key()? {
@@ -130,72 +168,102 @@ fn event<'a>(scan: &mut Scan<'a>, one: &mut Activity<'a>) -> Result<(), BadLine>
             "type" => {
                 scan.skip()?;
             }
+            "parameters" if scan.peek()? == b'[' => list(scan, &mut one, &mut more)?,
             "parameters" => {
-                let mut first = true;
-                scan.open(b'[')?;
-                while scan.more(&mut first, b']')? {
-                    parameter(scan, one, &mut withdrawn)?;
+                let said = scan.skip()?;
+                if said != "null" {
+                    members(said, &mut one, &mut more)?;
                 }
             }
             name => one.unknown.push(Field { name: format!("events.{name}").into(), json: scan.skip()?.into() }),
         }
     }
+    Ok(judged(one, &more))
+}
+
+/// The act with what its name and its parameters together come to.
+fn judged<'a>(mut one: Activity<'a>, more: &More) -> Activity<'a> {
     (one.verb, one.ok) = verb(&one.app, &one.action, one.ok);
-    if withdrawn && one.verb == Verb::Share {
+    if more.withdrawn && one.verb == Verb::Share {
         one.verb = Verb::Unshare;
+    }
+    one
+}
+
+/// A list of parameters: of each its name, and its value under whichever key the type of it has.
+fn list<'a>(scan: &mut Scan<'a>, one: &mut Activity<'a>, more: &mut More) -> Result<(), BadLine> {
+    let mut each = true;
+    scan.open(b'[')?;
+    while scan.more(&mut each, b']')? {
+        let mut first = true;
+        let mut name = Cow::Borrowed("");
+        let mut value = "";
+        scan.open(b'{')?;
+        while scan.more(&mut first, b'}')? {
+            if scan.key()? == "name" {
+                name = text(scan, "events.parameters.name")?;
+            } else {
+                value = scan.skip()?;
+            }
+        }
+        parameter(&name, value, one, more)?;
     }
     Ok(())
 }
 
-/// One parameter: its name, and its value under whichever key the type of it has.
-fn parameter<'a>(scan: &mut Scan<'a>, one: &mut Activity<'a>, withdrawn: &mut bool) -> Result<(), BadLine> {
+/// Parameters as an object; one within a message is `{"parameter": […]}` where nobody flattened it.
+fn members<'a>(object: &'a str, one: &mut Activity<'a>, more: &mut More) -> Result<(), BadLine> {
+    let mut scan = Scan::new(object);
     let mut first = true;
-    let mut name = Cow::Borrowed("");
-    let mut value = "";
     scan.open(b'{')?;
     while scan.more(&mut first, b'}')? {
-        if scan.key()? == "name" {
-            name = text(scan, "events.parameters.name")?;
+        let name = scan.key()?;
+        if name == "parameter" && scan.peek()? == b'[' {
+            list(&mut scan, one, more)?;
         } else {
-            value = scan.skip()?;
+            parameter(&name, scan.skip()?, one, more)?;
         }
     }
-    match &*name {
-        "doc_id" => one.object = string(value, "doc_id")?,
-        "doc_title" | "subject" | "event_title" => one.title = string(value, "doc_title")?,
-        "doc_type" => one.kind = string(value, "doc_type")?,
-        "visibility" => one.visibility = visibility(&string(value, "visibility")?),
-        "target_user" | "target" | "target_domain" | "event_guest" => {
-            one.targets.push(lower(string(value, "target_user")?));
+    Ok(())
+}
+
+/// One parameter, its value as JSON text. A value of null says nothing.
+fn parameter<'a>(name: &str, value: &'a str, one: &mut Activity<'a>, more: &mut More) -> Result<(), BadLine> {
+    if value == "null" {
+        return Ok(());
+    }
+    match name {
+        "doc_id" => one.object = scalar(value, "doc_id")?,
+        "doc_title" | "subject" | "event_title" => one.title = scalar(value, "doc_title")?,
+        "doc_type" => one.kind = scalar(value, "doc_type")?,
+        "visibility" => one.visibility = visibility(&scalar(value, "visibility")?),
+        "target_user" | "target" | "target_domain" | "event_guest" | "new_owner" => {
+            each_text(value, &mut |said| target(one, lower(said)))?;
         }
-        "new_value" => *withdrawn = value.contains("\"none\""),
-        "flattened_destinations" => addresses(string(value, "flattened_destinations")?, &mut one.targets),
+        "new_value" => {
+            more.withdrawn = value.split(|one: char| !one.is_alphanumeric() && one != '_').any(|word| word == "none");
+        }
+        "flattened_destinations" => addresses(scalar(value, "flattened_destinations")?, one),
+        "destination" => destinations(value, one)?,
         "num_message_attachments" => one.count = value.trim_matches('"').parse().ok(),
-        "success" => one.ok = Some(value == "true"),
-        "event_info" | "message_info" => message(value, one, withdrawn)?,
+        "success" => one.ok = Some(value.trim_matches('"').eq_ignore_ascii_case("true")),
+        "event_info" | "message_info" if value.starts_with('{') && more.depth < DEPTH_MAX => {
+            more.depth += 1;
+            members(value, one, more)?;
+            more.depth -= 1;
+        }
         known if PASSED_OVER.contains(&known) => {}
+        name if flattened::snake(name) != name => parameter(&flattened::snake(name), value, one, more)?,
         _ => one.unknown.push(Field { name: format!("events.parameters.{name}").into(), json: value.into() }),
     }
     Ok(())
 }
 
-/// The nested parameters of a message: `{"parameter": […]}`.
-fn message<'a>(value: &'a str, one: &mut Activity<'a>, withdrawn: &mut bool) -> Result<(), BadLine> {
-    let mut scan = Scan::new(value);
-    let mut first = true;
-    scan.open(b'{')?;
-    while scan.more(&mut first, b'}')? {
-        if scan.key()? == "parameter" {
-            let mut first = true;
-            scan.open(b'[')?;
-            while scan.more(&mut first, b']')? {
-                parameter(&mut scan, one, withdrawn)?;
-            }
-        } else {
-            scan.skip()?;
-        }
+/// Whom an act went to, each once. `all` is everyone, which the visibility says.
+fn target<'a>(one: &mut Activity<'a>, said: Cow<'a, str>) {
+    if !said.is_empty() && said != "all" && !one.targets.contains(&said) {
+        one.targets.push(said);
     }
-    Ok(())
 }
 
 /// The address of a destination: mail logs write the service and the selector before it, `gmail-ui:x:ann@lab.example`.
@@ -203,11 +271,31 @@ pub(crate) fn address(destination: &str) -> &str {
     destination.rsplit(':').next().unwrap_or_default().trim()
 }
 
-fn addresses<'a>(joined: Cow<'a, str>, targets: &mut Vec<Cow<'a, str>>) {
+fn addresses<'a>(joined: Cow<'a, str>, one: &mut Activity<'a>) {
     match joined {
-        Cow::Borrowed(text) => targets.extend(text.split(',').map(|one| lower(Cow::Borrowed(address(one))))),
-        Cow::Owned(text) => targets.extend(text.split(',').map(|one| Cow::Owned(address(one).to_lowercase()))),
+        Cow::Borrowed(text) => text.split(',').for_each(|said| target(one, lower(Cow::Borrowed(address(said))))),
+        Cow::Owned(text) => text.split(',').for_each(|said| target(one, Cow::Owned(address(said).to_lowercase()))),
     }
+}
+
+/// Where a message went, one by one: a list of objects, or of lists of parameters.
+fn destinations<'a>(value: &'a str, one: &mut Activity<'a>) -> Result<(), BadLine> {
+    let mut scan = Scan::new(value);
+    let mut each = true;
+    if scan.peek()? != b'[' {
+        return Ok(());
+    }
+    scan.open(b'[')?;
+    while scan.more(&mut each, b']')? {
+        // An act of its own, so that nothing but the address is taken from it.
+        let mut apart = Activity::default();
+        members(scan.skip()?, &mut apart, &mut More { depth: DEPTH_MAX, ..More::default() })?;
+        let found = apart.unknown.iter().find(|field| field.name == "events.parameters.address");
+        if let Some(Field { json: Cow::Borrowed(json), .. }) = found {
+            target(one, lower(scalar(json, "address")?));
+        }
+    }
+    Ok(())
 }
 
 fn verb(app: &str, action: &str, ok: Option<bool>) -> (Verb, Option<bool>) {
@@ -246,9 +334,9 @@ fn verb(app: &str, action: &str, ok: Option<bool>) -> (Verb, Option<bool>) {
 fn visibility(said: &str) -> Visibility {
     match said {
         "private" => Visibility::Private,
-        "shared_internally" | "people_within_domain_with_link" => Visibility::Inside,
+        "shared_internally" | "people_within_domain_with_link" | "public_in_the_domain" => Visibility::Inside,
         "shared_externally" => Visibility::Outside,
-        "people_with_link" | "public_on_the_web" | "public_in_the_domain" => Visibility::Public,
+        "people_with_link" | "public_on_the_web" => Visibility::Public,
         _ => Visibility::Unsaid,
     }
 }
@@ -257,8 +345,35 @@ fn text<'a>(scan: &mut Scan<'a>, field: &'static str) -> Result<Cow<'a, str>, Ba
     if scan.peek()? == b'"' { scan.string() } else { Err(bad(field, "it is a text")) }
 }
 
-fn string<'a>(value: &'a str, field: &'static str) -> Result<Cow<'a, str>, BadLine> {
-    text(&mut Scan::new(if value.is_empty() { "\"\"" } else { value }), field)
+/// The text of a value: a text, or what a number or a truth is written as. A list of one is that one, and null is nothing.
+fn scalar<'a>(value: &'a str, field: &'static str) -> Result<Cow<'a, str>, BadLine> {
+    let mut only = None;
+    each_text(value, &mut |said| only = Some(only.take().map_or(said, |first| first)))
+        .map_err(|_| bad(field, "it is a text"))?;
+    Ok(only.unwrap_or_default())
+}
+
+/// Every text of a value: itself, or those of a list; what a list in a list says is left.
+fn each_text<'a>(value: &'a str, take: &mut dyn FnMut(Cow<'a, str>)) -> Result<(), BadLine> {
+    let mut scan = Scan::new(value);
+    match value.as_bytes().first() {
+        None => {}
+        Some(b'"') => take(scan.string()?),
+        Some(b'[') => {
+            let mut first = true;
+            scan.open(b'[')?;
+            while scan.more(&mut first, b']')? {
+                let said = scan.skip()?;
+                if !said.starts_with('[') {
+                    each_text(said, take)?;
+                }
+            }
+        }
+        Some(b'{') => return Err(bad("events.parameters", "it is a text")),
+        Some(_) if value == "null" => {}
+        Some(_) => take(Cow::Borrowed(value)),
+    }
+    Ok(())
 }
 
 fn lower(text: Cow<'_, str>) -> Cow<'_, str> {

@@ -4,6 +4,7 @@
 //! and never by content. It holds nothing between lines, so a bad line costs that line alone.
 
 pub mod encoding;
+mod flattened;
 pub mod google;
 pub mod mapping;
 pub mod paths;

@@ -83,7 +83,7 @@ impl Report {
     fn count(&mut self, number: u64, act: &Act) {
         self.acts += 1;
         *self.sources.entry(act.source.clone()).or_default() += 1;
-        if let Err(bad) = act.record.clone().activity() {
+        if let Err(bad) = act.activity() {
             self.incomplete += 1;
             self.name(number, bad);
         }
@@ -129,7 +129,7 @@ fn acts(line: &str, sources: &Sources, format: Option<&Mapping>) -> Result<Vec<A
 /// Every log this crate knows, told apart line by line. All acts of a line are handed over or none.
 impl Reader for Sources {
     fn read<'a>(&self, line: &'a str, each: &mut dyn FnMut(Activity<'a>)) -> Result<(), BadLine> {
-        let read: Result<Vec<_>, _> = acts(line, self, None)?.into_iter().map(|act| act.record.activity()).collect();
+        let read: Result<Vec<_>, _> = acts(line, self, None)?.into_iter().map(|act| act.activity()).collect();
         read?.into_iter().for_each(each);
         Ok(())
     }

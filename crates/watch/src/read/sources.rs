@@ -1,9 +1,12 @@
 //! Which log an event comes from, and the acts it tells of.
 
+use super::flattened;
+use super::google::GoogleReports;
 use super::mapping::{BadMapping, Mapping};
-use super::paths::{Path, member, says, text};
+use super::paths::{Path, member};
 use super::record::Record;
-use crate::activity::Verb;
+use super::{BadLine, Reader};
+use crate::activity::{Activity, Field};
 use serde_json::{Map, Value};
 
 /// The logs that are known: those this crate brings, and those added by mapping files.
@@ -23,6 +26,23 @@ pub struct Act {
     pub record: Record,
 }
 
+impl Act {
+    /// The act for the engine. One of Google's is read as the fast reader reads the same act in its own shape, so that a
+    /// score does not depend on how it was exported.
+    pub fn activity(&self) -> Result<Activity<'static>, BadLine> {
+        let record = || self.record.clone().activity();
+        if self.source != GOOGLE {
+            return record();
+        }
+        let (line, mut found) = (self.event.to_string(), None);
+        if GoogleReports.read(&line, &mut |act| found = Some(act.into_owned())).is_err() {
+            return record();
+        }
+        let kept = |(name, json): &(String, String)| Field { name: name.clone().into(), json: json.clone().into() };
+        found.map_or_else(record, |act| Ok(Activity { unknown: self.record.unknown.iter().map(kept).collect(), ..act }))
+    }
+}
+
 const OWN: [&str; 6] = [
     include_str!("mappings/google.json"),
     include_str!("mappings/m365.json"),
@@ -31,6 +51,9 @@ const OWN: [&str; 6] = [
     include_str!("mappings/box.json"),
     include_str!("mappings/cloudtrail.json"),
 ];
+
+/// The log that has a reader of its own.
+const GOOGLE: &str = "google";
 
 const OTHERS: &str = include_str!("mappings/others.json");
 
@@ -109,7 +132,17 @@ impl Sources {
     }
 
     fn fits(&self, event: &Value, format: Option<&Mapping>) -> bool {
-        format.map_or_else(|| self.mappings.iter().any(|mapping| mapping.fits(event)), |mapping| mapping.fits(event))
+        let flat = || flattened::fits(event);
+        match format {
+            Some(mapping) => mapping.fits(event) || mapping.source == GOOGLE && flat(),
+            None => self.mappings.iter().any(|mapping| mapping.fits(event)) || flat(),
+        }
+    }
+
+    /// The log that an event has the shape of.
+    fn shaped(&self, event: &Value) -> Option<&Mapping> {
+        let fits = self.mappings.iter().find(|mapping| mapping.fits(event));
+        fits.or_else(|| flattened::fits(event).then(|| self.named(GOOGLE)).flatten())
     }
 
     /// The event inside of one that is none of a known log, and the field of `event` that it stands in.
@@ -141,7 +174,16 @@ impl Sources {
             .map(|(_, mapping)| mapping)
     }
 
-    fn one(&self, event: Value, hinted: Option<&Mapping>, acts: &mut Vec<Act>) {
+    fn one(&self, mut event: Value, hinted: Option<&Mapping>, acts: &mut Vec<Act>) {
+        if let Value::Object(members) = &event
+            && members.keys().any(|name| name.contains('.'))
+            && !self.fits(&event, hinted)
+        {
+            let whole = Value::Object(flattened::unfolded(members.clone()));
+            if self.fits(&whole, hinted) {
+                event = whole;
+            }
+        }
         if !self.fits(&event, hinted)
             && let Some((inner, name)) = self.inner(&event, hinted, INNER_DEPTH_MAX)
         {
@@ -152,7 +194,7 @@ impl Sources {
             }
             return;
         }
-        let Some(mapping) = hinted.or_else(|| self.mappings.iter().find(|mapping| mapping.fits(&event))) else {
+        let Some(mapping) = hinted.or_else(|| self.shaped(&event)) else {
             let unknown = event
                 .as_object()
                 .into_iter()
@@ -162,11 +204,11 @@ impl Sources {
             acts.push(Act { source: "unknown".to_owned(), record: Record { unknown, ..Record::default() }, event });
             return;
         };
-        let events = if mapping.source == "google" { flattened(event) } else { vec![event] };
+        let events = if mapping.source == GOOGLE { flattened::events(event) } else { vec![event] };
         for event in events {
             let mut record = mapping.read(&event);
-            if mapping.source == "google" {
-                google(&mut record, &event);
+            if mapping.source == GOOGLE {
+                flattened::told(&mut record, &event);
             }
             acts.push(Act { source: mapping.source.clone(), record, event });
         }
@@ -185,73 +227,6 @@ fn around(outer: &Value, inner: &Value, at: &str) -> Vec<(String, String)> {
 fn enveloped(members: &Map<String, Value>) -> bool {
     members.get("event").is_some_and(Value::is_object)
         && (members.contains_key("log_type") || members.contains_key("format"))
-}
-
-/// A Reports activity with a list of events, as one event each in the flattened shape: `name`, `type` and `parameters` (an
-/// object) at the top. One that is flat already comes back as it is.
-fn flattened(mut activity: Value) -> Vec<Value> {
-    let Some(members) = activity.as_object_mut() else { return vec![activity] };
-    let Some(Value::Array(events)) = members.remove("events") else { return vec![activity] };
-    let many = events.len() > 1;
-    let mut flat = Vec::with_capacity(events.len());
-    for (at, event) in events.into_iter().enumerate() {
-        let mut one = members.clone();
-        if let Value::Object(event) = event {
-            for (name, value) in event {
-                let value = if name == "parameters" { parameters(value) } else { value };
-                one.insert(name, value);
-            }
-        }
-        if many
-            && let Some(id) = one.get_mut("id").and_then(|id| id.get_mut("uniqueQualifier"))
-            && let Some(text) = id.as_str()
-        {
-            *id = Value::String(format!("{text}/{at}"));
-        }
-        flat.push(Value::Object(one));
-    }
-    flat
-}
-
-/// What Google says by a value and not by a name: that a right was taken away, and to whom a message went.
-fn google(record: &mut Record, event: &Value) {
-    let Some(parameters) = event.as_object().and_then(|event| member(event, "parameters")?.as_object()) else { return };
-    let none = |value: &Value| match value {
-        Value::Array(list) => list.iter().any(|value| value == "none"),
-        value => value == "none",
-    };
-    if record.verb == Verb::Share && member(parameters, "new_value").is_some_and(none) {
-        record.verb = Verb::Unshare;
-    }
-    let message = member(parameters, "message_info").and_then(Value::as_object).unwrap_or(parameters);
-    if record.action.as_deref() == Some("delivery") {
-        record.verb = Verb::Send;
-        let to = member(message, "flattened_destinations").and_then(Value::as_str).unwrap_or_default();
-        record.targets.extend(to.split(',').map(super::google::address).filter(|to| !to.is_empty()).map(str::to_owned));
-        record.count = member(message, "num_message_attachments").and_then(text).and_then(|said| said.parse().ok());
-    }
-}
-
-/// A list of named parameters as an object. The value is whichever of the typed fields says something.
-fn parameters(list: Value) -> Value {
-    let Value::Array(list) = list else { return list };
-    let mut members = Map::new();
-    for parameter in list {
-        let Value::Object(mut parameter) = parameter else { continue };
-        let Some(name) = parameter.get("name").and_then(Value::as_str).map(str::to_owned) else { continue };
-        let typed =
-            ["value", "multiValue", "boolValue", "intValue", "multiIntValue", "messageValue", "multiMessageValue"];
-        let value = typed.iter().find_map(|key| parameter.remove(*key)).unwrap_or(Value::Null);
-        let value = match value {
-            Value::Object(mut message) => message.remove("parameter").map_or(Value::Object(message), parameters),
-            other => other,
-        };
-        // The first of two of the same name stands; the vendor sends none.
-        if !members.get(&name).is_some_and(says) {
-            members.insert(name, value);
-        }
-    }
-    Value::Object(members)
 }
 
 /// What a path finds in an act, the names beginning with `@` in its record and the others in its event.
@@ -285,7 +260,7 @@ pub(crate) fn look(path: &Path, act: &Act) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::{Reader, google::GoogleReports};
+    use crate::Verb;
     use serde_json::json;
 
     #[test]
@@ -326,7 +301,7 @@ mod tests {
             (activity("gmail", "delivery", message), Verb::Send, vec!["bob@b.example", "eve@c.example"]),
             (activity("drive", "change_user_access", closed), Verb::Unshare, vec!["e@c.example"]),
         ] {
-            let slow = Sources::own().unwrap().acts(event.clone(), None).remove(0).record.activity().unwrap();
+            let slow = Sources::own().unwrap().acts(event.clone(), None).remove(0).activity().unwrap();
             let mut fast = Vec::new();
             let line = event.to_string();
             GoogleReports.read(&line, &mut |act| fast.push(act.into_owned())).unwrap();

@@ -6,7 +6,7 @@ use vouchsafe_watch::read::record::ocsf;
 use vouchsafe_watch::read::sources::Sources;
 use vouchsafe_watch::rules::{Alerts, Rules};
 
-fn cases() -> Option<Vec<Value>> {
+pub(crate) fn cases() -> Option<Vec<Value>> {
     let Some(folder) = std::env::var("VOUCHSAFE_TEST_DATA").ok().filter(|folder| !folder.is_empty()) else {
         eprintln!("skipped: VOUCHSAFE_TEST_DATA is not set");
         return None;

@@ -11,6 +11,7 @@
 mod cases;
 mod engine;
 mod erased;
+mod flattened;
 mod kinds;
 mod late;
 mod lines;

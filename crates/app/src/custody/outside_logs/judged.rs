@@ -93,7 +93,7 @@ pub(in crate::custody) fn judge(name: String, log: &[u8], domains: Vec<String>) 
         let text = piece.clone().unwrap_or_default();
         let fast = GoogleReports.read(text, &mut |act| judged.acts.push(act.into_owned())).is_ok();
         for act in report.piece(number, piece, &sources, None) {
-            let activity = act.record.clone().activity().ok();
+            let activity = act.activity().ok();
             let actor = activity.as_ref().map(|activity| activity.actor.to_string());
             let actor = actor.or_else(|| act.record.actor.clone()).unwrap_or_default();
             if !judged.sources.get(&actor).is_some_and(|of| of.contains(&act.source)) {
