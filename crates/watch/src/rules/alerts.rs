@@ -28,7 +28,7 @@ struct Seen {
     acts: Vec<(i64, String)>,
     told_us: Option<i64>,
     told_timeless: bool,
-    /// The how manieth act this was last heard of by.
+    /// Which act, counted from the first, this was last heard of by.
     heard: u64,
 }
 
