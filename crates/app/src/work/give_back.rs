@@ -4,6 +4,7 @@ use super::submit::entry;
 use crate::{App, Asker, Error, custody::absent};
 use vouchsafe_domain::{
     ids::{AssignmentId, MemberId},
+    time::Micros,
     work::assignment::{Purpose, State, Step},
 };
 use vouchsafe_ledger::{
@@ -146,13 +147,7 @@ pub(crate) async fn end_all(
         for live in live.iter().filter(|live| which(live)) {
             let Some(found) = assignments::get(tx, live.id).await? else { continue };
             end(tx, &found, State::Released, now).await?;
-            let ledger = LedgerOf::Client(found.client.to_string());
-            let entry = by(Entry::new(ledger, Act::AssignmentReleased, now.0), asker)
-                .because("reason", why)
-                .of("assignment", found.id.to_string())
-                .of("task", found.task.to_string())
-                .of("project", found.project.to_string());
-            entries.push(entry);
+            entries.push(by(about(&found, Act::AssignmentReleased, now), asker).because("reason", why));
             ended += 1;
         }
         if ended == 0 || live.len() < assignments::LIVE_MAX {
@@ -161,13 +156,17 @@ pub(crate) async fn end_all(
     }
 }
 
+/// An entry about an assignment that is ended without its client's key. It lacks who ended it.
+pub(crate) fn about(found: &assignments::Found, act: Act, now: Micros) -> Entry {
+    Entry::new(LedgerOf::Client(found.client.to_string()), act, now.0)
+        .of("assignment", found.id.to_string())
+        .of("task", found.task.to_string())
+        .of("project", found.project.to_string())
+        .of("schema", found.schema.to_string())
+}
+
 /// Ends a lease without an answer and gives its slot back.
-pub(crate) async fn end(
-    tx: &mut Tx,
-    found: &assignments::Found,
-    to: State,
-    now: vouchsafe_domain::time::Micros,
-) -> Result<(), Error> {
+pub(crate) async fn end(tx: &mut Tx, found: &assignments::Found, to: State, now: Micros) -> Result<(), Error> {
     if !matches!(found.state, State::Leased | State::Returned) {
         return Err(Error::state("assignment_over", "this assignment is no longer held"));
     }

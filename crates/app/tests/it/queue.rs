@@ -131,6 +131,34 @@ async fn both_orders_of_lapse_and_late_submit() {
     .await;
 }
 
+/// One client's withdrawn key keeps no lease of its own and none of another client.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawn_key_stops_no_lapse() {
+    db::each(|db| async move {
+        let (world, _, withdrawn) = line(db, 1, 1).await;
+        let other = world.client("LARK").await;
+        let operator = world.member(Role::Operator, &[other]).await;
+        let project = world.project(&operator, other, yes_no(1), pipeline(1)).await;
+        world.import(&operator, project, questions(1)).await;
+        let (slow, quick) = (world.expert(withdrawn).await, world.expert(project).await);
+        take(&world.app, &slow, withdrawn).await.unwrap();
+        take(&world.app, &quick, project).await.unwrap();
+        let file = world.db.dir.path().join("keys/heron");
+        let key = std::fs::read(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(world.app.confirm_keys().await.unwrap(), 1);
+        world.clock.pass(Micros::HOUR);
+        assert_eq!(world.app.sweep_lapsed().await.unwrap(), 2);
+        let next = world.expert(project).await;
+        assert!(take(&world.app, &next, project).await.is_some(), "its slot came back");
+        std::fs::write(&file, key).unwrap();
+        world.app.confirm_keys().await.unwrap();
+        let next = world.expert(withdrawn).await;
+        assert!(take(&world.app, &next, withdrawn).await.is_some());
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_skipped_task_goes_to_somebody_else_and_not_back() {
     db::each(|db| async move {

@@ -427,26 +427,17 @@ fn read_standing(row: &Row) -> Result<Standing, Error> {
     })
 }
 
-/// An assignment whose lease ran out.
-#[derive(Debug, Clone, Copy)]
-pub struct Lapsed {
-    /// Which.
-    pub assignment: AssignmentId,
-    /// Of which client.
-    pub client: vouchsafe_domain::ids::ClientId,
-}
-
 /// Leases that ran out before `now`, oldest first, at most `limit`. A process takes those no other process holds.
-pub async fn lapsed(tx: &mut Tx, now: Micros, limit: u32) -> Result<Vec<Lapsed>, Error> {
+pub async fn lapsed(tx: &mut Tx, now: Micros, limit: u32) -> Result<Vec<AssignmentId>, Error> {
     let rows = tx
         .q(
-            "select a.id, a.client_id from assignment a
+            "select a.id from assignment a
               where a.state in ('leased', 'returned') and a.lapses_us < $1
               order by a.lapses_us limit $2 /*claim a*/",
             vals![now, limit],
         )
         .await?;
-    rows.iter().map(|row| Ok(Lapsed { assignment: row.id(0)?, client: row.id(1)? })).collect()
+    rows.iter().map(|row| row.id(0)).collect()
 }
 
 /// A prefetched assignment of a member was shown.
