@@ -220,6 +220,7 @@ export class Mock {
           at: new Date(Date.now() - 3_600_000).toISOString(),
           lapses_at: new Date(Date.now() + 86_400_000 * 3).toISOString(),
         })),
+      unfinished: [],
       recent: [
         {
           annotation: uuid(501),

@@ -15,3 +15,4 @@ pub mod queue;
 pub mod reviews;
 pub mod schemas;
 pub mod tasks;
+pub mod unfinished;

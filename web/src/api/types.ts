@@ -170,6 +170,8 @@ export type Work = {
     contested: number;
   }[];
   open: { assignment: string; project: ProjectRef; step: Step; lapses_at: Time; has_draft: boolean }[];
+  /** Begun, with a draft, and its lease is over. */
+  unfinished: { assignment: string; project: ProjectRef; ended_at: Time }[];
   returned: {
     assignment: string;
     project: ProjectRef;

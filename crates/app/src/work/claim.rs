@@ -1,9 +1,12 @@
-//! Taking the next task, the next annotation to review, or the next task to decide, under a lease.
+//! Taking the next task, or what one had and left unfinished, the next annotation to review, or the next task to decide, under a lease.
 //!
 //! One transaction: the gate, the slot, the lease and the entry that says what was sent stand or fall
 //! together; the content opens only after it.
 
-use super::sent::{self, AssignmentSent};
+use super::{
+    resume,
+    sent::{self, AssignmentSent, PendingAssignment},
+};
 use crate::{App, Asker, Error, custody::absent, experts};
 use vouchsafe_domain::{
     experts::standing::takes,
@@ -42,7 +45,7 @@ impl App {
         let now = self.now();
         let mut tx = self.store.write("claim").await?;
         let door = queue::door(&mut tx, project, asker.member).await?;
-        let Door { gate, standing, lanes } = absent::found(door, &mut tx, asker).await?;
+        let Door { gate, standing, lanes, unfinished } = absent::found(door, &mut tx, asker).await?;
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
         let clearance = clear(&mut tx, asker, gate.client, step.need(), eligible).await?;
         ready(&gate, step, now)?;
@@ -54,13 +57,21 @@ impl App {
         }
         let hour = Micros(now.0 - now.0.rem_euclid(Micros::HOUR));
         if step == Step::Label && gate.course.is_some() {
-            // Nothing is fetched ahead: what is given back never comes again, and the gold of a course is counted.
+            // Nothing is fetched ahead: the gold of a course is counted.
             if purpose == Purpose::Prefetch {
                 return Ok(None);
             }
             experts::courses::due(&mut tx, &gate, asker, now).await?;
         }
         within_limits(&gate, &standing, purpose, hour, now)?;
+        let until = lapses_at(now, gate.lease_us);
+        if let Some(id) = unfinished.filter(|_| step == Step::Label)
+            && let Some(mut found) = assignments::get(&mut tx, id).await?.filter(|found| found.state.is_unfinished())
+            && resume::take_up(&mut tx, &mut found, purpose, (now, until)).await?
+        {
+            let pending = sent::read(&mut tx, &clearance, &found, &gate).await?;
+            return send(tx, &clearance, &found, pending, true, now).await.map(Some);
+        }
 
         let id = AssignmentId(in_order(self.id(), now));
         let mut new = NewAssignment {
@@ -79,7 +90,7 @@ impl App {
             present_seed: seed(id),
             annotation: None,
             leased_at: now,
-            lapses_at: lapses_at(now, gate.lease_us),
+            lapses_at: until,
         };
         let (found, before) = match step {
             Step::Label => {
@@ -126,19 +137,31 @@ impl App {
                 (fresh(&new, &gate, authored), before)
             }
         };
-        let mut pending = sent::fresh(&mut tx, &clearance, &found, &gate).await?;
-        let going = pending.going(&clearance)?;
-        let entry = clearance
-            .sends((Act::AssignmentSent, now), ROUTE, &Object::task(new.task), &going, before)
-            .because("purpose", purpose.word())
-            .because("step", step.word())
-            .of("assignment", id.to_string())
-            .of("annotation", new.annotation.map(|a| a.to_string()))
-            .of("project", project.to_string())
-            .of("schema", new.schema.to_string());
-        let committed = tx.commit([pending.names(entry)]).await?;
-        Ok(Some(pending.open(&committed, now)?))
+        let pending = sent::fresh(&mut tx, &clearance, &found, &gate).await?;
+        send(tx, &clearance, &found, pending, before, now).await.map(Some)
     }
+}
+
+/// Records that an assignment is sent, and opens it.
+async fn send(
+    tx: Tx,
+    clearance: &Clearance<'_>,
+    found: &Found,
+    mut pending: PendingAssignment,
+    before: bool,
+    now: Micros,
+) -> Result<AssignmentSent, Error> {
+    let going = pending.going(clearance)?;
+    let entry = clearance
+        .sends((Act::AssignmentSent, now), ROUTE, &Object::task(found.task), &going, before)
+        .because("purpose", found.purpose.word())
+        .because("step", found.step.word())
+        .of("assignment", found.id.to_string())
+        .of("annotation", found.annotation.map(|a| a.to_string()))
+        .of("project", found.project.to_string())
+        .of("schema", found.schema.to_string());
+    let committed = tx.commit([pending.names(entry)]).await?;
+    pending.open(&committed, now)
 }
 
 /// The lanes to look in, in order: gold first at the project's rate, and else not at all; in a course gold alone.

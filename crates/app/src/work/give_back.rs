@@ -83,7 +83,8 @@ impl App {
         Ok(())
     }
 
-    /// Gives a lease back without a reason: a prefetch at sign-out. Never counted as a skip.
+    /// Gives a lease back without a reason: a prefetch at sign-out. Never counted as a skip: it comes again to this
+    /// person while a slot of the task is free.
     pub async fn release_assignment(&self, asker: &Asker, assignment: AssignmentId) -> Result<(), Error> {
         let (mut tx, found, clearance) = self.held(asker, assignment, "release").await?;
         let now = self.now();

@@ -22,11 +22,13 @@ use vouchsafe_store::{
         disclosed::{Going, Object},
         walls::Undecided,
     },
-    work::{adjudication, annotations, assignments, projects, queue, reviews},
+    work::{adjudication, annotations, assignments, projects, queue, reviews, unfinished},
 };
 
 /// Own annotations that are listed.
 const RECENT: u32 = 20;
+/// Work begun and not finished that is listed.
+const UNFINISHED: u32 = 20;
 const ROUTE: &str = "GET /work";
 
 /// A member's home.
@@ -37,6 +39,9 @@ pub struct Home {
     pub projects: Vec<Value>,
     /// `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease.
     pub open: Vec<Value>,
+    /// `{assignment, project, ended_at}` of begun work whose lease ended with a draft kept, newest first: it may be taken up while
+    /// nobody else has it.
+    pub unfinished: Vec<Value>,
     /// `{assignment, project, at, lapses_at, reasons, comment}` that came back: when, and until when it is its author's.
     pub returned: Vec<Value>,
     /// `{annotation, assignment, project, state, at}`, newest first.
@@ -126,6 +131,7 @@ impl App {
             returned.push(json!({"assignment": live.id, "project": live.project, "at": review.at.to_string(),
                                  "lapses_at": live.lapses_at.to_string()}));
         }
+        let unfinished = begun(&mut tx, asker, &mut open_clients).await?;
         let recent = recent(&mut tx, asker, &mut open_clients).await?;
         let (submitted, active_ms) =
             annotations::own_since(&mut tx, asker.member, Micros(now.0 - now.0.rem_euclid(Micros::DAY))).await?;
@@ -146,6 +152,7 @@ impl App {
         Ok(Home {
             projects: shown,
             open,
+            unfinished,
             returned,
             recent,
             today: json!({"submitted": submitted, "active_ms": active_ms}),
@@ -204,6 +211,17 @@ async fn shows(tx: &mut Tx, asker: &Asker, client: ClientId, open: &mut HashSet<
         Err(Refused::KeyNotLoaded(client)) if tx.keys().is_away(client) => Ok(false),
         Err(other) => Err(other.into()),
     }
+}
+
+/// What he began and did not finish, of clients that are there for him.
+async fn begun(tx: &mut Tx, asker: &Asker, open: &mut HashSet<ClientId>) -> Result<Vec<Value>, Error> {
+    let mut shown = Vec::new();
+    for one in unfinished::begun(tx, asker.member, UNFINISHED).await? {
+        if shows(tx, asker, one.client, open).await? {
+            shown.push(json!({"assignment": one.id, "project": one.project, "ended_at": one.ended_at.to_string()}));
+        }
+    }
+    Ok(shown)
 }
 
 /// His newest annotations, of clients that are there for him.

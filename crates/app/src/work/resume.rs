@@ -4,12 +4,17 @@ use super::sent::{self, AssignmentSent};
 use crate::{App, Asker, Error, custody::absent};
 use vouchsafe_domain::{
     ids::AssignmentId,
-    work::assignment::{Resume, State, Step, lapses_at, on_resume},
+    time::Micros,
+    work::assignment::{Purpose, Resume, State, Step, lapses_at, on_resume},
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
+    Tx,
     custody::{clearance::clear, disclosed::Object},
-    work::{assignments, queue},
+    work::{
+        assignments::{self, Found},
+        queue,
+    },
 };
 
 impl App {
@@ -22,20 +27,17 @@ impl App {
         let (mut found, gate) = absent::with_project(found, |found| found.project, &mut tx, asker).await?;
         let clearance = clear(&mut tx, asker, found.client, found.step.need(), true).await?;
         let end = lapses_at(now, found.lease_us);
-        let taken = match on_resume(found.state) {
-            Resume::Extend => assignments::extend(&mut tx, assignment, asker.member, end).await?,
-            Resume::TakeUp => {
-                queue::lease_resumed(&mut tx, asker.member, found.project).await?;
-                assignments::lease(&mut tx, assignment, found.state, end).await?
+        match on_resume(found.state) {
+            Resume::Extend => {
+                if assignments::extend(&mut tx, assignment, asker.member, end).await? {
+                    found.lapses_at = end;
+                }
             }
-            Resume::TakeIfFree if found.step == Step::Label && queue::take_again(&mut tx, found.task).await? => {
-                queue::lease_resumed(&mut tx, asker.member, found.project).await?;
-                assignments::lease(&mut tx, assignment, found.state, end).await?
+            Resume::TakeUp => lease(&mut tx, &mut found, Purpose::Work, (now, end)).await?,
+            Resume::TakeIfFree => {
+                take_up(&mut tx, &mut found, Purpose::Work, (now, end)).await?;
             }
-            Resume::TakeIfFree | Resume::Over => false,
-        };
-        if taken {
-            (found.state, found.lapses_at) = (State::Leased, end);
+            Resume::Over => {}
         }
         let mut pending = sent::read(&mut tx, &clearance, &found, &gate).await?;
         let (going, task) = (pending.going(&clearance)?, Object::task(found.task));
@@ -48,4 +50,27 @@ impl App {
         let committed = tx.commit([pending.names(entry)]).await?;
         pending.open(&committed, now)
     }
+}
+
+/// Takes an ended lease up again if a slot of its task is free. False where none is.
+pub(super) async fn take_up(
+    tx: &mut Tx,
+    found: &mut Found,
+    purpose: Purpose,
+    from_until: (Micros, Micros),
+) -> Result<bool, Error> {
+    if found.step != Step::Label || !queue::take_again(tx, found.task).await? {
+        return Ok(false);
+    }
+    lease(tx, found, purpose, from_until).await?;
+    Ok(true)
+}
+
+async fn lease(tx: &mut Tx, found: &mut Found, purpose: Purpose, from_until: (Micros, Micros)) -> Result<(), Error> {
+    queue::lease_resumed(tx, found.member, found.project, purpose).await?;
+    if !assignments::lease(tx, (found.id, found.state), purpose, from_until).await? {
+        return Err(vouchsafe_store::Error::Conflict.into());
+    }
+    (found.state, found.purpose, found.lapses_at) = (State::Leased, purpose, from_until.1);
+    Ok(())
 }

@@ -159,6 +159,60 @@ async fn a_withdrawn_key_stops_no_lapse() {
     .await;
 }
 
+/// What was fetched ahead and given back without having been shown comes again to the same person, as the same assignment.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_back_unseen_is_offered_again() {
+    db::each(|db| async move {
+        let (world, _, project) = line(db, 1, 2).await;
+        let expert = world.expert(project).await;
+        let app = &world.app;
+        let (first, _) = take(app, &expert, project).await.unwrap();
+        let ahead = || app.retry(|| app.claim(&expert, project, Step::Label, Purpose::Prefetch));
+        let fetched = ahead().await.unwrap().unwrap();
+        let id: AssignmentId = fetched.id.parse().unwrap();
+        for _ in 0..3 {
+            app.release_assignment(&expert, id).await.unwrap();
+            let again = ahead().await.unwrap().expect("it is offered again");
+            assert_eq!((&again.id, again.number, again.purpose), (&fetched.id, fetched.number, "prefetch"));
+        }
+        app.release_assignment(&expert, id).await.unwrap();
+        answer(app, &expert, first).await.unwrap();
+        let (again, task) = take(app, &expert, project).await.expect("nothing is stranded");
+        assert_eq!((again, &task), (id, &fetched.task));
+        assert_eq!(answer(app, &expert, again).await.unwrap().state, "submitted");
+    })
+    .await;
+}
+
+/// A lapsed lease of one's own comes first, with what was written.
+#[tokio::test(flavor = "multi_thread")]
+async fn begun_work_is_found_again_after_its_lease_lapsed() {
+    db::each(|db| async move {
+        let (world, _, project) = line(db, 1, 3).await;
+        let (expert, quick) = (world.expert(project).await, world.expert(project).await);
+        let (begun, task) = take(&world.app, &expert, project).await.unwrap();
+        world.app.save_draft(&expert, begun, &json!({"verdict": {"value": "no"}}), 900).await.unwrap();
+        assert_eq!(world.app.home(&expert).await.unwrap().unfinished, Vec::<serde_json::Value>::new());
+        world.clock.pass(Micros::HOUR);
+        world.app.sweep_lapsed().await.unwrap();
+        let home = world.app.home(&expert).await.unwrap();
+        assert_eq!(home.unfinished.len(), 1);
+        assert_eq!(home.unfinished[0]["assignment"], json!(begun));
+        let again = world.app.claim(&expert, project, Step::Label, Purpose::Work).await.unwrap().unwrap();
+        assert_eq!((again.id.parse(), &again.task), (Ok(begun), &task));
+        assert_eq!(again.draft["answers"]["verdict"]["value"], "no");
+        assert_eq!(world.app.home(&expert).await.unwrap().open.len(), 1);
+
+        world.clock.pass(Micros::HOUR);
+        world.app.sweep_lapsed().await.unwrap();
+        while take(&world.app, &quick, project).await.is_some_and(|(_, taken)| taken != task) {}
+        assert!(take(&world.app, &expert, project).await.is_none_or(|(next, _)| next != begun), "another has it now");
+        assert_eq!(answer(&world.app, &expert, begun).await.unwrap().state, "late");
+        assert_eq!(world.app.home(&expert).await.unwrap().unfinished.len(), 0);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_skipped_task_goes_to_somebody_else_and_not_back() {
     db::each(|db| async move {

@@ -85,6 +85,13 @@ words! {
     }
 }
 
+impl State {
+    /// Whether its task went back unanswered without a word against it: its member may take it up again.
+    pub fn is_unfinished(self) -> bool {
+        matches!(self, Self::Lapsed | Self::Released)
+    }
+}
+
 words! {
     /// Where an annotation stands.
     AnnotationState {

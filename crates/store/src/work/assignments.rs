@@ -283,12 +283,19 @@ pub async fn moves_on(tx: &mut Tx, id: AssignmentId, from: State, to: State, at:
     tx.later_one(MOVE_ON, vals![to.word(), at, id, from.word()], || Error::Conflict).await
 }
 
-/// Puts an assignment under a lease again, from `from`, until `lapses_at`.
-pub async fn lease(tx: &mut Tx, id: AssignmentId, from: State, lapses_at: Micros) -> Result<bool, Error> {
+/// Puts an assignment under a lease again, from `from`, for `purpose`, until `lapses_at`. To work on it is to be shown it.
+pub async fn lease(
+    tx: &mut Tx,
+    (id, from): (AssignmentId, State),
+    purpose: Purpose,
+    (now, lapses_at): (Micros, Micros),
+) -> Result<bool, Error> {
+    let shown = (purpose == Purpose::Work).then_some(now);
     let changed = tx
         .exec(
-            "update assignment set state = 'leased', lapses_us = $1, ended_us = null, purpose = 'work' where id = $2 and state = $3",
-            vals![lapses_at, id, from.word()],
+            "update assignment set state = 'leased', lapses_us = $1, ended_us = null, purpose = $4, opened_us = coalesce(opened_us, $5)
+              where id = $2 and state = $3",
+            vals![lapses_at, id, from.word(), purpose.word(), shown],
         )
         .await?;
     Ok(changed == 1)

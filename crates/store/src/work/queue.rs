@@ -13,6 +13,7 @@ use crate::{
     work::{
         assignments::{self, NewAssignment},
         projects::gate::{self, Gate},
+        unfinished,
     },
 };
 use vouchsafe_domain::{
@@ -74,20 +75,29 @@ pub struct Door {
     pub standing: Standing,
     /// Its lanes, highest priority first, gold last, with the member's place in each.
     pub lanes: Vec<LanePlace>,
+    /// What he had there, did not answer and may take up again, newest.
+    pub unfinished: Option<AssignmentId>,
 }
 
 /// Everything a claim asks before it knows whether it may: one round trip. The member's standing stays locked
 /// until the transaction ends, so that two claims of one member take turns. `None` when there is no such project.
 pub async fn door(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<Option<Door>, Error> {
     let (of_member, of_project) = (vals![member, project], vals![project, member]);
-    let [gate, standing, lanes] =
-        tx.q_all([(gate::SELECT, of_project), (STANDING, of_member), (LANES, of_project)]).await?;
+    let [gate, standing, lanes, unfinished] = tx
+        .q_all([
+            (gate::SELECT, of_project),
+            (STANDING, of_member),
+            (LANES, of_project),
+            (unfinished::NEWEST, of_project),
+        ])
+        .await?;
     let Some(gate) = gate.first() else { return Ok(None) };
     let place = |row: &Row| Ok(LanePlace { lane: row.int(0)?, pos: row.int(1)? });
     Ok(Some(Door {
         gate: gate::read(project, gate)?,
         standing: standing.first().map_or_else(|| Ok(Standing::default()), read_standing)?,
         lanes: lanes.iter().map(place).collect::<Result<_, Error>>()?,
+        unfinished: unfinished.first().map(|row| row.id(0)).transpose()?,
     }))
 }
 
@@ -312,10 +322,10 @@ pub async fn lease_ended(tx: &mut Tx, member: MemberId, project: ProjectId, pref
 }
 
 /// One lease of a member more, without taking a new task: a lapsed or returned one was taken up again.
-pub async fn lease_resumed(tx: &mut Tx, member: MemberId, project: ProjectId) -> Result<(), Error> {
+pub async fn lease_resumed(tx: &mut Tx, member: MemberId, project: ProjectId, purpose: Purpose) -> Result<(), Error> {
     tx.exec(
-        "update standing set open_leases = open_leases + 1 where member_id = $1 and project_id = $2",
-        vals![member, project],
+        "update standing set open_leases = open_leases + 1, prefetched = prefetched + $3 where member_id = $1 and project_id = $2",
+        vals![member, project, i64::from(purpose == Purpose::Prefetch)],
     )
     .await?;
     Ok(())

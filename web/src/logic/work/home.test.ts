@@ -12,6 +12,7 @@ const sent: HomeSent = {
     { assignment: 'a1', project: 'p1', step: 'label', purpose: 'work', lapses_at: 't', has_draft: true },
     { assignment: 'a2', project: 'p1', step: 'label', purpose: 'prefetch', lapses_at: 't', has_draft: false },
   ],
+  unfinished: [{ assignment: 'a4', project: 'p1', ended_at: 't' }],
   returned: [{ assignment: 'a3', project: 'gone', at: 't', lapses_at: 'u' }],
   recent: [],
   today: { submitted: 0, active_ms: 0 },
@@ -20,6 +21,12 @@ const sent: HomeSent = {
 test('what is fetched ahead was not begun', () => {
   expect(readHome(sent).open.map((one) => [one.assignment, one.project.name])).toEqual([
     ['a1', 'Cardiology'],
+  ]);
+});
+
+test('begun work whose lease is over is still there, by the name of its project', () => {
+  expect(readHome(sent).unfinished).toEqual([
+    { assignment: 'a4', project: { id: 'p1', name: 'Cardiology' }, ended_at: 't' },
   ]);
 });
 

@@ -30,6 +30,8 @@ export type HomeSent = {
     lapses_at: string;
     has_draft: boolean;
   }[];
+  /** Begun, with a draft, and its lease is over: to be gone on with while nobody else has it. */
+  unfinished: { assignment: string; project: string; ended_at: string }[];
   /** `at`: when it came back; until `lapses_at` it is kept for its author. */
   returned: {
     assignment: string;
@@ -68,6 +70,7 @@ export function readHome(sent: HomeSent): Work {
     open: sent.open
       .filter((one) => one.purpose !== 'prefetch')
       .map((one) => ({ ...one, project: ref(one.project) })),
+    unfinished: sent.unfinished.map((one) => ({ ...one, project: ref(one.project) })),
     returned: sent.returned.map((one) => ({ ...one, reasons: one.reasons ?? [], project: ref(one.project) })),
     recent: sent.recent.map((one) => ({ ...one, project: ref(one.project) })),
     today: sent.today,
