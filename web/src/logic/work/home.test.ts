@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type HomeSent, readHome } from './home.ts';
+import { begunOf, type HomeSent, readHome } from './home.ts';
 
 const heron = { id: 'c1', code_name: 'HERON', colour: 2 };
 const sent: HomeSent = {
@@ -22,6 +22,13 @@ test('what is fetched ahead was not begun', () => {
   expect(readHome(sent).open.map((one) => [one.assignment, one.project.name])).toEqual([
     ['a1', 'Cardiology'],
   ]);
+});
+
+test('a start goes on with what is begun in that project and step', () => {
+  const home = readHome(sent);
+  expect(begunOf(home, 'p1', 'label')?.assignment).toBe('a1');
+  expect(begunOf(home, 'p1', 'review')).toBeUndefined();
+  expect(begunOf(home, 'p2', 'label')).toBeUndefined();
 });
 
 test('begun work whose lease is over is still there, by the name of its project', () => {

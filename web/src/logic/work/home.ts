@@ -45,6 +45,10 @@ export type HomeSent = {
   today: { submitted: number; active_ms: number };
 };
 
+/** Work of a project and step that one has in hand: a start goes on with it. */
+export const begunOf = (work: Pick<Work, 'open'>, project: string, step: Step) =>
+  work.open.find((one) => one.project.id === project && one.step === step);
+
 const known: ProjectState[] = ['open', 'agreement_needed', 'guideline_needed', 'paused', 'nothing_left'];
 
 /** A project whose agreement is not signed has no name yet: it is called after its client. */
