@@ -100,7 +100,16 @@ impl App {
         if !annotations::decide(&mut tx, (task_no, id), AnnotationState::Late, to, now).await? {
             return Err(Error::state("not_late", "this annotation is not late, or was admitted before"));
         }
-        assignments::move_on(&mut tx, assignment, State::Lapsed, State::Submitted, now).await?;
+        let others = annotations::of_task(&mut tx, task_no).await?.into_iter().filter(|other| other.id != id);
+        if others.filter(|other| other.person == of.person).any(|other| other.counts() || other.waits()) {
+            return Err(Error::state(
+                "counted_once",
+                "another answer of this person to this task counts already, or is in review",
+            ));
+        }
+        if !assignments::move_on(&mut tx, assignment, State::Lapsed, State::Submitted, now).await? {
+            return Err(Error::state("taken_up", "its author has taken the task up again; what he submits now counts"));
+        }
         // Where a slot is still free it is taken, so that nobody answers what is answered now.
         queue::take_again(&mut tx, task).await?;
         if reviewed {

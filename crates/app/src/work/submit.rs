@@ -113,15 +113,11 @@ impl App {
             (true, true) => AnnotationState::InReview,
             (true, false) => AnnotationState::Accepted,
         };
-        if let Some(old) = newest.as_ref().filter(|n| n.state == AnnotationState::Returned) {
-            annotations::decide(
-                &mut tx,
-                (found.task_no, old.id),
-                AnnotationState::Returned,
-                AnnotationState::Superseded,
-                now,
-            )
-            .await?;
+        // Of one person's answers the newest counts, or may be admitted: an older late one no more.
+        if let Some(old) =
+            newest.as_ref().filter(|n| matches!(n.state, AnnotationState::Returned | AnnotationState::Late))
+        {
+            annotations::decide(&mut tx, (found.task_no, old.id), old.state, AnnotationState::Superseded, now).await?;
         }
         let new = annotations::NewAnnotation {
             id,

@@ -52,6 +52,44 @@ async fn a_late_answer_counts_once_it_is_admitted() {
     .await;
 }
 
+/// Whoever changes his mind after the lapse has one answer that can be admitted, the newest; and it counts once.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_late_answers_of_one_person_one_counts() {
+    serve::each(|server| async move {
+        let client = server.world.client("HERON").await;
+        let operator = server.member(Role::Operator, &[client]).await;
+        let project = server.world.project(operator.asker(), client, yes_no(1), NewPipeline::default()).await;
+        server.world.import(operator.asker(), project, questions(1)).await;
+        let (slow, quick) = (server.expert(project).await, server.expert(project).await);
+        let take = format!("/projects/{project}/assignments");
+        let held = slow.post(&take, json!({})).await.expect(201);
+        server.world.clock.pass(Micros::HOUR);
+        server.world.app.sweep_lapsed().await.unwrap();
+        let again = quick.post(&take, json!({})).await.expect(201);
+        let answer = |id: &serde_json::Value| format!("/assignments/{}/annotation", id.as_str().unwrap());
+        let yes = json!({"answers": {"verdict": {"value": "yes"}}});
+        quick.post(&answer(&again["id"]), yes.clone()).await.expect(201);
+        let first = slow.post(&answer(&held["id"]), json!({"answers": {"verdict": {"value": "no"}}})).await.expect(201);
+        let second = slow.post(&answer(&held["id"]), yes).await.expect(201);
+        assert_eq!((&first["state"], &second["state"]), (&json!("late"), &json!("late")));
+
+        let listed = operator.get(&format!("/projects/{project}/annotations?late=true")).await.expect(200);
+        let listed = listed["items"].as_array().unwrap();
+        assert_eq!(listed.len(), 1, "{listed:?}");
+        assert_eq!(listed[0]["id"], second["annotation"]);
+        let admit = |of: &serde_json::Value| {
+            let (task, id) = (held["task"].as_str().unwrap(), of["annotation"].as_str().unwrap());
+            format!("/tasks/{task}/annotations/{id}/admit")
+        };
+        assert_eq!(operator.post(&admit(&first), json!({})).await.slug(), "not_late");
+        assert_eq!(operator.post(&admit(&second), json!({})).await.expect(200)["state"], "accepted");
+        while server.world.app.compute_consensus(10).await.unwrap() > 0 {}
+        let consensus = format!("/tasks/{}/consensus", held["task"].as_str().unwrap());
+        assert_eq!(operator.get(&consensus).await.expect(200)["questions"]["verdict"]["of"], json!(2));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn tasks_that_were_given_another_priority_come_first() {
     serve::each(|server| async move {

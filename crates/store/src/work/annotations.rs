@@ -101,6 +101,11 @@ impl Found {
         matches!(self.state, AnnotationState::Accepted | AnnotationState::Fixed)
     }
 
+    /// Whether a reviewer has yet to judge it.
+    pub fn waits(&self) -> bool {
+        self.state == AnnotationState::InReview
+    }
+
     /// The answers, on their way to whom they were cleared for.
     pub fn pending(&self, tx: &Tx, clearance: &Clearance<'_>) -> Result<Pending<Vec<u8>>, Error> {
         clearance.pending(tx, TABLE, &self.id.to_string(), self.body.clone())
