@@ -150,7 +150,7 @@ async fn pages(engine: &str, world: &World, client: ClientId, expert: &Asker) {
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for _ in 0..PAGES {
         let began = Instant::now();
-        app.retry(|| app.resume(expert, id)).await.expect("a page is sent");
+        app.retry(|| app.resume(expert, id, true)).await.expect("a page is sent");
         with.push(began.elapsed());
 
         let began = Instant::now();

@@ -110,7 +110,7 @@ async fn told(app: &App, asker: &Asker, parts: &Parts, done: &Done) -> Result<Op
     let response = match done.act.as_str() {
         "assignment.sent" => {
             let id = text("assignment").parse().map_err(|_| Problem::not_found())?;
-            (StatusCode::CREATED, Reply(app.retry(|| app.resume(asker, id)).await?)).into_response()
+            (StatusCode::CREATED, Reply(app.retry(|| app.resume(asker, id, true)).await?)).into_response()
         }
         "annotation.reviewed" => {
             let annotation_state = match done.because.get("verdict").and_then(Value::as_str) {

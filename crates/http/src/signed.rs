@@ -20,14 +20,30 @@ pub const CSRF_HEADER: &str = "x-vouchsafe";
 /// The member behind the request.
 pub struct Signed(pub Asker);
 
+/// The member behind a request that reads, and on the way changes something where its sender may.
+pub struct Looking {
+    /// Who.
+    pub asker: Asker,
+    /// Not by a token that may only read here.
+    pub may_change: bool,
+}
+
 impl FromRequestParts<App> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Looking::from_request_parts(parts, app).await.map(|looking| Self(looking.asker))
+    }
+}
+
+impl FromRequestParts<App> for Looking {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         if let Some(token) = bearer(&parts.headers) {
             let (asker, scopes) = app.who_has_token(token).await?.ok_or_else(Problem::unsigned)?;
-            within_scopes(&scopes, parts)?;
-            return Ok(Self(asker));
+            let may_change = within_scopes(&scopes, parts)?;
+            return Ok(Self { asker, may_change });
         }
         let secret = cookie(&parts.headers).ok_or_else(Problem::unsigned)?;
         let mut asker = app.who_has_session(secret).await?.ok_or_else(Problem::unsigned)?;
@@ -35,7 +51,7 @@ impl FromRequestParts<App> for Signed {
         if !safe(&parts.method) {
             same_origin(&parts.headers)?;
         }
-        Ok(Self(asker))
+        Ok(Self { asker, may_change: true })
     }
 }
 
@@ -44,12 +60,13 @@ pub(crate) fn device(headers: &HeaderMap) -> Device {
     Device::of_user_agent(headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()))
 }
 
-/// Refuses a token where none of its scopes leads. A route that nobody sorted takes an unscoped token alone.
-fn within_scopes(scopes: &[Scope], parts: &Parts) -> Result<(), Problem> {
+/// Refuses a token where none of its scopes leads. A route that nobody sorted takes an unscoped token alone. Whether it
+/// may change anything here.
+fn within_scopes(scopes: &[Scope], parts: &Parts) -> Result<bool, Problem> {
     let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let needed = needed(path, &parts.method);
     if scope::allows(scopes, needed, safe(&parts.method)) {
-        return Ok(());
+        return Ok(scope::allows(scopes, needed, false));
     }
     let detail = format!("this token lacks the scope `{needed}`; nothing was changed");
     Err(Problem::new(StatusCode::FORBIDDEN, "scope", detail))

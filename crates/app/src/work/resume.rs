@@ -18,9 +18,14 @@ use vouchsafe_store::{
 };
 
 impl App {
-    /// Sends an assignment to its member again, taking the lease up where that is possible. One that is over is
-    /// sent as it stands, so that its author can read what he wrote.
-    pub async fn resume(&self, asker: &Asker, assignment: AssignmentId) -> Result<AssignmentSent, Error> {
+    /// Sends an assignment to its member again, taking the lease up where that is possible and `may_take` says so. One that
+    /// is over is sent as it stands, so that its author can read what he wrote.
+    pub async fn resume(
+        &self,
+        asker: &Asker,
+        assignment: AssignmentId,
+        may_take: bool,
+    ) -> Result<AssignmentSent, Error> {
         let now = self.now();
         let mut tx = self.store.write("resume").await?;
         let found = assignments::get(&mut tx, assignment).await?.filter(|f| f.member == asker.member);
@@ -28,6 +33,7 @@ impl App {
         let clearance = clear(&mut tx, asker, found.client, found.step.need(), true).await?;
         let end = lapses_at(now, found.lease_us);
         match on_resume(found.state) {
+            _ if !may_take => {}
             Resume::Extend => {
                 if assignments::extend(&mut tx, assignment, asker.member, end).await? {
                     found.lapses_at = end;

@@ -127,7 +127,7 @@ async fn figures_that_are_left_out_stay_and_texts_get_versions() {
         schema["questions"][0]["title"] = json!("Yes, or no?");
         assert_eq!(world.app.add_schema(&operator, project, &schema).await.unwrap(), 2);
         let id = held.id.parse().unwrap();
-        let resumed = world.app.resume(&expert, id).await.unwrap();
+        let resumed = world.app.resume(&expert, id, true).await.unwrap();
         assert_eq!(resumed.schema_version, 1, "what is held is finished under its own version");
         world.app.submit(&expert, id, &json!({"verdict": {"value": "no"}}), 5).await.unwrap();
         let next = world.app.claim(&expert, project, Step::Label, Purpose::Work).await;

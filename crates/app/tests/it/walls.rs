@@ -224,7 +224,7 @@ async fn step(scene: &Scene, told: &Told, dice: &mut Dice, n: usize, held: &mut 
         }
         _ => {
             let id = held[dice.roll(held.len())];
-            app.retry(|| app.resume(who, id)).await.map(drop)
+            app.retry(|| app.resume(who, id, true)).await.map(drop)
         }
     };
     match outcome {

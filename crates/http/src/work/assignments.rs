@@ -3,7 +3,7 @@
 use crate::{
     extract::{Json, Path},
     problem::Problem,
-    signed::Signed,
+    signed::{Looking, Signed},
 };
 use axum::{
     Json as Reply,
@@ -92,14 +92,14 @@ pub async fn create_assignment(
     })
 }
 
-/// Look at one's assignment again; takes the lease up where that is possible.
+/// Look at one's assignment again; takes the lease up where that is possible, unless by a token that may only read.
 #[utoipa::path(get, path = "/api/v1/assignments/{assignment}", tag = "work", params(("assignment" = String, Path)), responses((status = 200, body = AssignmentSent)))]
 pub async fn find_assignment(
     State(app): State<App>,
-    Signed(asker): Signed,
+    Looking { asker, may_change }: Looking,
     Path(id): Path<AssignmentId>,
 ) -> Result<Reply<AssignmentSent>, Problem> {
-    Ok(Reply(app.retry(|| app.resume(&asker, id)).await?))
+    Ok(Reply(app.retry(|| app.resume(&asker, id, may_change)).await?))
 }
 
 /// A prefetched assignment is shown now.

@@ -68,3 +68,30 @@ async fn a_token_leads_only_where_its_scopes_and_its_client_let_it() {
     })
     .await;
 }
+
+/// A token that may only read looks at an assignment as it stands, and neither extends nor takes up its lease.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_may_only_read_takes_no_lease_up() {
+    serve::each(|server| async move {
+        let client = server.world.client("HERON").await;
+        let operator = server.member(Role::Operator, &[client]).await;
+        let project = server.world.project(operator.asker(), client, yes_no(1), NewPipeline::default()).await;
+        server.world.import(operator.asker(), project, questions(1)).await;
+        let expert = server.expert(project).await;
+        let token = async |scope: &str| {
+            let made = expert.post("/tokens", json!({"name": scope, "scopes": [scope], "days": 1})).await.expect(201);
+            server.visitor().with_token(made["secret"].as_str().unwrap())
+        };
+        let (reader, worker) = (token("read").await, token("work").await);
+        let held = expert.post(&format!("/projects/{project}/assignments"), json!({})).await.expect(201);
+        let one = format!("/assignments/{}", held["id"].as_str().unwrap());
+        server.world.clock.pass(vouchsafe_domain::time::Micros::MINUTE);
+        assert_eq!(reader.get(&one).await.expect(200)["lapses_at"], held["lapses_at"]);
+        assert_ne!(worker.get(&one).await.expect(200)["lapses_at"], held["lapses_at"]);
+        server.world.clock.pass(vouchsafe_domain::time::Micros::HOUR);
+        server.world.app.sweep_lapsed().await.unwrap();
+        assert_eq!(reader.get(&one).await.expect(200)["state"], "lapsed");
+        assert_eq!(worker.get(&one).await.expect(200)["state"], "leased");
+    })
+    .await;
+}
