@@ -41,8 +41,8 @@ pub(crate) struct Import {
     /// Priority of rows that name none, 0 to 9.
     #[arg(long, default_value_t = 0)]
     priority: u8,
-    /// JSON Pointer of the external id in bare rows: `/id`.
-    #[arg(long, value_name = "POINTER")]
+    /// Name or JSON Pointer of the external id in bare rows: `id`, `/meta/id`.
+    #[arg(long, value_name = "FIELD")]
     external_id: Option<String>,
     /// Seconds to go on trying after the connection broke.
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
@@ -113,8 +113,11 @@ impl Import {
         }
         let named = |e: io::Error| Failure::new(FAILED, format!("{}: {e}", self.file.display()));
         let file = File::open(&self.file).map_err(named)?;
-        let all = file.metadata().map_err(named)?.len();
-        Ok(Counted { from: Box::new(file), bar: progress::bytes(all, "sent"), sent: 0 })
+        let about = file.metadata().map_err(named)?;
+        if about.is_dir() {
+            return Err(named(io::ErrorKind::IsADirectory.into()));
+        }
+        Ok(Counted { from: Box::new(file), bar: progress::bytes(about.len(), "sent"), sent: 0 })
     }
 }
 

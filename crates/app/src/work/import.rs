@@ -1,7 +1,8 @@
 //! Bringing tasks in: rows are checked and sealed outside the transaction, then inserted a chunk at a time.
 //!
 //! Each chunk is one transaction with its own entry, so an import that is cut off keeps what was acknowledged,
-//! and the same file sent again goes on where it stopped: a row that is there already is counted, not repeated.
+//! and the same file sent again goes on where it stopped: a row that is there already is counted, not repeated. Another row
+//! under the id of one that is there is refused.
 
 use super::sent::TaskBody;
 use crate::{App, Asker, Error, custody::absent};
@@ -18,7 +19,7 @@ use vouchsafe_store::{
     custody::clearance::{Sealer, clear},
     work::{
         projects, schemas,
-        tasks::{self, Into, Prepared},
+        tasks::{self, Inserted, Into, Prepared},
     },
 };
 
@@ -40,7 +41,7 @@ pub struct ImportOptions {
     pub batch: Option<String>,
     /// Priority of rows that name none, 0 to 9.
     pub priority: i64,
-    /// JSON Pointer of the external id in the client's bare rows.
+    /// Name or JSON Pointer of the external id in the client's bare rows.
     pub external_id: Option<String>,
 }
 
@@ -63,7 +64,7 @@ pub struct Report {
     pub batch: String,
     /// Rows that are tasks now.
     pub accepted: u64,
-    /// Rows that were there before.
+    /// Rows that were there before, with the same content.
     pub already_there: u64,
     /// The first refused lines.
     pub refused: Vec<Refused>,
@@ -97,7 +98,7 @@ pub struct Import {
 /// Rows checked and sealed.
 #[derive(Default)]
 pub struct Chunk {
-    tasks: Vec<Prepared>,
+    tasks: Vec<(u64, Prepared)>,
     refused: Vec<Refused>,
     lines: (u64, u64),
     /// Rows that come with answers of models.
@@ -135,8 +136,9 @@ impl App {
         &self,
         asker: &Asker,
         project: ProjectId,
-        options: ImportOptions,
+        mut options: ImportOptions,
     ) -> Result<Import, Error> {
+        options.external_id = options.external_id.take().filter(|field| !field.is_empty()).map(|field| pointer(&field));
         if !(0..=PRIORITY_MAX).contains(&options.priority) {
             return Err(Error::invalid("/priority", format!("0 to {PRIORITY_MAX}")));
         }
@@ -186,7 +188,6 @@ impl App {
     ) -> Result<(), Error> {
         report.batch = import.batch.to_string();
         let now = self.now();
-        let refused = chunk.refused.len();
         let mut tx = self.store.write("import").await?;
         // Asked again for every chunk: a grant may end in the middle of an import.
         let clearance = match clear(&mut tx, asker, import.client, Need::Operate, true).await {
@@ -198,7 +199,7 @@ impl App {
             }
             other => other?,
         };
-        let rows = chunk.tasks.len();
+        let Chunk { tasks, mut refused, lines, judged } = chunk;
         let into = Into {
             project: import.project,
             number: import.number,
@@ -206,27 +207,38 @@ impl App {
             overlap: import.overlap,
             at: now,
         };
-        let new = tasks::insert(&mut tx, &clearance, &into, &chunk.tasks).await?;
-        if chunk.judged > 0 {
+        let (lines_of, prepared): (Vec<u64>, Vec<Prepared>) = tasks.into_iter().unzip();
+        let inserted = tasks::insert(&mut tx, &clearance, &into, &prepared).await?;
+        let other = lines_of.iter().zip(&inserted).filter(|(_, inserted)| **inserted == Inserted::Other);
+        refused.extend(other.map(|(line, _)| Refused {
+            line: *line,
+            field: import.options.external_id.clone().unwrap_or_else(|| "/external_id".into()),
+            rule: "is the id of a row with other content, which is kept as it is".into(),
+        }));
+        refused.sort_by_key(|refused| refused.line);
+        if judged > 0 {
             projects::judged(&mut tx, &clearance, import.project, now).await?;
         }
-        let accepted = new.iter().filter(|new| **new).count();
-        tasks::count_batch(&mut tx, import.batch, accepted, refused).await?;
+        let count = |what: Inserted| inserted.iter().filter(|inserted| **inserted == what).count();
+        let (accepted, already_there) = (count(Inserted::New), count(Inserted::Same));
+        tasks::count_batch(&mut tx, import.batch, accepted, refused.len()).await?;
         let entry = clearance
             .entry(Act::TasksImported, now)
             .because("phase", "chunk")
             .because("accepted", accepted)
-            .because("already_there", rows - accepted)
-            .because("refused", refused)
-            .because("judged", chunk.judged)
+            .because("already_there", already_there)
+            .because("refused", refused.len())
+            .because("judged", judged)
             .of("project", import.project.to_string())
             .of("batch", import.batch.to_string())
-            .of("first_line", chunk.lines.0)
-            .of("last_line", chunk.lines.1);
+            .of("first_line", lines.0)
+            .of("last_line", lines.1);
         tx.commit([entry]).await?;
         report.accepted += accepted as u64;
-        report.already_there += (rows - accepted) as u64;
-        chunk.refused.into_iter().for_each(|line| report.refuse(line));
+        report.already_there += already_there as u64;
+        for line in refused {
+            report.refuse(line);
+        }
         Ok(())
     }
 }
@@ -251,7 +263,7 @@ impl Import {
         match self.one(line, value) {
             Ok((task, judged)) => {
                 chunk.seen(line);
-                chunk.tasks.push(task);
+                chunk.tasks.push((line, task));
                 chunk.judged += usize::from(judged);
             }
             Err((field, rule)) => chunk.refuse(Refused { line, field, rule }),
@@ -369,6 +381,11 @@ fn named(judges: Map<String, Value>) -> Result<Map<String, Value>, (String, Stri
         return Err(("/judges".into(), rule));
     }
     Ok(judges)
+}
+
+/// A field of a row by its name, or the pointer that it is already.
+fn pointer(field: &str) -> String {
+    if field.starts_with('/') { field.to_owned() } else { format!("/{}", field.replace('~', "~0").replace('/', "~1")) }
 }
 
 fn external(value: Option<&Value>, path: &str) -> Result<String, (String, String)> {

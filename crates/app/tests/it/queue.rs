@@ -233,6 +233,25 @@ async fn an_import_sent_again_repeats_nothing() {
         let (world, operator, project) = line(db, 1, 5).await;
         let again = world.import(&operator, project, questions(8)).await;
         assert_eq!((again.accepted, again.already_there), (3, 5));
+        // Of another row under an id that is there nothing is kept, and that is said; in one upload too.
+        let twice = |id: &str, text: &str| json!({"external_id": id, "data": {"question": text}});
+        let rows = [twice("q3", "Is it?"), twice("new", "One?"), twice("new", "Two?"), twice("new", "One?")];
+        let told = world.import(&operator, project, rows).await;
+        assert_eq!((told.accepted, told.already_there, told.refused_total), (1, 1, 2));
+        let lines: Vec<_> = told.refused.iter().map(|r| (r.line, r.field.as_str(), r.rule.as_str())).collect();
+        let rule = "is the id of a row with other content, which is kept as it is";
+        assert_eq!(lines, [(1, "/external_id", rule), (3, "/external_id", rule)]);
+        // The field of a bare row's id is named, or pointed at.
+        for field in ["id", "/id", "me/ta", "/meta/id"] {
+            let options = ImportOptions { external_id: Some(field.into()), ..ImportOptions::default() };
+            let import = world.app.begin_import(&operator, project, options).await.unwrap();
+            let row = json!({"question": "?", "id": "plain", "me/ta": "slash", "meta": {"id": 7}});
+            let chunk = import.prepare([(1, row)]);
+            let mut report = vouchsafe_app::work::import::Report::default();
+            world.app.import_chunk(&operator, &import, chunk, &mut report).await.unwrap();
+            assert_eq!(report.refused_total, 0, "{field}: {report:?}");
+            assert_eq!(report.accepted, u64::from(field != "/id"), "{field}");
+        }
         let bad = [json!({"data": {"other": 7}}), json!([1]), json!({"external_id": "", "data": {"question": "x"}})];
         let refused = world.import(&operator, project, bad).await;
         assert_eq!((refused.accepted, refused.refused_total), (0, 3));

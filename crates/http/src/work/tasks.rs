@@ -30,7 +30,7 @@ pub struct ImportQuery {
     batch: Option<String>,
     /// Priority of rows that name none, 0 to 9.
     priority: i64,
-    /// JSON Pointer of the external id in bare rows.
+    /// Name or JSON Pointer of the external id in bare rows: `id`, `/meta/id`.
     external_id: Option<String>,
 }
 

@@ -10,6 +10,7 @@ use crate::{
     vals,
     work::queue,
 };
+use std::collections::HashMap;
 use vouchsafe_domain::{
     ids::{BatchId, ProjectId, TaskId},
     time::Micros,
@@ -74,6 +75,12 @@ const INSERT_CONTENT: &str =
     "insert into task_content (task_no, client_id, body_sealed, content_hash) values ($1, $2, $3, $4)";
 const INSERT_GOLD: &str = "insert into gold (task_id, client_id, answers_sealed) values ($1, $2, $3)";
 
+/// Tasks whose content is asked for by one statement.
+const HASHES_AT_ONCE: usize = 20;
+const HASHES: &str = "select t.id, c.content_hash
+       from task t join task_content c on c.task_no = t.no
+      where t.id in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+
 /// Where tasks go.
 #[derive(Debug, Clone, Copy)]
 pub struct Into {
@@ -89,14 +96,24 @@ pub struct Into {
     pub at: Micros,
 }
 
-/// Inserts tasks in order. Returns for each whether it was new; one whose external id is there already is
-/// left as it is.
+/// What became of a task that was to be inserted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inserted {
+    /// It was new.
+    New,
+    /// It was there already.
+    Same,
+    /// Another content is there under its external id, and is left as it is.
+    Other,
+}
+
+/// Inserts tasks in order. Returns for each what became of it; one whose external id is there already is left as it is.
 pub async fn insert(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
     into: &Into,
     tasks: &[Prepared],
-) -> Result<Vec<bool>, Error> {
+) -> Result<Vec<Inserted>, Error> {
     clearance.within(tx)?;
     let mut next_pos = std::collections::BTreeMap::<i64, i64>::new();
     for task in tasks {
@@ -148,7 +165,21 @@ pub async fn insert(
         .filter_map(|(task, _)| Some([task.id.into(), clearance.client().into(), (&task.gold.as_ref()?.0).into()]))
         .collect();
     tx.exec_each(INSERT_GOLD, &gold).await?;
-    Ok(new)
+
+    let there: Vec<&Prepared> = tasks.iter().zip(&new).filter(|(_, new)| !**new).map(|(task, _)| task).collect();
+    let mut hashes = HashMap::new();
+    for ids in there.chunks(HASHES_AT_ONCE) {
+        let vals: Vec<Val<'_>> = (0..HASHES_AT_ONCE).map(|at| ids[at.min(ids.len() - 1)].id.into()).collect();
+        for row in tx.q(HASHES, &vals).await? {
+            hashes.insert(row.id::<TaskId>(0)?, row.bytes(1)?.to_vec());
+        }
+    }
+    let became = |task: &Prepared, new: bool| match hashes.get(&task.id) {
+        _ if new => Inserted::New,
+        Some(hash) if *hash == task.content_hash => Inserted::Same,
+        _ => Inserted::Other,
+    };
+    Ok(tasks.iter().zip(new).map(|(task, new)| became(task, new)).collect())
 }
 
 /// Opens the batch that tasks come with, or does nothing when it is there.
