@@ -9,6 +9,7 @@ pub mod claim;
 pub mod consensus;
 pub mod draft;
 pub mod feed;
+mod fits;
 mod fix_size;
 pub mod give_back;
 pub mod guidelines;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
 use vouchsafe_domain::{
     custody::gate::Need,
-    ids::{BatchId, ProjectId},
+    ids::{BatchId, ProjectId, SchemaId},
     work::{answers::Answers, content::Content, schema::Schema},
 };
 use vouchsafe_ledger::act::Act;
@@ -90,6 +90,7 @@ pub struct Import {
     client: vouchsafe_domain::ids::ClientId,
     batch: BatchId,
     overlap: u32,
+    schema_id: SchemaId,
     schema: Arc<Schema>,
     sealer: Sealer,
     options: ImportOptions,
@@ -172,6 +173,7 @@ impl App {
             client: gate.client,
             batch,
             overlap: gate.overlap,
+            schema_id: gate.schema,
             schema,
             sealer,
             options,
@@ -189,16 +191,24 @@ impl App {
         report.batch = import.batch.to_string();
         let now = self.now();
         let mut tx = self.store.write("import").await?;
+        let mut schema = projects::schema(&mut tx, import.project).await?;
         // Asked again for every chunk: a grant may end in the middle of an import.
         let clearance = match clear(&mut tx, asker, import.client, Need::Operate, true).await {
             Err(vouchsafe_store::custody::clearance::Refused::KeyNotLoaded(client)) => {
                 drop(tx);
                 self.load_key(client).await?;
                 tx = self.store.write("import").await?;
+                schema = projects::schema(&mut tx, import.project).await?;
                 clear(&mut tx, asker, import.client, Need::Operate, true).await?
             }
             other => other?,
         };
+        if schema != Some(import.schema_id) {
+            return Err(Error::state(
+                "schema_changed",
+                "the project has a new schema since this file began to come in: send it again; what was kept is not repeated",
+            ));
+        }
         let Chunk { tasks, mut refused, lines, judged } = chunk;
         let into = Into {
             project: import.project,

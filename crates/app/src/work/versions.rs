@@ -4,6 +4,7 @@
 use super::projects::{GUIDELINE_BYTES_MAX, gate_for, under};
 use crate::{App, Asker, Error};
 use serde_json::Value;
+use std::sync::Arc;
 use vouchsafe_domain::{
     custody::gate::Need,
     ids::{GuidelineId, ProjectId, SchemaId},
@@ -13,18 +14,27 @@ use vouchsafe_ledger::act::Act;
 use vouchsafe_store::work::{
     guidelines,
     projects::{self, State},
-    schemas,
+    schemas, tasks,
 };
 
 impl App {
-    /// Makes a schema the project's newest and returns its version, from 1.
+    /// Makes a schema the project's newest and returns its version, from 1. Refused where a task of the project does not fit it.
     pub async fn add_schema(&self, asker: &Asker, project: ProjectId, schema: &Value) -> Result<u32, Error> {
-        let schema = Schema::parse(schema).map_err(|faults| under("/schema", &faults))?;
+        let schema = Arc::new(Schema::parse(schema).map_err(|faults| under("/schema", &faults))?);
+        let seen = self.all_fit(asker, project, &schema, -1).await?;
+        // Those that came meanwhile; who comes later waits for the lock, and brings nothing in under the old one.
+        let seen = self.all_fit(asker, project, &schema, seen).await?;
         let now = self.now();
         let mut tx = self.store.write("add_schema").await?;
         projects::lock(&mut tx, project).await?;
         let (gate, clearance) = gate_for(&mut tx, asker, project, Need::Operate).await?;
         still_open(gate.state)?;
+        if tasks::any_after(&mut tx, project, seen).await? {
+            return Err(Error::state(
+                "rows_coming_in",
+                "rows are coming into this project: try again once they are in",
+            ));
+        }
         let id = SchemaId(self.id());
         let version = schemas::insert(&mut tx, &clearance, id, project, &schema, asker.member, now).await?;
         let entry = clearance

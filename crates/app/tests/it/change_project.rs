@@ -6,6 +6,7 @@ use vouchsafe_app::{
     work::{
         change_project::ProjectChange,
         give_back::Why,
+        import::{ImportOptions, Report},
         projects::{AskUntil, NewPipeline},
     },
 };
@@ -135,6 +136,23 @@ async fn figures_that_are_left_out_stay_and_texts_get_versions() {
         world.app.acknowledge_guideline(&expert, project, 2).await.unwrap();
         let next = world.app.claim(&expert, project, Step::Label, Purpose::Work).await.unwrap().unwrap();
         assert_eq!((next.schema_version, next.guideline_version), (2, 2));
+
+        // A schema that tasks do not fit is refused, and they are named; nobody is given one that cannot be shown.
+        let mut unfit = yes_no(2);
+        unfit["fields"][0]["source"] = json!("/elsewhere");
+        let Err(Error::Invalid(errors)) = world.app.add_schema(&operator, project, &unfit).await else {
+            panic!("it is refused")
+        };
+        assert_eq!(errors.len(), 4, "{errors:?}");
+        assert!(errors[0].rule.starts_with("3 of 3 tasks"), "{errors:?}");
+        assert!(errors.iter().any(|error| error.rule.contains(&next.task)), "{errors:?}");
+        assert_eq!(world.app.project(&operator, project).await.unwrap().schema_version, 2);
+        // Nor does a file that began to come in before bring rows in under the old schema.
+        let import = world.app.begin_import(&operator, project, ImportOptions::default()).await.unwrap();
+        let chunk = import.prepare([(1, json!({"external_id": "late", "data": {"question": "?"}}))]);
+        assert_eq!(world.app.add_schema(&operator, project, &schema).await.unwrap(), 3);
+        let late = world.app.import_chunk(&operator, &import, chunk, &mut Report::default()).await;
+        assert!(matches!(late, Err(Error::State { slug: "schema_changed", .. })), "{late:?}");
 
         // A task keeps the overlap it came with: neither stuck for a third answer nor done with one.
         let pipeline = NewPipeline { overlap: Some(3), ..NewPipeline::default() };

@@ -6,7 +6,7 @@ pub use gate::{Gate, State, UnknownState, gate};
 
 use crate::{Error, Tx, custody::clearance::Clearance, vals};
 use vouchsafe_domain::{
-    ids::{ClientId, MemberId, ProjectId},
+    ids::{ClientId, MemberId, ProjectId, SchemaId},
     time::Micros,
 };
 
@@ -99,6 +99,12 @@ pub async fn pool(tx: &mut Tx, clearance: &Clearance<'_>, id: ProjectId) -> Resu
 pub async fn lock(tx: &mut Tx, id: ProjectId) -> Result<(), Error> {
     tx.q("select p.id from project p where p.id = $1 /*lock p*/", vals![id]).await?;
     Ok(())
+}
+
+/// The newest schema of a project, which stays that until the transaction ends.
+pub async fn schema(tx: &mut Tx, id: ProjectId) -> Result<Option<SchemaId>, Error> {
+    let row = tx.one("select p.schema_id from project p where p.id = $1 /*share p*/", vals![id]).await?;
+    row.map(|row| row.id(0)).transpose()
 }
 
 /// Every project, oldest first, at most 1,000: ids alone, so that each can be asked for at its gate.

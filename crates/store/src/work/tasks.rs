@@ -4,7 +4,10 @@ pub mod priority;
 
 use crate::{
     Error, Pending, Tx, Val,
-    custody::clearance::{Clearance, Sealer},
+    custody::{
+        clearance::{Clearance, Sealer},
+        opener::Opener,
+    },
     seal::Sealed,
     tx::Read,
     vals,
@@ -292,6 +295,43 @@ pub async fn list(
             })
         })
         .collect()
+}
+
+/// A task's content, sealed.
+pub struct Body {
+    /// Which task.
+    pub id: TaskId,
+    /// Its number.
+    pub number: i64,
+    sealed: Sealed,
+}
+
+impl Body {
+    /// The row as it was brought in.
+    pub fn open(&self, opener: &Opener) -> Result<Vec<u8>, Error> {
+        opener.open(CONTENT, &self.id.to_string(), &self.sealed)
+    }
+}
+
+/// The next `limit` tasks of a project after a number, in order of coming, gold among them.
+pub async fn bodies(on: &mut Read, project: ProjectId, after: i64, limit: u32) -> Result<Vec<Body>, Error> {
+    let rows = on
+        .q(
+            "select t.id, t.no, c.body_sealed
+               from task t cross join task_content c
+              where t.project_id = $1 and t.no > $2 and c.task_no = t.no
+              order by t.no
+              limit $3",
+            vals![project, after, limit],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(Body { id: row.id(0)?, number: row.int(1)?, sealed: row.sealed(2)? })).collect()
+}
+
+/// Whether a project has a task after a number.
+pub async fn any_after(tx: &mut Tx, project: ProjectId, after: i64) -> Result<bool, Error> {
+    let sql = "select t.no from task t where t.project_id = $1 and t.no > $2 order by t.no limit 1";
+    Ok(tx.one(sql, vals![project, after]).await?.is_some())
 }
 
 /// Project of a task, and its content sealed.
