@@ -85,6 +85,7 @@ pub(crate) async fn open(place: &Place, one_person: bool) -> Result<Opened, Fail
         ),
         other => other.into(),
     })?;
+    app.no_signing_key_is_lost().await.map_err(|error| Failure::config(error.to_string()))?;
     let quarantined = Quarantined::default();
     if let Some(quarantine) = app.check_known(false).await? {
         eprintln!(

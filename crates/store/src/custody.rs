@@ -29,6 +29,7 @@ pub mod restore;
 pub mod reveals;
 pub mod sent_days;
 pub mod sequence;
+pub mod signing_keys;
 pub mod standing;
 pub mod walls;
 pub mod watched;

@@ -38,6 +38,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0034_what_a_gap_lost", include_str!("../migrations/0034_what_a_gap_lost.sql")),
     ("0039_restores_that_cannot_be_sure", include_str!("../migrations/0039_restores_that_cannot_be_sure.sql")),
     ("0041_unfinished_work", include_str!("../migrations/0041_unfinished_work.sql")),
+    ("0042_signing_keys", include_str!("../migrations/0042_signing_keys.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.

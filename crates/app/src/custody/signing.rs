@@ -13,7 +13,10 @@ use vouchsafe_ledger::{
     note::{Note, NoteError},
     signing::{PublicKey, Purpose, SecretKey},
 };
-use vouchsafe_store::{custody::epochs, seal};
+use vouchsafe_store::{
+    custody::{epochs, signing_keys},
+    seal,
+};
 
 impl App {
     fn handover_file(&self, purpose: Purpose) -> Result<PathBuf, Error> {
@@ -76,6 +79,7 @@ impl App {
         keys::replace(&file, new.to_text().as_bytes()).map_err(keys::broken)?;
         std::fs::remove_file(&next).map_err(keys::broken)?;
         let mut tx = self.store.write("rotate_signing_key").await?;
+        signing_keys::replaced(&mut tx, purpose.word(), &new.public().to_string(), self.now()).await?;
         // The key of checkpoints signs the head of every ledger; each says from where on another one does.
         let entries = match purpose {
             Purpose::Checkpoint => everywhere(self, Act::SigningKeyRotated).await?,
@@ -90,5 +94,45 @@ impl App {
         tx.commit(entries.into_iter().map(said)).await?;
         self.remember_epochs().await?;
         Ok((old.public(), new.public()))
+    }
+
+    /// Begins with a fresh key for a purpose whose key is lost for good. No hand-over leads to it: what was signed before
+    /// verifies by the old one alone, and whoever pinned that has to pin the new one.
+    pub async fn replace_lost_signing_key(&self, purpose: Purpose) -> Result<(PublicKey, PublicKey), Error> {
+        if self.kept_signing_key(purpose)?.is_some() {
+            return Err(Error::state(
+                "key_there",
+                format!("the key for `{purpose}` is there: change it without `--lost`"),
+            ));
+        }
+        let known = signing_keys::known(&mut self.store.read().await?, purpose.word()).await?;
+        let old = known.and_then(|known| known.parse::<PublicKey>().ok());
+        let old = old.ok_or_else(|| {
+            Error::state(
+                "no_such_key",
+                format!("no key for `{purpose}` was made yet; the server makes one at first use"),
+            )
+        })?;
+        let mut random = [0; 32];
+        seal::random(&mut random);
+        let key = SecretKey::from_random(purpose, &random);
+        keys::put_by(&self.signing_folder()?, &key).map_err(keys::broken)?;
+        let mut tx = self.store.write("replace_lost_signing_key").await?;
+        signing_keys::replaced(&mut tx, purpose.word(), &key.public().to_string(), self.now()).await?;
+        let entries = match purpose {
+            Purpose::Checkpoint => everywhere(self, Act::SigningKeyCreated).await?,
+            _ => vec![entry(self, Act::SigningKeyCreated).by("door", "console")],
+        };
+        let said = |entry: Entry| {
+            let entry = entry.because("reason", "lost").of("purpose", purpose.word());
+            entry.of("lost", old.id()).of("key", key.public().id())
+        };
+        if purpose == Purpose::Checkpoint {
+            epochs::sign_anew(&mut tx, &key, &[old]).await?;
+        }
+        tx.commit(entries.into_iter().map(said)).await?;
+        self.signing_key(purpose).await?;
+        self.remember_epochs().await?;
+        Ok((old, key.public()))
     }
 }

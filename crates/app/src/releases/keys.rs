@@ -8,14 +8,14 @@ use serde::Serialize;
 use std::{
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
 };
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
-    signing::{Purpose, SecretKey},
+    signing::{PublicKey, Purpose, SecretKey},
 };
-use vouchsafe_store::seal;
+use vouchsafe_store::{custody::signing_keys, seal};
 
 /// A public key, to pin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -52,35 +52,79 @@ impl App {
         Ok(keys)
     }
 
-    /// The secret key of a purpose, made at first use. That it was made is recorded before it exists: a crash between
-    /// leaves an entry without a key, never a key without an entry.
+    /// The secret key of a purpose, made at first use and never in place of one that is lost. It lies under a name of its own
+    /// until it is recorded that it was made: a crash between leaves no key in use without an entry.
     pub(crate) async fn signing_key(&self, purpose: Purpose) -> Result<SecretKey, Error> {
         if let Some(key) = self.kept_signing_key(purpose)? {
             return Ok(key);
         }
-        let dir = self.data()?.join("keys").join("signing");
-        let file = dir.join(purpose.word());
+        if let Some(known) = signing_keys::known(&mut self.store.read().await?, purpose.word()).await? {
+            return self.recorded_signing_key(purpose, &known);
+        }
+        let (folder, now) = (self.signing_folder()?, self.now());
         let mut random = [0; 32];
         seal::random(&mut random);
         let key = SecretKey::from_random(purpose, &random);
-        let tx = self.store.write("signing_key").await?;
-        let entry = Entry::new(LedgerOf::Installation, Act::SigningKeyCreated, self.now().0)
+        put_by(&folder, &key).map_err(broken)?;
+        let mut tx = self.store.write("signing_key").await?;
+        if !signing_keys::made(&mut tx, purpose.word(), &key.public().to_string(), now).await? {
+            // Another process was first; its key is the one.
+            tx.abandon().await?;
+            std::fs::remove_file(put_by_name(&folder, &key.public())).map_err(broken)?;
+            let known = signing_keys::known(&mut self.store.read().await?, purpose.word()).await?;
+            return self.recorded_signing_key(purpose, &known.unwrap_or_default());
+        }
+        let entry = Entry::new(LedgerOf::Installation, Act::SigningKeyCreated, now.0)
             .of("purpose", purpose.word())
             .of("key", key.public().id());
         tx.commit([entry]).await?;
-        match write(&dir, &file, &key) {
-            Ok(()) => Ok(key),
-            // Another process was first; its key is the one.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                read(&file, purpose)?.ok_or_else(|| broken(io::ErrorKind::NotFound.into()))
-            }
-            Err(error) => Err(broken(error)),
-        }
+        self.recorded_signing_key(purpose, &key.public().to_string())
     }
 
-    /// The secret key of a purpose; `None` where none was made yet.
+    /// The key of which the database says that it was made: where a crash left it by, it is put in its place.
+    fn recorded_signing_key(&self, purpose: Purpose, known: &str) -> Result<SecretKey, Error> {
+        let lost = || {
+            Error::state(
+                "signing_key_lost",
+                format!(
+                    "the key for `{purpose}` that was made, {known}, is not in keys/signing below the data folder: put its file back, or, \
+                     if it is lost for good, run `vouchsafe ledger rotate-key --purpose {purpose} --lost`"
+                ),
+            )
+        };
+        let public: PublicKey = known.parse().map_err(|_| lost())?;
+        let (folder, by) = (self.signing_folder()?, put_by_name(&self.signing_folder()?, &public));
+        match std::fs::hard_link(&by, folder.join(purpose.word())) {
+            Ok(()) => {
+                std::fs::remove_file(&by).map_err(broken)?;
+                std::fs::File::open(&folder).and_then(|folder| folder.sync_all()).map_err(broken)?;
+            }
+            // Another process did it at the same moment, or nobody has it.
+            Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {}
+            Err(error) => return Err(broken(error)),
+        }
+        self.kept_signing_key(purpose)?.ok_or_else(lost)
+    }
+
+    /// Says which key is lost, if one is: nothing may be signed by another until somebody decided that.
+    pub async fn no_signing_key_is_lost(&self) -> Result<(), Error> {
+        for purpose in Purpose::ALL {
+            if self.kept_signing_key(purpose)?.is_none()
+                && let Some(known) = signing_keys::known(&mut self.store.read().await?, purpose.word()).await?
+            {
+                self.recorded_signing_key(purpose, &known)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The secret key of a purpose; `None` where none was made yet, or it is lost.
     pub(crate) fn kept_signing_key(&self, purpose: Purpose) -> Result<Option<SecretKey>, Error> {
-        read(&self.data()?.join("keys").join("signing").join(purpose.word()), purpose)
+        read(&self.signing_folder()?.join(purpose.word()), purpose)
+    }
+
+    pub(crate) fn signing_folder(&self) -> Result<PathBuf, Error> {
+        Ok(self.data()?.join("keys").join("signing"))
     }
 }
 
@@ -116,14 +160,16 @@ pub(crate) fn read(file: &Path, purpose: Purpose) -> Result<Option<SecretKey>, E
     }
 }
 
-/// Under a temporary name first: whoever finds the file finds it whole. Never over a key that is there.
-fn write(dir: &Path, file: &Path, key: &SecretKey) -> io::Result<()> {
-    std::fs::create_dir_all(dir)?;
-    let temporary = file.with_extension(key.public().id());
-    let mut to = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
-    let written = to.write_all(key.to_text().as_bytes()).and_then(|()| to.sync_all());
-    let linked = written.and_then(|()| std::fs::hard_link(&temporary, file));
-    std::fs::remove_file(&temporary)?;
-    linked?;
-    std::fs::File::open(dir)?.sync_all()
+/// Where a key lies until it is recorded.
+fn put_by_name(folder: &Path, public: &PublicKey) -> PathBuf {
+    folder.join(public.purpose().word()).with_extension(public.id())
+}
+
+pub(crate) fn put_by(folder: &Path, key: &SecretKey) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let name = put_by_name(folder, &key.public());
+    let mut to = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(name)?;
+    to.write_all(key.to_text().as_bytes())?;
+    to.sync_all()?;
+    std::fs::File::open(folder)?.sync_all()
 }

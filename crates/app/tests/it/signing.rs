@@ -63,3 +63,45 @@ async fn a_key_of_any_purpose_hands_over_and_no_forger_does() {
     })
     .await;
 }
+
+/// A key that was made and is not there any more is named; nothing is signed by another until somebody at the machine says so.
+#[tokio::test]
+async fn a_lost_key_is_named_and_replaced_only_by_order() {
+    db::each(async |db| {
+        let world = World::new(db);
+        let app = &world.app;
+        app.signing_keys().await.unwrap();
+        let folder = world.db.dir.path().join("data/keys/signing");
+        let lost = |result: Result<(), Error>| {
+            let Err(Error::State { slug: "signing_key_lost", detail }) = result else { panic!("{result:?}") };
+            assert!(detail.contains("rotate-key --purpose release --lost"), "{detail}");
+        };
+        let file = folder.join("release");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let old = SecretKey::from_text(&text).unwrap().public();
+        app.no_signing_key_is_lost().await.unwrap();
+        std::fs::remove_file(&file).unwrap();
+        lost(app.no_signing_key_is_lost().await);
+        lost(app.signing_keys().await.map(drop));
+        let none = app.rotate_signing_key(Purpose::Release).await;
+        assert!(matches!(none, Err(Error::State { slug: "no_such_key", .. })));
+
+        // A crash before it was put in its place left it by.
+        std::fs::write(file.with_extension(old.id()), &text).unwrap();
+        app.no_signing_key_is_lost().await.unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        let there = app.replace_lost_signing_key(Purpose::Release).await;
+        assert!(matches!(there, Err(Error::State { slug: "key_there", .. })));
+
+        std::fs::remove_file(&file).unwrap();
+        let (from, to) = app.replace_lost_signing_key(Purpose::Release).await.unwrap();
+        assert_eq!(from, old);
+        assert_ne!(to, old);
+        let listed = app.signing_keys().await.unwrap();
+        let listed = listed.iter().find(|key| key.purpose == "release").unwrap();
+        assert_eq!((&listed.public, listed.handovers.as_str()), (&to.to_string(), ""));
+        let never = app.replace_lost_signing_key(Purpose::Bundle).await;
+        assert!(matches!(never, Err(Error::State { slug: "no_such_key", .. })));
+    })
+    .await;
+}

@@ -79,6 +79,9 @@ struct RotateKey {
     /// What the key signs: `checkpoint`, `release`, `receipt` or `bundle`.
     #[arg(long, default_value = "checkpoint")]
     purpose: Purpose,
+    /// The present key is lost for good: begin with another, to which no hand-over leads.
+    #[arg(long)]
+    lost: bool,
 }
 
 impl Ledger {
@@ -106,9 +109,17 @@ impl Ledger {
             What::RotateKey(rotate) => {
                 let purpose = rotate.purpose;
                 let (app, stopped) = rotate.place.open_to_record().await?;
-                let (old, new) = app.rotate_signing_key(purpose).await?;
+                let (old, new) = if rotate.lost {
+                    app.replace_lost_signing_key(purpose).await?
+                } else {
+                    app.rotate_signing_key(purpose).await?
+                };
                 stopped.again(&app).await?;
                 println!("from {old}\nto   {new}");
+                if rotate.lost {
+                    println!("No hand-over leads there: tell whoever pinned the old key to pin this one.");
+                    return Ok(DONE);
+                }
                 println!(
                     "The hand-over lies beside the key; {}.",
                     match purpose {

@@ -26,6 +26,13 @@ fn fresh(scene: &Scene) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a folder");
     fs::create_dir(dir.path().join("keys")).expect("a folder");
     fs::copy(scene.data().join("keys/heron"), dir.path().join("keys/heron")).expect("the client's key is a file");
+    if let Ok(signing) = fs::read_dir(scene.data().join("keys/signing")) {
+        fs::create_dir(dir.path().join("keys/signing")).expect("a folder");
+        for key in signing.map(|key| key.expect("a key is a file").path()) {
+            let name = key.file_name().expect("it has a name");
+            fs::copy(&key, dir.path().join("keys/signing").join(name)).expect("it can be copied");
+        }
+    }
     dir
 }
 
