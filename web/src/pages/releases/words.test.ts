@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Release } from '../../api/types.ts';
-import { stepsOf } from './words.ts';
+import { stepsOf, usualFormats } from './words.ts';
 
 const release = (more: Partial<Release>): Release =>
   ({
@@ -34,4 +34,11 @@ test('the steps say where a release stands and what is needed next', () => {
     'Delivered now',
   ]);
   expect(said({ state: 'delivered', delivered_at: 'd' }).at(-1)).toBe('Delivered done');
+});
+
+test('what a template is made for is chosen at first', () => {
+  expect(usualFormats({ export: { trl: 'preference' } })).toEqual(['full', 'trl_preference']);
+  expect(usualFormats({ export: { trl: 'stepwise_supervision' } })).toEqual(['full']);
+  expect(usualFormats({})).toEqual(['full']);
+  expect(usualFormats(undefined)).toEqual(['full']);
 });

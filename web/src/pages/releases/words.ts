@@ -25,6 +25,12 @@ export const formats = [
 export const formatWord = (format: string): string =>
   formats.find((one) => one.value === format)?.label ?? format;
 
+/** What is chosen at first: everything, and the format that the project's template is made for. */
+export function usualFormats(schema: unknown): string[] {
+  const named = (schema as { export?: { trl?: string } } | null | undefined)?.export?.trl;
+  return ['full', ...formats.map((one) => one.value).filter((value) => value === `trl_${named ?? ''}`)];
+}
+
 export type Step = { word: string; state: 'done' | 'now' | 'later'; at: string | null };
 /** Where a release stands on its way, and when it came there. */
 export function stepsOf(release: Release): Step[] {
