@@ -26,7 +26,7 @@ mod row;
 pub(crate) mod verify;
 pub(crate) mod writing;
 
-pub use card::CardFacts;
+pub use card::{Admitted, CardFacts};
 pub use folder::{About, FolderError, FolderWriter, sweep};
 pub use formats::{FORMATS, format_named};
 pub use lines::Lines;

@@ -19,7 +19,7 @@ use vouchsafe_domain::{
     time::Micros,
     work::schema::Schema,
 };
-use vouchsafe_formats::releases::{About, CardFacts, FolderError, FolderWriter, Version, sweep};
+use vouchsafe_formats::releases::{About, Admitted, CardFacts, FolderError, FolderWriter, Version, sweep};
 use vouchsafe_ledger::{act::Act, signing::Purpose};
 use vouchsafe_store::{
     Read,
@@ -220,6 +220,18 @@ impl App {
     }
 
     async fn build_versions(&self, on: &mut Read, begun: &Begun) -> Result<(Versions, About), Error> {
+        let mut admitted = Admitted::default();
+        for one in source::admitted(on, begun.found.project, begun.found.client, self.now()).await? {
+            for person in [one.person, one.human] {
+                let name = begun.opener.pseudonym(person)?;
+                if one.credential {
+                    admitted.credentials.insert(name.clone());
+                }
+                if one.course {
+                    admitted.courses.insert(name);
+                }
+            }
+        }
         let mut versions = Versions { schemas: HashMap::new(), guidelines: HashMap::new() };
         let mut about = About {
             release: begun.found.id,
@@ -234,6 +246,7 @@ impl App {
             quality: Value::Null,
             ledger: self.certain_head(begun.found.client).await?.map(|head| head.to_string()),
             card: CardFacts {
+                admitted: Some(admitted),
                 title: begun.stored.name.clone().unwrap_or_else(|| format!("Release {}", begun.found.version)),
                 ..CardFacts::default()
             },

@@ -1,6 +1,6 @@
 //! `README.md`: the dataset card, with the YAML header that Hugging Face's tools read.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use super::{File, FileRole, Manifest};
 
@@ -23,10 +23,21 @@ pub struct CardFacts {
     pub tags: Vec<String>,
     /// Paragraphs in Markdown, put below the title as they are.
     pub about: Option<String>,
+    /// Whose knowledge was looked at before; `None` where nobody says.
+    pub admitted: Option<Admitted>,
+}
+
+/// People whose knowledge was looked at before the release, by pseudonym.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Admitted {
+    /// Those with a credential that was verified and counts.
+    pub credentials: BTreeSet<String>,
+    /// Those who passed a course of the client that counts.
+    pub courses: BTreeSet<String>,
 }
 
 /// The card of a release; `manifest` lists the data files.
-pub(super) fn card(facts: &CardFacts, manifest: &Manifest) -> String {
+pub(super) fn card(facts: &CardFacts, manifest: &Manifest, answered: &BTreeSet<String>) -> String {
     let mut card = String::from("---\n");
     header(&mut card, facts, manifest);
     card.push_str("---\n\n# ");
@@ -35,7 +46,7 @@ pub(super) fn card(facts: &CardFacts, manifest: &Manifest) -> String {
     if let Some(about) = &facts.about {
         line(&mut card, &format!("\n{}", about.trim()));
     }
-    body(&mut card, manifest);
+    body(&mut card, manifest, facts.admitted.as_ref(), answered);
     card
 }
 
@@ -70,14 +81,14 @@ fn header(card: &mut String, facts: &CardFacts, manifest: &Manifest) {
     }
 }
 
-fn body(card: &mut String, manifest: &Manifest) {
+fn body(card: &mut String, manifest: &Manifest, admitted: Option<&Admitted>, answered: &BTreeSet<String>) {
     let counts = manifest.counts;
     line(card, "\n## How it was made\n");
     line(
         card,
         &format!(
-            "{} tasks, {} annotations by vetted experts, {} decisions of reviewers, {} people in all, who appear by \
-             pseudonym only. Release `{}` of project `{}`, built {}.",
+            "{} tasks, {} annotations, {} decisions of reviewers, by {} people in all, who appear by pseudonym only. Release \
+             `{}` of project `{}`, built {}.",
             counts.tasks,
             counts.annotations,
             counts.reviews,
@@ -87,6 +98,19 @@ fn body(card: &mut String, manifest: &Manifest) {
             manifest.built_at
         ),
     );
+    if let Some(Admitted { credentials, courses }) = admitted {
+        let of = |known: &BTreeSet<String>| answered.intersection(known).count();
+        line(
+            card,
+            &format!(
+                "\nPeople who answered: {}, of them {} with a credential that somebody had verified and {} who had passed a \
+                 course of the client when it was built.",
+                answered.len(),
+                of(credentials),
+                of(courses)
+            ),
+        );
+    }
     if !manifest.steps.is_empty() {
         line(card, "\n| step | count | people | first | last |\n|---|---|---|---|---|");
     }

@@ -201,7 +201,7 @@ impl FolderWriter {
 
         let root = &temporary.0;
         let mut manifest = about.manifest(&tally, files.collect());
-        let readme = card(&about.card, &manifest);
+        let readme = card(&about.card, &manifest, tally.answered());
         let readme = Hashed::write(&*place, root, "README.md", readme.as_bytes())?;
         manifest.files.push(file(readme, FileRole::Card));
         manifest.files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -186,6 +186,11 @@ impl Tally {
         }
     }
 
+    /// Those who answered, by pseudonym.
+    pub(super) fn answered(&self) -> &BTreeSet<String> {
+        &self.label.people
+    }
+
     pub(super) fn steps(&self) -> Vec<Step> {
         [("label", &self.label), ("review", &self.review)]
             .into_iter()

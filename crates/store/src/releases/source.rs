@@ -6,7 +6,7 @@
 use crate::{Error, custody::opener::Opener, seal::Sealed, tx::Read, vals};
 use std::collections::HashMap;
 use vouchsafe_domain::{
-    ids::{AnnotationId, AssignmentId, BatchId, GuidelineId, PersonId, ProjectId, SchemaId, TaskId},
+    ids::{AnnotationId, AssignmentId, BatchId, ClientId, GuidelineId, PersonId, ProjectId, SchemaId, TaskId},
     time::Micros,
 };
 
@@ -33,6 +33,45 @@ pub async fn extent(on: &mut Read, project: ProjectId) -> Result<Extent, Error> 
         .ok_or(Error::Missing { table: "task" })?;
     let whole = |n: i64| u64::try_from(n).unwrap_or_default();
     Ok(Extent { tasks: whole(row.int(0)?), bytes: whole(row.int(1)?), done_until: row.opt_at(2)? })
+}
+
+/// Somebody who took tasks of a project, and what is known of his knowledge.
+#[derive(Debug, Clone, Copy)]
+pub struct Admitted {
+    /// Who, as his account names him.
+    pub person: PersonId,
+    /// Who he is counted as.
+    pub human: PersonId,
+    /// Whether a credential of his was verified and counts.
+    pub credential: bool,
+    /// Whether he passed a course of the client, and it counts.
+    pub course: bool,
+}
+
+/// Everybody who took tasks of a project, at most 100,000.
+pub async fn admitted(on: &mut Read, project: ProjectId, client: ClientId, at: Micros) -> Result<Vec<Admitted>, Error> {
+    let rows = on
+        .q(
+            "select n.id, coalesce(n.merged_into, n.id),
+                    (select count(*) from credential c
+                      where c.person_id in (n.id, n.merged_into) and c.revoked_us is null and (c.expires_us is null or c.expires_us > $3)),
+                    (select count(*) from course_attempt k
+                      where k.person_id in (n.id, n.merged_into) and k.client_id = $2 and k.passed_us is not null
+                        and (k.expires_us is null or k.expires_us > $3))
+               from standing s
+               join member m on m.id = s.member_id
+               join person n on n.id = m.person_id
+              where s.project_id = $1
+              order by n.id
+              limit 100000",
+            vals![project, client, at],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Admitted { person: row.id(0)?, human: row.id(1)?, credential: row.int(2)? > 0, course: row.int(3)? > 0 })
+        })
+        .collect()
 }
 
 /// A version of a text, sealed.

@@ -130,6 +130,9 @@ Made for the tests.
 ";
     assert!(card.starts_with(expected), "{card}");
     assert!(card.contains("| `data/trl_preference.jsonl` | 2 | 1 no_consensus, 1 tie |"), "{card}");
+    let known = "People who answered: 1, of them 1 with a credential that somebody had verified and 0 who had passed a course of the \
+                 client when it was built.";
+    assert!(card.contains(known) && !card.contains("vetted"), "{card}");
 }
 
 #[test]

@@ -139,6 +139,10 @@ pub(super) fn about() -> About {
             task_categories: vec!["text-generation".to_owned()],
             tags: vec!["preference".to_owned()],
             about: Some("Made for the tests.".to_owned()),
+            admitted: Some(Admitted {
+                credentials: ["p-0", "p-1", "p-who-did-not-answer"].map(str::to_owned).into(),
+                courses: ["p-1"].map(str::to_owned).into(),
+            }),
         },
     }
 }
