@@ -40,14 +40,57 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             }
         })?;
         let text = if body.is_empty() { b"{}".as_slice() } else { &body };
-        serde_json::from_slice(text).map(Self).map_err(|error| {
-            // The words of the parser may quote content; its place may not.
-            Problem::invalid(
-                "",
-                format!("is not the JSON expected here (line {}, column {})", error.line(), error.column()),
-            )
-        })
+        let mut reader = serde_json::Deserializer::from_slice(text);
+        let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let (path, rule) = unlike(pointer(error.path()), error.inner());
+            Problem::invalid(&path, rule)
+        })?;
+        reader.end().map_err(|error| Problem::invalid("", place(&error)))?;
+        Ok(Self(read))
     }
+}
+
+/// Where in a body, as a JSON Pointer.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key } => format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => pointer,
+    })
+}
+
+/// The field and the rule of a body that is not what its route takes. The words of the parser may quote content; its place
+/// and what it had expected may not.
+fn unlike(path: String, error: &serde_json::Error) -> (String, String) {
+    let words = error.to_string();
+    let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+    if let Some(field) = words.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        return (format!("{path}/{field}"), "is missing".into());
+    }
+    let expected = words.rsplit_once(", expected ").map(|(_, expected)| expected);
+    let known = words.rsplit_once(", there are no fields").map(|_| "nothing");
+    match expected.or(known) {
+        Some(expected) if words.starts_with("unknown field") => (path, format!("is not known here; known: {expected}")),
+        Some(expected) if ["invalid ", "unknown variant"].iter().any(|kind| words.starts_with(kind)) => {
+            (path, format!("must be {expected}"))
+        }
+        _ => (path, place(error)),
+    }
+}
+
+fn place(error: &serde_json::Error) -> String {
+    format!("is not the JSON expected here (line {}, column {})", error.line(), error.column())
+}
+
+/// Words of a query that may be these alone; `None` where it has none.
+pub(crate) fn word_of<'q>(name: &str, said: Option<&'q str>, words: &[&str]) -> Result<Option<&'q str>, Problem> {
+    let said = said.filter(|said| !said.is_empty());
+    if said.is_some_and(|said| !words.contains(&said)) {
+        let detail = format!("`{name}` must be one of {}", words.join(", "));
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad_query", detail));
+    }
+    Ok(said)
 }
 
 /// A body that is longer than this route takes.
@@ -99,5 +142,62 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
         query
             .map(|q| Self(q.0))
             .map_err(|rejection| Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read into")]
+    struct Outer {
+        rows: Vec<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read into")]
+    struct Inner {
+        count: u32,
+        #[serde(default)]
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        One,
+        Two,
+    }
+
+    /// The field and the rule are named, and what was sent is not repeated.
+    #[test]
+    fn a_body_that_does_not_fit_names_the_field_and_the_rule() {
+        let of = |text: &str| {
+            let error = serde_path_to_error::deserialize::<_, Outer>(&mut serde_json::Deserializer::from_str(text));
+            let error = error.unwrap_err();
+            let (path, rule) = unlike(pointer(error.path()), error.inner());
+            format!("{path} {rule}")
+        };
+        assert_eq!(of("{}"), "/rows is missing");
+        assert_eq!(of(r#"{"rows": [{"count": 1}, {}]}"#), "/rows/1/count is missing");
+        assert_eq!(of(r#"{"rows": [{"count": "secret, expected x"}]}"#), "/rows/0/count must be u32");
+        assert_eq!(of(r#"{"rows": [{"count": -5}]}"#), "/rows/0/count must be u32");
+        assert_eq!(of(r#"{"rows": [{"count": 1, "kind": "secret"}]}"#), "/rows/0/kind must be `one` or `two`");
+        assert_eq!(
+            of(r#"{"rows": [{"count": 1, "cnt": "secret"}]}"#),
+            "/rows/0/cnt is not known here; known: `count` or `kind`"
+        );
+        assert_eq!(of(r#"{"rows": [{"count": 1"#), "/rows/0 is not the JSON expected here (line 1, column 21)");
+    }
+
+    #[test]
+    fn a_word_of_a_query_is_one_of_those_known() {
+        assert_eq!(word_of("state", None, &["open"]).unwrap(), None);
+        assert_eq!(word_of("state", Some(""), &["open"]).unwrap(), None);
+        assert_eq!(word_of("state", Some("open"), &["open"]).unwrap(), Some("open"));
+        assert!(word_of("state", Some("bogus"), &["open", "done"]).is_err());
     }
 }

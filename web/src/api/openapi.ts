@@ -1241,13 +1241,15 @@ export type Home = {
   returned: unknown[];
   /** `{submitted, active_ms}` since midnight UTC. */
   today: unknown;
+  /** `{assignment, project, ended_at}` of begun work whose lease ended with a draft kept, newest first: it may be taken up while nobody else has it. */
+  unfinished: unknown[];
 };
 
 /** What became of an import so far. */
 export type ImportReport = {
   /** Rows that are tasks now. */
   accepted: number;
-  /** Rows that were there before. */
+  /** Rows that were there before, with the same content. */
   already_there: number;
   /** The batch's id. */
   batch: string;
@@ -1815,11 +1817,11 @@ export type NewProject = {
 
 /** A release as it is asked for. */
 export type NewRelease = {
-  /** `full`, `trl_preference`, `trl_prompt_completion`, `trl_messages`; `full` alone when empty. */
+  /** `full`, `trl_preference`, `trl_prompt_completion`, `trl_messages`; when empty `full` and what the schema's `export` names. */
   formats?: string[];
   /** What the client calls it; sealed. Its title in the dataset card. */
   name?: string | null;
-  /** `{style, drop_ties, tie_label, prompt, completion}`; each has a default. */
+  /** `{style, drop_ties, tie_label, prompt, completion}`; each has a default, `drop_ties` that of the schema's `export`. */
   options?: Record<string, unknown> | null;
 };
 

@@ -33,6 +33,7 @@ const COMMENT_BYTES_MAX: usize = 4_000;
 
 /// A reason with words.
 #[derive(Debug, Clone, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Why {
     /// One of [`REASONS`].
     pub reason: String,

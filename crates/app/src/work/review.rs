@@ -31,6 +31,7 @@ const COMMENT_BYTES_MAX: usize = 20_000;
 
 /// What a reviewer decided.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Verdict {
     /// `accept`, `fix` or `return`.
     pub verdict: String,

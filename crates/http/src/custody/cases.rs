@@ -1,7 +1,7 @@
 //! Cases over HTTP.
 
 use crate::{
-    extract::{Json, Path, Query},
+    extract::{Json, Path, Query, word_of},
     problem::Problem,
     signed::Signed,
 };
@@ -28,7 +28,7 @@ pub struct CasesQuery {
     after: Option<String>,
     /// Rows of a page, 1 to 1,000.
     limit: Option<u32>,
-    /// `all`, or those that wait for somebody.
+    /// `all`; without it, or with `open`, those that wait for somebody.
     state: Option<String>,
 }
 
@@ -69,7 +69,7 @@ pub async fn list_cases(
     Query(q): Query<CasesQuery>,
 ) -> Result<Reply<Page<CaseListed>>, Problem> {
     let limit = q.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
-    let open = q.state.as_deref() != Some("all");
+    let open = word_of("state", q.state.as_deref(), &["all", "open"])?.is_none_or(|state| state == "open");
     Ok(Reply(app.list_cases(&asker, q.after.as_deref(), open, limit).await?))
 }
 

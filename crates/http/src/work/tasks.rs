@@ -1,7 +1,7 @@
 //! Tasks: brought in, listed, opened.
 
 use crate::{
-    extract::{Path, Query},
+    extract::{Path, Query, word_of},
     problem::Problem,
     signed::Signed,
 };
@@ -113,7 +113,8 @@ pub async fn list_tasks(
     Query(query): Query<TaskQuery>,
 ) -> Result<Reply<Page<TaskListed>>, Problem> {
     let limit = query.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
-    Ok(Reply(app.retry(|| app.list_tasks(&asker, project, &query.state, query.after.as_deref(), limit)).await?))
+    let state = word_of("state", Some(&query.state), &["open", "in_review", "done"])?.unwrap_or_default();
+    Ok(Reply(app.retry(|| app.list_tasks(&asker, project, state, query.after.as_deref(), limit)).await?))
 }
 
 /// One task with its content and every answer.
