@@ -75,6 +75,13 @@ impl App {
         let face = Face { name: new.name.trim().into(), code_name: new.code_name.trim().into(), colour: new.colour };
         check_face(&face)?;
         new.key.check().map_err(|e| Error::invalid("/key/value", e.to_string()))?;
+        let others = clients::all(&mut self.store.read().await?).await?;
+        if others.iter().any(|other| other.source == new.key && other.key_destroyed_at.is_none()) {
+            return Err(Error::invalid(
+                "/key",
+                "is where another client's key comes from; each client has a key of its own",
+            ));
+        }
         let id = ClientId(self.id());
         let wrapped = self
             .store

@@ -185,3 +185,20 @@ async fn a_key_that_is_withdrawn_or_another_is_named_and_the_right_one_opens_eve
     })
     .await;
 }
+
+/// Whoever holds one client's key holds no other's.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_clients_never_share_a_key() {
+    serve::each(|server| async move {
+        server.world.client("HERON").await;
+        let admin = server.member(Role::Admin, &[]).await;
+        let dir = server.world.db.dir.path().join("keys");
+        std::fs::copy(dir.join("heron"), dir.join("lark")).unwrap();
+        let of = |file: &str| json!({"name": "Lark", "code_name": "LARK", "key": {"source": "file", "value": file}});
+        let refused = admin.post("/clients", of("heron")).await;
+        assert_eq!(refused.status, 422);
+        assert_eq!(refused.json()["errors"][0]["path"], "/key");
+        admin.post("/clients", of("lark")).await.expect(201);
+    })
+    .await;
+}
