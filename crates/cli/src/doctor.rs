@@ -5,7 +5,7 @@ use crate::{
     installation::Place,
 };
 use clap::Args;
-use vouchsafe_app::custody::doctor::Health;
+use vouchsafe_app::{Error, custody::doctor::Health, store::Error::Damaged};
 
 /// Of which installation.
 #[derive(Args)]
@@ -20,7 +20,10 @@ pub(crate) struct Doctor {
 impl Doctor {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
         let (app, stopped) = self.place.open_to_record().await?;
-        let found = app.doctor(env!("CARGO_PKG_VERSION")).await?;
+        let found = app.doctor(env!("CARGO_PKG_VERSION")).await.map_err(|error| match error {
+            Error::Store(Damaged(_)) => Failure::new(SICK, error.to_string()),
+            other => other.into(),
+        })?;
         stopped.again(&app).await?;
         if self.json {
             println!("{}", serde_json::json!({"findings": found}));

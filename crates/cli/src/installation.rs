@@ -140,9 +140,9 @@ fn new_key(path: &Path) -> Result<Key, Failure> {
 
 /// What a database that did not open means for whoever started it.
 fn unopened(error: store::Error) -> Failure {
-    use store::Error::{Behind, DiskFull, FromTheFuture, MigrationChanged, NoDatabase};
+    use store::Error::{Behind, Damaged, DiskFull, FromTheFuture, MigrationChanged, NoDatabase};
     match error {
-        FromTheFuture(_) | MigrationChanged(_) | Behind(_) => Failure::new(CONFIG, error.to_string()),
+        FromTheFuture(_) | MigrationChanged(_) | Behind(_) | Damaged(_) => Failure::new(CONFIG, error.to_string()),
         NoDatabase(_) => Failure::new(CONFIG, format!("{error}: check --data and --database")),
         DiskFull => Failure::new(CONFIG, format!("{error}; make room and start again")),
         other => Failure::new(

@@ -338,6 +338,7 @@ pub(crate) fn from_sqlite(error: rusqlite::Error) -> Error {
         Some(ErrorCode::ConstraintViolation) => Error::Constraint,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Conflict,
         Some(ErrorCode::DiskFull) => Error::DiskFull,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::Damaged(error.to_string()),
         _ => Error::Database(error.to_string()),
     }
 }

@@ -67,6 +67,11 @@ pub enum Error {
     /// A migration that was applied has since been edited.
     #[error("migration `{0}` differs from the one that was applied")]
     MigrationChanged(String),
+    /// The file of the database is not whole any more.
+    #[error(
+        "the database is damaged ({0}): keep its files as they are, and `vouchsafe restore` the newest backup into an empty folder"
+    )]
+    Damaged(String),
     /// There is no installation in this place.
     #[error("there is no installation in {0}")]
     NoDatabase(String),

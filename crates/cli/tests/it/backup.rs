@@ -239,3 +239,15 @@ async fn doctor_names_what_must_be_mended() {
     })
     .await;
 }
+
+/// Whoever finds the file of his database broken reads that it is, and what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_says_that_a_database_is_damaged() {
+    let scene = with_work(db::Db::sqlite().await).await;
+    let broken = scene.data().join("broken.db");
+    fs::write(&broken, "This is no database. ".repeat(1_000)).expect("it can be written");
+    let output = on(["doctor"], scene.data(), &broken.display().to_string()).output().expect("it runs");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(78), "{said}");
+    assert!(said.contains("the database is damaged") && said.contains("vouchsafe restore"), "{said}");
+}
