@@ -3,7 +3,7 @@
 
 use crate::demo_walls::{self, Cast};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::{io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 use vouchsafe_app::{
     App, Asker, Error,
     custody::clients::NewClient,
@@ -130,7 +130,11 @@ pub(crate) async fn client(
 ) -> Result<ClientId, Error> {
     let file = format!("{}.key", code_name.to_lowercase());
     let path = key_dir.join(&file);
-    std::fs::write(&path, keys::to_hex(&Key::random()))
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    options
+        .open(&path)
+        .and_then(|mut file| file.write_all(keys::to_hex(&Key::random()).as_bytes()))
         .map_err(|error| vouchsafe_app::store::Error::Io { what: path.display().to_string(), error })?;
     let new = NewClient {
         name: format!("{code_name} Laboratories"),
