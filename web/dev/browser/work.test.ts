@@ -318,3 +318,35 @@ test('find paints its hits and counts them', async () => {
   await s.page.keyboard.press('Escape');
   expect(await s.page.getByLabel('Find in the text').count()).toBe(0);
 });
+
+test('at two hundred per cent zoom nothing stands beside the window', async () => {
+  s = await stage({ width: 683, height: 420 });
+  for (const project of ['Preference, cardiology', 'Clause mark-up', 'Triage talks']) {
+    await begin(s, project);
+    const sideways = await s.page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(sideways, project).toBeLessThanOrEqual(0);
+  }
+});
+
+test('a start goes on with what is begun', async () => {
+  s = await stage();
+  await begin(s, 'Preference, cardiology');
+  const begun = s.page.url();
+  await s.page.goto(`${s.origin}/work`);
+  const row = s.page.locator('section[aria-labelledby="projects"] li', {
+    has: s.page.getByText('Preference, cardiology', { exact: true }),
+  });
+  await row.getByRole('button', { name: /Go on/ }).click();
+  await s.page.waitForURL(begun);
+});
+
+test('a task that is open in two tabs says so in the second, until it is alone', async () => {
+  s = await stage();
+  await begin(s, 'Preference, cardiology');
+  const other = await s.page.context().newPage();
+  await other.goto(s.page.url());
+  await other.getByText('This task is open in another tab too.').waitFor();
+  expect(await s.page.getByText('This task is open in another tab too.').count()).toBe(0);
+  await s.page.goto(`${s.origin}/work`);
+  await other.getByText('This task is open in another tab too.').waitFor({ state: 'detached' });
+});

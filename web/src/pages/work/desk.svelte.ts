@@ -4,6 +4,7 @@ import { Problem } from '../../api/client.ts';
 import type { Answers, Assignment } from '../../api/types.ts';
 import { beat, findAssignment, isGone, isShut, saveDraft } from '../../api/work.ts';
 import { ActiveMeter } from '../../logic/work/active.ts';
+import { changes } from '../../logic/work/said.ts';
 import { beatEveryMs, type Lease, leaseFrom, leftOf } from '../../logic/work/lease.ts';
 import type { Kept } from '../../logic/work/vault.ts';
 import { Sheet } from '../../parts/work/sheet.svelte.ts';
@@ -29,6 +30,8 @@ export class Desk {
   lost = $state(false);
   /** It was closed to its holder in mid-work: nothing more is sent, saved or asked of him here. */
   shut = $state(false);
+  /** It is open in another tab too, which keeps its own answers in the same places. */
+  elsewhere = $state(false);
   readonly #meter: ActiveMeter;
   #stops: (() => void)[] = [];
   #keepTimer = 0;
@@ -51,6 +54,12 @@ export class Desk {
     else if (assignment.draft) this.savedAtMs = Date.parse(assignment.draft.at);
   }
 
+  /** Whether the answers differ from those that came back. */
+  get changed(): boolean {
+    const returned = this.assignment.returned?.answers;
+    return !returned || changes(this.assignment, returned, this.sheet.answers).length > 0;
+  }
+
   readonly left = $derived.by(() => leftOf(this.lease, this.nowMs));
   get activeMs(): number {
     return this.#meter.total(performance.now());
@@ -69,6 +78,7 @@ export class Desk {
       this.#on(window, name, sign, { passive: true, capture: true });
     this.#on(document, 'visibilitychange', seen);
     this.#on(window, 'pagehide', () => void this.flush());
+    this.#alone();
     const tick = setInterval(() => this.#tick(), 1000);
     this.#stops.push(() => clearInterval(tick));
     return () => this.stop();
@@ -115,6 +125,26 @@ export class Desk {
     return !this.lost;
   }
 
+  /** One tab at a time has the task for itself; another knows of it, and is told when it is alone. */
+  #alone(): void {
+    const name = `vouchsafe task ${this.assignment.id}`;
+    let free = () => {};
+    const here = new Promise<void>((done) => (free = done));
+    const given = new AbortController();
+    this.#stops.push(free, () => given.abort());
+    const wait = () =>
+      navigator.locks.request(name, { signal: given.signal }, () => {
+        this.elsewhere = false;
+        return here;
+      });
+    void navigator.locks
+      ?.request(name, { ifAvailable: true }, (lock) => {
+        if (lock) return here;
+        this.elsewhere = true;
+        void wait().catch(() => {});
+      })
+      .catch(() => {});
+  }
   #tick(): void {
     const now = performance.now();
     this.nowMs = now;

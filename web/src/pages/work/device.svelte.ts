@@ -27,7 +27,7 @@ async function send(parcel: Parcel): Promise<Outcome> {
     if (error.status === 401)
       return { state: 'again', words: 'You were signed out. Sign in again, and it goes on.' };
     const words = isShut(error)
-      ? 'it was closed to you meanwhile. Your record says why, and lets you contest it.'
+      ? 'It was closed to you meanwhile. Your record says why, and lets you contest it.'
       : error.detail;
     return { state: 'refused', words, errors: error.errors };
   }
