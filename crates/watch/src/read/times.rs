@@ -3,27 +3,102 @@
 use crate::time::{DAY_US, Day};
 
 /// Microseconds since 1970 UTC of a time written as text: `2025-05-05T02:50:02.886Z`, `2025-05-05 02:50:02.886000000`,
-/// with an offset, or a bare count of seconds, milliseconds or microseconds since 1970 (told apart by its size).
+/// `2025/05/05 02:50:02`, `20250505025002.886`, `20250505T025002Z`, with an offset, `05/May/2025:02:50:02 +0000`, `Mon, 05 May 2025 02:50:02 GMT`,
+/// or a bare count of seconds, milliseconds, microseconds or nanoseconds since 1970 (told apart by its size).
 ///
-/// A time without an offset is UTC, as every vendor read here documents. `None` if it is none of these, or lies
-/// outside the years 1970 to 2199.
+/// A time without an offset is UTC, as every vendor read here documents. Days and months in figures come in no other order
+/// than year, month, day: which of `05/06/2025` is the month nobody can say. `None` if it is none of these, or lies outside the
+/// years 1970 to 2199.
 pub fn micros(text: &str) -> Option<i64> {
     let text = text.trim();
     let bytes = text.as_bytes();
     if bytes.len() >= 8 && bytes.get(4) == Some(&b'-') {
         return calendar(bytes);
     }
+    if let Some(other) = rewritten(text) {
+        return calendar(other.as_bytes());
+    }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if whole.is_empty() || whole.len() > 17 || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+    if whole.is_empty() || whole.len() > 19 || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let whole: i64 = whole.parse().ok()?;
     let at_us = match whole {
         0..=9_999_999_999 => whole * 1_000_000 + fraction_us(fraction.as_bytes())?,
         10_000_000_000..=9_999_999_999_999 => whole * 1_000,
-        _ => whole,
+        10_000_000_000_000..=9_999_999_999_999_999 => whole,
+        _ => whole / 1_000,
     };
     in_range(at_us)
+}
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// A time of another form as `2025-05-05T02:50:02` and what follows; `None` if it is of none that is known.
+fn rewritten(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let part = |from: usize, to: usize| text.get(from..to);
+    // A count of microseconds with 14 digits would lie in 1970 and a few days.
+    if digits == 14 && (text.starts_with("19") || text.starts_with("20")) {
+        let (date, time) = (part(0, 8)?, part(8, 14)?);
+        return Some(dashed(date, time, part(14, text.len())?));
+    }
+    if digits == 8 && matches!(bytes.get(8), Some(b'T' | b't' | b' ')) {
+        let plain = part(9, 15).filter(|time| time.bytes().all(|byte| byte.is_ascii_digit()));
+        return match plain {
+            Some(time) => Some(dashed(part(0, 8)?, time, part(15, text.len())?)),
+            None => Some(dashed(part(0, 8)?, "", &text[8..])),
+        };
+    }
+    if digits == 4 && matches!(bytes.get(4), Some(b'/' | b'.')) && bytes.get(7) == bytes.get(4) {
+        return Some(format!("{}-{}-{}{}", part(0, 4)?, part(5, 7)?, part(8, 10)?, part(10, text.len())?));
+    }
+    in_words(text)
+}
+
+fn dashed(date: &str, time: &str, rest: &str) -> String {
+    let day = format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..8]);
+    if time.is_empty() {
+        return day + rest;
+    }
+    format!("{day}T{}:{}:{}{rest}", &time[..2], &time[2..4], &time[4..6])
+}
+
+/// `05/May/2025:02:50:02 +0000`, `Mon, 05 May 2025 02:50:02 GMT`, `Mon May 5 02:50:02 2025`.
+fn in_words(text: &str) -> Option<String> {
+    let text = text.trim_matches(['[', ']']);
+    let words: Vec<&str> = text.split([' ', ',', '/']).filter(|word| !word.is_empty()).collect();
+    let at = words.iter().position(|word| {
+        word.get(..3).is_some_and(|start| MONTHS.iter().any(|month| start.eq_ignore_ascii_case(month)))
+    })?;
+    let month = MONTHS.iter().position(|month| words[at][..3].eq_ignore_ascii_case(month))? + 1;
+    let number = |word: &&str| !word.is_empty() && word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let before = at.checked_sub(1).map(|before| words[before]).filter(number);
+    let (day, rest) = match before {
+        Some(day) => (day, &words[at + 1..]),
+        None => (*words.get(at + 1).filter(|word| number(word))?, &words[at + 2..]),
+    };
+    let is_year = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = rest.iter().flat_map(|word| match word.split_once(':') {
+        Some((year, time)) if is_year(year) => [year, time],
+        _ => [*word, ""],
+    });
+    let (mut year, mut time, mut zone) = ("", "", "");
+    for word in parts.by_ref().filter(|word| !word.is_empty()) {
+        match word {
+            word if is_year(word) && year.is_empty() => year = word,
+            word if word.contains(':') && time.is_empty() => time = word,
+            "GMT" | "UTC" | "Z" => zone = "Z",
+            word if word.starts_with(['+', '-']) && zone.is_empty() => zone = word,
+            _ => return None,
+        }
+    }
+    if year.is_empty() {
+        return None;
+    }
+    let day = format!("{year}-{month:02}-{day:0>2}");
+    Some(if time.is_empty() { day } else { format!("{day}T{time}{zone}") })
 }
 
 /// The last microsecond of 2199.
@@ -105,6 +180,18 @@ mod tests {
             "1746413402.886",
             "1746413402886000",
             " 2025-05-05T02:50:02.886 UTC",
+            "1746413402886000000",
+            "20250505025002.886",
+            "20250505025002.886Z",
+            "20250505T025002.886Z",
+            "20250505 02:50:02.886",
+            "2025/05/05 02:50:02.886",
+            "2025/05/05T04:50:02.886+02:00",
+            "05/May/2025:02:50:02.886 +0000",
+            "[05/May/2025:04:50:02.886 +0200]",
+            "Mon, 05 May 2025 02:50:02.886 GMT",
+            "Mon May 5 02:50:02.886 2025",
+            "May 5, 2025, 02:50:02.886 UTC",
         ] {
             assert_eq!(micros(text), Some(at_us), "{text}");
         }
@@ -123,6 +210,13 @@ mod tests {
             "2025-05-05T02:50:02+99:00",
             "-5",
             "1.x",
+            "20251305025002",
+            "05/06/2025 02:50:02",
+            "5 Maybe 2025 later",
+            "May",
+            "20250505T",
+            "20é5/05/05",
+            "99999999999999999999",
         ] {
             assert_eq!(micros(text), None, "{text}");
         }
