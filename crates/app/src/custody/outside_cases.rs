@@ -280,7 +280,7 @@ impl Opening<'_> {
             None => None,
         };
         let at = Micros(tipped.opened_us);
-        let (score, threshold) = (milli(tipped.scored.parts.total()), milli(tipped.threshold));
+        let (score, threshold) = (tipped.scored.parts.printed(1_000).1, milli(tipped.threshold));
         let benign = cases::benign_since(tx, person, Micros(self.now.0 - BENIGN_HOLDS_US), true).await?;
         if !passes(score, benign.filter(|score| *score > 0)) {
             return Ok(());

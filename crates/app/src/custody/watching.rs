@@ -33,7 +33,6 @@ use vouchsafe_watch::{
     Engine, Facts, Scored, Settings,
     engine::{
         cases::{Amended, Case as Tipped},
-        parts::Part,
         shown::middle,
         words::reasons,
     },
@@ -163,7 +162,7 @@ impl App {
         let Ok(person) = tipped.scored.person.parse::<PersonId>() else { return Ok(false) };
         let (now, id) = (self.now(), CaseId(self.id()));
         let pair = tipped.scored.pair.as_deref().and_then(|other| other.parse().ok());
-        let (score_milli, threshold_milli) = (milli(tipped.scored.parts.total()), milli(tipped.threshold));
+        let (score_milli, threshold_milli) = (tipped.scored.parts.printed(1_000).1, milli(tipped.threshold));
         let mut tx = self.store.write("open_case").await?;
         let body = body(tipped, pair, pair.map(|other| pseudonym(&tx, other)));
         let benign = cases::benign_since(&mut tx, person, Micros(now.0 - BENIGN_HOLDS_US), false).await?;
@@ -352,11 +351,11 @@ pub(super) fn body(tipped: &Tipped, pair: Option<PersonId>, called: Option<Strin
         let (client, item) = item.split_once('/').unwrap_or(("", item));
         (client.to_owned(), item.to_owned())
     };
-    let signed = |part: Part, nats: f64| (part.name().to_owned(), if nats < 0.0 { -milli(-nats) } else { milli(nats) });
+    let (parts, _) = tipped.scored.parts.printed(1_000);
     Body {
         // The sentences name the other of a pair: by pseudonym, as everywhere.
         reasons: reasons(&Scored { pair: called, ..tipped.scored.clone() }),
-        parts: tipped.scored.parts.said().map(|(part, nats)| signed(part, nats)).collect(),
+        parts: parts.into_iter().map(|(part, milli)| (part.name().to_owned(), milli)).collect(),
         items: tipped.items.iter().map(item).collect(),
         items_all: tipped.items_all,
         days: tipped.days.iter().map(|(day, score)| (day.0, milli(*score))).collect(),

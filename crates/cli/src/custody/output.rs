@@ -83,9 +83,10 @@ impl Output {
     pub(crate) fn write(&mut self, engine: &mut Engine) -> Result<(), Failure> {
         for scored in engine.drain() {
             if let Some(scores) = &mut self.scores {
-                let score = rounded(scored.parts.total());
+                let (parts, score) = printed(&scored.parts);
                 let person = self.names.write(&scored.person);
-                scores.line(&json!({"person": person, "day": scored.day.to_string(), "score": score, "parts": parts(&scored.parts)}))?;
+                scores
+                    .line(&json!({"person": person, "day": scored.day.to_string(), "score": score, "parts": parts}))?;
             }
         }
         for one in engine.drain_amended() {
@@ -119,13 +120,17 @@ impl Output {
     fn case(&self, case: &Case) -> Value {
         let mut scored = case.scored.clone();
         scored.pair = scored.pair.map(|other| self.names.write(&other));
+        let (parts, score) = printed(&scored.parts);
+        let words: Map<String, Value> =
+            scored.parts.said().map(|(part, _)| (part.name().to_owned(), words::told(part, &scored).into())).collect();
         json!({
             "case": case.number,
             "person": self.names.write(&scored.person),
             "opened": time::format_local(case.opened_us, case.offset_s),
-            "score": rounded(scored.parts.total()),
+            "score": score,
             "threshold": rounded(case.threshold),
-            "parts": parts(&scored.parts),
+            "parts": parts,
+            "words": words,
             "reasons": words::reasons(&scored),
             "with": scored.pair,
             "window_days": scored.figures.window_days,
@@ -141,10 +146,12 @@ impl Output {
     }
 }
 
-fn parts(parts: &Parts) -> Value {
-    Value::Object(
-        parts.said().map(|(part, nats)| (part.name().to_owned(), rounded(nats).into())).collect::<Map<_, _>>(),
-    )
+/// The parts by name, and the score, which is their sum as they stand here.
+#[expect(clippy::cast_precision_loss, reason = "some ten thousandths")]
+fn printed(parts: &Parts) -> (Map<String, Value>, f64) {
+    let nats = |units: i64| units as f64 / 10_000.0;
+    let (parts, score) = parts.printed(10_000);
+    (parts.into_iter().map(|(part, units)| (part.name().to_owned(), nats(units).into())).collect(), nats(score))
 }
 
 fn rounded(nats: f64) -> f64 {

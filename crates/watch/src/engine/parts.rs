@@ -98,6 +98,16 @@ impl Parts {
         self.0.iter().sum::<f64>().max(0.0)
     }
 
+    /// The parts as they are printed, in units of which `a_nat` make one nat, and their sum, which is the score: what is printed
+    /// adds up.
+    #[expect(clippy::cast_possible_truncation, reason = "a rounded figure of some nats")]
+    pub fn printed(&self, a_nat: u32) -> (Vec<(Part, i64)>, i64) {
+        let rounded = |nats: f64| (nats.clamp(-1e9, 1e9) * f64::from(a_nat)).round() as i64;
+        let parts: Vec<(Part, i64)> = self.said().map(|(part, nats)| (part, rounded(nats))).collect();
+        let sum = parts.iter().map(|(_, units)| units).sum::<i64>().max(0);
+        (parts, sum)
+    }
+
     /// Those that say something, in order.
     pub fn said(&self) -> impl Iterator<Item = (Part, f64)> + '_ {
         Part::ALL.into_iter().map(|part| (part, self.get(part))).filter(|(_, nats)| *nats != 0.0)

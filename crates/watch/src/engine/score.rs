@@ -69,31 +69,34 @@ pub(crate) fn score(windows: &[Window; WINDOWS.len()], around: &Around) -> (Part
         }
     }
     best = 0.0;
-    for window in &windows[..2] {
+    let mut opened = 1;
+    for (at, window) in windows[..2].iter().enumerate() {
         let told = opening(window, around);
         if told.iter().sum::<f64>() > best {
-            best = told.iter().sum();
+            (best, opened) = (told.iter().sum(), at);
             for (part, nats) in [Part::Opened, Part::OpenedChoice, Part::OpenedForeign].into_iter().zip(told) {
                 parts.set(part, nats);
             }
         }
     }
-    leaving(windows, &mut parts);
+    let left = leaving(windows, &mut parts);
     parts.set(Part::Pair, around.pair);
     let base = parts.total();
     if base > 3.0 {
         parts.set(Part::Context, if around.rival { 2.0 } else { 0.0 } + if around.notice { 1.0 } else { 0.0 });
     }
-    let figures = figures(windows, around, loudest);
+    let figures = figures(windows, around, [loudest, opened, left[0], left[1], left[2]]);
     (parts, figures)
 }
 
-fn figures(windows: &[Window; WINDOWS.len()], around: &Around, loudest: usize) -> Figures {
-    let window = &windows[loudest];
-    let (seen, week) = (&window.seen, &windows[1].seen);
+/// The figures of the windows whose parts are told: of takes, of openings, of what was sent, entered and made.
+fn figures(windows: &[Window; WINDOWS.len()], around: &Around, of: [usize; 5]) -> Figures {
+    let [window, opened, sent, entered, echoed] = of.map(|at| &windows[at]);
+    let days = of.map(|at| WINDOWS[at]);
+    let seen = &window.seen;
     let (a, b) = choice_usual(window);
     Figures {
-        window_days: WINDOWS[loudest],
+        window_days: days[0],
         fresh: seen.fresh + seen.covered,
         covered: seen.covered,
         expected: expected(window, around).0,
@@ -101,12 +104,17 @@ fn figures(windows: &[Window; WINDOWS.len()], around: &Around, loudest: usize) -
         usual_share: a / (a + b),
         far: seen.far,
         late: seen.late,
-        opened: week.opened_all(),
-        opened_confidential: week.opened,
-        opened_far: week.opened_far,
-        sent: week.sent + week.attached_private + week.attached_rival,
-        entered: week.entered,
-        echoes: week.echoes,
+        opened_days: days[1],
+        opened: opened.seen.opened_all(),
+        opened_expected: opened_expected(opened, around).0,
+        opened_confidential: opened.seen.opened,
+        opened_far: opened.seen.opened_far,
+        sent_days: days[2],
+        sent: sent.seen.sent + sent.seen.attached_private + sent.seen.attached_rival,
+        entered_days: days[3],
+        entered: entered.seen.entered,
+        echoes_days: days[4],
+        echoes: echoed.seen.echoes,
         rival: around.rival,
         notice: around.notice,
     }
@@ -173,10 +181,7 @@ fn opening(window: &Window, around: &Around) -> [f64; 3] {
     if all < 5 {
         return [0.0; 3];
     }
-    let days = f64::from(seen.days.max(1));
-    let (mean, shape) = before.opened.rate(around.means.opened, PEOPLE);
-    let mean = (mean * days).max(window.peers_opened) * if around.settling { 2.0 } else { 1.0 };
-    let shape = 1.0 / (1.0 / shape + 1.0 / (DAYS * days));
+    let (mean, shape) = opened_expected(window, around);
     let volume = (surprise_of_count(all, mean, shape) - 3.0).max(0.0);
     let catalogue = (seen.opened_base / f64::from(all)).clamp(0.02, 0.98);
     let (a, b) = before.opened_choice.share(catalogue, 12.0, 30.0);
@@ -186,25 +191,37 @@ fn opening(window: &Window, around: &Around) -> [f64; 3] {
     [bent(volume, 2.0), choice, bent(far, 2.0)]
 }
 
-/// Where things went, and what was made ready for them.
-fn leaving(windows: &[Window; WINDOWS.len()], parts: &mut Parts) {
-    let (mut sent, mut entered, mut echoed) = (0.0_f64, 0.0_f64, 0.0_f64);
-    for window in &windows[..2] {
+/// How many openings for the first time were to be expected of a window, and the shape of that.
+fn opened_expected(window: &Window, around: &Around) -> (f64, f64) {
+    let days = f64::from(window.seen.days.max(1));
+    let (mean, shape) = window.before.opened.rate(around.means.opened, PEOPLE);
+    let mean = (mean * days).max(window.peers_opened) * if around.settling { 2.0 } else { 1.0 };
+    (mean, 1.0 / (1.0 / shape + 1.0 / (DAYS * days)))
+}
+
+/// Where things went, and what was made ready for them. Gives the window that each of the three is loudest in.
+fn leaving(windows: &[Window; WINDOWS.len()], parts: &mut Parts) -> [usize; 3] {
+    let mut loudest = [(0.0_f64, 1); 3];
+    for (at, window) in windows[..2].iter().enumerate() {
         let (seen, before, days) = (&window.seen, &window.before, f64::from(window.seen.days.max(1)));
         let surprise = |count: u32, habit: &Habit| {
             let (mean, shape) = habit.rate(0.02, 0.3);
             surprise_of_count(count, mean * days, shape)
         };
         let to_rivals = surprise(seen.attached_rival, &before.rival);
-        sent = sent.max(surprise(seen.sent + seen.attached_private, &before.sent) + to_rivals);
-        entered = entered.max(surprise(seen.entered, &before.entered));
-        echoed = echoed.max(surprise(seen.echoes, &before.echoed));
+        let sent = surprise(seen.sent + seen.attached_private, &before.sent) + to_rivals;
+        let said = [sent, surprise(seen.entered, &before.entered), surprise(seen.echoes, &before.echoed)];
+        for (best, nats) in loudest.iter_mut().zip(said) {
+            if nats > best.0 {
+                *best = (nats, at);
+            }
+        }
     }
-    for (part, nats, bend) in
-        [(Part::Destination, sent, 6.0), (Part::PrivateAccount, entered, 4.0), (Part::Folders, echoed, 6.0)]
-    {
+    let told = [(Part::Destination, 6.0), (Part::PrivateAccount, 4.0), (Part::Folders, 6.0)];
+    for ((part, bend), (nats, _)) in told.into_iter().zip(loudest) {
         parts.set(part, bent((nats - 2.0).max(0.0), bend));
     }
+    loudest.map(|(_, at)| at)
 }
 
 #[cfg(test)]

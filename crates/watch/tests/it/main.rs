@@ -19,3 +19,4 @@ mod mutated;
 mod oracle;
 mod streams;
 mod verdicts;
+mod words;
