@@ -3094,6 +3094,8 @@ export type Scored = {
   acts: number;
   /** Cases that were there and to which something was added. */
   added: number;
+  /** Acts, of this log or an earlier one, dated so far ahead of all others that nothing is reckoned from them unless others confirm it. */
+  ahead?: number;
   /** Days that would be said differently by what was told late; at most 200 of them are named. */
   amended: number;
   /** The first of them. */
@@ -3102,6 +3104,8 @@ export type Scored = {
   cases: number;
   /** Cases beyond that. */
   cases_left_out: number;
+  /** Acts that were refused or failed: nothing was taken by them. */
+  failed?: number;
   /** Acts of days that were closed already; each is placed by its own time. */
   late: number;
   /** Whether the first two weeks of logs are still being learned, which open no case by score. */

@@ -150,6 +150,8 @@ pub(super) fn look(
         late: counts.late - before.late,
         repeated: counts.repeated - before.repeated,
         of_nobody: counts.of_nobody - before.of_nobody,
+        failed: counts.failed - before.failed,
+        ahead: counts.ahead,
         learning: engine.learning(),
         ..Scored::default()
     };

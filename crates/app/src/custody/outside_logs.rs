@@ -92,6 +92,12 @@ pub struct Scored {
     pub repeated: u64,
     /// Acts of nobody, or of somebody outside whom nobody let in.
     pub of_nobody: u64,
+    /// Acts that were refused or failed: nothing was taken by them.
+    #[serde(default)]
+    pub failed: u64,
+    /// Acts, of this log or an earlier one, dated so far ahead of all others that nothing is reckoned from them unless others confirm it.
+    #[serde(default)]
+    pub ahead: u64,
     /// Whether the first two weeks of logs are still being learned, which open no case by score.
     pub learning: bool,
     /// Cases it opened, by score or by rule; at most 500.

@@ -18,6 +18,15 @@ impl Engine {
             }
             self.nameless(*number);
         }
+        self.state.waiting.retain(|act| !act.actor.eq_ignore_ascii_case(address));
+        for act in &mut self.state.waiting {
+            act.targets.retain(|target| !target.eq_ignore_ascii_case(address));
+            for text in [&mut act.object, &mut act.title] {
+                if let Some(without) = mask::only(text, address, &nobody(u32::MAX)) {
+                    *text = without.into();
+                }
+            }
+        }
         self.facts.people.retain(|name, _| !same(name));
         self.facts.lifecycle.retain(|name, _| !same(name));
         let named: Vec<(u32, String)> = self

@@ -12,15 +12,31 @@ const WORK_HOURS: std::ops::Range<i64> = 7..19;
 const STRANGERS_KEPT_US: i64 = 7 * DAY_US;
 
 impl Engine {
-    /// Take in one act. Days that it shows to be over are closed first; their scores wait in [`Engine::drain`].
+    /// Take in one act. Days that it shows to be over are closed first; their scores wait in [`Engine::drain`]. One that is dated far
+    /// ahead of all others waits until others are dated like it.
     pub fn feed(&mut self, act: &Activity<'_>) {
         self.state.counts.acts += 1;
         if self.state.told.already(act) {
             self.state.counts.repeated += 1;
             return;
         }
+        if self.is_ahead(act.at_us) {
+            self.wait(act);
+            return;
+        }
+        self.take(act);
+        self.in_time();
+    }
+
+    /// Take in an act whose date is believed.
+    pub(super) fn take(&mut self, act: &Activity<'_>) {
         self.state.first_day.get_or_insert(Day::of(act.at_us, 0).0);
         self.close_before(act.at_us);
+        // What was refused took nothing, and went nowhere.
+        if act.ok == Some(false) {
+            self.state.counts.failed += 1;
+            return;
+        }
         if act.actor.is_empty() {
             self.state.counts.of_nobody += 1;
             return;
@@ -53,12 +69,13 @@ impl Engine {
 
     /// Close every day, as at the end of a log.
     pub fn finish(&mut self) {
+        self.end_waiting();
         while let Some((&day, _)) = self.state.open.first_key_value() {
             self.close(Day(day));
         }
     }
 
-    fn close_before(&mut self, at_us: i64) {
+    pub(super) fn close_before(&mut self, at_us: i64) {
         if at_us <= self.state.latest_us && self.state.closed_through.is_some() {
             return;
         }
@@ -173,14 +190,19 @@ impl Engine {
         }
     }
 
-    /// Whose an address is that an act went to. Where nobody said which domains are the organisation's own, the actor's is.
+    /// Whose an address is that an act went to. Where nobody said which domains are the organisation's own, the actor's is. A name that is
+    /// neither address nor domain is a group of the log's own, unless the log says that the act went outside.
     fn whose(&self, act: &Activity<'_>, target: &str) -> Whose {
-        let domain = |address: &str| address.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
-        if self.facts.domains.own.all().is_empty() {
-            let own = domain(&act.actor);
-            if own == domain(target) && !crate::rules::private_mailbox(&own) {
-                return Whose::Own;
-            }
+        let Some(asked) = domain(target) else {
+            let outward = matches!(act.visibility, Visibility::Outside | Visibility::Public);
+            return if outward { Whose::Unlisted } else { Whose::Own };
+        };
+        if self.facts.domains.own.all().is_empty()
+            && let Some(own) = domain(&act.actor)
+            && asked.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            && !crate::rules::private_mailbox(own)
+        {
+            return Whose::Own;
         }
         self.facts.whose(target)
     }
@@ -229,6 +251,18 @@ impl Engine {
         });
         self.state.strangers = strangers;
     }
+}
+
+/// The domain of an address, or a domain that stands alone; `None` for what is neither.
+fn domain(name: &str) -> Option<&str> {
+    if let Some((_, domain)) = name.rsplit_once('@') {
+        return Some(domain).filter(|domain| !domain.is_empty());
+    }
+    let (_, last) = name.rsplit_once('.')?;
+    let labels = || {
+        name.split('.').all(|label| !label.is_empty() && label.chars().all(|one| one.is_alphanumeric() || one == '-'))
+    };
+    (last.chars().count() >= 2 && last.chars().all(char::is_alphabetic) && labels()).then_some(name)
 }
 
 fn item_bits(bits: u8, off: bool, [sent, partner]: [bool; 2]) -> u8 {

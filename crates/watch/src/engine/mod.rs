@@ -4,6 +4,7 @@
 //! depends on the order of the acts. What is kept is bounded by people and items: sets of items, sums, and eight weeks of
 //! days in counts.
 
+mod ahead;
 mod budget;
 pub mod cases;
 mod contacts;
@@ -27,6 +28,7 @@ pub(crate) mod told;
 mod verdicts;
 pub mod words;
 
+use crate::activity::Activity;
 use crate::facts::{Facts, Whose};
 use crate::time::{DAY_US, Day};
 use cases::{Amended, Book, Case};
@@ -52,11 +54,14 @@ pub struct Settings {
     /// Cases a week in all that may be opened, however few people there are: by the budget alone, ten people would be worth
     /// a case in ten weeks, and only what is louder than any of those would be shown. 0 unless set.
     pub least_a_week: f64,
+    /// How far ahead of all others an act may be dated and be believed at once, microseconds; 7 days unless set. As much as there is
+    /// where one clock that is trusted dates them all.
+    pub ahead_us: i64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { grace_us: DAY_US / 4, budget: 10.0, least_a_week: 0.0 }
+        Self { grace_us: DAY_US / 4, budget: 10.0, least_a_week: 0.0, ahead_us: 7 * DAY_US }
     }
 }
 
@@ -87,6 +92,12 @@ pub struct Counts {
     /// Acts told again, which count once.
     #[serde(default)]
     pub repeated: u64,
+    /// Acts that were refused or failed: nothing was taken by them.
+    #[serde(default)]
+    pub failed: u64,
+    /// Acts dated so far ahead of all others that nothing is reckoned from them.
+    #[serde(default)]
+    pub ahead: u64,
 }
 
 /// The engine.
@@ -136,6 +147,11 @@ struct State {
     contacts: contacts::Contacts,
     closed_through: Option<i32>,
     latest_us: i64,
+    /// Acts dated far ahead, by time, until others confirm it; and how many were told since one that is in time.
+    #[serde(default)]
+    waiting: Vec<Activity<'static>>,
+    #[serde(default)]
+    in_a_row: usize,
     #[serde(default)]
     told: Told,
     /// The first day of the log.
@@ -169,7 +185,7 @@ impl Engine {
 
     /// What could not be used so far.
     pub fn counts(&self) -> Counts {
-        self.state.counts
+        Counts { ahead: self.state.counts.ahead + self.waiting(), ..self.state.counts }
     }
 
     /// How many people and items are known.

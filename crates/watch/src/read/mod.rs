@@ -15,6 +15,7 @@ pub mod report;
 mod scan;
 pub mod sources;
 pub mod times;
+mod who;
 
 use crate::activity::Activity;
 use std::borrow::Cow;

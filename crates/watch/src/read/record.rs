@@ -1,6 +1,6 @@
 //! One act as its log wrote it, before it becomes an [`Activity`].
 
-use super::{BadLine, times};
+use super::{BadLine, times, who};
 use crate::activity::{Activity, Field, Verb, Visibility};
 use std::borrow::Cow;
 
@@ -55,13 +55,13 @@ impl Record {
         Ok(Activity {
             at_us,
             id: Cow::Owned(self.id.unwrap_or_default()),
-            actor: Cow::Owned(lower_address(self.actor.unwrap_or_default())),
+            actor: Cow::Owned(who::person(&self.actor.unwrap_or_default())),
             app: Cow::Owned(self.app.unwrap_or_default()),
             action: Cow::Owned(action),
             verb: self.verb,
             object: Cow::Owned(self.object_id.unwrap_or_default()),
             title: Cow::Owned(self.object_title.unwrap_or_default()),
-            targets: self.targets.into_iter().map(lower_address).map(Cow::Owned).collect(),
+            targets: self.targets.iter().flat_map(|target| who::recipients(target)).map(Cow::Owned).collect(),
             visibility: self.visibility.as_deref().map_or(Visibility::Unsaid, visibility),
             ip: Cow::Owned(self.ip.unwrap_or_default()),
             ok: self.ok,
@@ -77,24 +77,19 @@ impl Record {
     }
 }
 
-fn lower_address(text: String) -> String {
-    if text.contains('@') { text.to_lowercase() } else { text }
-}
-
 /// The vendors' words for who may open something.
 fn visibility(word: &str) -> Visibility {
-    match word {
+    match &*word.to_ascii_lowercase() {
         "private" => Visibility::Private,
         "shared_internally"
         | "people_within_domain_with_link"
         | "public_in_the_domain"
         | "internal"
         | "company"
-        | "Company"
         | "organization"
         | "shared_to_group" => Visibility::Inside,
         "shared_externally" | "external" | "collaborators" => Visibility::Outside,
-        "people_with_link" | "public_on_the_web" | "public" | "open" | "Anyone" => Visibility::Public,
+        "people_with_link" | "public_on_the_web" | "public" | "open" | "anyone" => Visibility::Public,
         _ => Visibility::Unsaid,
     }
 }

@@ -17,6 +17,12 @@ fn nothing_that_is_kept_names_whoever_was_erased_and_of_others_nothing_is_lost()
     let run = |erased: bool| {
         let mut engine = engine();
         (0..20).flat_map(day_of_takes).for_each(|act| engine.feed(&act));
+        // Dated far ahead, so that they wait: one of theirs, one of another's that names them.
+        for (person, years) in [(1, 100), (2, 150)] {
+            let act = day_of_takes(7).swap_remove(person);
+            let object = format!("personal/{}/y", address(1).replace(['@', '.'], "_"));
+            engine.feed(&Activity { at_us: act.at_us + years * 31_557_600_000_000, object: object.into(), ..act });
+        }
         engine.drain();
         if erased {
             assert!(

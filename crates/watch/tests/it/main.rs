@@ -9,6 +9,7 @@
 )]
 
 mod cases;
+mod doubtful;
 mod engine;
 mod erased;
 mod flattened;
