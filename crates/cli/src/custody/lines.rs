@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use vouchsafe_watch::read::{BadLine, encoding, pieces::Pieces, report::LINE_BYTES_MAX};
+use vouchsafe_watch::read::{BadLine, encoding, pieces::Pieces, report::LINE_BYTES_MAX, sources::Sources};
 
 /// What packed bytes begin with.
 const PACKED: [u8; 2] = [0x1f, 0x8b];
@@ -17,6 +17,7 @@ pub(crate) struct Lines {
     from: Box<dyn BufRead + Send>,
     line: Vec<u8>,
     number: u64,
+    mended: u64,
     pieces: Pieces,
     /// Pieces that are whole and were not handed out yet, by the line on which they begin.
     ready: VecDeque<(u64, Result<String, BadLine>)>,
@@ -34,6 +35,16 @@ enum Next {
 }
 
 impl Lines {
+    /// Opens a log, or standard input for `-`.
+    pub(crate) fn of_log(path: &Path, sources: &Sources) -> Result<Self, Failure> {
+        Ok(Self { pieces: Pieces::of(sources.columns()), ..Self::open(path)? })
+    }
+
+    /// How many lines held bytes that are no text so far.
+    pub(crate) fn mended(&self) -> u64 {
+        self.mended
+    }
+
     /// Opens a file, or standard input for `-`.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| failed(path, &error);
@@ -51,11 +62,20 @@ impl Lines {
         };
         let from = from.map_err(failed)?;
         let (pieces, ready) = (Pieces::default(), VecDeque::new());
-        Ok(Self { path: path.to_owned(), from, line: Vec::new(), number: 0, pieces, ready, text: String::new() })
+        Ok(Self {
+            path: path.to_owned(),
+            from,
+            line: Vec::new(),
+            number: 0,
+            mended: 0,
+            pieces,
+            ready,
+            text: String::new(),
+        })
     }
 
     /// The next piece; `None` after the last. One that is too long is passed
-    /// over; bytes that are no text are replaced, so that a name in an old encoding does not cost the act.
+    /// over; bytes that are no text are replaced and counted, so that a name in an old encoding does not cost the act.
     pub(crate) fn next(&mut self) -> Result<Option<Piece<'_>>, Failure> {
         let (number, read) = match self.step()? {
             Next::End => return Ok(None),
@@ -64,6 +84,7 @@ impl Lines {
                     return Ok(Some((self.number, Ok(text))));
                 }
                 self.text = String::from_utf8_lossy(&self.line).into_owned();
+                self.mended += 1;
                 (self.number, Ok(()))
             }
             Next::Text(number, read) => (number, read),
@@ -99,7 +120,9 @@ impl Lines {
             if self.pieces.lines() {
                 return Ok(Next::Line);
             }
-            self.pieces.line(self.number, &String::from_utf8_lossy(&self.line), &mut take);
+            let text = String::from_utf8_lossy(&self.line);
+            self.mended += u64::from(matches!(text, Cow::Owned(_)));
+            self.pieces.line(self.number, &text, &mut take);
         }
     }
 }

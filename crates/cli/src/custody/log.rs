@@ -39,11 +39,12 @@ impl Log {
             sources.add(&text(path)?).map_err(|error| Failure::config(format!("{}: {error}", path.display())))?;
         }
         let format = self.format(&sources)?;
-        let (mut report, mut lines) = (Report::default(), Lines::open(&self.events)?);
+        let (mut report, mut lines) = (Report::default(), Lines::of_log(&self.events, &sources)?);
         while let Some((number, piece)) = lines.next()? {
             let acts = report.piece(number, piece, &sources, format);
             each(number, &acts).map_err(|error| Failure::from(format!("the output cannot be written: {error}")))?;
         }
+        report.mended = lines.mended();
         self.tell(&report)?;
         Ok(report)
     }
@@ -71,6 +72,9 @@ impl Log {
         }
         if report.incomplete > 0 {
             eprintln!("{} acts lack a time or a name: shown, but on no time-line", report.incomplete);
+        }
+        if report.mended > 0 {
+            eprintln!("{} lines hold bytes that are no text; they were read with marks in their place", report.mended);
         }
         for (line, bad) in report.named.iter().take(SHOWN_MAX) {
             eprintln!("  line {line}, {bad}");
@@ -103,7 +107,7 @@ fn as_json(report: &Report) -> Value {
     let named: Vec<Value> =
         report.named.iter().map(|(line, bad)| json!({"line": line, "field": bad.field, "rule": bad.rule})).collect();
     json!({
-        "lines": report.lines, "acts": report.acts, "skipped": report.skipped, "incomplete": report.incomplete,
+        "lines": report.lines, "acts": report.acts, "skipped": report.skipped, "incomplete": report.incomplete, "mended": report.mended,
         "sources": report.sources, "named": named, "unknown_fields": counts(&report.unknown_fields),
         "unknown_acts": counts(&report.unknown_acts), "names_left_out": report.names_left_out,
     })

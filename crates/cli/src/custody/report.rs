@@ -37,6 +37,7 @@ pub(crate) struct Report {
     budget: f64,
     lines: u64,
     skipped: u64,
+    mended: u64,
     named: Vec<String>,
     unknown_fields: BTreeMap<String, u64>,
     unknown_acts: BTreeMap<String, u64>,
@@ -54,6 +55,7 @@ impl Report {
             budget,
             lines: 0,
             skipped: 0,
+            mended: 0,
             named: Vec::new(),
             unknown_fields: BTreeMap::new(),
             unknown_acts: BTreeMap::new(),
@@ -75,9 +77,10 @@ impl Report {
         }
     }
 
-    pub(crate) fn line(&mut self, path: &Path, number: u64, read: Result<(), BadLine>) {
+    /// Count a line, and what of it was refused: all of it, or acts of it.
+    pub(crate) fn line(&mut self, path: &Path, number: u64, refused: Vec<BadLine>) {
         self.lines += 1;
-        if let Err(bad) = read {
+        for bad in refused {
             self.skipped += 1;
             if self.named.len() < NAMED_MOST {
                 self.named.push(format!("{}, line {number}, {bad}", path.display()));
@@ -85,7 +88,12 @@ impl Report {
         }
     }
 
-    /// How many lines were refused.
+    /// Lines with bytes that are no text.
+    pub(crate) fn mended(&mut self, lines: u64) {
+        self.mended += lines;
+    }
+
+    /// How many lines, or acts of a line with several, were refused.
     pub(crate) fn skipped(&self) -> u64 {
         self.skipped
     }
@@ -102,6 +110,7 @@ impl Report {
         let (counts, (people, items)) = (engine.counts(), engine.sizes());
         self.engine = json!({
             "acts": counts.acts, "of_nobody": counts.of_nobody, "late": counts.late, "repeated": counts.repeated,
+            "failed": counts.failed, "ahead": counts.ahead,
             "people": people, "items": items, "cases": output.cases(),
         });
     }
@@ -112,6 +121,7 @@ impl Report {
             "budget": self.budget,
             "lines": self.lines,
             "skipped": self.skipped,
+            "mended": self.mended,
             "skipped_lines": self.named,
             "unknown_fields": self.unknown_fields,
             "unknown_acts": self.unknown_acts,
@@ -155,6 +165,18 @@ impl Report {
             eprintln!(
                 "vouchsafe: {} days would be said differently by what was told late; --report names them",
                 self.amended.0
+            );
+        }
+        if self.mended > 0 {
+            eprintln!(
+                "vouchsafe: {} lines hold bytes that are no text; they were read with marks in their place",
+                self.mended
+            );
+        }
+        if self.engine["ahead"].as_u64().is_some_and(|ahead| ahead > 0) {
+            eprintln!(
+                "vouchsafe: {} acts are dated far ahead of all others; nothing is reckoned from them",
+                self.engine["ahead"]
             );
         }
         eprintln!("vouchsafe: {}", self.engine);

@@ -81,18 +81,23 @@ impl Scan {
         let (mut engine, mut output) = self.begin()?;
         let before = engine.counts();
         for path in &self.events {
-            let mut lines = Lines::open(path)?;
+            let mut lines = Lines::of_log(path, &sources)?;
             while let Some((number, line)) = lines.next()? {
-                let read = match line {
+                let mut refused = Vec::new();
+                match line {
                     Ok(text) if text.trim_ascii().is_empty() => continue,
-                    Ok(text) => read(text, &sources, &mut |act| {
-                        report.count(&act);
-                        engine.feed(&act);
+                    Ok(text) => read(text, &sources, &mut |act| match act {
+                        Ok(act) => {
+                            report.count(&act);
+                            engine.feed(&act);
+                        }
+                        Err(bad) => refused.push(bad),
                     }),
-                    Err(bad) => Err(bad),
-                };
-                report.line(path, number, read);
+                    Err(bad) => refused.push(bad),
+                }
+                report.line(path, number, refused);
             }
+            report.mended(lines.mended());
             output.write(&mut engine)?;
         }
         let (acts, late) = (engine.counts().acts - before.acts, engine.counts().late - before.late);
@@ -139,17 +144,17 @@ impl Scan {
     fn in_order(&self, sources: &Sources, engine: &mut Engine, output: &mut Output) -> Result<(), Failure> {
         let mut acts = InOrder::beside(&self.output)?;
         for path in &self.events {
-            let mut lines = Lines::open(path)?;
+            let mut lines = Lines::of_log(path, sources)?;
             while let Some((_, line)) = lines.next()? {
                 let mut put = Ok(());
-                // A line that is refused was named on the first reading.
-                let _ = line.and_then(|text| {
+                // What is refused was named on the first reading.
+                if let Ok(text) = line {
                     read(text, sources, &mut |act| {
-                        if put.is_ok() {
+                        if let (Ok(act), Ok(())) = (act, &put) {
                             put = acts.add(&act);
                         }
-                    })
-                });
+                    });
+                }
                 put?;
             }
         }
@@ -162,9 +167,14 @@ impl Scan {
     }
 }
 
-/// The fast reader first; what is not of its shape goes by the mappings. If neither takes it, the first one's reason is
-/// told: it names a field.
-fn read<'a>(line: &'a str, sources: &Sources, each: &mut dyn FnMut(Activity<'a>)) -> Result<(), BadLine> {
-    let Err(bad) = GoogleReports.read(line, each) else { return Ok(()) };
-    sources.read(line, each).map_err(|_| bad)
+/// The fast reader first; what is not of its shape goes by the mappings, each act read or refused by itself. If no log is known for the
+/// line, the first one's reason is told: it names a field.
+fn read<'a>(line: &'a str, sources: &Sources, each: &mut dyn FnMut(Result<Activity<'a>, BadLine>)) {
+    let Err(bad) = GoogleReports.read(line, &mut |act| each(Ok(act))) else { return };
+    let mut told = Vec::new();
+    match sources.each(line, &mut |act| told.push(act)) {
+        Ok(true) => told.into_iter().for_each(each),
+        Ok(false) if told.is_empty() => {}
+        Ok(false) | Err(_) => each(Err(bad)),
+    }
 }

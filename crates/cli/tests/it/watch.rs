@@ -307,3 +307,47 @@ fn a_bad_line_about_people_stops_the_scan_and_names_file_line_field_and_rule() {
     assert_eq!(done.status.code(), Some(1));
     assert!(said.contains("people.jsonl, line 2, field `clients`: it is a list of texts"), "{said}");
 }
+
+/// What an export wrote badly costs itself alone, is counted, and is not told.
+#[test]
+fn what_is_broken_in_an_export_costs_itself_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let act = |id: u8, time: &str| {
+        format!(
+            r#"{{"CreationTime":"{time}","Id":"{id}","Operation":"FileDownloaded","Workload":"SharePoint","UserId":"ann@lab.example","ObjectId":"a{id}.pdf"}}"#
+        )
+    };
+    let list = format!(
+        "{{\"value\":[{},{},{}]}}\n",
+        act(1, "2025-05-05T02:50:47"),
+        act(2, "soon"),
+        act(3, "2025-05-05T02:50:48")
+    );
+    let mut bytes = list.into_bytes();
+    bytes.extend(
+        act(4, "2025-05-05T02:50:49").replace("a4", "a\u{1}").bytes().map(|byte| if byte == 1 { 0xe9 } else { byte }),
+    );
+    std::fs::write(folder.path().join("list"), bytes).unwrap();
+    std::fs::write(
+        folder.path().join("bare.csv"),
+        "2025-05-05,ann bee,download,Pricing for A\n2025-05-06,bob,view,Notes\n",
+    )
+    .unwrap();
+    let scan = |name: &str| {
+        let done =
+            run(folder.path(), &["scan", "--events", name, "--output", "cases.jsonl", "--report", "report.json"]);
+        assert_eq!(done.status.code(), Some(2), "{done:?}");
+        let text = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
+        (serde_json::from_str::<Value>(&text).unwrap(), text + &String::from_utf8_lossy(&done.stderr))
+    };
+    let (report, _) = scan("list");
+    assert_eq!((&report["engine"]["acts"], &report["skipped"], &report["mended"]), (&3.into(), &1.into(), &1.into()));
+    assert!(report["skipped_lines"][0].as_str().unwrap().contains("field `ts`"), "{}", report["skipped_lines"]);
+    let (report, said) = scan("bare.csv");
+    assert_eq!((&report["lines"], &report["skipped"]), (&2.into(), &2.into()));
+    let done = run(folder.path(), &["read", "--events", "bare.csv", "--report", "read.json"]);
+    let said = said
+        + &std::fs::read_to_string(folder.path().join("read.json")).unwrap()
+        + &String::from_utf8_lossy(&done.stderr);
+    assert!(!said.contains("ann bee") && !said.contains("Pricing"), "{said}");
+}

@@ -6,6 +6,8 @@ use super::paths::{member, says, text};
 use super::record::Record;
 use crate::activity::Verb;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The applications by which a flattened activity is told from events of other logs.
 const APPLICATIONS: &[&str] = &[
@@ -76,6 +78,10 @@ const PARAMETERS: &[&str] = &[
     "visibility",
     "visibility_change",
 ];
+
+/// Parameters by what exports leave of their names.
+static KNOWN: LazyLock<HashMap<String, &'static str>> =
+    LazyLock::new(|| PARAMETERS.iter().map(|name| (simple(name), *name)).collect());
 
 /// Objects in each other that a name with dots stands for, at most; a longer one stays as it is.
 const STEPS_MAX: usize = 8;
@@ -315,8 +321,7 @@ fn place(name: &str, before: &str, app: &str) -> Place {
             let app = simple(app);
             let begun = ["eventsparameters", "eventparameters", "parameters", &app];
             let bare = begun.iter().filter(|one| !one.is_empty()).find_map(|begun| joined.strip_prefix(begun));
-            let known = PARAMETERS.iter().find(|one| simple(one) == bare.unwrap_or(joined));
-            known.map_or(Place::Unknown, |known| Place::Parameter(known))
+            KNOWN.get(bare.unwrap_or(joined)).map_or(Place::Unknown, |known| Place::Parameter(known))
         }
     }
 }
@@ -329,8 +334,35 @@ fn worded(said: &str) -> String {
     said.trim().to_lowercase().replace(' ', "_")
 }
 
+/// Names that columns of a flattened activity have, besides those of the vendor's own shape.
+pub(super) fn columns() -> impl Iterator<Item = &'static str> {
+    const OTHERS: [&str; 20] = [
+        "time",
+        "time_usec",
+        "event_time",
+        "timestamp",
+        "date",
+        "record_type",
+        "unique_identifier",
+        "application_name",
+        "actor",
+        "email",
+        "user_email",
+        "user",
+        "ip_address",
+        "event",
+        "event_name",
+        "event_type",
+        "document_id",
+        "item_id",
+        "title",
+        "item_name",
+    ];
+    PARAMETERS.iter().copied().chain(OTHERS)
+}
+
 /// A name without what exports change in it.
-fn simple(name: &str) -> String {
+pub(super) fn simple(name: &str) -> String {
     name.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

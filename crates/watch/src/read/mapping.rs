@@ -32,6 +32,7 @@ pub struct Mapping {
     inside: Vec<(Path, Vec<String>)>,
     verbs: Vec<(String, Verb)>,
     anyone: Vec<String>,
+    outside: Vec<String>,
     set_aside: Vec<String>,
 }
 
@@ -74,6 +75,8 @@ struct Written {
     verbs: serde_json::Map<String, Value>,
     #[serde(default)]
     anyone: Vec<String>,
+    #[serde(default)]
+    outside: Vec<String>,
     #[serde(default)]
     set_aside: Vec<String>,
 }
@@ -130,6 +133,7 @@ impl Mapping {
             inside: written.inside.into_iter().map(|(at, known)| (Path::new(&at), known)).collect(),
             verbs,
             anyone: written.anyone,
+            outside: written.outside,
             set_aside: written.set_aside,
         })
     }
@@ -139,13 +143,44 @@ impl Mapping {
         self.detect.iter().any(|group| group.iter().all(|path| path.first(event).is_some()))
     }
 
+    /// Every place that the mapping looks at, as names with dots.
+    pub(super) fn places(&self) -> impl Iterator<Item = String> + '_ {
+        let ok = self.ok.iter().map(|(at, _, _)| at);
+        let lists = self.entered().into_iter().flatten();
+        lists.chain(ok).chain(self.detect.iter().flatten()).flat_map(Path::places)
+    }
+
+    fn entered(&self) -> [&Vec<Path>; 13] {
+        [
+            &self.app_at,
+            &self.id,
+            &self.ts,
+            &self.actor,
+            &self.action,
+            &self.object_id,
+            &self.object_title,
+            &self.target,
+            &self.visibility,
+            &self.ip,
+            &self.bytes,
+            &self.count,
+            &self.fails,
+        ]
+    }
+
     /// The act that an event tells of. Never fails: what is missing stays unsaid.
     pub fn read(&self, event: &Value) -> Record {
         let action = first(&self.action, event);
         let verb = action.as_deref().and_then(|action| self.verb_of(action)).unwrap_or_default();
-        // Some logs say by the name of the act alone that something is open to anyone now.
-        let anyone = || action.as_deref().filter(|action| self.anyone.iter().any(|name| glob(name, action)));
-        let visibility = first(&self.visibility, event).or_else(|| anyone().map(|_| "public".to_owned()));
+        // Some logs say by the name of the act alone that something is open to anyone now, or to another organisation.
+        let named =
+            |list: &[String]| action.as_deref().is_some_and(|action| list.iter().any(|name| glob(name, action)));
+        let by_name = || match (named(&self.anyone), named(&self.outside)) {
+            (true, _) => Some("public".to_owned()),
+            (false, true) => Some("external".to_owned()),
+            (false, false) => None,
+        };
+        let visibility = first(&self.visibility, event).or_else(by_name);
         Record {
             id: first(&self.id, event),
             ts: first(&self.ts, event),
@@ -173,7 +208,8 @@ impl Mapping {
 
     fn succeeded(&self, event: &Value) -> Option<bool> {
         if !self.fails.is_empty() {
-            return Some(self.fails.iter().all(|path| path.first(event).is_none()));
+            let none = |said: &Value| matches!(text(said).as_deref(), Some("0" | "OK" | "false" | "None" | "-"));
+            return Some(self.fails.iter().all(|path| path.first(event).is_none_or(none)));
         }
         let (at, yes, no) = self.ok.as_ref()?;
         let said = text(at.first(event)?)?;
@@ -188,21 +224,7 @@ impl Mapping {
     /// The top-level fields that no path of the mapping enters and that it does not set aside by name.
     fn unknown(&self, event: &Value) -> Vec<(String, String)> {
         let Some(members) = event.as_object() else { return Vec::new() };
-        let entered = [
-            &self.app_at,
-            &self.id,
-            &self.ts,
-            &self.actor,
-            &self.action,
-            &self.object_id,
-            &self.object_title,
-            &self.target,
-            &self.visibility,
-            &self.ip,
-            &self.bytes,
-            &self.count,
-            &self.fails,
-        ];
+        let entered = self.entered();
         let known = |name: &str| {
             entered.iter().any(|paths| paths.iter().any(|path| path.root().eq_ignore_ascii_case(name)))
                 || self.ok.as_ref().is_some_and(|(at, _, _)| at.root().eq_ignore_ascii_case(name))

@@ -39,6 +39,11 @@ impl Path {
         Some(parts.fold(first, |joined, part| joined + "/" + &part))
     }
 
+    /// Its places, as names with dots.
+    pub(super) fn places(&self) -> Vec<String> {
+        self.0.iter().map(|steps| steps.join(".")).collect()
+    }
+
     /// The first step of its first place.
     pub fn root(&self) -> &str {
         self.0.first().and_then(|steps| steps.first()).map_or("", String::as_str)

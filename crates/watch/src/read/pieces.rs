@@ -5,10 +5,12 @@
 //! otherwise left alone; the others come out as one object a piece, each with the line on which it begins.
 
 use super::BadLine;
+use super::flattened::simple;
 use super::report::LINE_BYTES_MAX;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// What takes a piece: the line on which it begins, and the piece.
 pub type Take<'t> = dyn FnMut(u64, Result<&str, BadLine>) + 't;
@@ -25,7 +27,13 @@ pub struct Pieces {
     escaped: bool,
     /// Whether the outermost bracket is a list, whose members are a piece each.
     list: bool,
+    /// Names that columns have. Nothing: any line of words may name them.
+    columns: Option<HashSet<String>>,
 }
+
+/// Columns of a table that have to be known by name: without it the first row of a table that names none would be taken for names, and
+/// told as such.
+const KNOWN_COLUMNS_LEAST: usize = 2;
 
 #[derive(Debug, Default)]
 enum Shape {
@@ -38,6 +46,11 @@ enum Shape {
 }
 
 impl Pieces {
+    /// Pieces of a log in which a table has columns of these names, written in any way.
+    pub fn of(columns: HashSet<String>) -> Self {
+        Self { columns: Some(columns), ..Self::default() }
+    }
+
     /// Whether the log is one object a line, as far as is known; then lines are pieces already and `line` need not be
     /// called again.
     pub fn lines(&self) -> bool {
@@ -51,7 +64,7 @@ impl Pieces {
             if line.trim().is_empty() || says_how(line) {
                 return;
             }
-            self.shape = shape(line);
+            self.shape = self.told(shape(line));
             if let Shape::Table(..) = self.shape {
                 return;
             }
@@ -68,7 +81,16 @@ impl Pieces {
         if !self.held.trim().is_empty() {
             take(self.begun, Err(bad("what begins here has no end")));
         }
-        *self = Self::default();
+        *self = Self { columns: self.columns.take(), ..Self::default() };
+    }
+
+    /// The shape, if its columns are known.
+    fn told(&self, shape: Shape) -> Shape {
+        let (Shape::Table(header, _), Some(columns)) = (&shape, &self.columns) else { return shape };
+        let known = |name: &&String| {
+            columns.contains(&simple(name)) || columns.contains(&simple(name.split('.').next().unwrap_or_default()))
+        };
+        if header.iter().filter(known).count() < KNOWN_COLUMNS_LEAST { Shape::Lines } else { shape }
     }
 
     fn document(&mut self, number: u64, line: &str, take: &mut Take<'_>) {
@@ -173,7 +195,7 @@ fn shape(line: &str) -> Shape {
         let goes_on = line.ends_with(['{', '[', ',']) && !whole(line);
         return if goes_on { Shape::Document } else { Shape::Lines };
     }
-    [',', ';', '\t']
+    [',', ';', '\t', '|']
         .into_iter()
         .find_map(|parted| Some(Shape::Table(header(line, parted)?, parted)))
         .unwrap_or(Shape::Lines)
@@ -190,9 +212,10 @@ fn header(line: &str, parted: char) -> Option<Vec<String>> {
     let mut names: Vec<&String> = header.iter().collect();
     names.sort_unstable();
     names.dedup();
-    let worded =
-        |name: &str| !name.is_empty() && name.chars().all(|one| one.is_alphanumeric() || " _-./()".contains(one));
-    (header.len() >= 3 && names.len() == header.len() && header.iter().all(|name| worded(name))).then_some(header)
+    let sign = |one: char| one.is_alphanumeric() || " _-./()[]{}:#$".contains(one);
+    // An address is no name of a column; `@timestamp` is.
+    let worded = |name: &str| !name.is_empty() && name.strip_prefix('@').unwrap_or(name).chars().all(sign);
+    (header.len() >= 2 && names.len() == header.len() && header.iter().all(|name| worded(name))).then_some(header)
 }
 
 /// The cells of a row, by RFC 4180: quoted ones may hold what parts cells, line ends and quotes written twice.
@@ -274,6 +297,31 @@ mod tests {
         let log = "\u{feff}RecordId,Operation,AuditData\r\n1,FileDownloaded,\"{\"\"Id\"\":\"\"7\"\",\n\"\"x\"\":1}\"\r\n2,b\r\n";
         let said = json!({"RecordId": "1", "Operation": "FileDownloaded", "AuditData": "{\"Id\":\"7\",\n\"x\":1}"});
         assert_eq!(pieces(log), [(2, Ok(said)), (4, Err("a row has as many cells as the first one"))]);
+    }
+
+    /// What stands in the first row of a table that names no columns is content.
+    #[test]
+    fn a_table_without_a_header_names_nothing() {
+        let columns = || crate::read::sources::Sources::own().unwrap().columns();
+        let read = |log: &str| {
+            let (mut pieces, mut found) = (Pieces::of(columns()), Vec::new());
+            let mut take = |_: u64, piece: Result<&str, BadLine>| found.push(piece.unwrap_or("refused").to_owned());
+            (1..).zip(log.split_inclusive('\n')).for_each(|(at, line)| pieces.line(at, line, &mut take));
+            pieces.end(&mut take);
+            found
+        };
+        let bare = "2025-05-05,ann,download,Pricing for A\n2025-05-06,bob,view,Notes\n";
+        assert_eq!(read(bare).concat(), bare, "each is a line, and refused as such");
+        for named in [
+            "@timestamp;id.applicationName;name",
+            "Date|Event|Actor",
+            "creationdate,auditdata",
+            "userIdentity.arn,eventName,x{}.y",
+        ] {
+            let parted = named.chars().find(|one| ",;|".contains(*one)).unwrap();
+            let row = vec!["1"; named.split(parted).count()].join(&parted.to_string());
+            assert!(read(&format!("\u{feff}{named}\r\n{row}\r\n"))[0].starts_with('{'), "{named}");
+        }
     }
 
     #[test]

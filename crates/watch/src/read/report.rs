@@ -2,7 +2,7 @@
 
 use super::mapping::Mapping;
 use super::record::Record;
-use super::sources::{Act, Sources};
+use super::sources::{Act, Sources, UNKNOWN};
 use super::{BadLine, Reader};
 use crate::activity::{Activity, Verb};
 use crate::mask;
@@ -27,6 +27,8 @@ pub struct Report {
     pub incomplete: u64,
     /// Lines refused.
     pub skipped: u64,
+    /// Lines with bytes that are no text, read with marks in their place. Counted by whoever reads the bytes.
+    pub mended: u64,
     /// The first of the lines refused or incomplete: number from 1, and why.
     pub named: Vec<(u64, BadLine)>,
     /// Acts by log.
@@ -124,6 +126,19 @@ fn acts(line: &str, sources: &Sources, format: Option<&Mapping>) -> Result<Vec<A
         return Err(bad("a line is one JSON object"));
     }
     Ok(sources.acts(event, format))
+}
+
+impl Sources {
+    /// Every act of a line, each read or refused by itself: one bad event of a whole answer costs itself alone. Whether any was of a
+    /// known log; an error if the line as a whole is refused.
+    pub fn each(&self, line: &str, take: &mut dyn FnMut(Result<Activity<'static>, BadLine>)) -> Result<bool, BadLine> {
+        let mut known = false;
+        for act in acts(line, self, None)? {
+            known |= act.source != UNKNOWN;
+            take(act.activity());
+        }
+        Ok(known)
+    }
 }
 
 /// Every log this crate knows, told apart line by line. All acts of a line are handed over or none.

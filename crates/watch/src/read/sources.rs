@@ -8,6 +8,7 @@ use super::record::Record;
 use super::{BadLine, Reader};
 use crate::activity::{Activity, Field};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// The logs that are known: those this crate brings, and those added by mapping files.
 #[derive(Debug, Clone)]
@@ -52,6 +53,8 @@ const OWN: [&str; 6] = [
     include_str!("mappings/cloudtrail.json"),
 ];
 
+/// The log of an event that none is known for.
+pub(super) const UNKNOWN: &str = "unknown";
 /// The log that has a reader of its own.
 const GOOGLE: &str = "google";
 
@@ -62,6 +65,9 @@ const HINTS: [&str; 3] = ["log_type", "p_log_type", "format"];
 
 /// Lists that hold one event each: the whole of a vendor's answer or file.
 const LISTS: [&str; 6] = ["Records", "items", "value", "entries", "Events", "logEvents"];
+
+/// Members of such an answer, at most: an event with a list in it has more.
+const AROUND_A_LIST_MAX: usize = 8;
 
 /// Fields that hold an event, as an object or as text, inside of what an export or a collector made around it: Microsoft's
 /// audit search and Graph, AWS's event history, event bus and log groups, and two search engines.
@@ -90,6 +96,18 @@ impl Sources {
         self.mappings.iter().map(|mapping| mapping.source.as_str())
     }
 
+    /// Names that the columns of a table of a known log have, for [`Pieces::of`](super::pieces::Pieces::of).
+    pub fn columns(&self) -> HashSet<String> {
+        let mut columns = HashSet::new();
+        for place in self.mappings.iter().flat_map(Mapping::places) {
+            columns.insert(flattened::simple(place.split('.').next().unwrap_or_default()));
+            columns.insert(flattened::simple(&place));
+        }
+        let others = ["CreationDate", "RecordId"].into_iter().chain(flattened::columns());
+        columns.extend(INNER.into_iter().chain(HINTS).chain(others).map(flattened::simple));
+        columns
+    }
+
     /// The log of that name.
     pub fn named(&self, name: &str) -> Option<&Mapping> {
         self.mappings.iter().find(|mapping| mapping.source == name)
@@ -110,7 +128,7 @@ impl Sources {
             other => other,
         };
         if let Value::Object(members) = &line
-            && members.len() <= 4
+            && members.len() <= AROUND_A_LIST_MAX
             && let Some(list) = LISTS.iter().find_map(|name| members.get(*name)?.as_array())
             && list.iter().all(Value::is_object)
             && !self.mappings.iter().any(|mapping| mapping.fits(&line))
@@ -150,7 +168,7 @@ impl Sources {
         let members = event.as_object()?;
         INNER.iter().find_map(|name| {
             let inner = match member(members, name)? {
-                Value::String(text) => serde_json::from_str(text).ok()?,
+                Value::String(text) => decoded(text)?,
                 object => object.clone(),
             };
             if self.fits(&inner, format) {
@@ -201,7 +219,7 @@ impl Sources {
                 .flatten()
                 .map(|(name, value)| (name.clone(), value.to_string()))
                 .collect();
-            acts.push(Act { source: "unknown".to_owned(), record: Record { unknown, ..Record::default() }, event });
+            acts.push(Act { source: UNKNOWN.to_owned(), record: Record { unknown, ..Record::default() }, event });
             return;
         };
         let events = if mapping.source == GOOGLE { flattened::events(event) } else { vec![event] };
@@ -213,6 +231,16 @@ impl Sources {
             acts.push(Act { source: mapping.source.clone(), record, event });
         }
     }
+}
+
+/// The event in a text. Some programs write one into a text that holds a text.
+fn decoded(text: &str) -> Option<Value> {
+    let mut value: Value = serde_json::from_str(text).ok()?;
+    for _ in 1..INNER_DEPTH_MAX {
+        let Value::String(inner) = &value else { break };
+        value = serde_json::from_str(inner).ok()?;
+    }
+    Some(value)
 }
 
 /// What stands around an event and not in it, as name and JSON text.
@@ -357,6 +385,7 @@ mod tests {
                 1,
             ),
             (json!({"ResultIndex": 1, "UserIds": "ann@lab.example", "AuditData": text(&office)}), "m365", 1),
+            (json!({"RecordId": "7", "AuditData": text(&text(&office))}), "m365", 1),
             (
                 json!({"value": [{"id": "7", "createdDateTime": "2025-05-05T02:50:47Z", "operation": "FileDownloaded", "auditData": office}]}),
                 "m365",

@@ -195,7 +195,7 @@ fn an_activity_is_the_same_act_in_every_shape() {
         let said = Activity { unknown: Vec::new(), ..said.remove(0) };
         assert!(said.verb != vouchsafe_watch::Verb::Other);
         for (shape, text) in flattened(app, kind, name, &parameters) {
-            let (mut pieces, mut found) = (Pieces::default(), Vec::new());
+            let (mut pieces, mut found) = (Pieces::of(sources.columns()), Vec::new());
             let mut take = |_: u64, piece: Result<&str, BadLine>| found.push(read(piece.unwrap(), &sources));
             (1..).zip(text.split_inclusive('\n')).for_each(|(at, line)| pieces.line(at, line, &mut take));
             pieces.end(&mut take);

@@ -106,7 +106,8 @@ pub(in crate::custody) fn judge(name: String, log: &[u8], domains: Vec<String>) 
             judged.acts.extend(activity.filter(|_| !fast).map(Activity::into_owned));
         }
     };
-    let (mut pieces, mut line) = (Pieces::default(), Vec::new());
+    let mut mended = 0;
+    let (mut pieces, mut line) = (Pieces::of(sources.columns()), Vec::new());
     // Reading from memory does not fail.
     if let Ok(mut text) = encoding::utf8(log) {
         let mut number = 0;
@@ -116,12 +117,15 @@ pub(in crate::custody) fn judge(name: String, log: &[u8], domains: Vec<String>) 
                 let _ = text.skip_until(b'\n');
                 take(number, Err(BadLine { field: "line".into(), rule: "a line has at most 16 MiB" }));
             } else {
-                pieces.line(number, &String::from_utf8_lossy(&line), &mut take);
+                let text = String::from_utf8_lossy(&line);
+                mended += u64::from(std::str::from_utf8(&line).is_err());
+                pieces.line(number, &text, &mut take);
             }
             line.clear();
         }
     }
     pieces.end(&mut take);
+    report.mended = mended;
     judged.acts.sort_by_key(|act| act.at_us);
     let often = |names: &BTreeMap<(String, String), u64>| {
         let mut often: Vec<_> =
