@@ -253,14 +253,16 @@ impl Engine {
     }
 }
 
-/// The domain of an address, or a domain that stands alone; `None` for what is neither.
+/// The domain of an address, or a domain that stands alone, in lower case as logs write it; `None` for what is neither.
 fn domain(name: &str) -> Option<&str> {
     if let Some((_, domain)) = name.rsplit_once('@') {
         return Some(domain).filter(|domain| !domain.is_empty());
     }
     let (_, last) = name.rsplit_once('.')?;
     let labels = || {
-        name.split('.').all(|label| !label.is_empty() && label.chars().all(|one| one.is_alphanumeric() || one == '-'))
+        name.split('.').all(|label| {
+            !label.is_empty() && label.chars().all(|one| one.is_alphanumeric() && !one.is_uppercase() || one == '-')
+        })
     };
     (last.chars().count() >= 2 && last.chars().all(char::is_alphabetic) && labels()).then_some(name)
 }

@@ -164,6 +164,7 @@ fn what_is_shared_with_a_group_of_ones_own_is_not_sent_out() {
             "own.example",
             "Everyone except external users",
             "Project Owners",
+            "Marketing.Team",
             "C024BE91L",
         ] {
             let nats = sending(facts.clone(), group, Visibility::Unsaid);
