@@ -2,6 +2,7 @@
 
 use crate::{Error, dialect::Conn, vals};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 
 /// Every migration, oldest first.
 pub const ALL: &[(&str, &str)] = &[
@@ -32,10 +33,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("0028_who_set_the_standing_rule", include_str!("../migrations/0028_who_set_the_standing_rule.sql")),
     ("0031_named_by_people", include_str!("../migrations/0031_named_by_people.sql")),
     ("0032_least_gain", include_str!("../migrations/0032_least_gain.sql")),
+    ("0034_what_a_gap_lost", include_str!("../migrations/0034_what_a_gap_lost.sql")),
     ("0036_outside_facts", include_str!("../migrations/0036_outside_facts.sql")),
     ("0037_drawn_for_review", include_str!("../migrations/0037_drawn_for_review.sql")),
     ("0038_model_judges", include_str!("../migrations/0038_model_judges.sql")),
-    ("0034_what_a_gap_lost", include_str!("../migrations/0034_what_a_gap_lost.sql")),
     ("0039_restores_that_cannot_be_sure", include_str!("../migrations/0039_restores_that_cannot_be_sure.sql")),
     ("0041_unfinished_work", include_str!("../migrations/0041_unfinished_work.sql")),
     ("0042_signing_keys", include_str!("../migrations/0042_signing_keys.sql")),
@@ -43,7 +44,7 @@ pub const ALL: &[(&str, &str)] = &[
 
 /// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.
 pub fn tables() -> impl Iterator<Item = &'static str> {
-    let mut known = std::collections::HashSet::new();
+    let mut known = HashSet::new();
     let made = ALL.iter().flat_map(|(_, sql)| sql.lines()).filter_map(|line| line.strip_prefix("create table "));
     made.filter_map(|rest| rest.split(' ').next()).filter(move |name| known.insert(*name))
 }
@@ -56,42 +57,54 @@ pub(crate) async fn run(conn: &mut Conn) -> Result<(), Error> {
         // Processes that start together take turns.
         conn.batch("lock table migration in exclusive mode").await?;
     }
-    let result = apply(conn, ALL.len()).await;
+    let result = apply(conn, |_| true).await;
     conn.batch(if result.is_ok() { "commit" } else { "rollback" }).await?;
     result
 }
 
 const MARKS: &str = "create table if not exists migration (name text primary key, sha256 bytea not null)";
 
-/// Makes the tables as they were after the first `count` migrations, within the caller's transaction.
-pub(crate) async fn make(conn: &mut Conn, count: usize) -> Result<(), Error> {
+/// Makes the tables as the migrations named make them, within the caller's transaction.
+pub(crate) async fn make(conn: &mut Conn, names: &[String]) -> Result<(), Error> {
+    if let Some(name) = names.iter().find(|name| ALL.iter().all(|(known, _)| known != name)) {
+        return Err(Error::FromTheFuture(name.clone()));
+    }
     conn.batch(MARKS).await?;
-    apply(conn, count).await
+    apply(conn, |name| names.iter().any(|wanted| wanted == name)).await
+}
+
+/// Makes in it what later versions added, within the caller's transaction.
+pub(crate) async fn finish(conn: &mut Conn) -> Result<(), Error> {
+    apply(conn, |_| true).await
 }
 
 /// The first migration that a database lacks, if it lacks one.
 pub(crate) async fn behind(conn: &mut Conn) -> Result<Option<String>, Error> {
     let applied = applied(conn).await?;
-    Ok(ALL.get(applied).map(|(name, _)| (*name).to_owned()))
+    Ok(ALL.iter().find(|(name, _)| !applied.contains(*name)).map(|(name, _)| (*name).to_owned()))
 }
 
-/// How many migrations were applied: the first so many of [`ALL`], or it is no database of ours.
-async fn applied(conn: &mut Conn) -> Result<usize, Error> {
-    let applied = conn.q("select name, sha256 from migration order by name", &[]).await?;
-    for row in &applied {
+/// The migrations that were applied, each with the text we have of it, or it is no database of ours.
+async fn applied(conn: &mut Conn) -> Result<HashSet<&'static str>, Error> {
+    let mut applied = HashSet::new();
+    for row in &conn.q("select name, sha256 from migration order by name", &[]).await? {
         let name = row.text(0)?;
-        let Some((_, sql)) = ALL.iter().find(|(known, _)| *known == name) else {
+        let Some((name, sql)) = ALL.iter().find(|(known, _)| *known == name) else {
             return Err(Error::FromTheFuture(name.into()));
         };
         if row.bytes(1)? != Sha256::digest(sql).as_slice() {
-            return Err(Error::MigrationChanged(name.into()));
+            return Err(Error::MigrationChanged((*name).into()));
         }
+        applied.insert(*name);
     }
-    Ok(applied.len().min(ALL.len()))
+    Ok(applied)
 }
 
-async fn apply(conn: &mut Conn, count: usize) -> Result<(), Error> {
-    for (name, sql) in &ALL[applied(conn).await?..count] {
+/// Applies what is wanted and was not applied before. By name and not by how many there are: two versions may have
+/// brought theirs in another order.
+async fn apply(conn: &mut Conn, wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
+    let applied = applied(conn).await?;
+    for (name, sql) in ALL.iter().filter(|(name, _)| wanted(name) && !applied.contains(name)) {
         conn.batch(sql).await?;
         let sum: [u8; 32] = Sha256::digest(sql).into();
         conn.exec("insert into migration (name, sha256) values ($1, $2)", vals![*name, &sum]).await?;
@@ -113,5 +126,23 @@ mod tests {
         made.sort();
         named.sort();
         assert_eq!(made, named, "a backup would leave a table out");
+    }
+
+    /// Two versions were made side by side, and a database may have the later of two migrations alone.
+    #[tokio::test]
+    async fn a_migration_that_was_passed_over_is_applied() {
+        let mut conn = Conn::Sqlite(Box::new(rusqlite::Connection::open_in_memory().unwrap()));
+        let missing = "0034_what_a_gap_lost";
+        let others: Vec<String> =
+            ALL.iter().map(|(name, _)| (*name).to_owned()).filter(|name| name != missing).collect();
+        make(&mut conn, &others).await.unwrap();
+        assert_eq!(behind(&mut conn).await.unwrap().as_deref(), Some(missing));
+        run(&mut conn).await.unwrap();
+        assert_eq!(behind(&mut conn).await.unwrap(), None);
+    }
+
+    #[test]
+    fn migrations_stand_in_the_order_of_their_names() {
+        assert!(ALL.is_sorted_by(|(a, _), (b, _)| a < b));
     }
 }

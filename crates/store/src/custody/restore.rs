@@ -162,16 +162,11 @@ pub async fn restore(
         (b'H', payload) => json(&payload)?,
         _ => return Err(broken("it has no head")),
     };
-    for (i, name) in head.migrations.iter().enumerate() {
-        if migrate::ALL.get(i).is_none_or(|(known, _)| known != name) {
-            return Err(Error::FromTheFuture(name.clone()));
-        }
-    }
     let mut into = Target::open(url).await?;
-    migrate::make(&mut into.conn, head.migrations.len()).await?;
+    migrate::make(&mut into.conn, &head.migrations).await?;
     let mut files = Files { data, written: Vec::new(), open: None };
     let counts = pour(&mut frames, &mut into.conn, &mut files, keys, tell).await?;
-    migrate::make(&mut into.conn, migrate::ALL.len()).await?;
+    migrate::finish(&mut into.conn).await?;
     files.close()?;
     into.finish().await?;
     files.written.clear();
