@@ -57,7 +57,7 @@ pub(crate) struct Opened {
 impl Serve {
     /// Runs until it is told to stop.
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        allocator::give_back_at_once();
+        allocator::give_back_soon();
         let stop = Stop::new()?;
         let door = self.door.open().await?;
         let opened = open(&self.place, self.one_person).await?;
