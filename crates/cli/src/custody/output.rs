@@ -100,6 +100,8 @@ impl Output {
             self.opened += 1;
             self.cases.line(&self.case(&case))?;
         }
+        // Its line is written, and nobody decides anything between two lines: the days are in the scores.
+        engine.drain_grown();
         Ok(())
     }
 

@@ -1,4 +1,5 @@
-//! Cases: what somebody is asked to look at. One matter, one case: an open one absorbs two weeks.
+//! Cases: what somebody is asked to look at. One matter, one case: one that waits for a decision absorbs two weeks, and grows
+//! by what it absorbs. One that was decided absorbs no more than what was seen when it was decided, and a little.
 
 use super::budget::{Purse, threshold};
 use super::names::ByNumber;
@@ -13,10 +14,14 @@ pub const ABSORB_DAYS: i32 = 14;
 pub const WARM_UP_DAYS: i32 = 14;
 /// Items listed in a case at most; how many there are is said apart.
 pub const ITEMS_MOST: usize = 500;
+/// By how many nats a score must pass that of an open case to be said.
+const GREW: f64 = 1.0;
+/// By how many nats a score must pass that of a decided case to open another: e squared times as unusual.
+const AGAIN: f64 = 2.0;
 /// Scores this old still set the threshold.
 const HISTORY_DAYS: i32 = 42;
 
-/// A case, as it was opened.
+/// A case, as it was opened or as it grew.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// Its number, from 1 on.
@@ -109,6 +114,11 @@ impl Engine {
         std::mem::take(&mut self.cases)
     }
 
+    /// Open cases that grew since this was asked last, as they are now: each once.
+    pub fn drain_grown(&mut self) -> Vec<Case> {
+        std::mem::take(&mut self.grown)
+    }
+
     /// The threshold that the next day to close, or the next act, is judged by.
     pub fn threshold(&self) -> f64 {
         self.state.book.threshold
@@ -199,10 +209,25 @@ impl Engine {
         }
     }
 
-    /// Open a case if the score reaches the threshold and no case holds it already.
-    pub(super) fn try_open(&mut self, person: u32, day: Day, scored: Scored, at_us: i64) -> bool {
-        if self.case_of(person, day).is_some() || scored.parts.total() < self.state.book.threshold {
-            return false;
+    /// Open a case if the score reaches the threshold, or let the one that holds the day already grow.
+    pub(super) fn try_open(&mut self, person: u32, day: Day, scored: Scored, at_us: i64) -> Tipped {
+        let score = scored.parts.total();
+        if score < self.state.book.threshold {
+            return Tipped::Nothing;
+        }
+        if let Some(number) = self.case_of(person, day) {
+            let holding = self.state.book.lately.iter_mut().find(|case| case.number == number);
+            match holding {
+                Some(case) if case.found == Found::Open && case.person == person && score >= case.score + GREW => {
+                    case.score = score;
+                    self.grown.retain(|case| case.number != number);
+                    let grown = self.case(number, person, scored, at_us);
+                    self.grown.push(grown);
+                    return Tipped::Grew;
+                }
+                Some(case) if case.found != Found::Open && score >= case.score + AGAIN => {}
+                _ => return Tipped::Nothing,
+            }
         }
         let with = scored.pair.as_deref().and_then(|other| self.number_of(other));
         self.state.book.opened += 1;
@@ -210,22 +235,29 @@ impl Engine {
         self.state.book.last.insert(person, Last { number, day: day.0, with });
         self.state.book.purse.spent += 1.0;
         self.state.book.lately.retain(|case| case.day > day.0 - HISTORY_DAYS);
-        let (window, score) = (scored.figures.window_days, scored.parts.total());
+        let window = scored.figures.window_days;
         self.state.book.lately.push(Opened { number, person, day: day.0, window, score, found: Found::Open });
+        let case = self.case(number, person, scored, at_us);
+        self.cases.push(case);
+        self.state.book.threshold = self.threshold_now(day).max(self.state.book.threshold);
+        Tipped::Opened
+    }
+
+    /// What there is to say of a case, of the days that are closed.
+    fn case(&self, number: u64, person: u32, scored: Scored, at_us: i64) -> Case {
         let one = &self.state.people[person as usize];
-        let from = day.0 - scored.figures.window_days.max(7);
-        let in_window = |at: &&super::person::Closed| at.day > from;
+        let from = scored.day.0 - scored.figures.window_days.max(7);
         // By id: by number they would stand in the order of the log, within a second too.
         let mut items: Vec<&str> = one
             .days
             .iter()
-            .filter(in_window)
+            .filter(|at| at.day > from)
             .flat_map(|closed| closed.fresh.iter().chain(&closed.gone))
             .map(|item| self.state.docs.of(*item))
             .collect();
         items.sort_unstable();
         items.dedup();
-        let case = Case {
+        Case {
             number,
             opened_us: at_us,
             offset_s: one.offset_s,
@@ -239,9 +271,17 @@ impl Engine {
                 .filter(|(_, score)| *score > 0.0)
                 .collect(),
             scored,
-        };
-        self.cases.push(case);
-        self.state.book.threshold = self.threshold_now(day).max(self.state.book.threshold);
-        true
+        }
     }
+}
+
+/// What a score did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tipped {
+    /// It is below the threshold, or a case holds it that is as grave.
+    Nothing,
+    /// It opened a case: the last of those to be handed out.
+    Opened,
+    /// It made one graver: the last of those that grew.
+    Grew,
 }

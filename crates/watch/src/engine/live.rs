@@ -1,6 +1,6 @@
 //! Looking at a day before it is over, so that a case opens while most is still there.
 
-use super::cases::Case;
+use super::cases::{Case, Tipped};
 use super::parts::Parts;
 use super::score::score;
 use super::{Engine, Scored, Who};
@@ -15,16 +15,24 @@ impl Engine {
     }
 
     /// Open a case now if what somebody has done so far reaches the threshold. Call it after feeding an act that takes;
-    /// the case is handed out here and not by [`Engine::drain_cases`].
+    /// the case is handed out here and not by [`Engine::drain_cases`]. One that grew is handed out by [`Engine::drain_grown`].
     pub fn tip(&mut self, address: &str) -> Option<Case> {
         let (person, scored, at_us) = self.look_at(address)?;
         let day = scored.day;
-        if !self.try_open(person, day, scored, at_us) {
-            return None;
+        match self.try_open(person, day, scored, at_us) {
+            Tipped::Nothing => None,
+            Tipped::Opened => {
+                let mut case = self.cases.pop()?;
+                self.list_open_items(person, &mut case);
+                Some(case)
+            }
+            Tipped::Grew => {
+                let mut case = self.grown.pop()?;
+                self.list_open_items(person, &mut case);
+                self.grown.push(case);
+                None
+            }
         }
-        let mut case = self.cases.pop()?;
-        self.list_open_items(person, &mut case);
-        Some(case)
     }
 
     fn look_at(&self, address: &str) -> Option<(u32, Scored, i64)> {

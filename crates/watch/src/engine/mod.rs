@@ -110,6 +110,8 @@ pub struct Engine {
     state: State,
     scored: Vec<Scored>,
     cases: Vec<Case>,
+    /// Cases that grew: each once, so that there are no more of them than people.
+    grown: Vec<Case>,
     amended: Vec<Amended>,
 }
 
@@ -180,7 +182,17 @@ impl Engine {
 
     fn empty(facts: Facts, settings: Settings, state: State) -> Self {
         let (clients, items) = (Vec::new(), Vec::new());
-        Self { settings, facts, clients, items, state, scored: Vec::new(), cases: Vec::new(), amended: Vec::new() }
+        Self {
+            settings,
+            facts,
+            clients,
+            items,
+            state,
+            scored: Vec::new(),
+            cases: Vec::new(),
+            grown: Vec::new(),
+            amended: Vec::new(),
+        }
     }
 
     /// What could not be used so far.

@@ -1,7 +1,7 @@
 //! What people found of cases teaches the threshold and what is usual for somebody.
 
 use crate::streams::{Short, address, engine, facts};
-use vouchsafe_watch::engine::Found;
+use vouchsafe_watch::engine::{Found, cases::Case};
 use vouchsafe_watch::time::Day;
 use vouchsafe_watch::{Engine, Scored, Settings, Verb};
 
@@ -38,7 +38,7 @@ fn run(found: &[Found]) -> (f64, Scored, usize) {
     for act in taking() {
         if act.day == 25 && !told {
             told = true;
-            let day = cases.first().map_or(Day(0), |case: &vouchsafe_watch::engine::cases::Case| case.scored.day);
+            let day = cases.first().map_or(Day(0), |case: &Case| case.scored.day);
             for found in found {
                 assert!(engine.found(&address(PERSON), day, *found));
             }
@@ -87,7 +87,57 @@ fn a_day_without_a_case_takes_no_verdict() {
     assert!(!engine.found(&address(3), Day::parse("2025-05-25").unwrap(), Found::Benign));
 }
 
-/// A case that was decided still absorbs what it holds: nothing that was said changes.
+/// Twelve items on day 20, and `more` three days later, each sent to a private address as well; what was found of the first is
+/// told in between.
+fn again(found: Found, more: usize) -> (Vec<Case>, Vec<Case>) {
+    let mut engine = Engine::new(facts(), Settings { budget: 5.0, ..Settings::default() });
+    let later = (13..40).filter(|item| item % 3 != 0).skip(12).take(more);
+    let later = later.flat_map(|item| {
+        [Verb::Download, Verb::Share].map(|verb| Short { person: PERSON, day: 23, second: 50_000, verb, item })
+    });
+    let mut acts: Vec<Short> = taking().into_iter().filter(|act| act.day < 26).chain(later).collect();
+    acts.sort_by_key(Short::at_us);
+    let (mut opened, mut grown, mut told) = (Vec::<Case>::new(), Vec::new(), false);
+    for act in &acts {
+        engine.feed(&act.act());
+        opened.extend(engine.drain_cases());
+        if let Some(first) = opened.first().filter(|_| !told) {
+            told = true;
+            assert!(engine.found(&address(PERSON), first.scored.day, found));
+            engine.drain_grown();
+        }
+        grown.extend(engine.drain_grown());
+    }
+    engine.finish();
+    opened.extend(engine.drain_cases());
+    grown.extend(engine.drain_grown());
+    (opened, grown)
+}
+
+/// Whoever looks at it sees how far it went by now, and no second case.
+#[test]
+fn a_case_that_waits_grows_by_what_it_absorbs() {
+    let (opened, grown) = again(Found::Open, 12);
+    assert_eq!((opened.len(), grown.len()), (1, 1));
+    assert_eq!(grown[0].number, opened[0].number);
+    assert!(grown[0].scored.parts.total() >= opened[0].scored.parts.total() + 1.0);
+    assert!(grown[0].items_all > opened[0].items_all);
+    let (opened, grown) = again(Found::Open, 0);
+    assert_eq!((opened.len(), grown.len()), (1, 0), "nothing happened since");
+}
+
+/// A verdict is about what was seen: whoever goes on and takes far more is asked about again.
+#[test]
+fn a_decided_case_absorbs_no_more_than_what_was_decided_and_a_little() {
+    for found in [Found::Benign, Found::True] {
+        let (opened, grown) = again(found, 12);
+        assert_eq!((opened.len(), grown.len()), (2, 0), "{found:?}");
+        assert!(opened[1].scored.parts.total() >= opened[0].scored.parts.total() + 2.0);
+        assert_eq!(again(found, 0).0.len(), 1, "{found:?}: nothing happened since");
+    }
+}
+
+/// A verdict by itself opens nothing: nothing that was said changes.
 #[test]
 fn a_verdict_rewrites_nothing_that_was_said() {
     let mut engine = Engine::new(facts(), Settings { budget: 5.0, ..Settings::default() });
