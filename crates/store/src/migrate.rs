@@ -38,6 +38,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0037_drawn_for_review", include_str!("../migrations/0037_drawn_for_review.sql")),
     ("0038_model_judges", include_str!("../migrations/0038_model_judges.sql")),
     ("0039_restores_that_cannot_be_sure", include_str!("../migrations/0039_restores_that_cannot_be_sure.sql")),
+    ("0040_the_other_of_a_pair", include_str!("../migrations/0040_the_other_of_a_pair.sql")),
     ("0041_unfinished_work", include_str!("../migrations/0041_unfinished_work.sql")),
     ("0042_signing_keys", include_str!("../migrations/0042_signing_keys.sql")),
 ];

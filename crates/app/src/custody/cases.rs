@@ -283,7 +283,7 @@ impl App {
         not_about(&case, asker)?;
         let now = self.now();
         if let (Some(decided), Some(_)) = (&case.decided, &case.contested)
-            && decided.by == asker.member
+            && members::get(&mut tx, decided.by).await?.is_some_and(|by| by.person == asker.person)
         {
             return Err(Error::Forbidden("who decided does not decide on the contest; ask another custodian"));
         }
@@ -371,9 +371,9 @@ pub(super) async fn of_installation(tx: &mut Tx, asker: &Asker) -> Result<(), Er
     Ok(())
 }
 
-/// Nobody sees or decides a case about himself: to him it does not exist.
+/// Nobody sees or decides a case about himself, nor one that names him as the other of a pair: to him it does not exist.
 pub(super) fn not_about(case: &Case, asker: &Asker) -> Result<(), Error> {
-    if case.person == asker.person { Err(Error::NotFound) } else { Ok(()) }
+    if case.is_about(asker.person) { Err(Error::NotFound) } else { Ok(()) }
 }
 
 pub(super) fn reason(text: &str) -> Result<&str, Error> {
@@ -390,10 +390,9 @@ pub(super) fn body(case: &Case) -> Body {
 
 pub(super) fn state(case: &Case) -> &'static str {
     match (&case.decided, &case.contested) {
-        (Some(decided), Some((_, at, _))) if *at >= decided.at => "contested",
-        (Some(decided), _) => decided.verdict.word(),
-        (None, Some(_)) => "contested",
-        (None, None) => "open",
+        (Some(decided), _) if !case.waits() => decided.verdict.word(),
+        (_, Some(_)) => "contested",
+        (_, None) => "open",
     }
 }
 

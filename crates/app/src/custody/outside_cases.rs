@@ -5,11 +5,14 @@
 //! into a folder must not be able to shut somebody out.
 
 use super::{
-    cases::{ClientItems, body, state},
+    cases::{ClientItems, body},
     outside_facts::{FactKind, Known},
     outside_logs::{Alert, Findings, Scored},
     told_late,
-    watching::{self, BENIGN_HOLDS_US, BUDGET, Body, DaySent, LEAST_A_WEEK, ends, milli},
+    watching::{
+        self, BENIGN_HOLDS_US, BUDGET, Body, DaySent, LEAST_A_WEEK, ends, milli,
+        opening::{Belongs, belongs},
+    },
 };
 use crate::{App, Error, access::entry};
 use serde::{Deserialize, Serialize};
@@ -122,8 +125,9 @@ pub(super) fn look(
         engine.found(actor, *day, *found);
     }
     let (before, mut tipped, mut amended, mut today) = (engine.counts(), Vec::new(), Vec::new(), None);
-    let mut take = |engine: &mut Engine, of: Vec<Tipped>| {
-        for case in of {
+    let mut take = |engine: &mut Engine, tipped_now: Option<Tipped>| {
+        let cases = tipped_now.into_iter().chain(engine.drain_cases()).chain(engine.drain_grown());
+        for case in cases.collect::<Vec<_>>() {
             let days = engine.time_line(&case.scored.person);
             tipped.push((case, days));
         }
@@ -133,14 +137,12 @@ pub(super) fn look(
     for act in acts {
         engine.feed(act);
         if today.replace(Day::of(act.at_us, 0)) != today {
-            let opened = engine.drain_cases();
-            take(&mut engine, opened);
+            take(&mut engine, None);
         }
     }
-    let opened = engine.drain_cases();
-    take(&mut engine, opened);
+    take(&mut engine, None);
     for person in engine.with_open_days() {
-        let opened = engine.tip(&person).into_iter().collect();
+        let opened = engine.tip(&person);
         take(&mut engine, opened);
     }
     let (counts, (people, _)) = (engine.counts(), engine.sizes());
@@ -283,10 +285,6 @@ impl Opening<'_> {
         };
         let at = Micros(tipped.opened_us);
         let (score, threshold) = (tipped.scored.parts.printed(1_000).1, milli(tipped.threshold));
-        let benign = cases::benign_since(tx, person, Micros(self.now.0 - BENIGN_HOLDS_US), true).await?;
-        if !passes(score, benign.filter(|score| *score > 0)) {
-            return Ok(());
-        }
         let (other, called) = pair.unzip();
         let mut new = watching::body(tipped, other, called);
         new.items = tipped.items.iter().map(|item| (String::new(), item.clone())).collect();
@@ -298,25 +296,35 @@ impl Opening<'_> {
             ..Outside::default()
         };
         // A matter that only rules told of so far, and that nobody decided, is the same matter.
-        if let Some(case) = cases::holding(tx, person, at, true).await? {
-            if case.score_milli > 0 {
-                return Ok(());
-            }
-            if case.decided.is_none() {
+        match belongs(cases::near(tx, person, at, true).await?, score) {
+            Belongs::Absorbed => Ok(()),
+            Belongs::To(case) => {
                 let was = body(&case);
-                new.reasons.extend(was.reasons);
-                new.late = was.late;
-                if let Some(was) = was.outside {
-                    outside.sources.extend(was.sources);
-                    (outside.rules, outside.rules_all) = (was.rules, was.rules_all);
+                new.reasons.extend(was.outside.iter().flat_map(|was| &was.rules).map(|fits| fits.words.clone()));
+                if let Some(was) = &was.outside {
+                    outside.sources.extend(was.sources.iter().cloned());
+                    (outside.rules, outside.rules_all) = (was.rules.clone(), was.rules_all);
+                }
+                let day = new.day;
+                new.outside = Some(outside);
+                new.after(was);
+                let mut threshold_milli = case.threshold_milli;
+                if case.score_milli == 0 {
+                    // Its first score is what tips it.
+                    (new.day, threshold_milli) = (day, threshold);
+                }
+                let case = Case { score_milli: score, threshold_milli, pair: other.or(case.pair), ..*case };
+                self.add(tx, case, &new, "score").await
+            }
+            Belongs::Nowhere => {
+                let benign = cases::benign_since(tx, person, Micros(self.now.0 - BENIGN_HOLDS_US), true).await?;
+                if !passes(score, benign.filter(|score| *score > 0)) {
+                    return Ok(());
                 }
                 new.outside = Some(outside);
-                return self.add(tx, &case, (score, threshold), &new, "score").await;
+                self.open(tx, (person, other), at, (score, threshold), &new).await.map(drop)
             }
         }
-        new.outside = Some(outside);
-        self.open(tx, person, at, (score, threshold), &new).await?;
-        Ok(())
     }
 
     /// Alerts about one matter: into the case that holds them, or one of their own.
@@ -340,11 +348,11 @@ impl Opening<'_> {
         let id = match held {
             Some(case) => {
                 if fresh > 0 {
-                    self.add(tx, &case, (case.score_milli, case.threshold_milli), &of, "rules").await?;
+                    self.add(tx, case.clone(), &of, "rules").await?;
                 }
                 Some(case.id)
             }
-            None => self.open(tx, person, at, (0, 0), &of).await?,
+            None => self.open(tx, (person, None), at, (0, 0), &of).await?,
         };
         for one in &matter {
             link(alerts, one, id);
@@ -368,7 +376,7 @@ impl Opening<'_> {
     async fn open(
         &mut self,
         tx: &mut Tx,
-        person: PersonId,
+        (person, pair): (PersonId, Option<PersonId>),
         at: Micros,
         (score_milli, threshold_milli): (i64, i64),
         of: &Body,
@@ -380,7 +388,7 @@ impl Opening<'_> {
         let id = CaseId(self.app.id());
         let text = serde_json::to_string(of).unwrap_or_default();
         let (body, forget_at) = (text.as_str(), Some(self.forget_at));
-        let new = NewCase { id, person, act_at: at, score_milli, threshold_milli, body, at: self.now, forget_at };
+        let new = NewCase { id, person, pair, act_at: at, score_milli, threshold_milli, body, at: self.now, forget_at };
         cases::insert(tx, &new).await?;
         self.scored.cases += 1;
         self.entries.push(
@@ -395,16 +403,9 @@ impl Opening<'_> {
         Ok(Some(id))
     }
 
-    async fn add(
-        &mut self,
-        tx: &mut Tx,
-        case: &Case,
-        scores_milli: (i64, i64),
-        of: &Body,
-        what: &str,
-    ) -> Result<(), Error> {
-        let text = serde_json::to_string(of).unwrap_or_default();
-        cases::add(tx, case.id, scores_milli, &text).await?;
+    async fn add(&mut self, tx: &mut Tx, mut case: Case, of: &Body, what: &str) -> Result<(), Error> {
+        case.body = serde_json::to_string(of).unwrap_or_default();
+        cases::grown(tx, &case).await?;
         self.scored.added += 1;
         let said = entry(self.app, Act::CaseAmended).because("added", what).of("case", case.id.to_string());
         self.entries.push(said.by("job", "watch"));
@@ -415,24 +416,14 @@ impl Opening<'_> {
 /// The case that holds an act of a person and waits for somebody; and what the decided ones tell of rules. What was decided
 /// is not added to: nobody would see it.
 async fn held(tx: &mut Tx, person: PersonId, at: Micros) -> Result<(Option<Case>, Vec<Told>), Error> {
-    if cases::holding(tx, person, at, true).await?.is_none() {
-        return Ok((None, Vec::new()));
-    }
-    let near =
-        |case: &Case| case.forget_at.is_some() && case.act_at.0.abs_diff(at.0) < cases::ABSORBS_US.unsigned_abs();
     let (waiting, decided): (Vec<Case>, Vec<Case>) =
-        cases::of_person(tx, person).await?.into_iter().filter(near).partition(waits);
+        cases::near(tx, person, at, true).await?.into_iter().partition(Case::waits);
     let told = decided.iter().filter_map(|case| Some((case.id, body(case).outside?.rules))).collect();
-    Ok((waiting.into_iter().min_by_key(|case| case.act_at.0.abs_diff(at.0)), told))
+    Ok((waiting.into_iter().next(), told))
 }
 
 /// A decided case, and the rules it tells of.
 type Told = (CaseId, Vec<RuleFits>);
-
-/// Whether a case waits for somebody.
-fn waits(case: &Case) -> bool {
-    state(case) == "open" || state(case) == "contested"
-}
 
 fn link(alerts: &mut [Alert], of: &Pressing, case: Option<CaseId>) {
     if let Some(alert) = of.alert.and_then(|at| alerts.get_mut(at)) {

@@ -28,7 +28,7 @@ use vouchsafe_ledger::{
 use vouchsafe_store::custody::{
     clearance::by,
     outside, outside_facts as facts,
-    watched::{self, Declared, Import},
+    watched::{self, Declared, Import, pseudonym},
 };
 use vouchsafe_watch::{engine::cases::Amended, mask};
 
@@ -231,13 +231,14 @@ impl App {
         of_installation(&mut tx, asker).await?;
         let declared = watched::declared(&mut tx).await?.ok_or_else(off)?;
         let inside = inside(&mut tx, &declared).await?;
+        let reader = pseudonym(&tx, asker.person);
         tx.abandon().await?;
         let (name, log): (String, Vec<u8>) = (name.chars().take(NAME_CHARS_MAX).collect(), log.to_vec());
         let bytes = log.len() as u64;
         let judged = blocking(move || judge(name, &log, inside)).await??;
         let kept = self.keep_log(judged, bytes, asker.member, None, Some(asker)).await?;
         let (new, findings) = kept.ok_or_else(off)?;
-        Ok(listed(&new, findings))
+        Ok(listed(&new, findings, &reader))
     }
 
     /// Looks at what was read of a log, opens cases, and keeps what was found, all at once. `None` if `file` was read before, or
@@ -347,11 +348,12 @@ impl App {
         let mut tx = self.store.write("list_logs").await?;
         of_installation(&mut tx, asker).await?;
         let rows = watched::imports(&mut tx).await?;
+        let reader = pseudonym(&tx, asker.person);
         tx.abandon().await?;
         Ok(rows
             .into_iter()
             .filter_map(|row| Some((serde_json::from_str(&row.body).ok()?, row)))
-            .map(|(findings, row)| listed(&row, findings))
+            .map(|(findings, row)| listed(&row, findings, &reader))
             .collect())
     }
 
@@ -425,12 +427,21 @@ pub(super) fn off() -> Error {
     )
 }
 
-fn listed(row: &Import, mut findings: Findings) -> LogListed {
+/// A log as `reader` sees it, who is told nothing about himself: what is asked of everybody else is asked of him by others.
+fn listed(row: &Import, mut findings: Findings, reader: &str) -> LogListed {
     // Logs that were read by an earlier version have addresses here.
     for actor in findings.alerts.iter_mut().filter_map(|alert| alert.actor.as_mut()) {
         *actor = mask::addresses(actor).into_owned();
     }
-    let [lines, acts, skipped, alerts] = row.counts;
+    let [lines, acts, skipped, mut alerts] = row.counts;
+    let about = findings.alerts.len();
+    findings.alerts.retain(|alert| alert.actor.as_deref() != Some(reader));
+    alerts -= i64::try_from(about - findings.alerts.len()).unwrap_or(0);
+    if let Some(scored) = &mut findings.scored {
+        let about = scored.amended_days.len();
+        scored.amended_days.retain(|day| day.person != reader);
+        scored.amended -= about - scored.amended_days.len();
+    }
     LogListed {
         id: row.id.to_string(),
         read_at: row.at.to_string(),

@@ -65,7 +65,8 @@ pub(super) async fn add(
     outside: bool,
 ) -> Result<Option<Entry>, Error> {
     let noon = Micros(i64::from(amended.day.0) * Micros::DAY + 12 * Micros::HOUR);
-    let Some(case) = cases::holding(tx, person, noon, outside).await? else { return Ok(None) };
+    let near = cases::near(tx, person, noon, outside).await?;
+    let Some(mut case) = near.into_iter().next() else { return Ok(None) };
     let (now, mut body) = (app.now(), body(&case));
     let (said_milli, now_milli) = (milli(amended.said), milli(amended.now));
     match body.late.iter().position(|late| late.day == amended.day.0) {
@@ -75,8 +76,8 @@ pub(super) async fn add(
         }
         None => {}
     }
-    let text = serde_json::to_string(&body).unwrap_or_default();
-    cases::add(tx, case.id, (case.score_milli, case.threshold_milli), &text).await?;
+    case.body = serde_json::to_string(&body).unwrap_or_default();
+    cases::grown(tx, &case).await?;
     Ok(Some(
         entry(app, Act::CaseAmended)
             .because("day", amended.day.to_string())

@@ -7,6 +7,7 @@
 
 mod activity;
 mod context;
+pub(super) mod opening;
 mod read;
 
 use super::{measures, told_late};
@@ -15,20 +16,9 @@ use activity::activity;
 use context::Context;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use vouchsafe_domain::{
-    access::role::Role,
-    custody::case::passes,
-    ids::{CaseId, PersonId},
-    time::Micros,
-};
-use vouchsafe_ledger::{
-    act::Act,
-    entry::{Entry, LedgerOf},
-};
-use vouchsafe_store::custody::{
-    cases::{self, NewCase},
-    watched::{self, Said, Someone, pseudonym},
-};
+use vouchsafe_domain::{access::role::Role, ids::PersonId, time::Micros};
+use vouchsafe_ledger::entry::LedgerOf;
+use vouchsafe_store::custody::watched::{self, Said, Someone};
 use vouchsafe_watch::{
     Engine, Facts, Scored, Settings,
     engine::{
@@ -68,7 +58,7 @@ pub struct Watching {
     names: HashMap<String, HashMap<String, Option<PersonId>>>,
     /// Who was sent something since the last look.
     touched: HashSet<PersonId>,
-    /// Cases that are to be opened.
+    /// Cases that are to be opened, or that grew.
     due: Vec<Tipped>,
     /// What acts told late would change of what was said.
     amended: Vec<Amended>,
@@ -119,7 +109,8 @@ pub(super) struct Body {
 }
 
 impl App {
-    /// Reads what the ledgers say since it was asked last, and opens the cases that are due. How many it opened.
+    /// Reads what the ledgers say since it was asked last, opens the cases that are due and adds to those that grew. How many it
+    /// opened.
     pub async fn watch(&self) -> Result<usize, Error> {
         let mut watching = self.watching.lock().await;
         if watching.engine.is_none() {
@@ -134,7 +125,7 @@ impl App {
         let mut opened = 0;
         // What could not be opened stays due.
         while let Some(case) = watching.due.last() {
-            if self.now().0 - case.opened_us <= STILL_NEWS_US && self.open_case(case).await? {
+            if self.now().0 - case.opened_us <= STILL_NEWS_US && self.tell_case(case).await? {
                 opened += 1;
             }
             watching.due.pop();
@@ -155,46 +146,6 @@ impl App {
             None => tx.abandon().await?,
         }
         Ok(())
-    }
-
-    /// Opens a case, with its entry, and does at once what the standing rule says.
-    async fn open_case(&self, tipped: &Tipped) -> Result<bool, Error> {
-        let Ok(person) = tipped.scored.person.parse::<PersonId>() else { return Ok(false) };
-        let (now, id) = (self.now(), CaseId(self.id()));
-        let pair = tipped.scored.pair.as_deref().and_then(|other| other.parse().ok());
-        let (score_milli, threshold_milli) = (tipped.scored.parts.printed(1_000).1, milli(tipped.threshold));
-        let mut tx = self.store.write("open_case").await?;
-        let body = body(tipped, pair, pair.map(|other| pseudonym(&tx, other)));
-        let benign = cases::benign_since(&mut tx, person, Micros(now.0 - BENIGN_HOLDS_US), false).await?;
-        let text = serde_json::to_string(&body).unwrap_or_default();
-        let new = NewCase {
-            id,
-            person,
-            act_at: Micros(tipped.opened_us),
-            score_milli,
-            threshold_milli,
-            body: &text,
-            at: now,
-            forget_at: None,
-        };
-        if !passes(score_milli, benign) || !cases::open(&mut tx, &new).await? {
-            tx.abandon().await?;
-            return Ok(false);
-        }
-        let opened = Entry::new(LedgerOf::Installation, Act::CaseOpened, now.0)
-            .because("score_milli", score_milli)
-            .because("threshold_milli", threshold_milli)
-            .of("case", id.to_string())
-            // By pseudonym: whoever reads the log must not learn from it what takes a second person to see.
-            .of("whom", pseudonym(&tx, person))
-            .by("job", "watch");
-        let mut entries = vec![opened];
-        let suspended = measures::take(self, &mut tx, &new, body, &mut entries).await?;
-        tx.commit(entries).await?;
-        for member in suspended {
-            self.forget_sessions(member);
-        }
-        Ok(true)
     }
 
     /// How the engine stands; `None` before the first look.
@@ -307,6 +258,7 @@ impl Watching {
         self.amended.extend(told_late::together(engine.drain_amended()));
         self.due.extend(engine.drain_cases());
         self.due.extend(self.touched.drain().filter_map(|person| engine.tip(&person.to_string())));
+        self.due.extend(engine.drain_grown());
     }
 
     /// Takes in one entry.

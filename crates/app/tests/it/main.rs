@@ -10,6 +10,7 @@ mod courses;
 mod departures;
 mod erasing;
 mod fixes;
+mod going_on;
 mod grants;
 mod judges;
 mod measuring;

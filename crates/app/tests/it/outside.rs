@@ -8,7 +8,7 @@ use vouchsafe_app::{
         cases::{CaseListed, NewVerdict},
         erase_outside::OutsideErasure,
         holds::NewHold,
-        outside_logs::Declaration,
+        outside_logs::{Declaration, LogListed},
     },
 };
 use vouchsafe_domain::{access::role::Role, ids::CaseId, time::Micros};
@@ -218,6 +218,9 @@ async fn nobody_is_told_of_an_outside_case_about_himself() {
         assert!(world.app.list_cases(&custodian, None, false, 10).await.unwrap().items.is_empty());
         assert!(world.app.find_case(&custodian, id).await.is_err());
         assert!(world.app.own_cases(&custodian).await.unwrap().is_empty(), "it did nothing, so he is told nothing");
+        let log = |logs: Vec<LogListed>| (logs[0].alerts, logs[0].findings.alerts.len());
+        assert_eq!(log(world.app.list_logs(&other).await.unwrap()), (1, 1));
+        assert_eq!(log(world.app.list_logs(&custodian).await.unwrap()), (0, 0), "nor does the report of the log");
     })
     .await;
 }

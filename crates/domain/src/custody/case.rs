@@ -63,12 +63,20 @@ impl FromStr for Verdict {
     }
 }
 
-/// By how much a later case must pass one that was found benign, in thousandths of a nat: e squared times as unusual.
-const PASSES_BENIGN_MILLI: i64 = 2_000;
+/// By how much a later case must pass one that was decided, in thousandths of a nat: e squared times as unusual.
+const PASSES_DECIDED_MILLI: i64 = 2_000;
 
-/// Whether a score opens a case in spite of what was found benign before about the same person.
-pub fn passes(score_milli: i64, benign_milli: Option<i64>) -> bool {
-    benign_milli.is_none_or(|benign| score_milli >= benign + PASSES_BENIGN_MILLI)
+/// Whether a score opens a case in spite of what was decided before about the same person.
+pub fn passes(score_milli: i64, decided_milli: Option<i64>) -> bool {
+    decided_milli.is_none_or(|decided| score_milli >= decided + PASSES_DECIDED_MILLI)
+}
+
+/// By how much a score must pass that of a case that waits to be added to it, in thousandths of a nat.
+const GROWS_MILLI: i64 = 1_000;
+
+/// Whether a score is enough above that of a case that waits to be said in it.
+pub fn grows(score_milli: i64, said_milli: i64) -> bool {
+    said_milli == 0 || score_milli >= said_milli + GROWS_MILLI
 }
 
 #[cfg(test)]
@@ -91,5 +99,12 @@ mod tests {
         assert!(passes(5_000, None));
         assert!(!passes(6_999, Some(5_000)));
         assert!(passes(7_000, Some(5_000)));
+    }
+
+    #[test]
+    fn a_case_grows_by_what_is_clearly_more() {
+        assert!(!grows(5_999, 5_000));
+        assert!(grows(6_000, 5_000));
+        assert!(grows(1, 0), "what only rules told of takes any score");
     }
 }

@@ -16,6 +16,8 @@ pub struct NewCase<'a> {
     pub id: CaseId,
     /// About whom.
     pub person: PersonId,
+    /// The other of a pair.
+    pub pair: Option<PersonId>,
     /// When the act was that tipped it.
     pub act_at: Micros,
     /// Its score, in thousandths of a nat.
@@ -37,6 +39,8 @@ pub struct Case {
     pub id: CaseId,
     /// About whom.
     pub person: PersonId,
+    /// The other of a pair.
+    pub pair: Option<PersonId>,
     /// When it was opened.
     pub opened_at: Micros,
     /// When the act was that tipped it.
@@ -75,14 +79,27 @@ pub struct Decided {
 /// Days that a case absorbs what else the same person does.
 pub const ABSORBS_US: i64 = 14 * Micros::DAY;
 
-/// The case about a person that holds an act of `at`, of those from outside logs or of the others: the nearest. Those
-/// who open cases about one person take turns.
-pub async fn holding(tx: &mut Tx, person: PersonId, at: Micros, outside: bool) -> Result<Option<Case>, Error> {
+impl Case {
+    /// Whether it waits for somebody: nobody decided, or the decision is contested.
+    pub fn waits(&self) -> bool {
+        let decided = self.decided.as_ref();
+        decided.is_none_or(|decided| self.contested.as_ref().is_some_and(|(_, at, _)| *at >= decided.at))
+    }
+
+    /// Whether somebody is the person it is about, or the other of the pair.
+    pub fn is_about(&self, person: PersonId) -> bool {
+        self.person == person || self.pair == Some(person)
+    }
+}
+
+/// The cases about a person that are near enough to hold an act of `at`, of those from outside logs or of the others; the
+/// nearest first. Those who open cases about one person take turns.
+pub async fn near(tx: &mut Tx, person: PersonId, at: Micros, outside: bool) -> Result<Vec<Case>, Error> {
     tx.one("select id from person where id = $1 /*lock person*/", vals![person]).await?;
     let rows = tx
         .q(
             "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
                from watch_case
               where person_id = $1 and act_us > $2 and act_us < $3 and (case when forget_us is null then 0 else 1 end) = $4
               order by act_us, id
@@ -90,38 +107,30 @@ pub async fn holding(tx: &mut Tx, person: PersonId, at: Micros, outside: bool) -
             vals![person, Micros(at.0 - ABSORBS_US), Micros(at.0 + ABSORBS_US), i64::from(outside)],
         )
         .await?;
-    let nearest = rows.iter().map(|row| Ok((row.at(3)?.0.abs_diff(at.0), row))).collect::<Result<Vec<_>, Error>>()?;
-    nearest.into_iter().min_by_key(|(off_us, _)| *off_us).map(|(_, row)| read(tx, row)).transpose()
+    let mut near = rows.iter().map(|row| read(tx, row)).collect::<Result<Vec<_>, _>>()?;
+    near.sort_by_key(|case| case.act_at.0.abs_diff(at.0));
+    Ok(near)
 }
 
-/// Opens a case, unless one of its kind about the same person absorbs it.
-pub async fn open(tx: &mut Tx, new: &NewCase<'_>) -> Result<bool, Error> {
-    if holding(tx, new.person, new.act_at, new.forget_at.is_some()).await?.is_some() {
-        return Ok(false);
-    }
-    insert(tx, new).await?;
-    Ok(true)
-}
-
-/// Opens a case whatever there is already.
+/// Opens a case.
 pub async fn insert(tx: &mut Tx, new: &NewCase<'_>) -> Result<(), Error> {
     let body = seal_own(tx, "watch_case.body", &new.id.to_string(), new.body);
     let (score, threshold) = (new.score_milli, new.threshold_milli);
     tx.exec(
-        "insert into watch_case (id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, forget_us)
-         values ($1, $2, $3, $4, $5, $6, $7, 'none', $8)",
-        vals![new.id, new.person, new.at, new.act_at, score, threshold, body, new.forget_at],
+        "insert into watch_case (id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, forget_us, pair_id)
+         values ($1, $2, $3, $4, $5, $6, $7, 'none', $8, $9)",
+        vals![new.id, new.person, new.at, new.act_at, score, threshold, body, new.forget_at, new.pair],
     )
     .await?;
     Ok(())
 }
 
-/// Adds to what a case rests on. What its score was is kept by whoever writes the body.
-pub async fn add(tx: &mut Tx, id: CaseId, scores_milli: (i64, i64), body: &str) -> Result<(), Error> {
-    let body = seal_own(tx, "watch_case.body", &id.to_string(), body);
+/// Keeps what was added to a case: its scores, its pair and what it rests on.
+pub async fn grown(tx: &mut Tx, case: &Case) -> Result<(), Error> {
+    let body = seal_own(tx, "watch_case.body", &case.id.to_string(), &case.body);
     tx.exec(
-        "update watch_case set score_milli = $1, threshold_milli = $2, body_sealed = $3 where id = $4",
-        vals![scores_milli.0, scores_milli.1, body, id],
+        "update watch_case set score_milli = $1, threshold_milli = $2, body_sealed = $3, pair_id = $4 where id = $5",
+        vals![case.score_milli, case.threshold_milli, body, case.pair, case.id],
     )
     .await?;
     Ok(())
@@ -172,7 +181,7 @@ pub async fn decided_outside(tx: &mut Tx) -> Result<Vec<Case>, Error> {
     let rows = tx
         .q(
             "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
                from watch_case
               where verdict is not null and forget_us is not null
               order by act_us, id
@@ -234,7 +243,7 @@ pub async fn get(tx: &mut Tx, id: CaseId) -> Result<Option<Case>, Error> {
     let row = tx
         .one(
             "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
                from watch_case where id = $1 /*lock watch_case*/",
             vals![id],
         )
@@ -242,7 +251,7 @@ pub async fn get(tx: &mut Tx, id: CaseId) -> Result<Option<Case>, Error> {
     row.map(|row| read(tx, &row)).transpose()
 }
 
-/// Cases, newest first, before `(opened, id)`, but for those about `reader`; only those that wait for a decision, or all.
+/// Cases, newest first, before `(opened, id)`, but for those about `reader` alone or with another; only those that wait for a decision, or all.
 pub async fn list(
     tx: &mut Tx,
     before: (i64, &str),
@@ -253,11 +262,11 @@ pub async fn list(
     let rows = tx
         .q(
             "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
                from watch_case
               where (opened_us < $1 or (opened_us = $1 and id < $2))
                 and ($3 = 0 or decided_us is null or (contested_us is not null and contested_us >= decided_us))
-                and person_id <> $4
+                and person_id <> $4 and (pair_id is null or pair_id <> $4)
               order by opened_us desc, id desc
               limit $5",
             vals![before.0, before.1, i64::from(open), reader, limit],
@@ -271,7 +280,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Case>, Error
     let rows = tx
         .q(
             "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
                from watch_case where person_id = $1 order by opened_us desc, id desc limit 200",
             vals![person],
         )
@@ -282,6 +291,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Case>, Error
 /// Cases about `from` are about `to`: he sees them no more than his own, and decides none of them.
 pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
     tx.exec("update watch_case set person_id = $1 where person_id = $2", vals![to, from]).await?;
+    tx.exec("update watch_case set pair_id = $1 where pair_id = $2", vals![to, from]).await?;
     Ok(())
 }
 
@@ -300,6 +310,7 @@ fn read(tx: &Tx, row: &Row) -> Result<Case, Error> {
     Ok(Case {
         id: row.id(0)?,
         person: row.id(1)?,
+        pair: row.opt_id(17)?,
         opened_at: row.at(2)?,
         act_at: row.at(3)?,
         score_milli: row.int(4)?,

@@ -1,0 +1,137 @@
+//! What a case of the engine does: it opens one, it is added to one that waits, or one that was decided absorbs it.
+
+use super::{BENIGN_HOLDS_US, Body, body, milli};
+use crate::{
+    App, Error,
+    access::entry,
+    custody::{cases::body as kept, measures},
+};
+use vouchsafe_domain::{
+    custody::case::{Measure, grows, passes},
+    ids::{CaseId, PersonId},
+    time::Micros,
+};
+use vouchsafe_ledger::act::Act;
+use vouchsafe_store::{
+    Tx,
+    custody::{
+        cases::{self, Case, NewCase},
+        watched::pseudonym,
+    },
+};
+use vouchsafe_watch::engine::cases::{Case as Tipped, ITEMS_MOST};
+
+/// Which of the cases near an act it belongs to.
+pub(in crate::custody) enum Belongs {
+    /// To this one, which waits for somebody and says less.
+    To(Box<Case>),
+    /// To one that says as much, or that was decided when nearly as much was known.
+    Absorbed,
+    /// To none.
+    Nowhere,
+}
+
+/// Where a score belongs: `near` are the cases that are near enough, the nearest first.
+pub(in crate::custody) fn belongs(near: Vec<Case>, score_milli: i64) -> Belongs {
+    let decided = near.iter().filter(|case| !case.waits() && case.score_milli > 0).map(|case| case.score_milli).max();
+    match near.into_iter().find(Case::waits) {
+        Some(case) if grows(score_milli, case.score_milli) => Belongs::To(Box::new(case)),
+        None if passes(score_milli, decided) => Belongs::Nowhere,
+        _ => Belongs::Absorbed,
+    }
+}
+
+impl Body {
+    /// Keeps what was said before in what is said now: what was listed, what a measure changed, what came late.
+    pub(in crate::custody) fn after(&mut self, was: Self) {
+        let fresh: Vec<_> = self.items.iter().filter(|item| !was.items.contains(item)).cloned().collect();
+        let all = was.items_all + fresh.len();
+        self.items = was.items;
+        self.items.extend(fresh);
+        self.items.truncate(ITEMS_MOST);
+        self.items_all = self.items_all.max(all);
+        self.pair = self.pair.take().or(was.pair);
+        (self.day, self.before, self.late) = (was.day, was.before, was.late);
+    }
+}
+
+impl App {
+    /// Opens a case, or adds to the one that waits, with an entry, and does at once what the standing rule says. Whether it
+    /// opened one.
+    pub(super) async fn tell_case(&self, tipped: &Tipped) -> Result<bool, Error> {
+        let Ok(person) = tipped.scored.person.parse::<PersonId>() else { return Ok(false) };
+        let pair = tipped.scored.pair.as_deref().and_then(|other| other.parse().ok());
+        let score_milli = tipped.scored.parts.printed(1_000).1;
+        let mut tx = self.store.write("tell_case").await?;
+        let body = body(tipped, pair, pair.map(|other| pseudonym(&tx, other)));
+        match belongs(cases::near(&mut tx, person, Micros(tipped.opened_us), false).await?, score_milli) {
+            Belongs::To(case) => {
+                let case = Case { score_milli, pair: pair.or(case.pair), ..*case };
+                self.grow_case(tx, case, body).await?;
+                return Ok(false);
+            }
+            Belongs::Absorbed => {
+                tx.abandon().await?;
+                return Ok(false);
+            }
+            Belongs::Nowhere => {}
+        }
+        let now = self.now();
+        let benign = cases::benign_since(&mut tx, person, Micros(now.0 - BENIGN_HOLDS_US), false).await?;
+        if !passes(score_milli, benign) {
+            tx.abandon().await?;
+            return Ok(false);
+        }
+        let threshold_milli = milli(tipped.threshold);
+        let text = serde_json::to_string(&body).unwrap_or_default();
+        let new = NewCase {
+            id: CaseId(self.id()),
+            person,
+            pair,
+            act_at: Micros(tipped.opened_us),
+            score_milli,
+            threshold_milli,
+            body: &text,
+            at: now,
+            forget_at: None,
+        };
+        cases::insert(&mut tx, &new).await?;
+        let opened = entry(self, Act::CaseOpened)
+            .because("score_milli", score_milli)
+            .because("threshold_milli", threshold_milli)
+            .of("case", new.id.to_string())
+            // By pseudonym: whoever reads the log must not learn from it what takes a second person to see.
+            .of("whom", pseudonym(&tx, person))
+            .by("job", "watch");
+        let mut entries = vec![opened];
+        let suspended = measures::take(self, &mut tx, (new.id, person, score_milli), body, &mut entries).await?;
+        tx.commit(entries).await?;
+        for member in suspended {
+            self.forget_sessions(member);
+        }
+        Ok(true)
+    }
+
+    /// Adds to a case that waits. The standing rule is asked again where it did nothing yet: more was taken since.
+    async fn grow_case(&self, mut tx: Tx, mut case: Case, mut body: Body) -> Result<(), Error> {
+        body.after(kept(&case));
+        case.body = serde_json::to_string(&body).unwrap_or_default();
+        cases::grown(&mut tx, &case).await?;
+        let grew = entry(self, Act::CaseAmended)
+            .because("added", "score")
+            .because("score_milli", case.score_milli)
+            .of("case", case.id.to_string())
+            .by("job", "watch");
+        let mut entries = vec![grew];
+        let mut suspended = Vec::new();
+        if case.measure == Measure::None {
+            suspended =
+                measures::take(self, &mut tx, (case.id, case.person, case.score_milli), body, &mut entries).await?;
+        }
+        tx.commit(entries).await?;
+        for member in suspended {
+            self.forget_sessions(member);
+        }
+        Ok(())
+    }
+}
