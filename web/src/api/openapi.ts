@@ -3264,8 +3264,12 @@ export type TaskListed = {
 
 /** A task with its answers. */
 export type TaskSent = {
+  /** The one that came after it. */
+  after?: string | null;
   /** Every annotation, by pseudonym. */
   annotations: AnnotationSent[];
+  /** The task that came before it in its project. */
+  before?: string | null;
   /** By field, in the row's own order. */
   content: unknown;
   /** The client's id of it. */

@@ -36,9 +36,16 @@ export const listLate = (project: string, after: string | null) =>
 export const admitAnnotation = (task: string, annotation: string) =>
   post<{ state: string }>(`/tasks/${task}/annotations/${annotation}/admit`);
 export const resolveFlag = (flag: string) => post<null>(`/flags/${flag}/resolve`);
-export const listTasks = (project: string, state: string, after: string | null) =>
-  get<List<TaskListed>>(`/projects/${project}/tasks`, { state, after, limit: 500 });
-/** A disclosure: the task's content and every answer. */
+export type TaskFilter = { state?: string; batch?: string; externalId?: string };
+/** Tasks in order of coming, without their content: of one state, of one batch, or the one that the client calls so. */
+export const listTasks = (project: string, of: TaskFilter, after: string | null) =>
+  get<List<TaskListed>>(`/projects/${project}/tasks`, {
+    ...(of.state ? { state: of.state } : {}),
+    ...(of.batch ? { batch: of.batch } : {}),
+    ...(of.externalId ? { external_id: of.externalId } : {}),
+    after,
+    limit: 500,
+  });
 /** Tasks by id, at most 1,000; 9 is given out first. */
 export const setPriority = (project: string, priority: number, tasks: string[]) =>
   post<{ moved: number }>(`/projects/${project}/priorities`, { priority, tasks });
@@ -46,6 +53,7 @@ export const findConsensus = (task: string) => get<Consensus>(`/tasks/${task}/co
 /** Somebody else decides; what stands until then is kept. */
 export const reopenDecision = (task: string, reason: string) =>
   post<null>(`/tasks/${task}/decision/reopen`, { reason });
+/** A disclosure: the task's content and every answer. */
 export const findTask = (task: string) => get<TaskSent>(`/tasks/${task}`);
 
 export const preview = (schema: unknown, row: unknown, signal?: AbortSignal) =>

@@ -301,7 +301,7 @@ impl Import {
         let text = serde_json::to_vec(&row.body).map_err(|e| (String::new(), e.to_string()))?;
         // Without an id of the client's, the same line of a batch of the same name is the same row.
         let external = match &row.body.external_id {
-            Some(external) => format!("id {external}"),
+            Some(external) => called(external),
             None => format!(
                 "line {} {line} {}",
                 self.options.batch.as_deref().unwrap_or_default(),
@@ -396,6 +396,11 @@ fn named(judges: Map<String, Value>) -> Result<Map<String, Value>, (String, Stri
 /// A field of a row by its name, or the pointer that it is already.
 fn pointer(field: &str) -> String {
     if field.starts_with('/') { field.to_owned() } else { format!("/{}", field.replace('~', "~0").replace('/', "~1")) }
+}
+
+/// What makes a row that the client calls so one and the same when it comes again.
+pub(super) fn called(external: &str) -> String {
+    format!("id {external}")
 }
 
 fn external(value: Option<&Value>, path: &str) -> Result<String, (String, String)> {

@@ -2,6 +2,7 @@
 
 use super::{
     answered::{AnnotationSent, Answered},
+    import::called,
     sent::TaskBody,
 };
 use crate::{
@@ -13,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 use vouchsafe_domain::{
     custody::gate::Need,
-    ids::{ProjectId, TaskId},
+    ids::{BatchId, ProjectId, TaskId},
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
@@ -22,7 +23,10 @@ use vouchsafe_store::{
         clearance::clear,
         disclosed::{Going, Object, had_task},
     },
-    work::{annotations, queue, schemas, tasks},
+    work::{
+        annotations, queue, schemas,
+        tasks::{self, Filter},
+    },
 };
 
 /// A task as a list shows it: metadata only.
@@ -61,6 +65,10 @@ pub struct TaskSent {
     pub state: String,
     /// The client's id of it.
     pub external_id: Option<String>,
+    /// The task that came before it in its project.
+    pub before: Option<String>,
+    /// The one that came after it.
+    pub after: Option<String>,
     /// What the client wants to find it by.
     pub metadata: Value,
     /// `{fields, questions}`.
@@ -71,25 +79,45 @@ pub struct TaskSent {
     pub annotations: Vec<AnnotationSent>,
 }
 
+/// Which tasks of a project are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Which<'a> {
+    /// `open`, `in_review` or `done`; empty for any.
+    pub state: &'a str,
+    /// Those of one batch.
+    pub batch: Option<BatchId>,
+    /// The one that the client calls so.
+    pub external_id: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Which<'a> {
+    fn from(state: &'a str) -> Self {
+        Self { state, ..Self::default() }
+    }
+}
+
 impl App {
     /// The tasks of a project, in order of coming. Nothing of their content.
-    pub async fn list_tasks(
+    pub async fn list_tasks<'a>(
         &self,
         asker: &Asker,
         project: ProjectId,
-        state: &str,
+        which: impl Into<Which<'a>>,
         after: Option<&str>,
         limit: u32,
     ) -> Result<Page<TaskListed>, Error> {
+        let which = which.into();
         let cursor = Cursor::parse(after)?;
         let bad = |_| Error::invalid("/after", "is not a cursor that a page gave");
         let after = after.map(|_| cursor.key().1.parse::<TaskId>().map_err(bad)).transpose()?;
         let mut tx = self.store.write("list_tasks").await?;
         let gate = absent::project(&mut tx, asker, project).await?;
-        clear(&mut tx, asker, gate.client, Need::Operate, true).await?;
+        let clearance = clear(&mut tx, asker, gate.client, Need::Operate, true).await?;
+        let only = which.external_id.map(|external| tasks::id_of(&clearance.sealer(), project, &called(external)));
         drop(tx);
         let mut on = self.store.read().await?;
-        let rows = tasks::list(&mut on, project, state, after, limit + 1).await?;
+        let filter = Filter { state: which.state, batch: which.batch, only };
+        let rows = tasks::list(&mut on, project, filter, after, limit + 1).await?;
         Ok(Page::of(rows, limit, |row| (row.created_at.0, row.id.to_string())).map(|row| TaskListed {
             id: row.id.to_string(),
             batch: row.batch.to_string(),
@@ -114,6 +142,7 @@ impl App {
         let schema = schemas::rules(&mut tx, &clearance, gate.schema).await?;
         let as_sent = schemas::pending(&mut tx, &clearance, gate.schema).await?;
         let body = tasks::pending(&tx, &clearance, task, found.body)?;
+        let [prior, next] = tasks::beside(&mut tx, found.number).await?;
         let mut answers = Vec::new();
         for annotation in annotations::of_task(&mut tx, found.number).await? {
             answers.push(Answered::read(&mut tx, &clearance, annotation).await?);
@@ -141,6 +170,8 @@ impl App {
             project: found.project.to_string(),
             state: found.state,
             external_id: row.external_id,
+            before: prior.map(|task| task.to_string()),
+            after: next.map(|task| task.to_string()),
             metadata: row.metadata,
             schema: Value::clone(&*as_sent.open(&committed)?),
             content: serde_json::to_value(&content).unwrap_or_default(),

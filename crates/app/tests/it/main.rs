@@ -26,6 +26,7 @@ mod retry;
 mod sessions;
 mod signing;
 mod standing;
+mod tasks;
 mod two_sides;
 mod undone;
 mod walls;

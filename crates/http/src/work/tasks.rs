@@ -16,7 +16,7 @@ use vouchsafe_app::{
     work::{
         feed::Feed,
         import::{ImportOptions, Report},
-        tasks::{TaskListed, TaskSent},
+        tasks::{TaskListed, TaskSent, Which},
     },
 };
 use vouchsafe_domain::ids::{ProjectId, TaskId};
@@ -41,6 +41,10 @@ pub struct ImportQuery {
 pub struct TaskQuery {
     /// `open`, `in_review` or `done`; any without it.
     state: String,
+    /// Those of one batch.
+    batch: Option<String>,
+    /// The one that the client calls so.
+    external_id: Option<String>,
     /// Where the last page ended.
     after: Option<String>,
     /// Rows of a page, 1 to 1,000.
@@ -114,7 +118,10 @@ pub async fn list_tasks(
 ) -> Result<Reply<Page<TaskListed>>, Problem> {
     let limit = query.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
     let state = word_of("state", Some(&query.state), &["open", "in_review", "done"])?.unwrap_or_default();
-    Ok(Reply(app.retry(|| app.list_tasks(&asker, project, state, query.after.as_deref(), limit)).await?))
+    let no_batch = |_| Error::invalid("/batch", "is not the id of a batch");
+    let batch = query.batch.as_deref().map(str::parse).transpose().map_err(no_batch)?;
+    let which = Which { state, batch, external_id: query.external_id.as_deref() };
+    Ok(Reply(app.retry(|| app.list_tasks(&asker, project, which, query.after.as_deref(), limit)).await?))
 }
 
 /// One task with its content and every answer.

@@ -44,7 +44,7 @@ pub fn prepare(
     body: &[u8],
     gold: Option<&[u8]>,
 ) -> Prepared {
-    let id = task_id(sealer, project, external);
+    let id = id_of(sealer, project, external);
     let row = id.to_string();
     Prepared {
         id,
@@ -57,7 +57,7 @@ pub fn prepare(
 }
 
 /// The task's id, by the client's key from what the client calls the row.
-fn task_id(sealer: &Sealer, project: ProjectId, external: &str) -> TaskId {
+pub fn id_of(sealer: &Sealer, project: ProjectId, external: &str) -> TaskId {
     let key = sealer.index_key(project, external);
     let mut bits = [0; 16];
     bits.copy_from_slice(&key[..16]);
@@ -260,11 +260,22 @@ pub struct TaskRow {
     pub annotations: i64,
 }
 
-/// Tasks of a project in order of coming, after the task `after` if there is one, of one state or (empty) of any.
+/// Which tasks.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter<'a> {
+    /// Their state; empty for any.
+    pub state: &'a str,
+    /// Their batch.
+    pub batch: Option<BatchId>,
+    /// This one alone.
+    pub only: Option<TaskId>,
+}
+
+/// Tasks of a project in order of coming, after the task `after` if there is one.
 pub async fn list(
     on: &mut Read,
     project: ProjectId,
-    state: &str,
+    filter: Filter<'_>,
     after: Option<TaskId>,
     limit: u32,
 ) -> Result<Vec<TaskRow>, Error> {
@@ -274,10 +285,11 @@ pub async fn list(
                     (select count(*) from annotation n where n.task_no = t.no and n.state <> 'superseded')
                from task t
               where t.project_id = $1 and ($2 = '' or t.state = $2)
-                and t.no > coalesce((select f.no from task f where f.id = $3 and f.project_id = $1), -1)
+                and ($3 = '' or t.batch_id = $3) and ($4 = '' or t.id = $4)
+                and t.no > coalesce((select f.no from task f where f.id = $5 and f.project_id = $1), -1)
               order by t.no
-              limit $4",
-            vals![project, state, after, limit],
+              limit $6",
+            vals![project, filter.state, text(filter.batch), text(filter.only), after, limit],
         )
         .await?;
     rows.iter()
@@ -332,6 +344,23 @@ pub async fn bodies(on: &mut Read, project: ProjectId, after: i64, limit: u32) -
 pub async fn any_after(tx: &mut Tx, project: ProjectId, after: i64) -> Result<bool, Error> {
     let sql = "select t.no from task t where t.project_id = $1 and t.no > $2 order by t.no limit 1";
     Ok(tx.one(sql, vals![project, after]).await?.is_some())
+}
+
+/// An id as a filter takes it: nothing for any.
+fn text(id: Option<impl ToString>) -> String {
+    id.map(|id| id.to_string()).unwrap_or_default()
+}
+
+/// The tasks that came before and after the one of this number in its project.
+pub async fn beside(tx: &mut Tx, number: i64) -> Result<[Option<TaskId>; 2], Error> {
+    let of_project = numbers(number >> 40);
+    let before = tx
+        .one("select id from task where no >= $1 and no < $2 order by no desc limit 1", vals![of_project.start, number])
+        .await?;
+    let after = tx
+        .one("select id from task where no > $1 and no < $2 order by no limit 1", vals![number, of_project.end])
+        .await?;
+    Ok([before.map(|row| row.id(0)).transpose()?, after.map(|row| row.id(0)).transpose()?])
 }
 
 /// Project of a task, and its content sealed.
