@@ -58,11 +58,11 @@ fn the_document_says_where_each_parameter_stands_and_which_routes_are_open() {
 }
 
 impl Operation {
-    /// Whether anybody may call it: to sign in, to join, to check a signature.
+    /// Whether anybody may call it: to sign in, to join.
     pub(crate) fn is_open(&self) -> bool {
         matches!(
             (self.method.as_str(), self.path.as_str()),
-            ("POST", "/session" | "/session/link") | ("GET" | "POST", "/invitations/{secret}") | ("GET", "/keys")
+            ("POST", "/session" | "/session/link") | ("GET" | "POST", "/invitations/{secret}")
         )
     }
 
