@@ -102,7 +102,7 @@ fn id<'a>(scan: &mut Scan<'a>, whole: &mut Activity<'a>) -> Result<bool, BadLine
                 whole.at_us = at_us.ok_or(bad("id.time", "a time is like 2025-05-05T02:50:02.886Z"))?;
                 has_time = true;
             }
-            "uniqueQualifier" => whole.id = scalar(scan.skip()?, "id.uniqueQualifier")?,
+            "uniqueQualifier" => whole.id = word(scan, "id.uniqueQualifier")?,
             "applicationName" => whole.app = text(scan, "id.applicationName")?,
             "customerId" => {
                 scan.skip()?;
@@ -122,9 +122,9 @@ fn actor<'a>(scan: &mut Scan<'a>, whole: &mut Activity<'a>) -> Result<(), BadLin
     scan.open(b'{')?;
     while scan.more(&mut first, b'}')? {
         match &*scan.key()? {
-            "email" => whole.actor = lower(scalar(scan.skip()?, "actor.email")?),
-            "profileId" => profile = scalar(scan.skip()?, "actor.profileId")?,
-            "key" => key = scalar(scan.skip()?, "actor.key")?,
+            "email" => whole.actor = lower(word(scan, "actor.email")?),
+            "profileId" => profile = word(scan, "actor.profileId")?,
+            "key" => key = word(scan, "actor.key")?,
             "callerType" => {
                 scan.skip()?;
             }
@@ -345,8 +345,16 @@ fn text<'a>(scan: &mut Scan<'a>, field: &'static str) -> Result<Cow<'a, str>, Ba
     if scan.peek()? == b'"' { scan.string() } else { Err(bad(field, "it is a text")) }
 }
 
+/// The text of the next value, as [`scalar`] has it.
+fn word<'a>(scan: &mut Scan<'a>, field: &'static str) -> Result<Cow<'a, str>, BadLine> {
+    if scan.peek()? == b'"' { scan.string() } else { scalar(scan.skip()?, field) }
+}
+
 /// The text of a value: a text, or what a number or a truth is written as. A list of one is that one, and null is nothing.
 fn scalar<'a>(value: &'a str, field: &'static str) -> Result<Cow<'a, str>, BadLine> {
+    if value.starts_with('"') {
+        return Scan::new(value).string();
+    }
     let mut only = None;
     each_text(value, &mut |said| only = Some(only.take().map_or(said, |first| first)))
         .map_err(|_| bad(field, "it is a text"))?;
