@@ -17,6 +17,7 @@ pub mod erase_outside;
 pub mod exposures;
 pub mod forget;
 pub mod gaps;
+pub(crate) mod hidden;
 pub mod holds;
 pub mod interests;
 pub mod keys;

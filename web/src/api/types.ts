@@ -338,6 +338,7 @@ export type OwnCustody = Sharp<api.OwnCustody, { interests: Interest[]; requests
 export type OwnConflict = Sharp<api.OwnConflict, { kind: 'pair' | 'class' | 'share' }>;
 export type ClientExposure = Sharp<api.ClientExposure, { conflicts: OwnConflict[] }>;
 export type Gap = api.GapListed;
+export type Merged = api.Merged;
 export type Statement = api.Statement;
 export type WallOrdered = api.WallOrdered;
 

@@ -10,6 +10,7 @@ import type {
   Gap,
   Interest,
   List,
+  Merged,
   NewConflict,
   NewRequest,
   Organisation,
@@ -44,7 +45,7 @@ export const giveNotice = (member: string, lastDay: string | null) =>
   put<null>(`/members/${member}/notice`, { last_day: lastDay });
 /** Two accounts, of persons who are one human. */
 export const mergePersons = (member: string, sameAs: string, reason: string) =>
-  post<{ members: string[]; leases_ended: number }>('/merges', { member, same_as: sameAs, reason });
+  post<Merged>('/merges', { member, same_as: sameAs, reason });
 export type Tie = {
   organisation?: string;
   name?: string;

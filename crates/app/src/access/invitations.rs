@@ -3,9 +3,11 @@
 use super::{entry, new_secret, password, sessions::Begun, totp, who::secret_hash, whole};
 use crate::{
     App, Asker, Error,
+    custody::hidden::Hidden,
     page::{Cursor, Page},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use vouchsafe_domain::{
     access::{device::Device, role::Role},
     ids::{InvitationId, MemberId, PersonId},
@@ -13,8 +15,9 @@ use vouchsafe_domain::{
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
+    Tx,
     access::{
-        invitations::{self, NewInvitation},
+        invitations::{self, Listed, NewInvitation},
         members::{self, NewPerson},
     },
     custody::clearance::by,
@@ -100,6 +103,33 @@ fn inviter(asker: &Asker) -> Result<Option<MemberId>, Error> {
     }
 }
 
+/// Invitations that are not of somebody hidden: as [`invitations::list`] has them.
+async fn shown(
+    tx: &mut Tx,
+    hidden: &Hidden,
+    by: Option<MemberId>,
+    (after, limit): ((i64, &str), u32),
+) -> Result<Vec<Listed>, Error> {
+    let mut theirs = BTreeSet::new();
+    for member in hidden.members() {
+        theirs.extend(members::get(tx, member).await?.map(|one| one.email.to_lowercase()));
+    }
+    let (mut shown, mut after) = (Vec::new(), (after.0, after.1.to_owned()));
+    loop {
+        let rows = invitations::list(tx, by, (after.0, &after.1), limit).await?;
+        let more = rows.len() == limit as usize;
+        if let Some(last) = rows.last() {
+            after = (last.created_at.0, last.id.to_string());
+        }
+        let of_hidden = |one: &Listed| one.accepted_at.is_some() && theirs.contains(&one.email.to_lowercase());
+        shown.extend(rows.into_iter().filter(|one| !of_hidden(one)));
+        shown.truncate(limit as usize);
+        if !more || shown.len() == limit as usize {
+            return Ok(shown);
+        }
+    }
+}
+
 impl App {
     /// Invites somebody. Inviting an address that is known answers as if it were new.
     pub async fn invite(&self, asker: Option<&Asker>, invite: &Invite) -> Result<Invited, Error> {
@@ -141,7 +171,8 @@ impl App {
         Ok(Invited { id: id.to_string(), secret })
     }
 
-    /// Invitations, oldest first: an admin's list holds all, an operator's his own.
+    /// Invitations, oldest first: an admin's list holds all, an operator's his own; neither those by which somebody joined who
+    /// works only for clients that are hidden from him.
     pub async fn list_invitations(
         &self,
         asker: &Asker,
@@ -151,8 +182,9 @@ impl App {
         let own = inviter(asker)?;
         let cursor = Cursor::parse(after)?;
         let now = self.now();
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("list_invitations").await?;
-        let rows = invitations::list(&mut tx, own, cursor.key(), limit + 1).await?;
+        let rows = shown(&mut tx, &hidden, own, (cursor.key(), limit + 1)).await?;
         tx.abandon().await?;
         Ok(Page::of(rows, limit, |row| (row.created_at.0, row.id.to_string())).map(|row| InvitationListed {
             id: row.id.to_string(),

@@ -3,13 +3,18 @@
 use super::{entry, whole};
 use crate::{
     App, Asker, Error,
+    custody::hidden::Hidden,
     page::{Cursor, Page},
     work::give_back,
 };
 use serde::Serialize;
 use vouchsafe_domain::{access::role::Role, ids::MemberId};
 use vouchsafe_ledger::act::Act;
-use vouchsafe_store::{access::members, custody::clearance::by};
+use vouchsafe_store::{
+    Tx,
+    access::members::{self, Listed},
+    custody::clearance::by,
+};
 
 /// An account as a list shows it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -29,8 +34,26 @@ pub struct MemberListed {
     pub suspended_at: Option<String>,
 }
 
+/// Accounts that are not hidden, in order of coming, after `(created, id)`.
+pub(crate) async fn shown(tx: &mut Tx, hidden: &Hidden, after: (i64, &str), limit: u32) -> Result<Vec<Listed>, Error> {
+    let (mut shown, mut after) = (Vec::new(), (after.0, after.1.to_owned()));
+    loop {
+        let rows = members::list(tx, (after.0, &after.1), limit).await?;
+        let more = rows.len() == limit as usize;
+        if let Some(last) = rows.last() {
+            after = (last.created_at.0, last.member.to_string());
+        }
+        shown.extend(rows.into_iter().filter(|one| !hidden.member(one.member)));
+        shown.truncate(limit as usize);
+        if !more || shown.len() == limit as usize {
+            return Ok(shown);
+        }
+    }
+}
+
 impl App {
-    /// The accounts. Admins see all of each, operators and custodians names and roles.
+    /// The accounts. Admins see all of each, operators and custodians names and roles; nobody those who work only for clients
+    /// that are hidden from him.
     pub async fn list_members(
         &self,
         asker: &Asker,
@@ -42,8 +65,9 @@ impl App {
             return Err(Error::Forbidden("only those who run the installation see its accounts"));
         }
         let cursor = Cursor::parse(after)?;
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("list_members").await?;
-        let rows = members::list(&mut tx, cursor.key(), limit + 1).await?;
+        let rows = shown(&mut tx, &hidden, cursor.key(), limit + 1).await?;
         tx.abandon().await?;
         let admin = asker.role == Role::Admin;
         Ok(Page::of(rows, limit, |m| (m.created_at.0, m.member.to_string())).map(|m| MemberListed {
@@ -66,7 +90,9 @@ impl App {
             return Err(Error::Forbidden("nobody suspends himself; ask another admin"));
         }
         let now = self.now();
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("suspend_member").await?;
+        hidden.known(&mut tx, asker, member).await?;
         if !members::suspend(&mut tx, member, suspended.then_some(now), now).await? {
             return Err(Error::NotFound);
         }

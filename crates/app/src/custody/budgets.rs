@@ -64,6 +64,7 @@ impl BudgetListed {
 impl App {
     /// The budgets of all roles, and of the accounts that have their own, for a custodian of the installation.
     pub async fn list_budgets(&self, asker: &Asker) -> Result<Budgets, Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("list_budgets").await?;
         of_installation(&mut tx, asker).await?;
         let set = budgets::list(&mut tx).await?;
@@ -75,7 +76,9 @@ impl App {
         let roles = roles.collect();
         let mut own = Vec::new();
         for one in set {
-            let Ok(member) = one.subject.parse::<MemberId>() else { continue };
+            let Some(member) = one.subject.parse::<MemberId>().ok().filter(|one| !hidden.member(*one)) else {
+                continue;
+            };
             let name = members::get(&mut tx, member).await?.map(|found| found.name);
             own.push(BudgetListed::of(one.subject, name, one.budget, Some(one.set_at.to_string())));
         }
@@ -89,6 +92,7 @@ impl App {
         if new.hour > new.day || new.day > new.month {
             return Err(Error::invalid("/hour", "an hour's budget is at most a day's, a day's at most a month's"));
         }
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("set_budget").await?;
         of_installation(&mut tx, asker).await?;
         let subject = match (&new.role, new.member) {
@@ -100,7 +104,8 @@ impl App {
                 role.word().to_owned()
             }
             (None, Some(member)) => {
-                let person = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
+                let found = members::get(&mut tx, member).await?.filter(|_| !hidden.member(member));
+                let person = found.ok_or(Error::NotFound)?.person;
                 if person == asker.person {
                     return Err(Error::Forbidden("somebody else sets one's budget"));
                 }

@@ -2,6 +2,7 @@
 //! about may contest it.
 
 use super::{
+    hidden::Hidden,
     measures,
     outside_cases::{RuleFits, taken_outside, unknown_outside},
     told_late::{self, ToldLate},
@@ -190,9 +191,10 @@ impl App {
                 (at.parse().map_err(|_| bad())?, id.to_owned())
             }
         };
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("list_cases").await?;
         of_installation(&mut tx, asker).await?;
-        let rows = cases::list(&mut tx, (before.0, &before.1), open, asker.person, limit + 1).await?;
+        let rows = shown(&mut tx, asker, &hidden, (before, open, limit + 1)).await?;
         let listed = rows.into_iter().map(|case| (case.opened_at.0, listed(&tx, &case))).collect();
         tx.abandon().await?;
         Ok(Page::of(listed, limit, |(at, case): &(i64, CaseListed)| (*at, case.id.clone())).map(|(_, case)| case))
@@ -200,10 +202,10 @@ impl App {
 
     /// A case with its time-line. That it was looked at is recorded.
     pub async fn find_case(&self, asker: &Asker, id: CaseId) -> Result<CaseFound, Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("find_case").await?;
         of_installation(&mut tx, asker).await?;
-        let case = cases::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
-        not_about(&case, asker)?;
+        let case = there(&mut tx, id, asker, &hidden).await?;
         let body = body(&case);
         let now = self.now();
         let wishes = reveals::of_case(&mut tx, id).await?;
@@ -277,10 +279,10 @@ impl App {
     pub async fn decide_case(&self, asker: &Asker, id: CaseId, new: &NewVerdict) -> Result<(), Error> {
         let verdict: Verdict = new.verdict.parse().map_err(|error| Error::invalid("/verdict", format!("{error}")))?;
         let reason = reason(&new.reason)?;
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("decide_case").await?;
         of_installation(&mut tx, asker).await?;
-        let case = cases::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
-        not_about(&case, asker)?;
+        let case = there(&mut tx, id, asker, &hidden).await?;
         let now = self.now();
         if let (Some(decided), Some(_)) = (&case.decided, &case.contested)
             && members::get(&mut tx, decided.by).await?.is_some_and(|by| by.person == asker.person)
@@ -304,11 +306,15 @@ impl App {
     /// Contests a case: whom it is about, or a custodian or admin on his behalf, since a suspended account signs in nowhere.
     pub async fn contest_case(&self, asker: &Asker, id: CaseId, words: &str) -> Result<(), Error> {
         let words = reason(words)?;
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("contest_case").await?;
         let case = cases::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let own = case.person == asker.person;
         // Who is told nothing of a case contests nothing: a case without a measure is not known to him.
         let may = if own { case.measure != Measure::None } else { asker.role == Role::Admin };
+        if !own && names_hidden(&case, &hidden) {
+            return Err(Error::NotFound);
+        }
         if !may {
             not_about(&case, asker)?;
             of_installation(&mut tx, asker).await?;
@@ -374,6 +380,41 @@ pub(super) async fn of_installation(tx: &mut Tx, asker: &Asker) -> Result<(), Er
 /// Nobody sees or decides a case about himself, nor one that names him as the other of a pair: to him it does not exist.
 pub(super) fn not_about(case: &Case, asker: &Asker) -> Result<(), Error> {
     if case.is_about(asker.person) { Err(Error::NotFound) } else { Ok(()) }
+}
+
+/// A case as one who keeps the installation finds it: one about himself, or that rests on what somebody was sent of a client that
+/// is hidden from him, was never there.
+pub(super) async fn there(tx: &mut Tx, id: CaseId, asker: &Asker, hidden: &Hidden) -> Result<Case, Error> {
+    let case = cases::get(tx, id).await?.filter(|case| !names_hidden(case, hidden)).ok_or(Error::NotFound)?;
+    not_about(&case, asker)?;
+    Ok(case)
+}
+
+fn names_hidden(case: &Case, hidden: &Hidden) -> bool {
+    let of = |(client, _): &(String, String)| client.parse().is_ok_and(|client| hidden.client(client));
+    body(case).items.iter().any(of)
+}
+
+/// Cases that are there for this reader, newest first, before a moment and id.
+async fn shown(
+    tx: &mut Tx,
+    asker: &Asker,
+    hidden: &Hidden,
+    (mut before, open, limit): ((i64, String), bool, u32),
+) -> Result<Vec<Case>, Error> {
+    let mut shown = Vec::new();
+    loop {
+        let rows = cases::list(tx, (before.0, &before.1), open, asker.person, limit).await?;
+        let more = rows.len() == limit as usize;
+        if let Some(last) = rows.last() {
+            before = (last.opened_at.0, last.id.to_string());
+        }
+        shown.extend(rows.into_iter().filter(|case| !names_hidden(case, hidden)));
+        shown.truncate(limit as usize);
+        if !more || shown.len() == limit as usize {
+            return Ok(shown);
+        }
+    }
 }
 
 pub(super) fn reason(text: &str) -> Result<&str, Error> {

@@ -98,11 +98,11 @@ impl App {
         Ok(id)
     }
 
-    /// The clients one may know of: all of them for admins and custodians of the installation, else the granted.
+    /// The clients one may know of: for admins and custodians of the installation all that no wall shuts to them, else the
+    /// granted.
     pub async fn list_clients(&self, asker: &Asker) -> Result<Vec<ClientListed>, Error> {
         let rows = match asker.role {
-            Role::Admin => clients::all(&mut self.store.read().await?).await?,
-            Role::Custodian => self.clients_in_custody(asker).await?,
+            Role::Admin | Role::Custodian => self.clients_in_custody(asker).await?,
             _ => {
                 let mut tx = self.store.write("list_clients").await?;
                 let rows = clients::granted(&mut tx, asker.member).await?;
@@ -129,7 +129,7 @@ impl App {
         Ok(listed)
     }
 
-    /// The clients whose custody the gate lets him have: the named ones, or all for one of the installation. Names are the
+    /// The clients whose custody gate and wall let him have: the named ones, or all for one of the installation. Names are the
     /// installation's, so a client without its key is among them.
     async fn clients_in_custody(&self, asker: &Asker) -> Result<Vec<clients::ClientRow>, Error> {
         let all = clients::all(&mut self.store.read().await?).await?;

@@ -3,7 +3,10 @@
 //! A late one finds people at work on both sides. In the same transaction their leases end on whichever side is shut to
 //! them now, their drafts stay, and the answer names exactly those who were sent something of both.
 
-use super::late::{end_shut_leases, lock_leases, of_installation, reason, said, said_to};
+use super::{
+    hidden::Hidden,
+    late::{end_shut_leases, lock_leases, of_installation, reason, said, said_to},
+};
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,10 +144,11 @@ impl App {
     pub async fn declare_conflict(&self, asker: &Asker, new: &NewConflict) -> Result<Declared, Error> {
         let (edge, why, now) = (new.edge()?, reason("/reason", &new.reason)?, self.now());
         let id = ConflictId(self.id());
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("declare_conflict").await?;
         of_installation(&mut tx, asker).await?;
         let listed = organisations::list(&mut tx).await?;
-        let known = |o: OrganisationId| listed.iter().any(|row| row.id == o);
+        let known = |o: OrganisationId| !hidden.organisation(o) && listed.iter().any(|row| row.id == o);
         let (a, b) = edge.ends();
         if !known(a) || b.is_some_and(|b| !known(b)) {
             return Err(Error::NotFound);
@@ -177,13 +181,13 @@ impl App {
             }
             ended.extend(end_shut_leases(self, &mut tx, person).await?);
         }
-        let exposed_to_both = named(&mut tx, &both).await?;
+        let exposed_to_both = named(&mut tx, &both, &hidden).await?;
         let told = self.tell(asker, id, &listed, &fresh);
         let declared = Declared {
             id: id.to_string(),
-            leases_ended: ended.len(),
+            leases_ended: ended.iter().filter(|entry| !hidden.ledger(&entry.ledger)).count(),
             exposed_to_both,
-            clients_told: told.iter().map(|(client, _)| client.to_string()).collect(),
+            clients_told: told.iter().filter(|(one, _)| !hidden.client(*one)).map(|(one, _)| one.to_string()).collect(),
         };
         let mut entries = self.conflict_entries(asker, id, &edge, Act::ConflictDeclared, &listed);
         if let Some(own) = entries.first_mut() {
@@ -196,13 +200,18 @@ impl App {
         Ok(declared)
     }
 
-    /// Every conflict ever declared, oldest first.
+    /// Every conflict ever declared that names nobody whom a wall hides from the reader, oldest first.
     pub async fn list_conflicts(&self, asker: &Asker) -> Result<Vec<ConflictListed>, Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("list_conflicts").await?;
         of_installation(&mut tx, asker).await?;
         let rows = conflicts::list(&mut tx).await?;
         tx.abandon().await?;
-        Ok(rows.into_iter().map(listed).collect())
+        let shown = |row: &conflicts::Conflict| {
+            let (a, b) = row.edge.ends();
+            !hidden.organisation(a) && !b.is_some_and(|b| hidden.organisation(b))
+        };
+        Ok(rows.into_iter().filter(shown).map(listed).collect())
     }
 
     /// One entry for the installation's ledger, and one for each client that the edge names: its own ledger never
@@ -297,10 +306,15 @@ fn listed(row: conflicts::Conflict) -> ConflictListed {
     }
 }
 
-async fn named(tx: &mut Tx, both: &[(PersonId, OrganisationId, OrganisationId)]) -> Result<Vec<ExposedToBoth>, Error> {
+/// Those who stand on both sides, but where the reader may know of one of the two alone.
+pub(super) async fn named(
+    tx: &mut Tx,
+    both: &[(PersonId, OrganisationId, OrganisationId)],
+    hidden: &Hidden,
+) -> Result<Vec<ExposedToBoth>, Error> {
     let mut known = BTreeMap::new();
     let mut all = Vec::with_capacity(both.len());
-    for (person, a, b) in both {
+    for (person, a, b) in both.iter().filter(|(_, a, b)| ![a, b].into_iter().any(|one| hidden.organisation(*one))) {
         if !known.contains_key(person) {
             known.insert(*person, members::of_person(tx, *person).await?);
         }

@@ -1,5 +1,6 @@
 //! What people declare about themselves, and custodians about them: whom they are tied to.
 
+use super::hidden::Hidden;
 use super::late::{end_shut_leases, lock_leases, of_installation, reason, said};
 use crate::{App, Asker, Error, custody::absent, experts};
 use serde::Deserialize;
@@ -48,7 +49,7 @@ impl App {
     /// Declares an own tie.
     pub async fn declare_interest(&self, asker: &Asker, new: &NewInterest) -> Result<InterestId, Error> {
         let mut tx = self.store.write("declare_interest").await?;
-        let (id, entries) = self.declare(&mut tx, asker, asker.person, false, new).await?;
+        let (id, entries) = self.declare(&mut tx, asker, asker.person, None, new).await?;
         tx.commit(entries).await?;
         Ok(id)
     }
@@ -60,10 +61,11 @@ impl App {
         member: MemberId,
         new: &NewInterest,
     ) -> Result<InterestId, Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("declare_interest").await?;
         of_installation(&mut tx, asker).await?;
-        let person = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
-        let (id, entries) = self.declare(&mut tx, asker, person, true, new).await?;
+        let person = hidden.known(&mut tx, asker, member).await?.person;
+        let (id, entries) = self.declare(&mut tx, asker, person, Some(&hidden), new).await?;
         tx.commit(entries).await?;
         Ok(id)
     }
@@ -73,7 +75,7 @@ impl App {
         tx: &mut Tx,
         asker: &Asker,
         person: PersonId,
-        custodian: bool,
+        custodian: Option<&Hidden>,
         new: &NewInterest,
     ) -> Result<(InterestId, Vec<Entry>), Error> {
         let why = reason("/reason", &new.reason)?;
@@ -89,8 +91,8 @@ impl App {
         let organisation = match (new.organisation, new.name.as_deref().map(str::trim)) {
             (Some(id), None) => {
                 let kind = organisations::kind(tx, id).await?.ok_or(Error::NotFound)?;
-                // A member does not know which organisations are clients, and learns it nowhere.
-                if kind == Kind::Client && !custodian {
+                // A member does not know which organisations are clients, and learns it nowhere; a custodian none of the hidden.
+                if kind == Kind::Client && custodian.is_none_or(|hidden| hidden.organisation(id)) {
                     return Err(Error::NotFound);
                 }
                 id

@@ -27,11 +27,13 @@ impl App {
     pub async fn give_notice(&self, asker: &Asker, member: MemberId, new: &NewNotice) -> Result<(), Error> {
         let last_day = new.last_day.as_deref().map(str::parse::<Micros>).transpose();
         let last_day = last_day.map_err(|e| Error::invalid("/last_day", e.to_string()))?;
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("give_notice").await?;
         if asker.role != Role::Admin && !is_of_installation(&mut tx, asker).await? {
             return Err(Error::NotFound);
         }
-        let person = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
+        let person = members::get(&mut tx, member).await?.filter(|one| !hidden.member(one.member));
+        let person = person.ok_or(Error::NotFound)?.person;
         if person == asker.person {
             return Err(Error::Forbidden("somebody else records one's notice"));
         }

@@ -72,9 +72,10 @@ impl App {
         Ok(id)
     }
 
-    /// The organisations. Custodians of the installation see all; whoever else is signed in sees those he may name in
+    /// The organisations. Custodians of the installation see all that no wall hides from them; whoever else is signed in sees those he may name in
     /// a declaration: employers, owners and vendors, and no client.
     pub async fn list_organisations(&self, asker: &Asker) -> Result<Vec<OrganisationListed>, Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("list_organisations").await?;
         let all = super::late::is_of_installation(&mut tx, asker).await?;
         let rows = organisations::list(&mut tx).await?;
@@ -86,10 +87,10 @@ impl App {
         tx.abandon().await?;
         let unlooked: BTreeSet<_> = named.iter().filter(|one| one.looked_at.is_none()).map(|one| one.id).collect();
         let mut counts_as: BTreeMap<OrganisationId, Vec<String>> = BTreeMap::new();
-        for (named, known) in alike {
+        for (named, known) in alike.into_iter().filter(|(_, known)| !hidden.organisation(*known)) {
             counts_as.entry(named).or_default().push(known.to_string());
         }
-        let shown = rows.into_iter().filter(|row| all || row.kind != Kind::Client);
+        let shown = rows.into_iter().filter(|row| !hidden.organisation(row.id) && (all || row.kind != Kind::Client));
         Ok(shown
             .map(|row| OrganisationListed {
                 id: row.id.to_string(),
@@ -106,13 +107,17 @@ impl App {
     /// none. Whoever is tied to it is judged anew; leases that this shuts end. Not said about one's own tie.
     pub async fn look_at_organisation(&self, asker: &Asker, id: OrganisationId, looked: &Looked) -> Result<(), Error> {
         let why = reason("/reason", &looked.reason)?;
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("look_at_organisation").await?;
         of_installation(&mut tx, asker).await?;
         if looked.same_as == Some(id) {
             return Err(Error::invalid("/same_as", "is the same organisation"));
         }
         if let Some(known) = looked.same_as {
-            organisations::kind(&mut tx, known).await?.ok_or(Error::NotFound)?;
+            organisations::kind(&mut tx, known)
+                .await?
+                .filter(|_| !hidden.organisation(known))
+                .ok_or(Error::NotFound)?;
         }
         let tied = likeness::tied(&mut tx, id).await?;
         if tied.contains(&asker.person) {

@@ -1,6 +1,7 @@
 //! What walls know of one person: for the custodians of the installation, and for himself.
 
 use super::{
+    hidden::Hidden,
     late::of_installation,
     requests::{self, RequestListed},
     wall_matrix::{Cell, cells},
@@ -176,14 +177,16 @@ pub struct OwnClient {
 impl App {
     /// Everything about the person behind an account, for a custodian of the installation.
     pub async fn person_custody(&self, asker: &Asker, member: MemberId) -> Result<PersonCustody, Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("person_custody").await?;
         of_installation(&mut tx, asker).await?;
-        let found = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?;
-        let organisations = organisations::list(&mut tx).await?;
-        let mut clients = standings(&mut tx, found.person, &organisations, self.now()).await?;
+        let found = hidden.known(&mut tx, asker, member).await?;
+        let organisations = shown(organisations::list(&mut tx).await?, &hidden);
+        let mut clients = standings(&mut tx, found.person, &organisations, (&hidden, self.now())).await?;
         let known_as = members::names_of(&mut tx, found.person).await?;
         let mut accounts = Vec::new();
-        for account in members::of_person(&mut tx, found.person).await? {
+        let all = members::of_person(&mut tx, found.person).await?;
+        for account in all.into_iter().filter(|one| !hidden.member(one.member)) {
             accounts.push(Account {
                 budget: budget(&mut tx, found.person, account.member, account.role, self.now()).await?,
                 member: account.member.to_string(),
@@ -194,6 +197,7 @@ impl App {
         let walls = ordered_walls::of_person(&mut tx, found.person).await?;
         let walls = walls
             .into_iter()
+            .filter(|wall| !hidden.client(wall.client))
             .map(|wall| OrderedListed {
                 id: wall.id.to_string(),
                 client: wall.client.to_string(),
@@ -208,7 +212,7 @@ impl App {
             clients: Vec::new(),
             interests: ties(&mut tx, found.person, &organisations).await?,
             walls,
-            requests: requests::about(&mut tx, found.person, true).await?,
+            requests: requests::about(&mut tx, found.person, Some(&hidden)).await?,
             last_day: members::last_day(&mut tx, found.person).await?.map(|at| at.to_string()),
         };
         tx.abandon().await?;
@@ -226,7 +230,7 @@ impl App {
     pub async fn own_custody(&self, asker: &Asker) -> Result<OwnCustody, Error> {
         let mut tx = self.store.write("own_custody").await?;
         let organisations = organisations::list(&mut tx).await?;
-        let standings = standings(&mut tx, asker.person, &organisations, self.now()).await?;
+        let standings = standings(&mut tx, asker.person, &organisations, (&Hidden::default(), self.now())).await?;
         // A reason is shown only where something of one's own closed: nobody learns here that a client exists.
         let mine = |s: &&ClientStanding| s.cell.state == "walled" && s.first_at.is_some();
         let mut closed: Vec<&'static str> = standings.iter().filter(mine).map(|s| s.cell.why).collect();
@@ -240,7 +244,7 @@ impl App {
             clients,
             closed,
             interests: ties(&mut tx, asker.person, &organisations).await?,
-            requests: requests::about(&mut tx, asker.person, false).await?,
+            requests: requests::about(&mut tx, asker.person, None).await?,
             budget: budget(&mut tx, asker.person, asker.member, asker.role, self.now()).await?,
             last_day: members::last_day(&mut tx, asker.person).await?.map(|at| at.to_string()),
         };
@@ -254,16 +258,21 @@ fn day_of(day: i64) -> String {
     Micros(day * Micros::DAY).to_string().chars().take(10).collect()
 }
 
+/// The organisations that are not hidden.
+fn shown(all: Vec<Organisation>, hidden: &Hidden) -> Vec<Organisation> {
+    all.into_iter().filter(|one| !hidden.organisation(one.id)).collect()
+}
+
 async fn standings(
     tx: &mut Tx,
     person: PersonId,
     organisations: &[Organisation],
-    now: Micros,
+    (hidden, now): (&Hidden, Micros),
 ) -> Result<Vec<ClientStanding>, Error> {
     let clients: Vec<&Organisation> = organisations.iter().filter(|o| o.kind == Kind::Client).collect();
     let ids: Vec<ClientId> = clients.iter().map(|o| ClientId(o.id.0)).collect();
     let seen = exposures::of_person(tx, person).await?;
-    let cells = cells(tx, person, &ids, now).await?;
+    let cells = cells(tx, person, &ids, (hidden, now)).await?;
     let standing = |(client, cell): (&&Organisation, Cell)| {
         let seen = seen.iter().find(|e| e.client.0 == client.id.0);
         ClientStanding {
@@ -291,7 +300,8 @@ async fn ties(tx: &mut Tx, person: PersonId, organisations: &[Organisation]) -> 
         until: interest.until.map(|at| at.to_string()),
         own: accounts.iter().any(|account| account.member == interest.declared_by),
     };
-    Ok(all.into_iter().map(listed).collect())
+    let known = |interest: &interests::Interest| organisations.iter().any(|o| o.id == interest.organisation);
+    Ok(all.into_iter().filter(known).map(listed).collect())
 }
 
 async fn budget(

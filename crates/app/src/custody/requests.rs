@@ -13,9 +13,11 @@
 //! Who speaks for a side: [`super::voices`].
 
 mod names;
+mod sides;
 
 use super::{
     conflicts, gaps,
+    hidden::Hidden,
     late::{is_of_installation, of_installation, reason, said, said_to},
     voices,
 };
@@ -31,7 +33,6 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::{act::Act, entry::Entry};
 use vouchsafe_store::{
     Tx,
-    access::members,
     custody::{
         clearance::{Clearance, clear},
         conflicts as graph, ordered_walls,
@@ -132,8 +133,9 @@ impl App {
         let kind: Kind = new.kind.parse().map_err(|e: requests::UnknownKind| Error::invalid("/kind", e.to_string()))?;
         let until = new.until.as_deref().map(str::parse::<Micros>).transpose();
         let until = until.map_err(|e| Error::invalid("/until", e.to_string()))?;
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("create_request").await?;
-        let member = members::get(&mut tx, new.member.unwrap_or(asker.member)).await?.ok_or(Error::NotFound)?;
+        let member = hidden.known(&mut tx, asker, new.member.unwrap_or(asker.member)).await?;
         let own = member.person == asker.person;
         if new.member.is_some() && !own && !matches!(asker.role, Role::Custodian | Role::Observer | Role::Admin) {
             return Err(Error::NotFound);
@@ -144,12 +146,12 @@ impl App {
             Kind::Waiver => {
                 let (client, other) = (needed("/client", new.client)?, needed("/other", new.other)?);
                 guard(&mut tx, asker, client).await?;
-                organisations::kind(&mut tx, other).await?.ok_or(Error::NotFound)?;
                 if other == client.into() {
                     return Err(Error::invalid("/other", "is the same organisation"));
                 }
                 // `client` is the side of the one who asks, where he speaks for one of two clients.
-                let theirs = organisations::kind(&mut tx, other).await? == Some(OrganisationKind::Client);
+                let kind = organisations::kind(&mut tx, other).await?.filter(|_| !hidden.organisation(other));
+                let theirs = absent::found(kind, &mut tx, asker).await? == OrganisationKind::Client;
                 let sides = if voices::speaks_for(&mut tx, asker, client.into(), now).await? {
                     (client, other)
                 } else if voices::speaks_for(&mut tx, asker, other, now).await? {
@@ -180,7 +182,9 @@ impl App {
             Kind::EndConflict => {
                 let other = needed("/other", new.other)?;
                 let conflict = graph::get(&mut tx, ConflictId(other.0)).await?.ok_or(Error::NotFound)?;
-                voices::near(&mut tx, asker, &conflict).await?;
+                if voices::near(&mut tx, asker, &conflict).await?.is_none() {
+                    sides::unwalled_ends(&mut tx, asker, &conflict).await?;
+                }
                 if !voices::speaks_for_either(&mut tx, asker, voices::sides(&conflict), now).await? {
                     return Err(Error::Forbidden(BOTH_HAVE_OWN));
                 }
@@ -257,6 +261,7 @@ impl App {
 
     /// Requests one asked, or may decide; newest first, among the newest 500 that concern him.
     pub async fn list_requests(&self, asker: &Asker) -> Result<Vec<RequestListed>, Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("list_requests").await?;
         let all = is_of_installation(&mut tx, asker).await?;
         let mut names = Names::new(asker, all);
@@ -267,6 +272,9 @@ impl App {
             requests::near(&mut tx, asker.person, asker.member).await?
         };
         for request in found {
+            if sides::is_hidden(&mut tx, &request, &hidden, all).await? {
+                continue;
+            }
             let deciding = match may_decide(&mut tx, asker, &request).await {
                 Ok(decider) => Some(decider),
                 Err(Error::NotFound | Error::Refused(_)) => None,
@@ -361,13 +369,17 @@ async fn guard(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Clearance
     Ok(clearance)
 }
 
-/// Lets somebody decide; with the clearance where he does as somebody of a client.
+/// Lets somebody decide; with the clearance where he does as somebody of a client. Who does for the installation is shut out by
+/// the wall of any client that it is about; a client's own people are by their client's alone.
 async fn may_decide(tx: &mut Tx, asker: &Asker, request: &Request) -> Result<Option<Clearance<'static>>, Error> {
     if request.kind == Kind::CloseGap {
         return gaps::may_confirm(tx, asker, request.client).await.map(|()| None);
     }
     if !matches!(asker.role, Role::Custodian | Role::Observer) {
         return Err(Error::NotFound);
+    }
+    if is_of_installation(tx, asker).await? {
+        sides::unwalled(tx, asker, request).await?;
     }
     match (request.kind, request.client, request.other) {
         (Kind::Waiver, _, Some(other)) if organisations::kind(tx, other).await? == Some(OrganisationKind::Client) => {
@@ -434,9 +446,21 @@ fn listed(request: &Request, inside: bool, mine: bool) -> RequestListed {
     }
 }
 
-/// The requests about a person, for his own page and his custodian's.
-pub(super) async fn about(tx: &mut Tx, person: PersonId, inside: bool) -> Result<Vec<RequestListed>, Error> {
-    let all = requests::about(tx, person).await?.into_iter();
-    let all = all.filter(|r| inside || r.asked_person == person);
-    Ok(all.map(|request| listed(&request, inside, false)).collect())
+/// The requests about a person: for his custodian, from whom some clients are hidden, or for his own page.
+pub(super) async fn about(
+    tx: &mut Tx,
+    person: PersonId,
+    custodian: Option<&Hidden>,
+) -> Result<Vec<RequestListed>, Error> {
+    let mut shown = Vec::new();
+    for request in requests::about(tx, person).await? {
+        let is_shown = match custodian {
+            Some(hidden) => !sides::is_hidden(tx, &request, hidden, true).await?,
+            None => request.asked_person == person,
+        };
+        if is_shown {
+            shown.push(listed(&request, custodian.is_some(), false));
+        }
+    }
+    Ok(shown)
 }

@@ -1,6 +1,6 @@
 //! To see whom a case is about: one custodian asks with a reason, another decides, and both are recorded.
 
-use super::cases::{not_about, of_installation, reason};
+use super::cases::{of_installation, reason, there};
 use crate::{App, Asker, Error, access::entry};
 use serde::Deserialize;
 use vouchsafe_domain::{
@@ -9,7 +9,6 @@ use vouchsafe_domain::{
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::custody::{
-    cases,
     clearance::by,
     reveals::{self, Reveal},
 };
@@ -29,10 +28,10 @@ impl App {
     /// Asks to see whom a case is about.
     pub async fn ask_reveal(&self, asker: &Asker, case: CaseId, why: &str) -> Result<RevealId, Error> {
         let why = reason(why)?;
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("ask_reveal").await?;
         of_installation(&mut tx, asker).await?;
-        let found = cases::get(&mut tx, case).await?.ok_or(Error::NotFound)?;
-        not_about(&found, asker)?;
+        there(&mut tx, case, asker, &hidden).await?;
         let id = RevealId(self.id());
         let new = Reveal {
             id,
@@ -52,11 +51,11 @@ impl App {
 
     /// Decides it, as another person than the one who asked.
     pub async fn decide_reveal(&self, asker: &Asker, id: RevealId, approved: bool) -> Result<(), Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("decide_reveal").await?;
         of_installation(&mut tx, asker).await?;
         let found = reveals::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
-        let case = cases::get(&mut tx, found.case).await?.ok_or(Error::NotFound)?;
-        not_about(&case, asker)?;
+        there(&mut tx, found.case, asker, &hidden).await?;
         if found.asked_person == asker.person {
             return Err(Error::Forbidden("who asked does not decide; another custodian does"));
         }

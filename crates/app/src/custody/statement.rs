@@ -1,7 +1,10 @@
 //! What somebody who leaves is asked to return or destroy: whose data he was sent, when and how often, and the inventory of
 //! each, as its ledger has it.
 
-use super::{late::of_installation, ledger::inventory::Whose};
+use super::{
+    late::of_installation,
+    ledger::inventory::Whose,
+};
 use crate::{App, Asker, Error};
 use serde::Serialize;
 use vouchsafe_domain::ids::{ClientId, MemberId};
@@ -61,16 +64,17 @@ impl App {
     /// The statement of the person behind an account, for a custodian of the installation. That each ledger was read for it
     /// is an entry of that ledger.
     pub async fn return_statement(&self, asker: &Asker, member: MemberId) -> Result<Statement, Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("return_statement").await?;
         of_installation(&mut tx, asker).await?;
-        let found = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?;
+        let found = hidden.known(&mut tx, asker, member).await?;
         let organisations = organisations::list(&mut tx).await?;
         let seen = exposures::of_person(&mut tx, found.person).await?;
         let last_day = members::last_day(&mut tx, found.person).await?;
         tx.abandon().await?;
         let now = self.now();
         let mut clients = Vec::with_capacity(seen.len());
-        for exposed in seen {
+        for exposed in seen.into_iter().filter(|exposed| !hidden.client(exposed.client)) {
             let client = exposed.client.to_string();
             let named = |o: &&organisations::Organisation| {
                 o.kind == OrganisationKind::Client && ClientId(o.id.0) == exposed.client

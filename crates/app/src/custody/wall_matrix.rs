@@ -1,8 +1,9 @@
 //! Who is kept from what: clients by people, for the custodians of the installation.
 
-use super::late::of_installation;
+use super::{hidden::Hidden, late::of_installation};
 use crate::{
     App, Asker, Error,
+    access::members::shown,
     page::{Cursor, Page},
 };
 use serde::Serialize;
@@ -10,7 +11,6 @@ use std::collections::BTreeMap;
 use vouchsafe_domain::{custody::wall::Allowed, ids::ClientId, time::Micros};
 use vouchsafe_store::{
     Tx,
-    access::members,
     custody::{
         exposures,
         organisations::{self, Kind},
@@ -62,7 +62,7 @@ pub struct Cell {
     /// Walled: `ordered`, `exposure`, `interest`, `leaving`, `left` or `clock`. Otherwise `no_conflict`, `cooled_off` or
     /// `waived`.
     pub why: &'static str,
-    /// The organisation a wall comes from.
+    /// The organisation a wall comes from, unless it is hidden from the reader.
     pub rival: Option<String>,
     /// Last sent no later than this, to the hour.
     pub last_at: Option<String>,
@@ -75,16 +75,18 @@ impl App {
     pub async fn wall_matrix(&self, asker: &Asker, after: Option<&str>, limit: u32) -> Result<WallMatrix, Error> {
         let cursor = Cursor::parse(after)?;
         let limit = limit.clamp(1, LIMIT_MAX);
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("wall_matrix").await?;
         of_installation(&mut tx, asker).await?;
         let organisations = organisations::list(&mut tx).await?;
-        let clients: Vec<_> = organisations.into_iter().filter(|o| o.kind == Kind::Client).collect();
+        let clients: Vec<_> =
+            organisations.into_iter().filter(|o| o.kind == Kind::Client && !hidden.organisation(o.id)).collect();
         let ids: Vec<ClientId> = clients.iter().map(|o| ClientId(o.id.0)).collect();
-        let rows = members::list(&mut tx, cursor.key(), limit + 1).await?;
+        let rows = shown(&mut tx, &hidden, cursor.key(), limit + 1).await?;
         let page = Page::of(rows, limit, |m| (m.created_at.0, m.member.to_string()));
         let (mut people, now) = (Vec::with_capacity(page.items.len()), self.now());
         for account in page.items {
-            let cells = cells(&mut tx, account.person, &ids, now).await?;
+            let cells = cells(&mut tx, account.person, &ids, (&hidden, now)).await?;
             people.push(MatrixRow {
                 member: account.member.to_string(),
                 name: account.name,
@@ -98,12 +100,12 @@ impl App {
     }
 }
 
-/// What stands between a person and each of these clients.
+/// What stands between a person and each of these clients, for a reader from whom some are hidden.
 pub(super) async fn cells(
     tx: &mut Tx,
     person: vouchsafe_domain::ids::PersonId,
     clients: &[ClientId],
-    now: Micros,
+    (hidden, now): (&Hidden, Micros),
 ) -> Result<Vec<Cell>, Error> {
     let seen = exposures::of_person(tx, person).await?;
     let seen: BTreeMap<_, _> = seen.into_iter().map(|e| (e.client, e.seen_at)).collect();
@@ -121,7 +123,7 @@ pub(super) async fn cells(
             Err(shut) => Cell {
                 state: "walled",
                 why: shut.word(),
-                rival: shut.rival().map(|r| r.to_string()),
+                rival: shut.rival().filter(|rival| !hidden.organisation(*rival)).map(|rival| rival.to_string()),
                 last_at: last,
                 opens_at: opens.map(|at| at.to_string()),
             },

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{access::role::Role, ids::MemberId};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    access::members,
     custody::clearance::by,
     experts::profiles::{self, Degree, Profile},
 };
@@ -131,8 +130,9 @@ impl App {
         if !matches!(asker.role, Role::Admin | Role::Operator | Role::Custodian) {
             return Err(Error::NotFound);
         }
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("profile_of").await?;
-        let whose = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?;
+        let whose = hidden.known(&mut tx, asker, member).await?;
         let profile = said(profiles::get(&mut tx, whose.person).await?);
         let credentials = held(&mut tx, whose.person, self.now()).await?;
         let entry = by(entry(self, Act::ListSent), asker)

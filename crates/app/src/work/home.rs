@@ -133,8 +133,7 @@ impl App {
         }
         let unfinished = begun(&mut tx, asker, &mut open_clients).await?;
         let recent = recent(&mut tx, asker, &mut open_clients).await?;
-        let (submitted, active_ms) =
-            annotations::own_since(&mut tx, asker.member, Micros(now.0 - now.0.rem_euclid(Micros::DAY))).await?;
+        let today = today(&mut tx, asker, now, &mut open_clients).await?;
         if entries.is_empty() {
             tx.abandon().await?;
         } else {
@@ -149,15 +148,20 @@ impl App {
                 item["comment"] = review.comment.into();
             }
         }
-        Ok(Home {
-            projects: shown,
-            open,
-            unfinished,
-            returned,
-            recent,
-            today: json!({"submitted": submitted, "active_ms": active_ms}),
-        })
+        Ok(Home { projects: shown, open, unfinished, returned, recent, today })
     }
+}
+
+/// What he submitted since midnight, as in the list of it: what was done for a client that is shut since is not there.
+async fn today(tx: &mut Tx, asker: &Asker, now: Micros, open: &mut HashSet<ClientId>) -> Result<Value, Error> {
+    let (mut submitted, mut active_ms) = (0, 0);
+    let midnight = Micros(now.0 - now.0.rem_euclid(Micros::DAY));
+    for (client, answers, worked_ms) in annotations::own_since(tx, asker.member, midnight).await? {
+        if shows(tx, asker, client, open).await? {
+            (submitted, active_ms) = (submitted + answers, active_ms + worked_ms);
+        }
+    }
+    Ok(json!({"submitted": submitted, "active_ms": active_ms}))
 }
 
 /// What waits, for whoever is not an expert. A reviewer is told how many reviews wait, by whatever they came to be: a count of

@@ -19,4 +19,5 @@ mod phrases;
 mod put_back;
 mod tokens;
 mod two_worlds;
+mod walled_keepers;
 mod walls;

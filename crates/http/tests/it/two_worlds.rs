@@ -2,10 +2,11 @@
 
 use hyper::HeaderMap;
 use serde_json::json;
-use vouchsafe_app::work::projects::NewPipeline;
+use vouchsafe_app::{access::totp, work::projects::NewPipeline};
 use vouchsafe_domain::{
     access::role::Role,
     ids::{ClientId, ProjectId},
+    time::Micros,
 };
 use vouchsafe_testkit::{
     client::{Client, Reply},
@@ -52,9 +53,18 @@ async fn world(db: db::Db, busy: bool) -> Seen {
         who.get(&format!("/projects/{of_heron}/guideline")).await;
     }
     custodian.post("/conflicts", json!({"a": heron, "b": lark, "reason": "rivals"})).await.expect(201);
+    // Who runs and who keeps the installation is sent no content; a tie walls them as well.
+    for role in [Role::Admin, Role::Custodian] {
+        let who = server.member(role, &[]).await;
+        let tie = json!({"organisation": heron, "kind": "employer", "reason": "he said so"});
+        custodian.post(&format!("/members/{}/interests", who.asker().member), tie).await.expect(201);
+        walled.push(who);
+    }
+    let (runs, spare) = (server.member(Role::Admin, &[]).await, server.member(Role::Operator, &[]).await);
 
     let (operator, of_lark) = &projects[1];
     if busy {
+        people_come(&server, lark, [&runs, &custodian, &spare]).await;
         goes_on(&server, lark, *of_lark, operator, &custodian, &larks_own).await;
     }
     let of_lark = *of_lark;
@@ -103,6 +113,35 @@ async fn goes_on(
     assert_eq!(world.app.confirm_keys().await.unwrap(), 1);
     assert_eq!(expert.get(&format!("/projects/{project}/guideline")).await.slug(), "not_found", "he is walled himself");
     assert_eq!(operator.get(&format!("/projects/{project}/guideline")).await.slug(), "key_withdrawn");
+}
+
+/// LARK is given people of its own, by invitation, by grants and for a while, and what else the installation lists of it.
+async fn people_come(server: &Server, lark: ClientId, [runs, custodian, spare]: [&Client; 3]) {
+    let invited = json!({"role": "observer", "email": "lina@lark.example"});
+    let invited = runs.post("/invitations", invited).await.expect(201);
+    let secret = invited["secret"].as_str().unwrap();
+    let offered = server.visitor().get(&format!("/invitations/{secret}")).await.expect(200);
+    let factor = totp::from_base32(offered["totp"]["secret"].as_str().unwrap()).unwrap();
+    let code = totp::shown(&factor, server.world.app.now().0);
+    let join = json!({"name": "Lina of LARK", "password": "a long enough password", "code": code});
+    server.visitor().post(&format!("/invitations/{secret}"), join).await.expect(201);
+    let listed = runs.get("/members?limit=1000").await.expect(200);
+    let lina = listed["items"].as_array().unwrap().iter().find(|one| one["name"] == "Lina of LARK").unwrap().clone();
+    let grant = json!({"member": lina["id"]});
+    runs.post(&format!("/clients/{lark}/grants"), grant).await.expect(201);
+
+    let theirs = server.member(Role::Operator, &[lark]).await;
+    server.member(Role::Custodian, &[lark]).await;
+    let whom = theirs.asker().member;
+    let budget = json!({"member": whom, "hour": 3, "day": 4, "month": 5});
+    custodian.put("/budgets", budget).await.expect(204);
+    let until = server.world.app.now().plus(Micros::HOUR).to_string();
+    let glass = json!({"kind": "break_glass", "member": spare.asker().member, "client": lark, "until": until, "reason": "all is down"});
+    custodian.post("/requests", glass).await.expect(201);
+    let class = json!({"a": lark, "class": "models", "reason": "what it makes"});
+    custodian.post("/conflicts", class).await.expect(201);
+    let tie = json!({"organisation": lark, "kind": "equity", "reason": "he holds some"});
+    custodian.post(&format!("/members/{whom}/interests"), tie).await.expect(201);
 }
 
 /// Every GET of the document, with the ids of `of` where it takes any.

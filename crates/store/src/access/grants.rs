@@ -82,6 +82,19 @@ pub async fn of_client(tx: &mut Tx, client: ClientId) -> Result<Vec<Found>, Erro
     rows.iter().map(read).collect()
 }
 
+/// Everybody who ever had a grant or a proposal into a client, with each client that he had one into.
+pub async fn of_those_in(tx: &mut Tx, client: ClientId) -> Result<Vec<(MemberId, ClientId)>, Error> {
+    let rows = tx
+        .q(
+            "select distinct g.member_id, g.client_id from client_grant g
+              where g.member_id in (select h.member_id from client_grant h where h.client_id = $1)
+              order by g.member_id, g.client_id",
+            vals![client],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect()
+}
+
 fn read(row: &crate::Row) -> Result<Found, Error> {
     Ok(Found {
         id: row.id(0)?,

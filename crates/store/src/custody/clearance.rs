@@ -160,19 +160,6 @@ async fn version_of(tx: &mut Tx, person: PersonId) -> Result<i64, Refused> {
     Ok(row.ok_or(Denied::Unknown)?.int(0)?)
 }
 
-/// Whether the gate lets a member know facts about a compartment, none of its content. Asks for no key: a client that
-/// withdrew its own still reads its log.
-pub async fn look(tx: &mut Tx, asker: &Asker, client: ClientId) -> Result<Rule, Refused> {
-    if asker.only_client.is_some_and(|only| only != client) {
-        return Err(nobody(tx, asker).await);
-    }
-    let Found { facts, person, version, standing, .. } = facts(tx, asker, client, Need::Custody, true).await?;
-    let passed = walls::pass(tx, (person, version), client, sight(Need::Custody, facts), standing).await;
-    let rule = gate::decide(Need::Custody, &facts);
-    passed?;
-    Ok(rule?)
-}
-
 /// Whether a member is a custodian of the whole installation.
 pub async fn look_at_installation(tx: &mut Tx, asker: &Asker) -> Result<Rule, Refused> {
     let row = tx

@@ -295,14 +295,15 @@ pub async fn own(tx: &mut Tx, member: MemberId, limit: u32) -> Result<Vec<Own>, 
         .collect()
 }
 
-/// How many annotations a member submitted since `since`, and his milliseconds of work on them.
-pub async fn own_since(tx: &mut Tx, member: MemberId, since: Micros) -> Result<(i64, i64), Error> {
-    let row = tx
-        .one(
-            "select count(*), cast(coalesce(sum(n.active_ms), 0) as bigint) from annotation n where n.member_id = $1 and n.submitted_us >= $2",
+/// How many annotations a member submitted since `since`, and his milliseconds of work on them, by client.
+pub async fn own_since(tx: &mut Tx, member: MemberId, since: Micros) -> Result<Vec<(ClientId, i64, i64)>, Error> {
+    let rows = tx
+        .q(
+            "select n.client_id, count(*), cast(coalesce(sum(n.active_ms), 0) as bigint) from annotation n
+              where n.member_id = $1 and n.submitted_us >= $2
+              group by n.client_id order by n.client_id",
             vals![member, since],
         )
-        .await?
-        .ok_or_else(|| Error::Database("a count gave no row".into()))?;
-    Ok((row.int(0)?, row.int(1)?))
+        .await?;
+    rows.iter().map(|row| Ok((row.id(0)?, row.int(1)?, row.int(2)?))).collect()
 }

@@ -11,12 +11,12 @@ class Today {
   constructor() {
     session.onLeaving(() => void (this.submitted = null));
   }
-  /** Asks where it is not known: after a page was loaded again in the middle of work. */
-  async ask(): Promise<void> {
+  /** Asks where it is not known: after a page was loaded again in the middle of work. `waiting` answers are on their way. */
+  async ask(waiting: () => number): Promise<void> {
     if (this.submitted !== null || this.#asking) return;
     this.#asking = true;
     try {
-      this.submitted = (await findWork()).today.submitted;
+      this.submitted = (await findWork()).today.submitted + waiting();
     } catch {
       // It is a help, and asked again with the next task.
     }
