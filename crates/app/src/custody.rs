@@ -24,7 +24,7 @@ pub mod keys;
 mod late;
 pub mod leavers;
 pub mod ledger;
-mod local;
+pub(crate) mod local;
 mod measures;
 pub mod merge;
 pub mod ordered_walls;

@@ -13,6 +13,7 @@ mod exit;
 mod import;
 mod installation;
 mod member;
+mod one_person;
 mod progress;
 mod project;
 mod quality;
@@ -50,6 +51,8 @@ enum Command {
     Restore(restore::Restore),
     /// A database that may lack what was recorded takes nothing new until this is lifted.
     Quarantine(quarantine::Quarantine),
+    /// Declare that one person runs an installation, or no longer one; every ledger says so.
+    OnePerson(one_person::OnePerson),
     /// Clients of a server: list, make.
     Client(client::Client),
     /// Projects of a server: make, steer, look at.
@@ -90,6 +93,7 @@ async fn main() -> ExitCode {
         Command::Backup(backup) => backup.run().await,
         Command::Restore(restore) => restore.run().await,
         Command::Quarantine(quarantine) => quarantine.run().await,
+        Command::OnePerson(one_person) => one_person.run().await,
         Command::Client(client) => client.run(),
         Command::Project(project) => project.run(),
         Command::Member(member) => member.run(),

@@ -85,6 +85,9 @@ fn say_gaps(gaps: &[GapListed]) {
         let lost = gap.lost.map_or_else(|| "an unknown number of".into(), |lost| lost.to_string());
         let after = gap.kept_until.as_ref().map(|at| format!(" after {at}")).unwrap_or_default();
         println!("  {}: {lost} entries{after}; look at {}", gap.ledger, gap.to_enter.join(", "));
+        if gap.alone {
+            println!("    once that is said at /gaps: vouchsafe ledger close-gap {} --reason …", gap.ledger);
+        }
     }
     println!(
         "The installation first: an admin and a custodian. See /gaps in the browser, or `POST /api/v1/gaps/{{ledger}}`."

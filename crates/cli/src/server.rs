@@ -39,7 +39,7 @@ pub(crate) struct Serve {
     /// declared what may be looked at.
     #[arg(long, env = "VOUCHSAFE_WATCH_FOLDER", value_name = "FOLDER")]
     watch_folder: Option<PathBuf>,
-    /// Declare, at the first start, that one person runs this installation; every ledger says so.
+    /// Declare, at the first start, that one person runs this installation; every ledger says so. Later: `vouchsafe one-person`.
     #[arg(long)]
     one_person: bool,
 }

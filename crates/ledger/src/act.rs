@@ -233,6 +233,8 @@ acts! {
     ExposureEntered Act "exposure.entered"
     /// A custodian said that what was lost of this client's walls and exposures is entered again.
     GapClosed Act "gap.closed"
+    /// Whoever stands at the machine declared that one person runs this installation, or that no longer one does.
+    OnePersonDeclared Act "one_person.declared"
     /// A signing key handed over to a fresh one.
     SigningKeyRotated Act "signing_key.rotated"
     /// A person's name, address and personal parts of entries were destroyed.

@@ -1,6 +1,6 @@
 //! Joining by invitation: a link that works once.
 
-use super::{entry, new_secret, password, sessions::Begun, totp, who::secret_hash, whole};
+use super::{entry, new_secret, password, roles, sessions::Begun, totp, who::secret_hash, whole};
 use crate::{
     App, Asker, Error,
     custody::hidden::Hidden,
@@ -278,6 +278,9 @@ impl App {
         };
         members::insert_person(&mut tx, &new).await?;
         members::insert(&mut tx, member, person, open.role, now).await?;
+        // Who comes back after his erasure is the human he was.
+        let human = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
+        roles::of_person(&mut tx, human).await?;
         if let Some(step) = step {
             members::used_step(&mut tx, person, step).await?;
         }

@@ -1,6 +1,6 @@
 //! Accounts, for those who run the installation.
 
-use super::{entry, whole};
+use super::{entry, roles, whole};
 use crate::{
     App, Asker, Error,
     custody::hidden::Hidden,
@@ -80,7 +80,8 @@ impl App {
         }))
     }
 
-    /// Suspends an account and ends its sessions and tokens at once, or lets it in again.
+    /// Suspends an account and ends its sessions and tokens at once, or lets it in again, unless roles would meet in one human
+    /// that must not.
     pub async fn suspend_member(&self, asker: &Asker, member: MemberId, suspended: bool) -> Result<(), Error> {
         whole(asker)?;
         if asker.role != Role::Admin {
@@ -92,12 +93,15 @@ impl App {
         let now = self.now();
         let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("suspend_member").await?;
-        hidden.known(&mut tx, asker, member).await?;
+        let found = hidden.known(&mut tx, asker, member).await?;
         if !members::suspend(&mut tx, member, suspended.then_some(now), now).await? {
             return Err(Error::NotFound);
         }
         let act = if suspended { Act::MemberSuspended } else { Act::MemberResumed };
         let mut entries = vec![by(entry(self, act), asker).of("member", member.to_string())];
+        if !suspended {
+            roles::of_person(&mut tx, found.person).await?;
+        }
         if suspended {
             // What he holds goes to others at once; his drafts are kept.
             entries.extend(give_back::end_all(self, &mut tx, asker, member, "suspended", |_| true).await?);

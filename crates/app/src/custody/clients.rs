@@ -8,6 +8,7 @@ use vouchsafe_ledger::{
     entry::{Entry, LedgerOf},
 };
 use vouchsafe_store::{
+    access::installation,
     custody::{
         clearance::{Refused, by},
         clients::{self, Face},
@@ -94,7 +95,8 @@ impl App {
         clients::insert(&mut tx, id, &face, &wrapped, standing, self.now()).await?;
         let entry =
             Entry::new(LedgerOf::Client(id.to_string()), Act::ClientCreated, self.now().0).of("client", id.to_string());
-        tx.commit([by(entry, asker)]).await?;
+        let one_person = installation::one_person(&mut tx).await?;
+        tx.commit([by(entry.because("one_person_installation", one_person), asker)]).await?;
         Ok(id)
     }
 

@@ -68,6 +68,7 @@ impl App {
             found.push(log(file));
         }
         self.look_at_ledgers(&mut found).await?;
+        self.look_at_gaps(&mut found).await?;
         let (waiting, since) = orders::waiting(&mut self.store.read().await?).await?;
         let stuck = since.is_some_and(|since| self.now().since(since) > BUILD_US_LONG);
         found.push(match waiting {
@@ -102,6 +103,31 @@ impl App {
                 None => (Health::Bad, "the client is gone".to_owned()),
             };
             found.push(finding(&what, health, detail));
+        }
+        Ok(())
+    }
+
+    async fn look_at_gaps(&self, found: &mut Vec<Finding>) -> Result<(), Error> {
+        let clients = clients::all(&mut self.store.read().await?).await?;
+        for gap in self.all_gaps().await? {
+            let client = clients.iter().find(|client| client.id.to_string() == gap.ledger);
+            let (what, shut) = match client {
+                Some(client) => {
+                    (client.face.code_name.as_str(), "nobody is sent anything of this client or of its rivals")
+                }
+                None => ("the installation", "no client's gap can be closed before it"),
+            };
+            let end = if gap.alone {
+                format!("confirmed by `vouchsafe ledger close-gap {} --reason …`", gap.ledger)
+            } else {
+                "confirmed there by a second person".to_owned()
+            };
+            let lost = gap.lost.map_or_else(|| "an unknown number of".to_owned(), |lost| lost.to_string());
+            let detail = format!(
+                "{lost} entries are gone since {}: {shut}. What is known of them is entered at /gaps, and {end}",
+                gap.since
+            );
+            found.push(finding(&format!("gap of {what}"), Health::Bad, detail));
         }
         Ok(())
     }

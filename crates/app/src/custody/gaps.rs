@@ -6,11 +6,15 @@
 //! the client says of each kind that it was looked at, and another confirms it; where the client has people of its own, one
 //! of the two is the client's.
 //!
+//! Where one person runs the installation, there is no second human: what he said was looked at he confirms at the machine, unless
+//! the client has people of its own.
+//!
 //! When the installation's own ledger lost entries, its members are as of the backup too: first an admin and a custodian of
 //! the installation, two persons, look at the list.
 
 use super::{
     late::{end_shut_leases, of_installation, reason, said, said_to},
+    local::CONSOLE,
     voices,
 };
 use crate::{App, Asker, Error};
@@ -84,6 +88,9 @@ pub struct GapListed {
     pub to_enter: Vec<&'static str>,
     /// The request that waits for a second person.
     pub request: Option<String>,
+    /// Whether one person runs this installation and the client has nobody of its own: then what was asked is confirmed at the
+    /// machine, by `vouchsafe ledger close-gap`.
+    pub alone: bool,
 }
 
 /// Which ledger a gap is of; `None` for the installation's.
@@ -114,6 +121,43 @@ impl App {
         Ok(listed)
     }
 
+    /// Confirms, at the machine, what was asked about a gap, where one person runs the installation. The ledger that lost entries
+    /// says so, with the reason.
+    pub async fn close_gap_alone(&self, ledger: &str, why: &str) -> Result<(), Error> {
+        let (client, why) = (parse(ledger)?, reason("/reason", why)?);
+        let mut tx = self.store.write("close_gap_alone").await?;
+        conflicts::change_graph(&mut tx).await?;
+        open_since(&mut tx, client).await?.ok_or_else(no_gap)?;
+        if !installation::one_person(&mut tx).await? {
+            return Err(Error::state(
+                "not_alone",
+                "two persons close a gap; this installation did not declare that one person runs it",
+            ));
+        }
+        if !is_alone(&mut tx, client, self.now()).await? {
+            return Err(Error::state(
+                "not_alone",
+                "this client has people of its own; one of them closes it with another",
+            ));
+        }
+        let Some(request) = requests::to_close(&mut tx, client).await? else {
+            return Err(Error::state(
+                "gap_not_asked",
+                "nobody said yet that what was lost was looked at; that is said at /gaps in the browser, and confirmed here",
+            ));
+        };
+        requests::drop(&mut tx, request).await?;
+        shut(&mut tx, client).await?;
+        let said = |of: LedgerOf| {
+            let entry =
+                Entry::new(of, Act::GapClosed, self.now().0).of("ledger", ledger).of("request", request.to_string());
+            entry.because("reason", why).because("one_person_installation", true).by("door", CONSOLE)
+        };
+        let theirs = client.map(|client| said(LedgerOf::Client(client.to_string())));
+        tx.commit(std::iter::once(said(LedgerOf::Installation)).chain(theirs)).await?;
+        Ok(())
+    }
+
     /// All gaps, for whoever stands at the machine.
     pub async fn all_gaps(&self) -> Result<Vec<GapListed>, Error> {
         let mut tx = self.store.write("list_gaps").await?;
@@ -134,6 +178,9 @@ impl App {
     ) -> Result<GapListed, Error> {
         let ledger = client.map_or_else(|| LedgerOf::Installation.name().to_owned(), |client| client.to_string());
         let mut on = self.store.read().await?;
+        let mut tx = self.store.write("list_gaps").await?;
+        let alone = installation::one_person(&mut tx).await? && is_alone(&mut tx, client, self.now()).await?;
+        tx.abandon().await?;
         let begun = epochs::at(&mut on, &ledger, at).await?;
         let kept_until = match begun.as_ref().and_then(|begun| begun.epoch.kept.size.checked_sub(1)) {
             Some(last) => sequence::recorded_at(&mut on, &ledger, last).await?,
@@ -146,6 +193,7 @@ impl App {
             lost: begun.filter(|begun| begun.epoch.known.is_some()).map(|begun| begun.lost).filter(|lost| *lost > 0),
             to_enter: kinds(client).to_vec(),
             request: request.map(|request| request.to_string()),
+            alone,
         })
     }
 
@@ -238,6 +286,14 @@ async fn all_open(tx: &mut Tx) -> Result<Vec<(Option<ClientId>, Micros)>, Error>
     Ok(own.into_iter().chain(of_clients).collect())
 }
 
+/// Whether nobody but the installation's one person has a word in what a ledger lost.
+async fn is_alone(tx: &mut Tx, client: Option<ClientId>, now: Micros) -> Result<bool, Error> {
+    match client {
+        Some(client) => Ok(!voices::has_own(tx, client, now).await?),
+        None => Ok(true),
+    }
+}
+
 fn no_gap() -> Error {
     Error::state("no_gap", "nothing of this ledger is known to be lost")
 }
@@ -301,25 +357,30 @@ pub(super) async fn close(
     asker: &Asker,
     client: Option<ClientId>,
 ) -> Result<Vec<Entry>, Error> {
-    let entry = if let Some(client) = client {
+    shut(tx, client).await?;
+    Ok(vec![match client {
+        Some(client) => said_to(app, client, Act::GapClosed, asker).of("client", client.to_string()),
+        None => said(app, Act::GapClosed, asker),
+    }])
+}
+
+/// It is known again what the gap held.
+async fn shut(tx: &mut Tx, client: Option<ClientId>) -> Result<(), Error> {
+    let closed = if let Some(client) = client {
         if installation::gap(tx).await?.is_some() {
             return Err(Error::state(
                 "members_first",
                 "who the members are is as of the backup; an admin and a custodian of the installation say that first",
             ));
         }
-        if !clients::close_gap(tx, client).await? {
-            return Err(no_gap());
-        }
-        said_to(app, client, Act::GapClosed, asker).of("client", client.to_string())
+        clients::close_gap(tx, client).await?
     } else {
-        if !installation::close_gap(tx).await? {
-            return Err(no_gap());
-        }
-        said(app, Act::GapClosed, asker)
+        installation::close_gap(tx).await?
     };
-    walls::touch_all(tx).await?;
-    Ok(vec![entry])
+    if !closed {
+        return Err(no_gap());
+    }
+    Ok(walls::touch_all(tx).await?)
 }
 
 /// The two who closed a gap were one human: it is open again.

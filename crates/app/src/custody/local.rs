@@ -8,10 +8,10 @@ use vouchsafe_ledger::{
 use vouchsafe_store::custody::clients;
 
 /// How the ledgers name whoever stands at the machine.
-const CONSOLE: &str = "console";
+pub(super) const CONSOLE: &str = "console";
 
 /// One entry for the installation's ledger and one for each client's.
-pub(super) async fn everywhere(app: &App, act: Act) -> Result<Vec<Entry>, Error> {
+pub(crate) async fn everywhere(app: &App, act: Act) -> Result<Vec<Entry>, Error> {
     let mut on = app.store.read().await?;
     let clients = clients::all(&mut on).await?;
     let ledgers = clients.iter().map(|client| LedgerOf::Client(client.id.to_string()));

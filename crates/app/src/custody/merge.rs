@@ -5,7 +5,7 @@ use super::{
     late::{end_shut_leases, lock_leases, of_installation, reason, said},
     undone::Undone,
 };
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, access::roles};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use vouchsafe_domain::{
@@ -86,6 +86,7 @@ impl App {
         reveals::join(&mut tx, from, to).await?;
         cases::join(&mut tx, from, to).await?;
         members::merge(&mut tx, from, to).await?;
+        roles::of_person(&mut tx, to).await?;
         // What the two approved together was one human's word.
         let undo = undone.undo(self, &mut tx, asker).await?;
         let mut ended = Vec::new();

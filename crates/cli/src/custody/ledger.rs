@@ -42,6 +42,8 @@ enum What {
     Follow(follow::Follow),
     /// Name what an export from before a restore holds and the server has lost.
     Gap(gap::Gap),
+    /// Confirm at the server's machine that what a ledger lost was looked at, where one person runs the installation.
+    CloseGap(CloseGap),
     /// What a person was sent of a client, with proofs or as CSV.
     Inventory(Inventory),
     /// Make a fresh signing key, for checkpoints or releases; the old one signs the hand-over and is destroyed.
@@ -70,6 +72,17 @@ struct Inventory {
     /// `sent`, `opened`, `acts`, `decisions` or `beside`.
     #[arg(long, default_value = "sent")]
     kind: String,
+}
+
+#[derive(Args)]
+struct CloseGap {
+    /// A client's id, or `installation`, which comes first.
+    ledger: String,
+    /// From what it is known; the ledger keeps it.
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Args)]
@@ -105,6 +118,13 @@ impl Ledger {
             What::Check(check) => check.run(json),
             What::Follow(follow) => follow.run(&self.at.open()?),
             What::Gap(gap) => gap.run(&self.at.open()?, json),
+            What::CloseGap(close) => {
+                let (app, stopped) = close.place.open_to_record().await?;
+                app.close_gap_alone(&close.ledger, &close.reason).await?;
+                stopped.again(&app).await?;
+                println!("closed; the ledger says so");
+                Ok(DONE)
+            }
             What::Inventory(inventory) => inventory.run(&self.at.open()?),
             What::RotateKey(rotate) => {
                 let purpose = rotate.purpose;

@@ -11,7 +11,12 @@ use std::{
     process::{Command, Output},
     sync::Arc,
 };
-use vouchsafe_app::{App, Asker, access::tokens::MakeToken, clock::SystemClock, custody::beside::FILES};
+use vouchsafe_app::{
+    App, Asker,
+    access::tokens::MakeToken,
+    clock::SystemClock,
+    custody::{beside::FILES, gaps::GapClosing},
+};
 use vouchsafe_domain::access::role::Role;
 use vouchsafe_testkit::db::{self, Db};
 
@@ -202,7 +207,7 @@ async fn a_backup_that_is_restored_twice_begins_two_logs() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_restored_after_a_kill_may_lack_what_nobody_noted() {
     db::each(|db| async move {
-        let (scene, place, _) = scene(db).await;
+        let (scene, place, custodian) = scene(db).await;
         let temp = tempfile::tempdir().expect("a folder");
         let [stopped, hot] = ["stopped", "hot"].map(|name| temp.path().join(name));
         let mut server = place.serve();
@@ -220,13 +225,27 @@ async fn a_backup_restored_after_a_kill_may_lack_what_nobody_noted() {
         let (killed, why) = place.restored(&hot, &temp.path().join("killed"));
         assert!(why.is_some_and(|why| why.contains("missing")));
         killed.run(["quarantine", "lift", "--reason", "the machine went down"]);
-        let gaps = killed.app().await.all_gaps().await.expect("gaps are listed");
+        let app = killed.app().await;
+        let gaps = app.all_gaps().await.expect("gaps are listed");
         let of: Vec<&str> = gaps.iter().map(|gap| gap.ledger.as_str()).collect();
         assert_eq!(of, ["installation", &scene.client.to_string()]);
+        let sick = killed.command(["doctor"]).output().expect("it runs");
+        assert_eq!(sick.status.code(), Some(30));
+        assert!(text(&sick.stdout).contains("gap of HERON"), "{}", text(&sick.stdout));
+        // One person runs it: he says what he looked at, and confirms it at the machine.
+        killed.run(["one-person", "begin", "--reason", "I run this alone"]);
+        for gap in &gaps {
+            let entered = gap.to_enter.iter().map(ToString::to_string).collect();
+            let closing = GapClosing { exposures: Vec::new(), entered, reason: "by the record".into() };
+            app.retry(|| app.enter_gap(&custodian, &gap.ledger, &closing)).await.expect("it is asked");
+            killed.run(["ledger", "close-gap", &gap.ledger, "--reason", "nobody else was there"]);
+        }
+        assert!(app.all_gaps().await.expect("gaps are listed").is_empty());
 
-        // The same place, stopped in order, and nothing recorded since its backup.
+        // The same place, stopped in order, and nothing recorded since its backup but by commands that note what they record.
         let mut server = place.serve();
         assert!(server.terminate().success());
+        place.run(["one-person", "begin", "--reason", "I run this alone"]);
         let last = temp.path().join("last");
         place.run(["backup", &last.to_string_lossy()]);
         let (_, why) = place.restored(&last, &temp.path().join("moved"));

@@ -15,6 +15,7 @@ mod late;
 mod leaving;
 mod ledger;
 mod line;
+mod one_person;
 mod phrases;
 mod put_back;
 mod tokens;

@@ -12,7 +12,7 @@ use vouchsafe_testkit::{
 };
 
 /// A database that lacks nine entries of a ledger, as after a restore; an operator let it go on.
-async fn put_back(server: &Server, ledger: &str) {
+pub(crate) async fn put_back(server: &Server, ledger: &str) {
     restored(server, ledger).await;
     server.world.app.lift_quarantine("the newest backup was nine entries old").await.unwrap();
 }
@@ -69,7 +69,7 @@ async fn a_database_in_quarantine_sends_nobody_anything() {
 }
 
 /// What is said of a gap, with nothing left out.
-fn looked_at(ledger: &str) -> Value {
+pub(crate) fn looked_at(ledger: &str) -> Value {
     let kinds: &[&str] = match ledger {
         "installation" => &["members", "erasures", "conflicts", "ties", "budgets"],
         _ => &["exposures", "walls", "grants", "holds", "terms"],
@@ -78,12 +78,12 @@ fn looked_at(ledger: &str) -> Value {
 }
 
 /// Asks that a gap be closed; the path under which that is decided.
-async fn ask(who: &Client, ledger: &str) -> String {
+pub(crate) async fn ask(who: &Client, ledger: &str) -> String {
     let asked = who.post(&format!("/gaps/{ledger}"), looked_at(ledger)).await.expect(201);
     format!("/requests/{}/decision", asked["id"].as_str().unwrap())
 }
 
-async fn approves(who: &Client, path: &str) -> u16 {
+pub(crate) async fn approves(who: &Client, path: &str) -> u16 {
     who.post(path, json!({"approved": true, "reason": "I looked at it too."})).await.status.as_u16()
 }
 

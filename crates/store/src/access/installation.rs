@@ -39,6 +39,17 @@ pub async fn gap(tx: &mut Tx) -> Result<Option<Micros>, Error> {
     row.map_or(Ok(None), |row| row.opt_at(0))
 }
 
+/// Declares it a one-person installation since this moment, or (without one) no longer. False when it was so already.
+pub async fn declare_one_person(tx: &mut Tx, since: Option<Micros>) -> Result<bool, Error> {
+    let changed = match since {
+        Some(at) => {
+            tx.exec("update installation set one_person_us = $1 where one_person_us is null", vals![at]).await?
+        }
+        None => tx.exec("update installation set one_person_us = null where one_person_us is not null", &[]).await?,
+    };
+    Ok(changed == 1)
+}
+
 /// Whether it declared itself a one-person installation.
 pub async fn one_person(tx: &mut Tx) -> Result<bool, Error> {
     let row = tx.one("select one_person_us from installation where id = 'one'", &[]).await?;

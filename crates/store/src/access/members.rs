@@ -135,6 +135,21 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Listed>, Err
     rows.iter().map(|row| listed(tx.keys(), row)).collect()
 }
 
+/// Humans who have several accounts, at most 100,000.
+pub async fn of_several(tx: &mut Tx) -> Result<Vec<PersonId>, Error> {
+    let rows = tx
+        .q(
+            "select coalesce(p.merged_into, p.id)
+               from member m join person p on p.id = m.person_id
+              group by coalesce(p.merged_into, p.id)
+             having count(*) > 1
+              order by 1 limit 100000",
+            &[],
+        )
+        .await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
 /// Accounts that are not suspended of persons whose last day has come, at most `limit`.
 pub async fn past_last_day(tx: &mut Tx, now: Micros, limit: u32) -> Result<Vec<Listed>, Error> {
     let rows = tx

@@ -244,6 +244,12 @@ pub async fn to_close(tx: &mut Tx, client: Option<ClientId>) -> Result<Option<Re
     row.map(|row| row.id(0)).transpose()
 }
 
+/// A question about a gap is asked no more: it was answered at the machine, by nobody's account.
+pub async fn drop(tx: &mut Tx, id: RequestId) -> Result<(), Error> {
+    tx.exec("delete from custody_request where id = $1 and decided_us is null", vals![id]).await?;
+    Ok(())
+}
+
 /// Open questions about gaps are asked no more: they were about what was lost before.
 pub async fn drop_to_close(tx: &mut Tx) -> Result<(), Error> {
     tx.exec("delete from custody_request where kind = 'close_gap' and decided_us is null", &[]).await?;
