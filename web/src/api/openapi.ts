@@ -489,7 +489,7 @@ export type Cell = {
   last_at?: string | null;
   /** Walled: from when on it is open if nothing more happens, RFC 3339; null when time alone does not open it. */
   opens_at?: string | null;
-  /** The organisation a wall comes from. */
+  /** The organisation a wall comes from, unless it is hidden from the reader. */
   rival?: string | null;
   /** `open`: nothing in the way. `exposed`: he was sent something, and may be sent more. `walled`: shut. */
   state: string;
@@ -1141,6 +1141,8 @@ export type GapClosing = {
 
 /** A gap that is open. */
 export type GapListed = {
+  /** Whether one person runs this installation and the client has nobody of its own: then what was asked is confirmed at the machine, by `vouchsafe ledger close-gap`. */
+  alone: boolean;
   /** When the last entry was recorded that is left, RFC 3339: what is gone came after it. */
   kept_until?: string | null;
   /** Of which ledger: a client's id, or `installation`. */
@@ -1293,6 +1295,8 @@ export type InventorySent = EntriesSent & {
   person: string;
   /** How often content was sent to him. What is delivered in one piece counts once. */
   sent: number;
+  /** Of which times entries of this ledger are lost: what was sent in them is not known, but for what was entered again. */
+  unknown: Lost[];
 };
 
 /** An invitation as a list shows it; its secret was told once and is not kept. */
@@ -1498,6 +1502,16 @@ export type Looked = {
   same_as?: string | null;
 };
 
+/** A stretch of which a ledger may lack entries: what was sent in it is not known from this ledger, but for what was entered again afterwards. */
+export type Lost = {
+  /** When the last entry before it was recorded, RFC 3339; null when none is left. */
+  after?: string | null;
+  /** How many entries are known to be gone; 0 when none is, and those of the last seconds may be all the same. Null where it is not known how many there were. */
+  entries?: number | null;
+  /** When the database went on from that earlier state, RFC 3339. */
+  until: string;
+};
+
 /** Something was made. */
 export type Made = {
   /** Its id. */
@@ -1564,6 +1578,8 @@ export type MemberListed = {
 
 /** What merging did. */
 export type Merged = {
+  /** Organisations in conflict that he stands on both sides of, now that he is one, and did not before. */
+  exposed_to_both: ExposedToBoth[];
   /** Leases that ended. */
   leases_ended: number;
   /** All accounts of the one human. */
@@ -2260,6 +2276,8 @@ export type Page_FlagSent = {
 export type Page_GapListed = {
   /** The rows. */
   items: {
+    /** Whether one person runs this installation and the client has nobody of its own: then what was asked is confirmed at the machine, by `vouchsafe ledger close-gap`. */
+    alone: boolean;
     /** When the last entry was recorded that is left, RFC 3339: what is gone came after it. */
     kept_until?: string | null;
     /** Of which ledger: a client's id, or `installation`. */
@@ -3228,6 +3246,8 @@ export type StatementClient = {
   person: string;
   /** How often content was sent. */
   sent: number;
+  /** Of which times entries of its ledger are lost: what was sent in them is not known, but for what was entered again. */
+  unknown: Lost[];
 };
 
 /** Of one stretch. */

@@ -340,6 +340,7 @@ export type ClientExposure = Sharp<api.ClientExposure, { conflicts: OwnConflict[
 export type Gap = api.GapListed;
 export type Merged = api.Merged;
 export type Statement = api.Statement;
+export type Lost = api.Lost;
 export type WallOrdered = api.WallOrdered;
 
 // --- Cases ------------------------------------------------------------------------------------------------

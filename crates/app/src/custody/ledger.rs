@@ -2,6 +2,7 @@
 
 pub mod inventory;
 mod looks;
+pub mod lost;
 pub mod read;
 pub mod sequence;
 pub mod tlog;

@@ -3,7 +3,7 @@
 
 use super::{
     late::of_installation,
-    ledger::inventory::Whose,
+    ledger::{inventory::Whose, lost::Lost},
 };
 use crate::{App, Asker, Error};
 use serde::Serialize;
@@ -49,6 +49,8 @@ pub struct StatementClient {
     pub sent: u64,
     /// How often content that had been sent ahead was shown.
     pub opened: u64,
+    /// Of which times entries of its ledger are lost: what was sent in them is not known, but for what was entered again.
+    pub unknown: Vec<Lost>,
     /// The head of the ledger that this is taken from, signed.
     pub checkpoint: String,
     /// Where the inventory lies, row by row, as CSV.
@@ -88,6 +90,7 @@ impl App {
                 last_at: exposed.seen_at.plus(exposures::GRAIN_US).min(now).to_string(),
                 sent: all.sent,
                 opened: all.opened,
+                unknown: all.unknown,
                 checkpoint: all.page.checkpoint,
                 inventory: format!("/api/v1/ledgers/{client}/inventory.csv?member={member}"),
                 client,

@@ -1,7 +1,7 @@
 //! Who keeps the installation is walled like everybody: of a client that is shut to him he decides nothing, and what it is
 //! about was never there.
 
-use super::ledger::number;
+use super::ledger::{number, scene as ledger_scene};
 use serde_json::{Value, json};
 use vouchsafe_app::store::custody::{cases, clients, exposures};
 use vouchsafe_domain::{
@@ -280,6 +280,31 @@ async fn a_merge_names_exactly_the_rivals_that_it_brings_into_one_head() {
         let merge = json!({"member": one.asker().member, "same_as": two.asker().member, "reason": "one passport"});
         let merged = scene.walled.post("/merges", merge).await.expect(201);
         assert_eq!(merged["exposed_to_both"], json!([]), "{merged}");
+    })
+    .await;
+}
+
+/// A leaver's statement, and his inventory, say of which time entries of the ledger are gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_says_what_is_not_known() {
+    serve::each(|server| async move {
+        let (heron, project) = ledger_scene(&server).await;
+        let expert = server.expert(project).await;
+        super::ledger::take(&expert, project).await;
+        number(&server).await;
+        let custodian = server.world.member(Role::Custodian, &[]).await;
+        let of = format!("/members/{}/statement", expert.asker().member);
+        let before = server.signed(&custodian).await.get(&of).await.expect(200);
+        assert_eq!(before["clients"][0]["unknown"], json!([]));
+        super::put_back::put_back(&server, &heron.to_string()).await;
+        number(&server).await;
+        let custodian = server.signed(&custodian).await;
+        let after = custodian.get(&of).await.expect(200);
+        let unknown = after["clients"][0]["unknown"].as_array().unwrap();
+        assert_eq!((unknown.len(), &unknown[0]["entries"]), (1, &json!(9)), "{after}");
+        assert!(unknown[0]["after"].is_string() && unknown[0]["until"].is_string(), "{after}");
+        let inventory = format!("/ledgers/{heron}/inventory?member={}", expert.asker().member);
+        assert_eq!(custodian.get(&inventory).await.expect(200)["unknown"], after["clients"][0]["unknown"]);
     })
     .await;
 }

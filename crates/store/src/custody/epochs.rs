@@ -154,13 +154,17 @@ pub async fn all(on: &mut Read) -> Result<Epochs, Error> {
     Ok(all)
 }
 
-/// The epoch of a ledger that began at this moment, and how many entries were lost with it.
-pub async fn at(on: &mut Read, ledger: &str, at: Micros) -> Result<Option<Begun>, Error> {
+/// The epochs of a ledger, in order, and how many entries were lost with each.
+pub async fn begun(on: &mut Read, ledger: &str) -> Result<Vec<Begun>, Error> {
     let notes = of_ledger(on, ledger).await?;
     let notes = notes.iter().filter_map(|note| note.parse::<Note>().ok());
     let all: Vec<Epoch> = notes.filter_map(|note| Epoch::from_text(&note.text)).collect();
-    let found = all.iter().rfind(|epoch| epoch.at_us == at.0).cloned();
-    Ok(found.map(|epoch| Begun { lost: epoch.lost(&all), epoch }))
+    Ok(all.iter().map(|epoch| Begun { lost: epoch.lost(&all), epoch: epoch.clone() }).collect())
+}
+
+/// The epoch of a ledger that began at this moment.
+pub async fn at(on: &mut Read, ledger: &str, at: Micros) -> Result<Option<Begun>, Error> {
+    Ok(begun(on, ledger).await?.into_iter().rfind(|begun| begun.epoch.at_us == at.0))
 }
 
 /// Adds the signature of `key` to those that one of `trusted` signed: whoever pinned the newest key alone follows them too. How

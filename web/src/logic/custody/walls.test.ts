@@ -9,11 +9,22 @@ import {
   exposureSeries,
   fill,
   requestSays,
+  unknownWords,
   verdictOf,
 } from './walls.ts';
 
 const cell = (of: Partial<Cell>): Cell => ({ state: 'open', why: 'no_conflict', ...of });
 const named = (id: string) => ({ a: 'HERON', b: 'LARK' })[id] ?? id;
+
+test('what a log lost is said by time and number', () => {
+  const lost = { after: '2026-07-05T10:00:00Z', until: '2026-07-06T10:00:00Z', entries: 9 };
+  const from = `from ${dateWords(lost.after)} to ${dateWords(lost.until)}`;
+  expect(unknownWords(lost)).toContain(`${from} 9 entries of the log are lost`);
+  expect(unknownWords({ ...lost, entries: null })).toContain('not known how many');
+  expect(unknownWords({ ...lost, after: null, entries: 1 })).toContain(
+    `before ${dateWords(lost.until)} 1 entry of the log is lost`,
+  );
+});
 
 test('a cell says what stands between, whose it is, and until when', () => {
   expect(cellWord(cell({}))).toBe('Open');

@@ -1,6 +1,6 @@
 // Walls in words and figures: pure.
 
-import type { Cell, CustodyRequest, OwnConflict, RequestKind } from '../../api/types.ts';
+import type { Cell, CustodyRequest, Lost, OwnConflict, RequestKind } from '../../api/types.ts';
 import { count } from '../../frame/figures.ts';
 import type { Series } from '../../parts/plot.ts';
 import { dayNumber, dayWords } from './cases.ts';
@@ -15,6 +15,18 @@ export const dateWords = (at: string): string =>
     year: 'numeric',
     timeZone: 'UTC',
   }).format(new Date(at));
+
+/** What is not known of a stretch of which a log may lack entries. */
+export function unknownWords({ after, until, entries }: Lost): string {
+  const since = after ? `from ${dateWords(after)} to ${dateWords(until)}` : `before ${dateWords(until)}`;
+  const gone =
+    entries == null
+      ? 'it is not known how many entries of the log are lost'
+      : entries === 0
+        ? 'no entry of the log is known to be lost; those of the last seconds may be'
+        : `${count(entries, 'entry', 'entries')} of the log ${entries === 1 ? 'is' : 'are'} lost`;
+  return `${since} ${gone}, after a restore. What was sent in that time is not known from here, but for what was entered again.`;
+}
 
 const why: Record<string, string> = {
   ordered: 'A wall was ordered',

@@ -1,6 +1,7 @@
 //! What a person was sent of a client: complete for all that went through the server's doors, each row with its proof.
 
 use super::{
+    lost::{self, Lost},
     parse,
     read::{EntriesSent, sent},
 };
@@ -58,6 +59,8 @@ pub struct InventorySent {
     /// Uses of keys, backups, restores, holds, broken glass and starts of the server: ways on which content may have left without
     /// any person's name. Their entries are those of kind `beside`.
     pub beside: u64,
+    /// Of which times entries of this ledger are lost: what was sent in them is not known, but for what was entered again.
+    pub unknown: Vec<Lost>,
     /// The entries asked for, with proofs.
     #[serde(flatten)]
     pub page: EntriesSent,
@@ -167,10 +170,11 @@ impl App {
             decisions += tally[Kind::Decision as usize];
         }
         let beside = rows::tally(&mut on, &found.ledger, Of::Beside).await?[Kind::Beside as usize];
+        let unknown = lost::of_ledger(&mut on, found.ledger.name()).await?;
         let mut page = found.page(&mut on, &recorded, kind, from, limit + 1).await?;
         page.retain(|entry| entry.idx < tree.size);
         let page = sent(&mut on, &found.ledger, &tree, page, limit, true).await?;
-        Ok(InventorySent { person: called, sent: sent_n, opened, acts, decisions, beside, page })
+        Ok(InventorySent { person: called, sent: sent_n, opened, acts, decisions, beside, unknown, page })
     }
 
     /// Begins an inventory as CSV: what follows is read page by page.
