@@ -27,18 +27,18 @@ enum What {
     Create(Create),
     /// One client: its key, its agreement, whether a hold covers it.
     Show(Which),
-    /// Who was granted what of it, and by whom.
+    /// Who was let into a client, and by whom.
     Grants(Which),
-    /// Write the next version of its agreement; everybody signs anew before he is sent more.
+    /// Write the next version of a client's agreement; everybody signs anew before he is sent more.
     Agreement {
         /// The client's id.
         id: String,
         /// Markdown.
         file: PathBuf,
     },
-    /// The versions of its agreement, with how many signed each.
+    /// The versions of a client's agreement, with how many signed each.
     Agreements(Which),
-    /// Place a hold: nothing that it covers is deleted until it is released.
+    /// Place a hold on a client: nothing that it covers is deleted until it is released.
     Hold {
         /// The client's id.
         id: String,
@@ -49,7 +49,7 @@ enum What {
         #[arg(long)]
         reason: String,
     },
-    /// Its holds, newest first.
+    /// The holds on a client, newest first.
     Holds(Which),
     /// Release a hold.
     Unhold {
@@ -103,7 +103,7 @@ struct Create {
     colour: u8,
     #[command(flatten)]
     key: KeySource,
-    /// The client lets releases go without a second person.
+    /// What others order goes without two approvals, by the word of whoever makes the client.
     #[arg(long)]
     standing_approval: bool,
 }

@@ -113,7 +113,7 @@ async fn build(app: &App, key_dir: &Path) -> Result<(), Error> {
     let cast = Cast {
         admin: &admin,
         custodian: &custodian,
-        operator: &person(Role::Operator, "Operator, SWIFT", "swift@demo.invalid", "").await?,
+        operator: &person(Role::Operator, "Operator of SWIFT", "swift@demo.invalid", "").await?,
         expert: &person(Role::Expert, "Expert in law, walled", "walled@demo.invalid", "law").await?,
         lark,
         clauses,

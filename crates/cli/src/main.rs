@@ -53,7 +53,7 @@ enum Command {
     Quarantine(quarantine::Quarantine),
     /// Declare that one person runs an installation, or no longer one; every ledger says so.
     OnePerson(one_person::OnePerson),
-    /// Clients of a server: list, make.
+    /// Clients of a server: who they are, who was granted them, agreements, holds, leaving.
     Client(client::Client),
     /// Projects of a server: make, steer, look at.
     Project(project::Project),
