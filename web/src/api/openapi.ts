@@ -487,7 +487,7 @@ export type CaseListed = {
 export type Cell = {
   /** Last sent no later than this, to the hour. */
   last_at?: string | null;
-  /** Walled: from when on it is open if nothing more happens, RFC 3339; null when time alone does not open it. */
+  /** Walled: from when on it is open if nothing more happens, RFC 3339; null when time alone does not open it, and where a client is hidden from the reader. */
   opens_at?: string | null;
   /** The organisation a wall comes from, unless it is hidden from the reader. */
   rival?: string | null;

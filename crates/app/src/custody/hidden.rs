@@ -26,6 +26,11 @@ pub(crate) struct Hidden {
 }
 
 impl Hidden {
+    /// Whether nothing is.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.clients.is_empty()
+    }
+
     /// Whether a client is.
     pub(crate) fn client(&self, client: ClientId) -> bool {
         self.clients.contains(&client)

@@ -66,7 +66,8 @@ pub struct Cell {
     pub rival: Option<String>,
     /// Last sent no later than this, to the hour.
     pub last_at: Option<String>,
-    /// Walled: from when on it is open if nothing more happens, RFC 3339; null when time alone does not open it.
+    /// Walled: from when on it is open if nothing more happens, RFC 3339; null when time alone does not open it, and where a client
+    /// is hidden from the reader.
     pub opens_at: Option<String>,
 }
 
@@ -125,7 +126,8 @@ pub(super) async fn cells(
                 why: shut.word(),
                 rival: shut.rival().filter(|rival| !hidden.organisation(*rival)).map(|rival| rival.to_string()),
                 last_at: last,
-                opens_at: opens.map(|at| at.to_string()),
+                // What is hidden has a part in when it opens: its terms, its holds, what was sent of it.
+                opens_at: opens.filter(|_| hidden.is_empty()).map(|at| at.to_string()),
             },
         }
     };
