@@ -147,6 +147,7 @@ async fn a_walled_custodian_decides_nothing_else_of_it_either() {
                 act_at: at,
                 score_milli: 9_000,
                 threshold_milli: 5_000,
+                pair: None,
                 body: &body,
                 at,
                 forget_at: None,
