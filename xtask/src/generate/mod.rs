@@ -50,3 +50,21 @@ fn compare(files: &Files) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// That the document is the server's own is tested where the server is, which costs no second build of it.
+    #[test]
+    fn the_web_apps_types_are_those_of_the_committed_document() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        let read = |path: &str| std::fs::read_to_string(format!("{root}/{path}")).unwrap();
+        let document: Value = serde_json::from_str(&read(DOCUMENT)).unwrap();
+        assert!(read(TYPES) == types::of_document(&document).unwrap(), "run `cargo xtask generate`");
+        assert!(
+            read(DOCUMENT) == serde_json::to_string_pretty(&document).unwrap() + "\n",
+            "run `cargo xtask generate`"
+        );
+    }
+}

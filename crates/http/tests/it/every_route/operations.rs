@@ -29,6 +29,14 @@ pub(crate) fn all() -> Vec<Operation> {
     all
 }
 
+/// Whoever reads the document without building the server reads this one.
+#[test]
+fn the_committed_document_is_the_servers_own() {
+    let committed = include_str!("../../../../../web/src/api/openapi.json");
+    let committed: Value = serde_json::from_str(committed).unwrap();
+    assert!(committed == serde_json::to_value(vouchsafe_http::openapi()).unwrap(), "run `cargo xtask generate`");
+}
+
 /// What the document says of parameters and of who may call is what holds.
 #[test]
 fn the_document_says_where_each_parameter_stands_and_which_routes_are_open() {
