@@ -315,7 +315,7 @@ export async function open(
                 },
               }
             : asked.endsWith('/merges')
-              ? { json: { members: [uuid(101), uuid(90)], leases_ended: 1 } }
+              ? { json: { members: [uuid(101), uuid(90)], leases_ended: 1, exposed_to_both: [] } }
               : { json: { id: uuid(821), state: 'open' } },
       );
     }
