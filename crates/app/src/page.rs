@@ -41,6 +41,41 @@ impl<T> Page<T> {
     }
 }
 
+/// A page of those rows that are shown, filled from pages of all of them.
+pub(crate) struct Filling<T> {
+    shown: Vec<T>,
+    limit: usize,
+    after: Option<(i64, String)>,
+}
+
+impl<T> Filling<T> {
+    /// A page of at most `limit` rows, which begins after this moment and id.
+    pub(crate) fn new(after: (i64, &str), limit: u32) -> Self {
+        Self { shown: Vec::new(), limit: limit as usize, after: Some((after.0, after.1.to_owned())) }
+    }
+
+    /// Where the next page of all rows begins; `None` once this one is full or nothing is left.
+    pub(crate) fn next(&self) -> Option<(i64, String)> {
+        self.after.clone()
+    }
+
+    /// Takes the page of all rows that begins there, which had room for as many.
+    pub(crate) fn take(&mut self, all: Vec<T>, key: impl Fn(&T) -> (i64, String), is_shown: impl Fn(&T) -> bool) {
+        let more = all.len() == self.limit;
+        self.after = all.last().map(key);
+        self.shown.extend(all.into_iter().filter(is_shown));
+        self.shown.truncate(self.limit);
+        if !more || self.shown.len() == self.limit {
+            self.after = None;
+        }
+    }
+
+    /// The rows.
+    pub(crate) fn rows(self) -> Vec<T> {
+        self.shown
+    }
+}
+
 /// Where a page begins: after this moment and id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor(i64, String);
@@ -74,5 +109,23 @@ mod tests {
         assert_eq!(Cursor::parse(page.next.as_deref()).unwrap().key(), (2, "id2"));
         assert!(Page::of(vec![1, 2], 2, |n| (*n, String::new())).next.is_none());
         assert!(Cursor::parse(Some("x")).is_err());
+    }
+
+    #[test]
+    fn a_page_is_full_however_much_is_left_out() {
+        let all: Vec<i64> = (0..10).collect();
+        let shown = |limit: u32, is_shown: fn(&i64) -> bool| {
+            let (mut page, mut pages) = (Filling::new((-1, ""), limit), 0);
+            while let Some((after, _)) = page.next() {
+                let rows = all.iter().copied().filter(|row| *row > after).take(limit as usize).collect();
+                page.take(rows, |row| (*row, String::new()), is_shown);
+                pages += 1;
+            }
+            (page.rows(), pages)
+        };
+        assert_eq!(shown(2, |_| true), (vec![0, 1], 1));
+        assert_eq!(shown(2, |row| row % 4 == 3), (vec![3, 7], 4));
+        assert_eq!(shown(3, |row| *row == 9), (vec![9], 4));
+        assert_eq!(shown(5, |_| false), (Vec::new(), 3));
     }
 }

@@ -4,7 +4,7 @@ use super::{entry, new_secret, password, roles, sessions::Begun, totp, who::secr
 use crate::{
     App, Asker, Error,
     custody::hidden::Hidden,
-    page::{Cursor, Page},
+    page::{Cursor, Filling, Page},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -114,20 +114,13 @@ async fn shown(
     for member in hidden.members() {
         theirs.extend(members::get(tx, member).await?.map(|one| one.email.to_lowercase()));
     }
-    let (mut shown, mut after) = (Vec::new(), (after.0, after.1.to_owned()));
-    loop {
-        let rows = invitations::list(tx, by, (after.0, &after.1), limit).await?;
-        let more = rows.len() == limit as usize;
-        if let Some(last) = rows.last() {
-            after = (last.created_at.0, last.id.to_string());
-        }
-        let of_hidden = |one: &Listed| one.accepted_at.is_some() && theirs.contains(&one.email.to_lowercase());
-        shown.extend(rows.into_iter().filter(|one| !of_hidden(one)));
-        shown.truncate(limit as usize);
-        if !more || shown.len() == limit as usize {
-            return Ok(shown);
-        }
+    let of_hidden = |one: &Listed| one.accepted_at.is_some() && theirs.contains(&one.email.to_lowercase());
+    let mut page = Filling::new(after, limit);
+    while let Some((at, id)) = page.next() {
+        let rows = invitations::list(tx, by, (at, &id), limit).await?;
+        page.take(rows, |one| (one.created_at.0, one.id.to_string()), |one| !of_hidden(one));
     }
+    Ok(page.rows())
 }
 
 impl App {

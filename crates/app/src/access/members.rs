@@ -4,7 +4,7 @@ use super::{entry, roles, whole};
 use crate::{
     App, Asker, Error,
     custody::hidden::Hidden,
-    page::{Cursor, Page},
+    page::{Cursor, Filling, Page},
     work::give_back,
 };
 use serde::Serialize;
@@ -36,19 +36,12 @@ pub struct MemberListed {
 
 /// Accounts that are not hidden, in order of coming, after `(created, id)`.
 pub(crate) async fn shown(tx: &mut Tx, hidden: &Hidden, after: (i64, &str), limit: u32) -> Result<Vec<Listed>, Error> {
-    let (mut shown, mut after) = (Vec::new(), (after.0, after.1.to_owned()));
-    loop {
-        let rows = members::list(tx, (after.0, &after.1), limit).await?;
-        let more = rows.len() == limit as usize;
-        if let Some(last) = rows.last() {
-            after = (last.created_at.0, last.member.to_string());
-        }
-        shown.extend(rows.into_iter().filter(|one| !hidden.member(one.member)));
-        shown.truncate(limit as usize);
-        if !more || shown.len() == limit as usize {
-            return Ok(shown);
-        }
+    let mut page = Filling::new(after, limit);
+    while let Some((at, id)) = page.next() {
+        let rows = members::list(tx, (at, &id), limit).await?;
+        page.take(rows, |one| (one.created_at.0, one.member.to_string()), |one| !hidden.member(one.member));
     }
+    Ok(page.rows())
 }
 
 impl App {

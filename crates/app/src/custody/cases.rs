@@ -8,7 +8,7 @@ use super::{
     told_late::{self, ToldLate},
     watching::{Body, DaySent},
 };
-use crate::{App, Asker, Error, access::entry, page::Page};
+use crate::{App, Asker, Error, access::entry, page::{Filling, Page}};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
     access::role::Role,
@@ -194,7 +194,7 @@ impl App {
         let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("list_cases").await?;
         of_installation(&mut tx, asker).await?;
-        let rows = shown(&mut tx, asker, &hidden, (before, open, limit + 1)).await?;
+        let rows = shown(&mut tx, asker, &hidden, ((before.0, &before.1), open, limit + 1)).await?;
         let listed = rows.into_iter().map(|case| (case.opened_at.0, listed(&tx, &case))).collect();
         tx.abandon().await?;
         Ok(Page::of(listed, limit, |(at, case): &(i64, CaseListed)| (*at, case.id.clone())).map(|(_, case)| case))
@@ -400,21 +400,14 @@ async fn shown(
     tx: &mut Tx,
     asker: &Asker,
     hidden: &Hidden,
-    (mut before, open, limit): ((i64, String), bool, u32),
+    (before, open, limit): ((i64, &str), bool, u32),
 ) -> Result<Vec<Case>, Error> {
-    let mut shown = Vec::new();
-    loop {
-        let rows = cases::list(tx, (before.0, &before.1), open, asker.person, limit).await?;
-        let more = rows.len() == limit as usize;
-        if let Some(last) = rows.last() {
-            before = (last.opened_at.0, last.id.to_string());
-        }
-        shown.extend(rows.into_iter().filter(|case| !names_hidden(case, hidden)));
-        shown.truncate(limit as usize);
-        if !more || shown.len() == limit as usize {
-            return Ok(shown);
-        }
+    let mut page = Filling::new(before, limit);
+    while let Some((at, id)) = page.next() {
+        let rows = cases::list(tx, (at, &id), open, asker.person, limit).await?;
+        page.take(rows, |case| (case.opened_at.0, case.id.to_string()), |case| !names_hidden(case, hidden));
     }
+    Ok(page.rows())
 }
 
 pub(super) fn reason(text: &str) -> Result<&str, Error> {
