@@ -8,7 +8,11 @@ use super::{
     told_late::{self, ToldLate},
     watching::{Body, DaySent},
 };
-use crate::{App, Asker, Error, access::entry, page::{Filling, Page}};
+use crate::{
+    App, Asker, Error,
+    access::entry,
+    page::{Filling, Page},
+};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
     access::role::Role,
