@@ -79,6 +79,18 @@ pub struct Decided {
 /// Days that a case absorbs what else the same person does.
 pub const ABSORBS_US: i64 = 14 * Micros::DAY;
 
+/// Reads cases: their columns, as [`read`] takes them, and which.
+macro_rules! case {
+    ($which:literal) => {
+        concat!(
+            "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
+                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
+               from watch_case ",
+            $which
+        )
+    };
+}
+
 impl Case {
     /// Whether it waits for somebody: nobody decided, or the decision is contested.
     pub fn waits(&self) -> bool {
@@ -98,12 +110,9 @@ pub async fn near(tx: &mut Tx, person: PersonId, at: Micros, outside: bool) -> R
     tx.one("select id from person where id = $1 /*lock person*/", vals![person]).await?;
     let rows = tx
         .q(
-            "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
-               from watch_case
-              where person_id = $1 and act_us > $2 and act_us < $3 and (case when forget_us is null then 0 else 1 end) = $4
+            case!("where person_id = $1 and act_us > $2 and act_us < $3 and (case when forget_us is null then 0 else 1 end) = $4
               order by act_us, id
-              limit 100",
+              limit 100"),
             vals![person, Micros(at.0 - ABSORBS_US), Micros(at.0 + ABSORBS_US), i64::from(outside)],
         )
         .await?;
@@ -180,12 +189,11 @@ pub async fn found_since(tx: &mut Tx, since: Micros) -> Result<Vec<Found>, Error
 pub async fn decided_outside(tx: &mut Tx) -> Result<Vec<Case>, Error> {
     let rows = tx
         .q(
-            "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
-               from watch_case
-              where verdict is not null and forget_us is not null
+            case!(
+                "where verdict is not null and forget_us is not null
               order by act_us, id
-              limit 10000",
+              limit 10000"
+            ),
             &[],
         )
         .await?;
@@ -240,14 +248,7 @@ pub async fn ever_granted(tx: &mut Tx, member: MemberId) -> Result<bool, Error> 
 
 /// A case, locked.
 pub async fn get(tx: &mut Tx, id: CaseId) -> Result<Option<Case>, Error> {
-    let row = tx
-        .one(
-            "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
-               from watch_case where id = $1 /*lock watch_case*/",
-            vals![id],
-        )
-        .await?;
+    let row = tx.one(case!("where id = $1 /*lock watch_case*/"), vals![id]).await?;
     row.map(|row| read(tx, &row)).transpose()
 }
 
@@ -261,14 +262,13 @@ pub async fn list(
 ) -> Result<Vec<Case>, Error> {
     let rows = tx
         .q(
-            "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
-               from watch_case
-              where (opened_us < $1 or (opened_us = $1 and id < $2))
+            case!(
+                "where (opened_us < $1 or (opened_us = $1 and id < $2))
                 and ($3 = 0 or decided_us is null or (contested_us is not null and contested_us >= decided_us))
                 and person_id <> $4 and (pair_id is null or pair_id <> $4)
               order by opened_us desc, id desc
-              limit $5",
+              limit $5"
+            ),
             vals![before.0, before.1, i64::from(open), reader, limit],
         )
         .await?;
@@ -277,14 +277,7 @@ pub async fn list(
 
 /// Cases about a person, newest first, at most 200.
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Case>, Error> {
-    let rows = tx
-        .q(
-            "select id, person_id, opened_us, act_us, score_milli, threshold_milli, body_sealed, measure, lifted_us,
-                    verdict, decided_by, decided_us, reason_sealed, contested_by, contested_us, contest_sealed, forget_us, pair_id
-               from watch_case where person_id = $1 order by opened_us desc, id desc limit 200",
-            vals![person],
-        )
-        .await?;
+    let rows = tx.q(case!("where person_id = $1 order by opened_us desc, id desc limit 200"), vals![person]).await?;
     rows.iter().map(|row| read(tx, row)).collect()
 }
 
