@@ -13,10 +13,7 @@ use vouchsafe_ledger::{
     note::{Note, NoteError},
     signing::{PublicKey, Purpose, SecretKey},
 };
-use vouchsafe_store::{
-    custody::{epochs, signing_keys},
-    seal,
-};
+use vouchsafe_store::custody::{epochs, signing_keys};
 
 impl App {
     fn handover_file(&self, purpose: Purpose) -> Result<PathBuf, Error> {
@@ -62,9 +59,7 @@ impl App {
         let new = if let Some(key) = begun {
             key
         } else {
-            let mut random = [0; 32];
-            seal::random(&mut random);
-            let key = SecretKey::from_random(purpose, &random);
+            let key = keys::fresh(purpose);
             keys::replace(&next, key.to_text().as_bytes()).map_err(keys::broken)?;
             key
         };
@@ -78,22 +73,31 @@ impl App {
         }
         keys::replace(&file, new.to_text().as_bytes()).map_err(keys::broken)?;
         std::fs::remove_file(&next).map_err(keys::broken)?;
-        let mut tx = self.store.write("rotate_signing_key").await?;
-        signing_keys::replaced(&mut tx, purpose.word(), &new.public().to_string(), self.now()).await?;
-        // The key of checkpoints signs the head of every ledger; each says from where on another one does.
-        let entries = match purpose {
-            Purpose::Checkpoint => everywhere(self, Act::SigningKeyRotated).await?,
-            _ => vec![entry(self, Act::SigningKeyRotated).by("door", "console")],
-        };
-        let said = |entry: Entry| {
-            entry.of("purpose", purpose.word()).of("from", old.public().id()).of("to", new.public().id())
-        };
-        if purpose == Purpose::Checkpoint {
-            epochs::sign_anew(&mut tx, &new, &[old.public()]).await?;
-        }
-        tx.commit(entries.into_iter().map(said)).await?;
+        let said = |entry: Entry| entry.of("from", old.public().id()).of("to", new.public().id());
+        self.follow_by(purpose, old.public(), &new, (Act::SigningKeyRotated, said)).await?;
         self.remember_epochs().await?;
         Ok((old.public(), new.public()))
+    }
+
+    /// Records that another key signs for a purpose from now on. That of checkpoints signs the head of every ledger: each says from
+    /// where on another one does, and the beginnings of epochs are signed anew by it.
+    async fn follow_by(
+        &self,
+        purpose: Purpose,
+        old: PublicKey,
+        new: &SecretKey,
+        (act, said): (Act, impl Fn(Entry) -> Entry + Send),
+    ) -> Result<(), Error> {
+        let mut tx = self.store.write("signing_key_changes").await?;
+        signing_keys::replaced(&mut tx, purpose.word(), &new.public().to_string(), self.now()).await?;
+        let entries = if purpose == Purpose::Checkpoint {
+            epochs::sign_anew(&mut tx, new, &[old]).await?;
+            everywhere(self, act).await?
+        } else {
+            vec![entry(self, act).by("door", "console")]
+        };
+        tx.commit(entries.into_iter().map(move |entry| said(entry.of("purpose", purpose.word())))).await?;
+        Ok(())
     }
 
     /// Begins with a fresh key for a purpose whose key is lost for good. No hand-over leads to it: what was signed before
@@ -113,24 +117,10 @@ impl App {
                 format!("no key for `{purpose}` was made yet; the server makes one at first use"),
             )
         })?;
-        let mut random = [0; 32];
-        seal::random(&mut random);
-        let key = SecretKey::from_random(purpose, &random);
+        let key = keys::fresh(purpose);
         keys::put_by(&self.signing_folder()?, &key).map_err(keys::broken)?;
-        let mut tx = self.store.write("replace_lost_signing_key").await?;
-        signing_keys::replaced(&mut tx, purpose.word(), &key.public().to_string(), self.now()).await?;
-        let entries = match purpose {
-            Purpose::Checkpoint => everywhere(self, Act::SigningKeyCreated).await?,
-            _ => vec![entry(self, Act::SigningKeyCreated).by("door", "console")],
-        };
-        let said = |entry: Entry| {
-            let entry = entry.because("reason", "lost").of("purpose", purpose.word());
-            entry.of("lost", old.id()).of("key", key.public().id())
-        };
-        if purpose == Purpose::Checkpoint {
-            epochs::sign_anew(&mut tx, &key, &[old]).await?;
-        }
-        tx.commit(entries.into_iter().map(said)).await?;
+        let said = |entry: Entry| entry.because("reason", "lost").of("lost", old.id()).of("key", key.public().id());
+        self.follow_by(purpose, old, &key, (Act::SigningKeyCreated, said)).await?;
         self.signing_key(purpose).await?;
         self.remember_epochs().await?;
         Ok((old, key.public()))

@@ -31,6 +31,13 @@ pub struct KeyListed {
     pub handovers: String,
 }
 
+/// A key that nobody had before.
+pub(crate) fn fresh(purpose: Purpose) -> SecretKey {
+    let mut random = [0; 32];
+    seal::random(&mut random);
+    SecretKey::from_random(purpose, &random)
+}
+
 impl App {
     /// The public keys of this installation, by purpose. Asked for the first time, those of releases and checkpoints are
     /// made, so that they can be pinned before the first delivery.
@@ -62,9 +69,7 @@ impl App {
             return self.recorded_signing_key(purpose, &known);
         }
         let (folder, now) = (self.signing_folder()?, self.now());
-        let mut random = [0; 32];
-        seal::random(&mut random);
-        let key = SecretKey::from_random(purpose, &random);
+        let key = fresh(purpose);
         put_by(&folder, &key).map_err(broken)?;
         let mut tx = self.store.write("signing_key").await?;
         if !signing_keys::made(&mut tx, purpose.word(), &key.public().to_string(), now).await? {
