@@ -12,8 +12,7 @@ use vouchsafe_store::{
 
 /// Refuses when two accounts that are not suspended, of one human, hold roles that must not meet in him here.
 pub(crate) async fn may_join<'a>(tx: &mut Tx, accounts: impl IntoIterator<Item = &'a Listed>) -> Result<(), Error> {
-    let held: Vec<Role> = accounts.into_iter().filter(|one| one.suspended_at.is_none()).map(|one| one.role).collect();
-    if joined(&held) && !installation::one_person(tx).await? {
+    if meet(accounts) && !installation::one_person(tx).await? {
         return Err(Error::state(
             "roles_must_not_meet",
             "one human would be admin and custodian here; one of the accounts is suspended first",
@@ -31,9 +30,7 @@ pub(crate) async fn of_person(tx: &mut Tx, person: PersonId) -> Result<(), Error
 /// Refuses when any human holds such roles.
 pub(crate) async fn nobody_joins(tx: &mut Tx) -> Result<(), Error> {
     for person in members::of_several(tx).await? {
-        let accounts = members::of_person(tx, person).await?;
-        let held: Vec<Role> = accounts.iter().filter(|one| one.suspended_at.is_none()).map(|one| one.role).collect();
-        if joined(&held) {
+        if meet(&members::of_person(tx, person).await?) {
             return Err(Error::state(
                 "roles_must_not_meet",
                 "somebody is admin and custodian at once; one of his accounts is suspended first",
@@ -43,6 +40,8 @@ pub(crate) async fn nobody_joins(tx: &mut Tx) -> Result<(), Error> {
     Ok(())
 }
 
-fn joined(held: &[Role]) -> bool {
+/// Whether roles that must not meet are held by accounts that are not suspended.
+fn meet<'a>(accounts: impl IntoIterator<Item = &'a Listed>) -> bool {
+    let held: Vec<Role> = accounts.into_iter().filter(|one| one.suspended_at.is_none()).map(|one| one.role).collect();
     held.iter().any(|one| held.iter().any(|other| !one.may_join(*other, false)))
 }
