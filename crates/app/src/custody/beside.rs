@@ -25,8 +25,10 @@ use vouchsafe_store::{
 };
 
 /// Names of the files, for whoever takes them to another place.
-pub const FILES: [&str; 4] = [HEAD, "ledger-checkpoints.json", "ledger-epochs.json", STOPPED];
+pub const FILES: [&str; 4] = [HEAD, CHECKPOINTS, EPOCHS, STOPPED];
 const HEAD: &str = "ledger-head.json";
+const CHECKPOINTS: &str = "ledger-checkpoints.json";
+const EPOCHS: &str = "ledger-epochs.json";
 const STOPPED: &str = "ledger-stopped.json";
 
 /// What is known of the newest entries.
@@ -83,18 +85,18 @@ impl App {
 
     /// The signed heads that the data folder knows; none when it knows nothing that can be read.
     pub fn known_checkpoints(&self) -> Result<Checkpoints, Error> {
-        let text = read(&self.beside(FILES[1])?)?.unwrap_or_default();
+        let text = read(&self.beside(CHECKPOINTS)?)?.unwrap_or_default();
         Ok(serde_json::from_slice(&text).unwrap_or_default())
     }
 
     /// Keeps the newest signed heads, which are durable by now.
     pub fn remember_checkpoints(&self, checkpoints: &Checkpoints) -> Result<(), Error> {
-        self.put_beside(FILES[1], &serde_json::to_vec(checkpoints).unwrap_or_default())
+        self.put_beside(CHECKPOINTS, &serde_json::to_vec(checkpoints).unwrap_or_default())
     }
 
     /// The beginnings of epochs that the data folder knows; none when it knows nothing that can be read.
     pub fn known_epochs(&self) -> Result<Epochs, Error> {
-        let text = read(&self.beside(FILES[2])?)?.unwrap_or_default();
+        let text = read(&self.beside(EPOCHS)?)?.unwrap_or_default();
         Ok(serde_json::from_slice(&text).unwrap_or_default())
     }
 
@@ -115,7 +117,7 @@ impl App {
         if all.is_empty() || all == kept {
             return Ok(());
         }
-        self.put_beside(FILES[2], &serde_json::to_vec(&all).unwrap_or_default())
+        self.put_beside(EPOCHS, &serde_json::to_vec(&all).unwrap_or_default())
     }
 
     /// Keeps beside the database what its newest entries and heads are, once they are on the disk. For a server that ends: what
