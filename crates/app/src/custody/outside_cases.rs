@@ -11,10 +11,10 @@ use super::{
     told_late,
     watching::{
         self, BENIGN_HOLDS_US, BUDGET, Body, DaySent, LEAST_A_WEEK, ends, milli,
-        opening::{Belongs, belongs},
+        opening::{self, Belongs, belongs},
     },
 };
-use crate::{App, Error, access::entry};
+use crate::{App, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use vouchsafe_domain::{
@@ -22,7 +22,7 @@ use vouchsafe_domain::{
     ids::{CaseId, PersonId},
     time::Micros,
 };
-use vouchsafe_ledger::{act::Act, entry::Entry};
+use vouchsafe_ledger::entry::Entry;
 use vouchsafe_store::{
     Tx,
     custody::{
@@ -389,26 +389,15 @@ impl Opening<'_> {
         let text = serde_json::to_string(of).unwrap_or_default();
         let (body, forget_at) = (text.as_str(), Some(self.forget_at));
         let new = NewCase { id, person, pair, act_at: at, score_milli, threshold_milli, body, at: self.now, forget_at };
-        cases::insert(tx, &new).await?;
+        let opened = opening::open(self.app, tx, &new).await?;
         self.scored.cases += 1;
-        self.entries.push(
-            entry(self.app, Act::CaseOpened)
-                .because("score_milli", score_milli)
-                .because("threshold_milli", threshold_milli)
-                .because("source", "outside_log")
-                .of("case", id.to_string())
-                .of("whom", pseudonym(tx, person))
-                .by("job", "watch"),
-        );
+        self.entries.push(opened.because("source", "outside_log"));
         Ok(Some(id))
     }
 
     async fn add(&mut self, tx: &mut Tx, mut case: Case, of: &Body, what: &str) -> Result<(), Error> {
-        case.body = serde_json::to_string(of).unwrap_or_default();
-        cases::grown(tx, &case).await?;
+        self.entries.push(opening::add(self.app, tx, &mut case, of, what).await?);
         self.scored.added += 1;
-        let said = entry(self.app, Act::CaseAmended).because("added", what).of("case", case.id.to_string());
-        self.entries.push(said.by("job", "watch"));
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use vouchsafe_domain::{
     ids::{CaseId, PersonId},
     time::Micros,
 };
-use vouchsafe_ledger::act::Act;
+use vouchsafe_ledger::{act::Act, entry::Entry};
 use vouchsafe_store::{
     Tx,
     custody::{
@@ -39,6 +39,32 @@ pub(in crate::custody) fn belongs(near: Vec<Case>, score_milli: i64) -> Belongs 
         None if passes(score_milli, decided) => Belongs::Nowhere,
         _ => Belongs::Absorbed,
     }
+}
+
+/// Opens a case, and gives the entry about it.
+pub(in crate::custody) async fn open(app: &App, tx: &mut Tx, new: &NewCase<'_>) -> Result<Entry, Error> {
+    cases::insert(tx, new).await?;
+    Ok(entry(app, Act::CaseOpened)
+        .because("score_milli", new.score_milli)
+        .because("threshold_milli", new.threshold_milli)
+        .of("case", new.id.to_string())
+        // By pseudonym: whoever reads the log must not learn from it what takes a second person to see.
+        .of("whom", pseudonym(tx, new.person))
+        .by("job", "watch"))
+}
+
+/// Keeps what was added to a case, and gives the entry about it.
+pub(in crate::custody) async fn add(
+    app: &App,
+    tx: &mut Tx,
+    case: &mut Case,
+    body: &Body,
+    what: &str,
+) -> Result<Entry, Error> {
+    case.body = serde_json::to_string(body).unwrap_or_default();
+    cases::grown(tx, case).await?;
+    let said = entry(app, Act::CaseAmended).because("added", what);
+    Ok(said.of("case", case.id.to_string()).by("job", "watch"))
 }
 
 impl Body {
@@ -95,39 +121,26 @@ impl App {
             at: now,
             forget_at: None,
         };
-        cases::insert(&mut tx, &new).await?;
-        let opened = entry(self, Act::CaseOpened)
-            .because("score_milli", score_milli)
-            .because("threshold_milli", threshold_milli)
-            .of("case", new.id.to_string())
-            // By pseudonym: whoever reads the log must not learn from it what takes a second person to see.
-            .of("whom", pseudonym(&tx, person))
-            .by("job", "watch");
-        let mut entries = vec![opened];
-        let suspended = measures::take(self, &mut tx, (new.id, person, score_milli), body, &mut entries).await?;
-        tx.commit(entries).await?;
-        for member in suspended {
-            self.forget_sessions(member);
-        }
+        let entry = open(self, &mut tx, &new).await?;
+        self.measure(tx, (new.id, person, score_milli), body, entry).await?;
         Ok(true)
     }
 
     /// Adds to a case that waits. The standing rule is asked again where it did nothing yet: more was taken since.
     async fn grow_case(&self, mut tx: Tx, mut case: Case, mut body: Body) -> Result<(), Error> {
         body.after(kept(&case));
-        case.body = serde_json::to_string(&body).unwrap_or_default();
-        cases::grown(&mut tx, &case).await?;
-        let grew = entry(self, Act::CaseAmended)
-            .because("added", "score")
-            .because("score_milli", case.score_milli)
-            .of("case", case.id.to_string())
-            .by("job", "watch");
-        let mut entries = vec![grew];
-        let mut suspended = Vec::new();
+        let entry = add(self, &mut tx, &mut case, &body, "score").await?.because("score_milli", case.score_milli);
         if case.measure == Measure::None {
-            suspended =
-                measures::take(self, &mut tx, (case.id, case.person, case.score_milli), body, &mut entries).await?;
+            return self.measure(tx, (case.id, case.person, case.score_milli), body, entry).await;
         }
+        tx.commit([entry]).await?;
+        Ok(())
+    }
+
+    /// Does at once what the standing rule says of a case, and commits that with the entry about it.
+    async fn measure(&self, mut tx: Tx, case: (CaseId, PersonId, i64), body: Body, entry: Entry) -> Result<(), Error> {
+        let mut entries = vec![entry];
+        let suspended = measures::take(self, &mut tx, case, body, &mut entries).await?;
         tx.commit(entries).await?;
         for member in suspended {
             self.forget_sessions(member);
