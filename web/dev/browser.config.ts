@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['dev/browser/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    // Each file has a server and a browser of its own; pages mostly wait for one another.
+    maxWorkers: 2,
   },
 });

@@ -51,7 +51,7 @@ test('what two could not settle is decided by a third', async () => {
     await reviewer.goto(`${demo.origin}/work`);
     await row.waitFor();
     if (await row.getByText('Waiting: 2 decisions').count()) break;
-    if (tries > 120) throw new Error('no decision waits');
+    if (tries > 300) throw new Error('no decision waits');
     await reviewer.waitForTimeout(500);
   }
   await reviewer.screenshot({ path: 'shots/deciding-home.png' });
@@ -87,7 +87,7 @@ test('what two could not settle is decided by a third', async () => {
   for (let tries = 0; ; tries++) {
     const found = (await send(demo, ask, 'GET', `/projects/${project}/quality`)) as Report;
     if (found.report?.decided_tasks === 2) break;
-    if (tries > 120) throw new Error('the report does not know the decisions');
+    if (tries > 300) throw new Error('the report does not know the decisions');
     await operator.waitForTimeout(500);
   }
   const tasks = (await send(demo, ask, 'GET', `/projects/${project}/tasks?limit=20`)) as {
@@ -141,4 +141,4 @@ test('what two could not settle is decided by a third', async () => {
   );
   expect(wrong).toEqual([]);
   expect(demo.said.filter((line) => !line.startsWith('debug'))).toEqual([]);
-}, 240_000);
+}, 300_000);
