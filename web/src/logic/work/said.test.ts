@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Question, Schema } from '../../api/types.ts';
-import { changes, said } from './said.ts';
+import { changes, said, seenOtherwise } from './said.ts';
 
 const pair: Question = {
   name: 'better',
@@ -55,6 +55,11 @@ test('a preference names the side as it was shown', () => {
     'B is slightly better\nWhy: It is right.',
   );
   expect(said(task, pair, { value: { preferred: 'tie' } })).toBe('The same');
+});
+
+test('who saw another order is said to have, letter by letter', () => {
+  expect(seenOtherwise(task, task.presented)).toBe('');
+  expect(seenOtherwise({ ...task, presented: {} }, task.presented)).toBe('Its author saw A as B, B as A.');
 });
 
 test('every type has its words', () => {

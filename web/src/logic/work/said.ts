@@ -92,6 +92,18 @@ function rubricWords(task: Task, question: Question, scores: Record<string, Crit
     .join('\n');
 }
 
+/** Which letters the author of an answer saw in place of those of `task`, where he speaks of them in his own words; else empty. */
+export function seenOtherwise(task: Task, seen: Presented): string {
+  const fields = task.schema.fields.filter((field) => task.content[field.name]?.type === 'candidates');
+  const turned = fields.flatMap(({ name }) => {
+    const his = new Map(partsOf(task.content[name], seen[name]).map((part) => [part.id, part.name]));
+    return partsOf(task.content[name], task.presented[name])
+      .filter((part) => his.get(part.id) !== part.name)
+      .map((part) => `${part.name} as ${his.get(part.id)}`);
+  });
+  return turned.length > 0 ? `Its author saw ${turned.join(', ')}.` : '';
+}
+
 export type Change = { question: Question; before: string; after: string };
 
 /** The questions that were answered otherwise before, in the schema's order, in words. */
