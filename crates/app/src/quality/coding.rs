@@ -62,6 +62,8 @@ pub(super) struct Votes {
     /// When each answer came, in the order of `triples`; microseconds.
     pub(super) at_us: Vec<i64>,
     pub(super) triples: Vec<Triple>,
+    /// Classes that the schema names; those after them only answers under an older one had. All of a number.
+    asked: usize,
     /// Items of gold, with the known class.
     pub(super) gold: Vec<(usize, usize)>,
     /// Items that an adjudicator decided, with his class.
@@ -96,6 +98,7 @@ impl Votes {
             items: Vec::new(),
             at_us: Vec::new(),
             triples: Vec::new(),
+            asked: usize::MAX,
             gold: Vec::new(),
             decided: Vec::new(),
             aside: BTreeSet::new(),
@@ -107,6 +110,9 @@ impl Votes {
         };
         for class in classes {
             votes.code(&class);
+        }
+        if votes.scale != Scale::Interval {
+            votes.asked = votes.classes.len();
         }
         Some(votes)
     }
@@ -193,14 +199,15 @@ impl Votes {
         Some(Value::Object(parts.filter_map(|part| Some((part.clone(), of(Some(part))?.into()))).collect()))
     }
 
-    /// Takes a known answer to gold. Items nobody answered are left out.
+    /// Takes a known answer to gold. Items nobody answered are left out, and an answer that the newest schema lets nobody give is
+    /// known no more: whoever is asked now could only be wrong.
     pub(super) fn known(&mut self, task: u32, value: &Value) {
         if !self.takes_known() {
             self.aside.insert(task);
             return;
         }
         let known = self.classes_of(task, value);
-        self.gold.extend(known);
+        self.gold.extend(known.into_iter().filter(|(_, class)| *class < self.asked));
     }
 
     /// Takes what an adjudicator decided.

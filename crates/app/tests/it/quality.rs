@@ -120,6 +120,15 @@ async fn gold_verifies_probabilities_and_scores_people() {
         let worst = report.people.iter().filter_map(|person| person.gold).map(|gold| gold.share.value).fold(1.0, f64::min);
         assert!(worst < 0.8, "who errs on gold is seen to: {worst}");
         assert!(report.people.iter().any(|person| person.gold.is_some_and(|gold| gold.right == gold.total)));
+
+        // Under a schema that no longer takes "no", what was known to be "no" is known no more.
+        let mut schema = yes_no(3);
+        schema["questions"][0]["options"] = json!([{"value": "yes"}, {"value": "perhaps"}]);
+        world.clock.pass(1_000);
+        world.app.add_schema(&operator, project, &schema).await.unwrap();
+        let under = self::report(&world, &operator, project).await;
+        let left = verdict(&under).model.clone().expect("labels have a model").gold;
+        assert!(left > 0 && left < model.gold, "{left} of {}", model.gold);
     })
     .await;
 }

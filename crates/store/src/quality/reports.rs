@@ -18,20 +18,20 @@ use vouchsafe_domain::{
 
 const TABLE: &str = "quality_report";
 
-/// A project whose answers or reviews are newer than its report.
+/// A project of which something is newer than its report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stale {
     /// Which.
     pub project: ProjectId,
     /// Whose.
     pub client: ClientId,
-    /// When the newest annotation or review came.
+    /// When the newest of what it is reckoned from came.
     pub newest: Micros,
     /// When its report was reckoned, if it has one.
     pub computed_at: Option<Micros>,
 }
 
-/// Projects with answers, reviews or decisions that came after their report was begun. Cost: four index steps a project.
+/// Projects with answers, reviews, decisions or a schema that came after their report was begun. Cost: five index steps a project.
 pub async fn stale(on: &mut Read) -> Result<Vec<Stale>, Error> {
     let rows = on
         .q(
@@ -42,7 +42,9 @@ pub async fn stale(on: &mut Read) -> Result<Vec<Stale>, Error> {
                                                                   union all
                                                                  select max(m.created_us) from review_measure m where m.project_id = p.id
                                                                   union all
-                                                                 select max(d.created_us) from adjudication d where d.project_id = p.id) u), 0) as reviewed
+                                                                 select max(d.created_us) from adjudication d where d.project_id = p.id
+                                                                  union all
+                                                                 select max(v.created_us) from schema v where v.project_id = p.id) u), 0) as reviewed
                        from project p) s
                left join quality_report q on q.project_id = s.id
               where s.newest is not null and (q.project_id is null or q.newest_us < s.newest or q.newest_us < s.reviewed)
