@@ -303,7 +303,8 @@ fn verb(app: &str, action: &str, ok: Option<bool>) -> (Verb, Option<bool>) {
         ("drive", "view") => Verb::View,
         ("drive", "preview") => Verb::Preview,
         ("drive", "download" | "sync_item_content") => Verb::Download,
-        ("drive", "source_copy") => Verb::CopyFrom,
+        // What is sent as an attachment is a copy that left the drive.
+        ("drive", "source_copy" | "email_as_attachment") => Verb::CopyFrom,
         ("drive", "copy") => Verb::Copy,
         ("drive", "print") => Verb::Print,
         ("drive", "create") => Verb::Create,
@@ -320,7 +321,7 @@ fn verb(app: &str, action: &str, ok: Option<bool>) -> (Verb, Option<bool>) {
             | "change_acl_editors"
             | "change_owner",
         ) => Verb::Share,
-        ("drive", "email_as_attachment") | ("gmail", "delivery") => Verb::Send,
+        ("gmail", "delivery") => Verb::Send,
         ("calendar", "add_event_guest") => Verb::Invite,
         ("login", "login_success") => return (Verb::SignIn, Some(true)),
         ("login", "login_failure") => return (Verb::SignIn, Some(false)),

@@ -328,6 +328,11 @@ mod tests {
         for (event, verb, targets) in [
             (activity("gmail", "delivery", message), Verb::Send, vec!["bob@b.example", "eve@c.example"]),
             (activity("drive", "change_user_access", closed), Verb::Unshare, vec!["e@c.example"]),
+            (
+                activity("drive", "email_as_attachment", json!([{"name": "doc_id", "value": "D"}])),
+                Verb::CopyFrom,
+                vec![],
+            ),
         ] {
             let slow = Sources::own().unwrap().acts(event.clone(), None).remove(0).activity().unwrap();
             let mut fast = Vec::new();
