@@ -1,5 +1,6 @@
 //! Finding a value in an event, whatever the event's vendor did with upper case and lists.
 
+use super::mapping::glob;
 use serde_json::{Map, Value};
 
 /// Where a value stands. Several places joined by `+` are read as one text with `/` between: `bucket+key`.
@@ -7,7 +8,8 @@ use serde_json::{Map, Value};
 pub struct Path(Vec<Steps>);
 
 /// One place: names with dots. A name is met without regard to case, since collectors lower it; a list is
-/// entered by itself (each element in turn), by a number, or by the `Name` of a name-and-value pair; `*` is every member.
+/// entered by itself (each element in turn), by a number, or by the `Name` of a name-and-value pair; `*` is every member,
+/// and in a name any run of characters.
 type Steps = Vec<String>;
 
 impl Path {
@@ -20,6 +22,14 @@ impl Path {
     pub fn all<'v>(&self, event: &'v Value) -> Vec<&'v Value> {
         let mut found = Vec::new();
         self.0.iter().for_each(|steps| walk(event, steps, &mut found));
+        found
+    }
+
+    /// What stands at this path inside of texts that hold JSON, as collectors write what they do not take apart. Looked for
+    /// where the event itself has nothing there.
+    pub fn all_in_texts(&self, event: &Value) -> Vec<Value> {
+        let mut found = Vec::new();
+        self.0.iter().for_each(|steps| in_texts(event, steps, TEXTS_DEPTH_MAX, &mut found));
         found
     }
 
@@ -68,6 +78,26 @@ pub fn member<'v>(members: &'v Map<String, Value>, name: &str) -> Option<&'v Val
     members.get(name).or_else(any_case).or_else(|| members.get(".tag").filter(|_| name == "_tag"))
 }
 
+/// Texts of JSON in each other, at most.
+const TEXTS_DEPTH_MAX: u32 = 3;
+
+fn in_texts(value: &Value, steps: &[String], depth: u32, found: &mut Vec<Value>) {
+    let Some(deeper) = depth.checked_sub(1) else { return };
+    for cut in 1..steps.len() {
+        let mut texts = Vec::new();
+        walk(value, &steps[..cut], &mut texts);
+        let texts = texts.into_iter().filter_map(Value::as_str).filter(|text| text.starts_with(['{', '[']));
+        for inner in texts.filter_map(|text| serde_json::from_str::<Value>(text).ok()) {
+            let (mut inside, before) = (Vec::new(), found.len());
+            walk(&inner, &steps[cut..], &mut inside);
+            found.extend(inside.into_iter().cloned());
+            if found.len() == before {
+                in_texts(&inner, &steps[cut..], deeper, found);
+            }
+        }
+    }
+}
+
 fn walk<'v>(value: &'v Value, steps: &[String], found: &mut Vec<&'v Value>) {
     let Some((step, rest)) = steps.split_first() else {
         match value {
@@ -78,6 +108,10 @@ fn walk<'v>(value: &'v Value, steps: &[String], found: &mut Vec<&'v Value>) {
     };
     match value {
         Value::Object(members) if step == "*" => members.values().for_each(|value| walk(value, rest, found)),
+        Value::Object(members) if step.contains('*') => {
+            let named = members.iter().filter(|(name, _)| glob(step, name));
+            named.for_each(|(_, value)| walk(value, rest, found));
+        }
         Value::Object(members) => {
             if let Some(value) = member(members, step) {
                 walk(value, rest, found);
@@ -144,6 +178,23 @@ mod tests {
         assert_eq!(at("target.1.id", &event), ["b"]);
         assert_eq!(at("deep.*.k", &event), ["1", "2"]);
         assert!(at("target.9.id", &event).is_empty());
+    }
+
+    #[test]
+    fn a_star_in_a_name_is_any_run_of_characters() {
+        let event = json!({"grants": {"x-amz-grant-read": "a", "X-Amz-Grant-Write": "b", "x-amz-acl": "c"}});
+        assert_eq!(at("grants.x-amz-grant-*", &event), ["a", "b"]);
+        assert!(at("grants.y-*", &event).is_empty());
+    }
+
+    #[test]
+    fn a_text_that_holds_json_is_entered() {
+        let event = json!({"request": "{\"a\": {\"b\": [1, 2]}, \"deep\": \"{\\\"c\\\": 3}\"}", "plain": "{no json"});
+        let within = |path: &str| Path::new(path).all_in_texts(&event).iter().filter_map(text).collect::<Vec<_>>();
+        assert_eq!(within("request.a.b"), ["1", "2"]);
+        assert_eq!(within("request.deep.c"), ["3"]);
+        assert_eq!(within("*.a.b"), ["1", "2"]);
+        assert!(within("plain.a").is_empty() && within("request").is_empty());
     }
 
     #[test]

@@ -260,7 +260,8 @@ fn enveloped(members: &Map<String, Value>) -> bool {
 /// What a path finds in an act, the names beginning with `@` in its record and the others in its event.
 pub(crate) fn look(path: &Path, act: &Act) -> Vec<Value> {
     let Some(of_record) = path.root().strip_prefix('@') else {
-        return path.all(&act.event).into_iter().cloned().collect();
+        let found: Vec<Value> = path.all(&act.event).into_iter().cloned().collect();
+        return if found.is_empty() { path.all_in_texts(&act.event) } else { found };
     };
     let record = &act.record;
     let said = |text: &Option<String>| text.clone().map(Value::String).into_iter().collect();
