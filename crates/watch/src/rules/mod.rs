@@ -34,7 +34,7 @@ pub struct Match<'r> {
     pub alert: bool,
 }
 
-const PACKS: [&str; 10] = [
+const PACKS: [&str; 13] = [
     include_str!("packs/google.json"),
     include_str!("packs/m365.json"),
     include_str!("packs/cloudtrail.json"),
@@ -45,6 +45,9 @@ const PACKS: [&str; 10] = [
     include_str!("packs/sign-in.json"),
     include_str!("packs/further.json"),
     include_str!("packs/wider.json"),
+    include_str!("packs/clouds.json"),
+    include_str!("packs/directories.json"),
+    include_str!("packs/tools.json"),
 ];
 
 impl Rules {
