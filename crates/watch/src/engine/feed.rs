@@ -99,7 +99,7 @@ impl Engine {
         let ours = match act.side {
             Side::Inside => true,
             Side::Outside => false,
-            Side::Unsaid => !own || self.facts.whose(&act.actor) == Whose::Own,
+            Side::Unsaid => !own || self.facts.whose(&act.actor) == Whose::Own || user_of_the_log(&act.actor),
         };
         if ours {
             return Who::Ours(self.add_person(&act.actor));
@@ -252,6 +252,23 @@ impl Engine {
         self.state.strangers = strangers;
     }
 }
+
+/// Whether a name is that of a user or a program whom the log itself has, as clouds and databases have them: no address, and none
+/// of the names under which logs put together whoever came without one.
+fn user_of_the_log(name: &str) -> bool {
+    if let Some((_, domain)) = name.rsplit_once('@') {
+        return domain.ends_with(PROGRAMS_AT);
+    }
+    let lower = name.to_ascii_lowercase();
+    // A number alone is an account of another organisation, or somebody whose address was withheld.
+    !lower.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+        && !lower.contains("anonymous")
+        && !lower.starts_with("urn:spo:")
+        && !lower.ends_with(".amazonaws.com")
+}
+
+/// Where one cloud has the addresses of programs.
+const PROGRAMS_AT: &str = "gserviceaccount.com";
 
 /// The domain of an address, or a domain that stands alone, in lower case as logs write it; `None` for what is neither.
 fn domain(name: &str) -> Option<&str> {

@@ -207,3 +207,28 @@ fn what_is_kept_grows_with_people_and_not_with_sessions_and_links() {
     assert_eq!(people, 3);
     assert!(bytes < size(10).1 + 400, "{bytes}");
 }
+
+/// Clouds and databases name their users without an address: where the own domains are told, those are still the log's own.
+#[test]
+fn a_user_without_an_address_is_the_logs_own_and_whoever_came_without_a_name_is_not() {
+    for (actor, inside) in [
+        ("ann", true),
+        ("ann.lee", true),
+        ("arn:aws:iam::111111111111:user/ann", true),
+        ("ServicePrincipal_1f0e", true),
+        ("loader@lab-1.iam.gserviceaccount.com", true),
+        ("eve@rival.example", false),
+        ("105250506097979753968", false),
+        ("ANONYMOUS_PRINCIPAL", false),
+        ("urn:spo:anon", false),
+        ("backup.amazonaws.com", false),
+    ] {
+        let mut facts = Facts::default();
+        facts.set_domains(r#"{"own": ["own.example"]}"#).unwrap();
+        let mut engine = Engine::new(facts, Settings::default());
+        let act = Short { person: 0, day: 0, second: 40_000, verb: Verb::Download, item: 1 }.act();
+        engine.feed(&Activity { actor: actor.into(), ..act });
+        engine.finish();
+        assert_eq!(engine.sizes().0 == 1, inside, "{actor}");
+    }
+}
