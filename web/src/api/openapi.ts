@@ -1080,6 +1080,8 @@ export type Findings = {
   alerts: Alert[];
   /** Whether it lay in the watched folder; else somebody sent it. */
   from_folder?: boolean;
+  /** Lines with bytes that are no text, read with marks in their place. */
+  mended?: number;
   /** What it was called. */
   name: string;
   /** Lines refused or without a place in time, at most 100: number, field, rule. */
@@ -3112,7 +3114,7 @@ export type Scored = {
   acts: number;
   /** Cases that were there and to which something was added. */
   added: number;
-  /** Acts, of this log or an earlier one, dated so far ahead of all others that nothing is reckoned from them unless others confirm it. */
+  /** Acts, of this log or an earlier one, dated so far ahead that nothing is reckoned from them: of all others until others confirm it, of the clock ever. */
   ahead?: number;
   /** Days that would be said differently by what was told late; at most 200 of them are named. */
   amended: number;

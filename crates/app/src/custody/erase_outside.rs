@@ -85,9 +85,9 @@ impl App {
         let known = Known::now(&mut tx, declared.as_ref()).await?;
         tx.abandon().await?;
         let Some((revision, learned)) = learned else { return Ok(None) };
-        let addresses = addresses.to_vec();
+        let (addresses, now) = (addresses.to_vec(), self.now());
         let without = blocking(move || {
-            let mut engine = engine(Some(&learned), &known);
+            let mut engine = engine(Some(&learned), &known, now);
             for address in &addresses {
                 engine.erase(address);
             }

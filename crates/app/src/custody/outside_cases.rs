@@ -103,10 +103,12 @@ pub(super) struct Looked {
     known: BTreeSet<FactKind>,
 }
 
-/// What was learned before. What cannot be taken up, as after an update of the engine, is learned anew.
-pub(super) fn engine(learned: Option<&[u8]>, known: &Known) -> Engine {
+/// What was learned before. What cannot be taken up, as after an update of the engine, is learned anew. What is dated more than a
+/// day after `now` is not believed.
+pub(super) fn engine(learned: Option<&[u8]>, known: &Known, now: Micros) -> Engine {
     let facts = known.facts();
-    let settings = Settings { budget: BUDGET, least_a_week: LEAST_A_WEEK, ..Settings::default() };
+    let until_us = now.0 + Micros::DAY;
+    let settings = Settings { budget: BUDGET, least_a_week: LEAST_A_WEEK, until_us, ..Settings::default() };
     learned
         .and_then(|kept| Engine::resume(facts.clone(), settings, kept).ok())
         .unwrap_or_else(|| Engine::new(facts, settings))
@@ -119,8 +121,9 @@ pub(super) fn look(
     known: &Known,
     decided: &[(String, Day, Found)],
     acts: &[Activity<'_>],
+    now: Micros,
 ) -> Result<Looked, Error> {
-    let mut engine = engine(learned, known);
+    let mut engine = engine(learned, known, now);
     for (actor, day, found) in decided {
         engine.found(actor, *day, *found);
     }

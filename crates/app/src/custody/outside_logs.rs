@@ -68,6 +68,9 @@ pub struct Findings {
     pub sources: BTreeMap<String, u64>,
     /// Lines refused or without a place in time, at most 100: number, field, rule.
     pub refused: Vec<(u64, String, String)>,
+    /// Lines with bytes that are no text, read with marks in their place.
+    #[serde(default)]
+    pub mended: u64,
     /// Fields without a place: log, name, count; the 200 most frequent.
     pub unknown_fields: Vec<(String, String, u64)>,
     /// Names of acts without a verb: log, name, count; the 200 most frequent.
@@ -95,7 +98,7 @@ pub struct Scored {
     /// Acts that were refused or failed: nothing was taken by them.
     #[serde(default)]
     pub failed: u64,
-    /// Acts, of this log or an earlier one, dated so far ahead of all others that nothing is reckoned from them unless others confirm it.
+    /// Acts, of this log or an earlier one, dated so far ahead that nothing is reckoned from them: of all others until others confirm it, of the clock ever.
     #[serde(default)]
     pub ahead: u64,
     /// Whether the first two weeks of logs are still being learned, which open no case by score.
@@ -144,7 +147,17 @@ impl Findings {
     pub(super) fn of(name: String) -> Self {
         let (sources, refused, alerts) = (BTreeMap::new(), Vec::new(), Vec::new());
         let (unknown_fields, unknown_acts) = (Vec::new(), Vec::new());
-        Self { name, from_folder: false, sources, refused, unknown_fields, unknown_acts, alerts, scored: None }
+        Self {
+            name,
+            from_folder: false,
+            sources,
+            refused,
+            mended: 0,
+            unknown_fields,
+            unknown_acts,
+            alerts,
+            scored: None,
+        }
     }
 }
 
@@ -285,9 +298,9 @@ impl App {
         tx.abandon().await?;
         let Some(declared) = declared.filter(|_| !known) else { return Ok(Kept::Nothing) };
         let (before, learned) = learned.map_or((None, None), |(revision, bytes)| (Some(revision), Some(bytes)));
-        let (of, revisions) = (Arc::clone(judged), besides.revisions.clone());
-        let looked =
-            (!judged.acts.is_empty()).then(|| blocking(move || look(learned.as_deref(), &besides, &found, &of.acts)));
+        let (of, revisions, now) = (Arc::clone(judged), besides.revisions.clone(), self.now());
+        let looked = (!judged.acts.is_empty())
+            .then(|| blocking(move || look(learned.as_deref(), &besides, &found, &of.acts, now)));
         let looked = match looked {
             Some(looked) => Some(looked.await??),
             None => None,

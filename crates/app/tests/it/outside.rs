@@ -114,6 +114,22 @@ async fn what_is_learned_outlives_a_restart_and_ends_with_the_declaration() {
 }
 
 /// A late act is placed by its own time; that the case would be said differently is on the case and in the ledger.
+/// Our own clock is trusted: a log of nothing but later dates teaches nothing and opens no case. What was no text is counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_dated_after_our_clock_teaches_nothing() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 90).await;
+        let mut log = taking().replace("2025-05-", "2026-05-").into_bytes();
+        log.extend(drive(3, "bob", "download", "caf#").bytes().map(|byte| if byte == b'#' { 0xe9 } else { byte }));
+        let read = world.app.read_log(&custodian, "drive", &log).await.unwrap();
+        let scored = read.findings.scored.unwrap();
+        assert_eq!((scored.ahead, scored.people, scored.cases), (28 * 6 + 80, 1, 0));
+        assert_eq!((read.findings.mended, read.skipped), (1, 0));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_told_late_is_added_to_the_case_and_to_the_report() {
     db::each(|db| async move {

@@ -20,6 +20,10 @@ impl Engine {
             self.state.counts.repeated += 1;
             return;
         }
+        if act.at_us > self.settings.until_us {
+            self.state.counts.ahead += 1;
+            return;
+        }
         if self.is_ahead(act.at_us) {
             self.wait(act);
             return;

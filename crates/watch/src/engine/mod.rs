@@ -57,11 +57,14 @@ pub struct Settings {
     /// How far ahead of all others an act may be dated and be believed at once, microseconds; 7 days unless set. As much as there is
     /// where one clock that is trusted dates them all.
     pub ahead_us: i64,
+    /// What is dated after this, microseconds since 1970 UTC, is never believed: a clock that is trusted says that it cannot have
+    /// happened. Without end unless set.
+    pub until_us: i64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { grace_us: DAY_US / 4, budget: 10.0, least_a_week: 0.0, ahead_us: 7 * DAY_US }
+        Self { grace_us: DAY_US / 4, budget: 10.0, least_a_week: 0.0, ahead_us: 7 * DAY_US, until_us: i64::MAX }
     }
 }
 

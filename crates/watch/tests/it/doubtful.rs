@@ -54,6 +54,21 @@ fn a_date_far_ahead_ends_nobodys_days() {
     }
 }
 
+/// Whoever knows what time it is need not wait for a second person: not even a log of nothing else is believed.
+#[test]
+fn what_is_dated_after_the_clock_is_never_believed() {
+    let until_us = START_US + 25 * DAY_US;
+    let mut engine = Engine::new(facts(), Settings { budget: 50.0, until_us, ..Settings::default() });
+    let later = (0..60).map(|n| {
+        Short { person: n % 4, day: 30, second: i64::try_from(n).unwrap(), verb: Verb::Download, item: n % 40 }.act()
+    });
+    later.chain(taking(20)).for_each(|act| engine.feed(&act));
+    engine.finish();
+    let (told, _) = cases(&taking(20));
+    assert_eq!(engine.drain_cases(), told);
+    assert_eq!((engine.counts().ahead, engine.counts().late), (60, 0));
+}
+
 /// A wait is kept with the state, and the day of whoever is waited for is not lost.
 #[test]
 fn after_a_holiday_the_log_goes_on_as_if_it_had_not_stopped() {

@@ -138,6 +138,7 @@ pub(in crate::custody) fn judge(name: String, log: &[u8], domains: Vec<String>) 
     judged.findings = Findings {
         sources: report.sources.clone(),
         refused: report.named.iter().map(|(line, bad)| (*line, bad.field.to_string(), bad.rule.to_owned())).collect(),
+        mended,
         unknown_fields: often(&report.unknown_fields),
         unknown_acts: often(&report.unknown_acts),
         alerts: judged.findings.alerts,
