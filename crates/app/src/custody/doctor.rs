@@ -165,8 +165,13 @@ impl App {
     }
 }
 
+/// Looks, and makes none.
 async fn signing(app: &App) -> Finding {
-    match app.signing_keys().await {
+    let kept = app.no_signing_key_is_lost().await.and_then(|()| app.kept_signing_keys());
+    match kept {
+        Ok(keys) if keys.is_empty() => {
+            finding("signing keys", Health::Well, "none was made yet; a server makes one at first use")
+        }
         Ok(keys) => {
             finding("signing keys", Health::Well, keys.iter().map(|k| k.id.as_str()).collect::<Vec<_>>().join(", "))
         }

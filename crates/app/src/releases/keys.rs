@@ -42,13 +42,18 @@ impl App {
     /// The public keys of this installation, by purpose. Asked for the first time, those of releases and checkpoints are
     /// made, so that they can be pinned before the first delivery.
     pub async fn signing_keys(&self) -> Result<Vec<KeyListed>, Error> {
+        for purpose in [Purpose::Release, Purpose::Checkpoint] {
+            self.signing_key(purpose).await?;
+        }
+        self.kept_signing_keys()
+    }
+
+    /// As [`App::signing_keys`], of those that were made.
+    pub fn kept_signing_keys(&self) -> Result<Vec<KeyListed>, Error> {
         let mut keys = Vec::new();
         for purpose in Purpose::ALL {
-            let made = matches!(purpose, Purpose::Release | Purpose::Checkpoint);
-            if !made && self.kept_signing_key(purpose)?.is_none() {
-                continue;
-            }
-            let public = self.signing_key(purpose).await?.public();
+            let Some(key) = self.kept_signing_key(purpose)? else { continue };
+            let public = key.public();
             keys.push(KeyListed {
                 purpose: purpose.word(),
                 id: public.id(),

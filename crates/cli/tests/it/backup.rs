@@ -240,6 +240,18 @@ async fn doctor_names_what_must_be_mended() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_looks_and_makes_no_key() {
+    db::each(|db| async move {
+        let scene = Scene::new(db, 1, 1).await;
+        let output = scene.command(["doctor"]).output().expect("it runs");
+        let said = text(&output.stdout);
+        assert!(said.contains("none was made yet"), "{said}");
+        assert!(!scene.data().join("keys/signing/release").exists(), "{said}");
+    })
+    .await;
+}
+
 /// Whoever finds the file of his database broken reads that it is, and what to do.
 #[tokio::test(flavor = "multi_thread")]
 async fn doctor_says_that_a_database_is_damaged() {
