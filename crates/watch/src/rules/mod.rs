@@ -34,7 +34,7 @@ pub struct Match<'r> {
     pub alert: bool,
 }
 
-const PACKS: [&str; 13] = [
+const PACKS: [&str; 14] = [
     include_str!("packs/google.json"),
     include_str!("packs/m365.json"),
     include_str!("packs/cloudtrail.json"),
@@ -48,6 +48,7 @@ const PACKS: [&str; 13] = [
     include_str!("packs/clouds.json"),
     include_str!("packs/directories.json"),
     include_str!("packs/tools.json"),
+    include_str!("packs/alerts.json"),
 ];
 
 impl Rules {
