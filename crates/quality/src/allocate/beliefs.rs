@@ -1,5 +1,6 @@
 //! What is believed of tasks and people between two fits.
 
+use super::Crowd;
 use crate::aggregate::Posteriors;
 use crate::aggregate::confusion::Settings;
 use crate::answers::Answers;
@@ -11,6 +12,8 @@ pub struct Beliefs {
     posteriors: Posteriors,
     /// Per worker his confusion rows: `[class * classes + answer]`.
     rows: Vec<Vec<f64>>,
+    /// Per worker how many answers he gave.
+    counts: Vec<usize>,
     /// Of somebody nobody knows yet.
     stranger: Vec<f64>,
 }
@@ -35,7 +38,7 @@ impl Beliefs {
         }
         let all: f64 = counts.iter().map(|count| real(*count)).sum();
         stranger.iter_mut().for_each(|sum| *sum = if all > 0.0 { *sum / all } else { 1.0 / real(classes) });
-        Self { posteriors, rows, stranger }
+        Self { posteriors, rows, counts, stranger }
     }
 
     /// What is believed of a task.
@@ -85,6 +88,19 @@ impl Beliefs {
         softmax(row);
     }
 
+    /// How these people answer on average, each weighed by his answers; of nobody, how a stranger does.
+    pub fn together(&self, workers: &[usize]) -> Crowd {
+        let mut rows = vec![0.0; self.stranger.len()];
+        for worker in workers {
+            let weight = self.counts.get(*worker).map_or(0.0, |count| real(*count));
+            rows.iter_mut().zip(self.rows_of(*worker)).for_each(|(sum, share)| *sum += weight * share);
+        }
+        if rows.iter().all(|share| *share <= 0.0) {
+            rows.clone_from(&self.stranger);
+        }
+        Crowd::from_rows(self.posteriors.classes(), rows)
+    }
+
     fn rows_of(&self, worker: usize) -> &[f64] {
         self.rows.get(worker).unwrap_or(&self.stranger)
     }
@@ -127,6 +143,18 @@ mod tests {
         assert!((beliefs.gain(201, 3)) < 0.03); // he guesses
         assert!(beliefs.gain(201, 99) > beliefs.gain(201, 3)); // a stranger is like the average
         assert!(beliefs.gain(201, 0) <= std::f64::consts::LN_2);
+    }
+
+    #[test]
+    fn some_together_answer_as_their_mean_and_nobody_as_a_stranger() {
+        let (answers, _) = made();
+        let beliefs = Beliefs::new(&answers, aggregate(Method::Hbcc, &answers, 1).posteriors);
+        let gain = |workers: &[usize]| beliefs.together(workers).gain(beliefs.task(201));
+        for worker in 0..4 {
+            assert!((gain(&[worker]) - beliefs.gain(201, worker)).abs() < 1e-12);
+        }
+        assert!((gain(&[]) - beliefs.gain(201, 99)).abs() < 1e-12 && (gain(&[99]) - gain(&[])).abs() < 1e-12);
+        assert!(gain(&[0, 3]) < gain(&[0]) && gain(&[0, 3]) > gain(&[3]));
     }
 
     #[test]

@@ -33,12 +33,14 @@ impl Crowd {
                 }
             }
         }
-        let mut rows: Vec<f64> = counts.iter().map(|count| PRIOR / real(classes.max(1)) + count).collect();
-        for row in rows.chunks_exact_mut(classes.max(1)) {
-            let sum: f64 = row.iter().sum();
-            row.iter_mut().for_each(|share| *share /= sum);
-        }
-        let rows = careful(rows, classes);
+        let rows: Vec<f64> = counts.iter().map(|count| PRIOR / real(classes.max(1)) + count).collect();
+        let rows = careful(shares(rows, classes), classes);
+        Self { counts, ..Self::from_rows(classes, rows) }
+    }
+
+    /// From weights of answers to each class, `[class * classes + answer]`, that stand for counts too.
+    pub(super) fn from_rows(classes: usize, weights: Vec<f64>) -> Self {
+        let (counts, rows) = (weights.clone(), shares(weights, classes));
         let entropies = rows.chunks_exact(classes.max(1)).map(entropy).collect();
         Self { classes, counts, rows, entropies }
     }
@@ -65,6 +67,15 @@ impl Crowd {
         }
         (entropy(&chances) - left).max(0.0)
     }
+}
+
+/// Rows that each sum to 1.
+fn shares(mut rows: Vec<f64>, classes: usize) -> Vec<f64> {
+    for row in rows.chunks_exact_mut(classes.max(1)) {
+        let sum: f64 = row.iter().sum();
+        row.iter_mut().for_each(|share| *share /= sum);
+    }
+    rows
 }
 
 fn entropy(shares: &[f64]) -> f64 {

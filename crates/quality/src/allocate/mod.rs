@@ -5,7 +5,9 @@
 mod beliefs;
 mod crowd;
 mod next;
+mod strata;
 
 pub use beliefs::Beliefs;
 pub use crowd::Crowd;
 pub use next::{Chooser, Pick, Policy, Standing, Why, Willing, standings};
+pub use strata::strata;
