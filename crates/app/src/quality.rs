@@ -25,6 +25,7 @@ pub mod report;
 mod sets;
 pub mod show;
 mod standing;
+mod strata;
 mod stretches;
 pub mod told;
 

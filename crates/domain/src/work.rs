@@ -7,3 +7,4 @@ pub mod content;
 pub mod pace;
 pub mod presented;
 pub mod schema;
+pub mod telling;

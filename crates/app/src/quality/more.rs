@@ -1,19 +1,22 @@
 //! Which tasks are asked about once more: those whose answer is not probable enough and of which one more answer tells enough for
 //! its price, the one that gains most first. And which somebody decides.
 
-use super::{asking::AskingFigures, figures::real, refine::Judge};
+use super::{asking::AskingFigures, figures::real, reckon::Known, strata::tells};
 use crate::work::consensus::ADJUDICATED;
 use std::collections::{BTreeMap, HashSet};
 use vouchsafe_domain::{
     time::Micros,
-    work::adjudication::{Next, Sure, level, next},
+    work::{
+        adjudication::{Next, Sure, level, next},
+        telling::{self, Tells},
+    },
 };
 use vouchsafe_formats::releases::Consensus;
 use vouchsafe_quality::random::Random;
 use vouchsafe_store::{
     quality::{
         reports::Standing,
-        until::{Rules, Wanted},
+        until::{Rules, Waiting, Wanted},
     },
     work::adjudication::Contested,
 };
@@ -24,6 +27,8 @@ const RANDOM_SHARE: f64 = 0.05;
 
 /// Most tasks of a project that wait for an adjudicator.
 const WAITING_MAX: usize = 5_000;
+/// Most tasks that are put elsewhere in the queue at once.
+const MOVED_MAX: usize = 5_000;
 
 /// A done task, how sure its least sure answer is, and how much a decision would tell and one more answer is expected to, in bits.
 pub(super) struct Doubt {
@@ -32,7 +37,8 @@ pub(super) struct Doubt {
     overlap: u32,
     probability: f64,
     bits: f64,
-    /// `None` where an answer that nobody could settle has no model: what one more would tell is not known.
+    /// Of an average member, or of whoever of those who are there tells most. `None` where an answer that nobody could settle has no
+    /// model: what one more would tell is not known.
     gain: Option<f64>,
 }
 
@@ -41,9 +47,9 @@ pub(super) struct Doubt {
 pub(super) fn doubt(
     row: &Standing,
     settled: &BTreeMap<String, Consensus>,
-    open: &[String],
-    (judges, task): (&[Judge], u32),
+    (known_of, task): (&Known, u32),
 ) -> Option<Doubt> {
+    let (judges, open) = (&known_of.judges, &known_of.gathered.open_questions);
     // An answer that nobody could settle is as unsure as can be.
     let tied = |one: &Consensus| one.value.is_none() && one.of > 1;
     let sure = |one: &Consensus| if tied(one) { Some(0.0) } else { one.probability };
@@ -51,14 +57,16 @@ pub(super) fn doubt(
     let probability = compared().filter_map(|(_, one)| sure(one)).min_by(f64::total_cmp)?;
     let has_model = |name: &str| judges.iter().any(|judge| judge.question() == name);
     let known = compared().all(|(name, one)| !tied(one) || has_model(name));
-    let unknown = || judges.iter().map(|judge| judge.unknown(task));
+    let unknown = known_of.unknown(task);
+    let strata = known_of.strata.as_ref().filter(|_| known);
+    let tells = strata.map(|_| tells(&unknown));
     Some(Doubt {
-        wanted: Wanted { task: row.task, lane: row.lane, done_at: row.done_at },
+        wanted: Wanted { task: row.task, lane: row.lane, done_at: row.done_at, tells },
         number: row.number(),
         overlap: row.overlap,
         probability,
-        bits: unknown().map(|one| one.bits).sum(),
-        gain: known.then(|| unknown().map(|one| one.gain).sum()),
+        bits: unknown.bits,
+        gain: known.then(|| strata.map_or(unknown.gain, |strata| strata.most(task, &unknown))),
     })
 }
 
@@ -75,10 +83,35 @@ pub(super) struct Chosen {
 
 /// What one more answer must be expected to tell, in bits, at the price that the project states.
 fn least_bits(rules: &Rules) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "at most 10^10")]
-    let part = |n: i64, whole: f64| n as f64 / whole;
-    let least = part(rules.until?.least_gain_millionths?, 1e6);
-    Some(rules.price_per_10000.map_or(least, |price| least * part(price, 1e4)))
+    Some(telling::least_bits(rules.until?.least_gain_millionths?, rules.price_per_10000))
+}
+
+/// In the levels of the queue, so that nobody is refused there what was asked for here.
+fn is_enough(gain: f64, least: f64) -> bool {
+    telling::level(gain) >= telling::level(least)
+}
+
+/// Of the tasks that wait for somebody who tells enough: those of which an answer tells something else now, and those about which nobody who is there
+/// tells enough any more.
+pub(super) fn judged_again(
+    waiting: Vec<Waiting>,
+    known: &Known,
+    rules: &Rules,
+) -> (Vec<(Waiting, Tells)>, Vec<Waiting>) {
+    let (mut moved, mut ended) = (Vec::new(), Vec::new());
+    let Some((strata, least)) = known.strata.as_ref().zip(least_bits(rules)) else { return (moved, ended) };
+    for one in waiting {
+        let Some(task) = known.gathered.code_of(one.task) else { continue };
+        let unknown = known.unknown(task);
+        let now = tells(&unknown);
+        if !is_enough(strata.most(task, &unknown), least) {
+            ended.push(one);
+        } else if !now.is_near(one.tells) {
+            moved.push((one, now));
+        }
+    }
+    moved.truncate(MOVED_MAX);
+    (moved, ended)
 }
 
 /// Sorts them. The seed of what is drawn is the moment of asking.
@@ -91,7 +124,7 @@ pub(super) fn choose(doubts: Vec<Doubt>, rules: &Rules, now: Micros) -> Chosen {
     });
     let least_bits = least_bits(rules);
     let may_ask = |doubt: &Doubt| left > 0 && until.is_some_and(|until| doubt.overlap < until.at_most);
-    let tells = |doubt: &Doubt| doubt.gain.zip(least_bits).is_none_or(|(gain, least)| gain >= least);
+    let tells = |doubt: &Doubt| doubt.gain.zip(least_bits).is_none_or(|(gain, least)| is_enough(gain, least));
     let mut asking = AskingFigures { least_bits, ..AskingFigures::default() };
     let (mut ask, mut others, mut decide) = (Vec::new(), Vec::new(), Vec::new());
     for doubt in doubts {
@@ -144,7 +177,9 @@ fn again(mut unsure: Vec<Doubt>, mut sure: Vec<Doubt>, left: usize, now: Micros)
     sure.sort_by_key(|doubt| doubt.wanted.task.0);
     Random::new(now.0.unsigned_abs()).shuffle(&mut sure);
     sure.truncate(drawn.min(left - unsure.len()));
-    unsure.into_iter().chain(sure).map(|doubt| doubt.wanted).collect()
+    // Whoever comes is given those: who would tell most about them says nothing about whether sure means right.
+    let drawn = sure.into_iter().map(|doubt| Wanted { tells: None, ..doubt.wanted });
+    unsure.into_iter().map(|doubt| doubt.wanted).chain(drawn).collect()
 }
 
 #[cfg(test)]
@@ -155,7 +190,7 @@ mod tests {
 
     fn made(probabilities: &[f64], overlap: u32) -> Vec<Doubt> {
         let doubt = |(n, probability): (u128, &f64)| Doubt {
-            wanted: Wanted { task: TaskId(uuid::Uuid::from_u128(n)), lane: 0, done_at: Micros(1) },
+            wanted: Wanted { task: TaskId(uuid::Uuid::from_u128(n)), lane: 0, done_at: Micros(1), tells: None },
             number: i64::try_from(n).unwrap_or_default(),
             overlap,
             probability: *probability,

@@ -7,16 +7,22 @@ use super::{
     leaks, measured, more,
     more::Doubt,
     people,
-    refine::Judge,
+    refine::{Judge, Unknown},
     report::{CostFigures, PriceFigures, Report},
     standing,
     standing::Evident,
+    strata::Strata,
 };
 use crate::{App, Error, work::sent::json};
-use std::{collections::HashMap, sync::PoisonError, time::Instant};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+    time::Instant,
+};
 use vouchsafe_domain::{
     ids::{PersonId, ProjectId},
     time::Micros,
+    work::telling::Stratum,
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
@@ -31,7 +37,7 @@ use vouchsafe_store::{
         batches::{self, Counted},
         given::{self, Price, Spent},
         reports::{self, Refined, Stale},
-        until,
+        until::{self, Waiting},
     },
     work::{adjudication, measuring},
 };
@@ -44,8 +50,25 @@ const AGAIN_AFTER_US: i64 = 20 * Micros::SECOND;
 const REST: i64 = 20;
 /// Consensus looked at in one go.
 const AT_ONCE: u32 = 512;
+/// Tasks that wait for somebody looked at in one go.
+const WAITING_AT_ONCE: u32 = 5_000;
 /// Consensus written by one transaction: whoever submits meanwhile waits for no more than that.
 const KEPT_AT_ONCE: usize = 128;
+
+/// What a report knows once it is reckoned.
+pub(super) struct Known {
+    pub(super) gathered: Gathered,
+    pub(super) judges: Vec<Judge>,
+    /// Who tells alike, where an answer must tell enough.
+    pub(super) strata: Option<Strata>,
+}
+
+impl Known {
+    /// What is not known of a task.
+    pub(super) fn unknown(&self, task: u32) -> Unknown {
+        self.judges.iter().map(|judge| judge.unknown(task)).fold(Unknown::default(), Unknown::and)
+    }
+}
 
 impl App {
     /// Reckons the quality of every project with answers or reviews that its report does not know, unless that was done a moment
@@ -103,18 +126,28 @@ impl App {
             (course_rows::of(&mut on, of.project).await?, course_rows::of_project(&mut on, of.project).await?);
         let spent = given::spent(&mut on, of.project).await?;
         let newest = batches::newest(&mut on, of.project, SHOWN_MAX).await?;
+        let rules = until::open(&mut on, of.project).await?;
+        let by_person = rules.and_then(|rules| rules.until?.least_gain_millionths).is_some();
         let reckoned = tokio::task::spawn_blocking(move || {
             let answers = (&*gathered.work, &*gathered.votes, &*gathered.verdicts);
             let evident = Evident::of(answers, &gathered.gold_work, &merged);
             let moved = evident.judged(asked.as_ref(), &standings, now);
             let graded = course.map(|course| courses::grade(&course, &evident, &attempts, now)).unwrap_or_default();
             let hidden = measured::choose(&gathered.gold_answers, rates, of.computed_at, now);
-            (reckon(gathered, &spent, &newest, now), moved, graded, hidden)
+            let (report, gathered, mut judges) = reckon(gathered, &spent, &newest, now);
+            let strata = by_person.then(|| Strata::of(&mut judges, &gathered.work, gathered.judges.len(), now));
+            (report, Known { gathered, judges, strata }, moved, graded, hidden)
         });
-        let ((mut report, gathered, judges), moved, graded, hidden) = broken_off(reckoned.await)?;
-        let (refined, doubts) = refine(&mut on, &opener, &sealer, of, gathered, judges).await?;
+        let (mut report, known, moved, graded, hidden) = broken_off(reckoned.await)?;
+        let known = Arc::new(known);
+        let (refined, doubts) = refine(&mut on, &opener, &sealer, of, &known).await?;
         let (mut wanted, mut contested, mut settled) = (Vec::new(), Vec::new(), Vec::new());
-        if let Some(rules) = until::open(&mut on, of.project).await? {
+        let (mut weighed, mut ended) = (Vec::new(), Vec::new());
+        if let Some(rules) = rules {
+            if by_person {
+                let waiting = waiting(&mut on, of.project).await?;
+                (weighed, ended) = more::judged_again(waiting, &known, &rules);
+            }
             let chosen = more::choose(doubts, &rules, now);
             (wanted, report.asking) = (chosen.ask, chosen.asking);
             (contested, settled) = more::changed(chosen.decide, &adjudication::waiting_now(&mut on, of.project).await?);
@@ -135,10 +168,15 @@ impl App {
                 .of("project", of.project.to_string());
             tx.commit([entry]).await?;
         }
+        if let Some(strata) = &known.strata {
+            self.group(of, strata.people(&known.gathered.work), now).await?;
+        }
         let mut tx = self.store.write(JOB).await?;
         let clearance = clear_server(&mut tx, JOB, of.client).await?;
         reports::keep(&mut tx, &clearance, report, now).await?;
         let asked = until::widen(&mut tx, &clearance, of.project, &wanted).await?;
+        until::weigh(&mut tx, &clearance, of.project, &weighed).await?;
+        let ended = until::narrow(&mut tx, &clearance, &ended, now).await?;
         adjudication::withdraw(&mut tx, &clearance, of.project, &settled).await?;
         let to_decide = adjudication::open(&mut tx, &clearance, of.project, &contested).await?;
         let shown = measuring::open_gold(&mut tx, &clearance, of.project, &hidden).await?;
@@ -147,6 +185,7 @@ impl App {
         let entry = clearance
             .entry(Act::QualityComputed, now)
             .because("asked_again", asked)
+            .because("asked_no_more", ended)
             .because("gold_to_review", shown)
             .because("to_adjudicate", to_decide)
             .because("no_longer_contested", settled.len())
@@ -156,6 +195,21 @@ impl App {
         let took_us = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX / REST);
         self.quality_took.lock().unwrap_or_else(PoisonError::into_inner).insert(of.project, took_us);
         Ok(true)
+    }
+
+    /// Keeps who tells alike, in a transaction of its own: whoever claims holds his row, and nobody who holds another thing waits for it.
+    async fn group(&self, of: Stale, people: Vec<(PersonId, Stratum)>, now: Micros) -> Result<(), Error> {
+        let mut tx = self.store.write(JOB).await?;
+        let clearance = clear_server(&mut tx, JOB, of.client).await?;
+        let moved = until::group(&mut tx, &clearance, of.project, &people).await?;
+        if moved > 0 {
+            let entry = clearance
+                .entry(Act::QualityComputed, now)
+                .because("people_grouped", moved)
+                .of("project", of.project.to_string());
+            tx.commit([entry]).await?;
+        }
+        Ok(())
     }
 
     /// What opens and seals, and under whom people are known who turned out to be one.
@@ -241,33 +295,44 @@ fn cost(spent: &Spent) -> Option<CostFigures> {
     })
 }
 
+/// Every task that waits for somebody who tells enough about it.
+async fn waiting(on: &mut Read, project: ProjectId) -> Result<Vec<Waiting>, Error> {
+    let mut all: Vec<Waiting> = Vec::new();
+    loop {
+        let after = all.last().map_or(i64::MIN, |last| last.number);
+        let some = until::waiting(on, project, after, WAITING_AT_ONCE).await?;
+        if some.is_empty() {
+            return Ok(all);
+        }
+        all.extend(some);
+    }
+}
+
 /// Every consensus of the snapshot whose value or probability the model moves, sealed; and how sure each is.
 async fn refine(
     on: &mut Read,
     opener: &Opener,
     sealer: &Sealer,
     of: Stale,
-    gathered: Gathered,
-    judges: Vec<Judge>,
+    known: &Arc<Known>,
 ) -> Result<(Vec<Refined>, Vec<Doubt>), Error> {
     let (mut refined, mut doubts) = (Vec::new(), Vec::new());
     let mut after = i64::MIN;
-    let known = std::sync::Arc::new((gathered, judges));
     loop {
         let rows = reports::standing(on, of.project, after, AT_ONCE).await?;
         let Some(last) = rows.last() else { return Ok((refined, doubts)) };
         after = last.number();
-        let (opener, sealer, known) = (opener.clone(), sealer.clone(), std::sync::Arc::clone(&known));
+        let (opener, sealer, known) = (opener.clone(), sealer.clone(), Arc::clone(known));
         let work = tokio::task::spawn_blocking(move || {
             let (mut changed, mut unsure) = (Vec::new(), Vec::new());
             for row in &rows {
-                let Some(task) = known.0.code_of(row.task) else { continue };
+                let Some(task) = known.gathered.code_of(row.task) else { continue };
                 let mut settled = json(&row.open(&opener)?)?;
-                if known.1.iter().fold(false, |any, judge| judge.refine(task, &mut settled) | any) {
+                if known.judges.iter().fold(false, |any, judge| judge.refine(task, &mut settled) | any) {
                     let body = serde_json::to_vec(&settled).map_err(|_| unsealable())?;
                     changed.push(reports::refine(&sealer, row, &body));
                 }
-                unsure.extend(more::doubt(row, &settled, &known.0.open_questions, (&known.1, task)));
+                unsure.extend(more::doubt(row, &settled, (&known, task)));
             }
             Ok::<_, Error>((changed, unsure))
         });

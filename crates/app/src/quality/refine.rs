@@ -6,8 +6,9 @@ use super::{
 };
 use crate::work::consensus::ADJUDICATED;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use vouchsafe_domain::work::schema::Per;
+use vouchsafe_domain::work::{schema::Per, telling::STRATA};
 use vouchsafe_formats::releases::Consensus;
+use vouchsafe_quality::allocate::{Beliefs, Crowd};
 
 /// By how much a probability must move to be written anew.
 const MOVES: f64 = 0.005;
@@ -29,6 +30,18 @@ pub(super) struct Unknown {
     pub(super) bits: f64,
     /// How much of it one more answer of an average member is expected to tell.
     pub(super) gain: f64,
+    /// The same of a member of each group of people who tell alike, once they are known.
+    pub(super) groups: [f64; STRATA],
+}
+
+impl Unknown {
+    /// Of several questions about one task.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.bits += other.bits;
+        self.gain += other.gain;
+        self.groups.iter_mut().zip(other.groups).for_each(|(sum, gain)| *sum += gain);
+        self
+    }
 }
 
 impl Judge {
@@ -45,6 +58,32 @@ impl Judge {
             judge.parts = judge.votes.parts();
         }
         judge
+    }
+
+    /// What was answered.
+    pub(super) fn votes(&self) -> &Votes {
+        &self.votes
+    }
+
+    /// What is believed of its items, and how each of so many people and models answers.
+    pub(super) fn beliefs(&self, workers: usize) -> Option<Beliefs> {
+        Some(Beliefs::new(&self.votes.answers(workers)?, self.certainty.posteriors.clone()))
+    }
+
+    /// Takes in how each group of people answers; those of whom nothing is known answer like everybody.
+    pub(super) fn tell(&mut self, groups: &[Crowd; STRATA]) {
+        for (at, item) in self.votes.items.iter().enumerate() {
+            let of = self.unknown.entry(item.task).or_default();
+            let belief = self.certainty.posteriors.task(at);
+            for (sum, group) in of.groups.iter_mut().zip(groups) {
+                *sum += group.gain(belief) / std::f64::consts::LN_2;
+            }
+        }
+    }
+
+    /// How people answer on average.
+    pub(super) fn crowd(&self) -> &Crowd {
+        &self.certainty.crowd
     }
 
     /// The question it judges.

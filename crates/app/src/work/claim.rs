@@ -25,7 +25,7 @@ use vouchsafe_store::{
         adjudication, annotations,
         assignments::{self, Found, NewAssignment, TaskTaken},
         projects::{self, Gate},
-        queue::{self, Candidate, Door, GOLD_LANE, LanePlace, Standing},
+        queue::{self, Candidate, Choice, Door, GOLD_LANE, LanePlace, Standing},
     },
 };
 
@@ -95,7 +95,9 @@ impl App {
         let (found, before) = match step {
             Step::Label => {
                 let lanes = lanes_for(&clearance, &gate, asker, lanes, standing.taken);
-                let Some(candidate) = next(&mut tx, asker, project, &lanes).await? else { return Ok(None) };
+                let choice = gate.least.map(|least| Choice { stratum: standing.stratum, least });
+                let drawn = (choice, new.present_seed);
+                let Some(candidate) = next(&mut tx, asker, project, &lanes, drawn).await? else { return Ok(None) };
                 (new.task, new.task_no) = (candidate.task, candidate.task_no);
                 queue::take(&mut tx, &clearance, &new, &candidate, hour).await?;
                 let task = TaskTaken {
@@ -210,16 +212,29 @@ async fn most_telling(
     Ok(None)
 }
 
-/// The next task for this member.
-async fn next(tx: &mut Tx, asker: &Asker, project: ProjectId, lanes: &[LanePlace]) -> Result<Option<Candidate>, Error> {
+/// The next task for this member; where answers must tell enough, of the next few the one about which he tells most.
+async fn next(
+    tx: &mut Tx,
+    asker: &Asker,
+    project: ProjectId,
+    lanes: &[LanePlace],
+    (choice, draw): (Option<Choice>, i64),
+) -> Result<Option<Candidate>, Error> {
+    // Gold is everybody's.
+    let choice = |lane: &LanePlace| choice.filter(|_| lane.lane != GOLD_LANE);
     for lane in lanes {
-        if let Some(candidate) = queue::seek(tx, project, asker.person, *lane).await? {
-            return Ok(Some(candidate));
+        let found = match choice(lane) {
+            Some(choice) => queue::telling::seek(tx, project, asker.person, *lane, choice, draw).await?,
+            None => queue::seek(tx, project, asker.person, *lane).await?,
+        };
+        if found.is_some() {
+            return Ok(found);
         }
     }
     for lane in lanes {
-        if let Some(candidate) = queue::sweep(tx, project, asker.member, asker.person, *lane).await? {
-            return Ok(Some(candidate));
+        let found = queue::sweep(tx, project, asker.member, asker.person, *lane, choice(lane)).await?;
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)

@@ -27,6 +27,7 @@ mod sessions;
 mod signing;
 mod standing;
 mod tasks;
+mod telling;
 mod two_sides;
 mod undone;
 mod walls;

@@ -1,9 +1,11 @@
 //! Asking about a task until its answer is probable enough: the rule of a project, and one more slot for a task.
 
 use crate::{Error, Tx, custody::clearance::Clearance, tx::Read, vals, work::queue};
+use std::collections::BTreeMap;
 use vouchsafe_domain::{
-    ids::{ProjectId, TaskId},
+    ids::{PersonId, ProjectId, TaskId},
     time::Micros,
+    work::telling::{Stratum, Tells},
 };
 
 /// When a task has been asked about often enough.
@@ -105,6 +107,8 @@ pub struct Wanted {
     pub lane: i64,
     /// When it was done: its answers have not changed since, as long as this is so.
     pub done_at: Micros,
+    /// What one more answer is expected to tell, by who gives it; `None` where anybody may be asked first.
+    pub tells: Option<Tells>,
 }
 
 /// Opens one more slot of each task that is still done as it was, behind everybody's place. Returns how many were opened.
@@ -116,20 +120,102 @@ pub async fn widen(
 ) -> Result<usize, Error> {
     clearance.within(tx)?;
     let mut opened = 0;
-    let mut lanes: std::collections::BTreeMap<i64, Vec<&Wanted>> = std::collections::BTreeMap::new();
+    let mut lanes: BTreeMap<i64, Vec<&Wanted>> = BTreeMap::new();
     for task in tasks {
         lanes.entry(task.lane).or_default().push(task);
     }
     for (lane, tasks) in lanes {
         let first = queue::reserve(tx, project, lane, tasks.len()).await?;
-        let sql = "update task set overlap = overlap + 1, open_slots = open_slots + 1, pos = $1, state = 'open', done_us = null, consensus_us = null
+        let sql = "update task set overlap = overlap + 1, open_slots = open_slots + 1, pos = $1, state = 'open', done_us = null, consensus_us = null, tells = $4
                     where id = $2 and state = 'done' and done_us = $3";
-        let rows: Vec<[crate::Val<'_>; 3]> = (first..)
+        let rows: Vec<[crate::Val<'_>; 4]> = (first..)
             .zip(&tasks)
-            .map(|(pos, wanted)| [pos.into(), wanted.task.into(), wanted.done_at.into()])
+            .map(|(pos, one)| [pos.into(), one.task.into(), one.done_at.into(), one.tells.map(|tells| tells.0).into()])
             .collect();
         let changed = tx.exec_each(sql, &rows).await?;
         opened += changed.into_iter().filter(|n| *n == 1).count();
     }
     Ok(opened)
+}
+
+/// A task that is asked about once more and that nobody holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which.
+    pub task: TaskId,
+    /// Its number.
+    pub number: i64,
+    /// Its lane.
+    pub lane: i64,
+    /// What one more answer was expected to tell when it was last looked at.
+    pub tells: Tells,
+}
+
+/// The tasks that wait for somebody who tells enough about them, after the one of this number, at most `limit`.
+pub async fn waiting(on: &mut Read, project: ProjectId, after: i64, limit: u32) -> Result<Vec<Waiting>, Error> {
+    let rows = on
+        .q(
+            "select t.no, t.id, t.lane, t.tells from task t
+              where t.project_id = $1 and t.tells is not null and t.open_slots > 0 and t.no > $2
+              order by t.no limit $3",
+            vals![project, after, limit],
+        )
+        .await?;
+    let read = |row: &crate::Row| {
+        Ok(Waiting { number: row.int(0)?, task: row.id(1)?, lane: row.int(2)?, tells: Tells(row.int(3)?) })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Puts tasks that still wait at the end of their lane, behind everybody's place, with what an answer tells now.
+pub async fn weigh(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    project: ProjectId,
+    tasks: &[(Waiting, Tells)],
+) -> Result<(), Error> {
+    clearance.within(tx)?;
+    let mut lanes: BTreeMap<i64, Vec<&(Waiting, Tells)>> = BTreeMap::new();
+    for one in tasks {
+        lanes.entry(one.0.lane).or_default().push(one);
+    }
+    for (lane, tasks) in lanes {
+        let first = queue::reserve(tx, project, lane, tasks.len()).await?;
+        let sql = "update task set pos = $1, tells = $2 where id = $3 and lane = $4 and tells = $5 and open_slots > 0";
+        let rows: Vec<[crate::Val<'_>; 5]> = (first..)
+            .zip(&tasks)
+            .map(|(pos, (one, now))| [pos.into(), now.0.into(), one.task.into(), lane.into(), one.tells.0.into()])
+            .collect();
+        tx.exec_each(sql, &rows).await?;
+    }
+    Ok(())
+}
+
+/// Asks no more about tasks that wait for nobody but the one person who was asked for last: they are done as they were before. Returns how many.
+pub async fn narrow(tx: &mut Tx, clearance: &Clearance<'_>, tasks: &[Waiting], at: Micros) -> Result<usize, Error> {
+    clearance.within(tx)?;
+    let sql = "update task set overlap = overlap - 1, open_slots = 0, state = 'done', done_us = $1, consensus_us = null, tells = null
+                where id = $2 and tells = $3 and open_slots = 1 and state = 'open'
+                  and (select count(*) from annotation n where n.task_no = task.no and n.state in ('accepted', 'fixed')) >= overlap - 1";
+    let rows: Vec<[crate::Val<'_>; 3]> =
+        tasks.iter().map(|one| [at.into(), one.task.into(), one.tells.0.into()]).collect();
+    let changed = tx.exec_each(sql, &rows).await?;
+    Ok(changed.into_iter().filter(|n| *n == 1).count())
+}
+
+/// Keeps which of those who tell alike each person is one of, where that changed. Returns of how many memberships.
+pub async fn group(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    project: ProjectId,
+    people: &[(PersonId, Stratum)],
+) -> Result<u64, Error> {
+    clearance.within(tx)?;
+    let sql = "update standing set stratum = $1
+                where project_id = $2 and member_id in (select m.id from member m where m.person_id = $3) and stratum <> $1";
+    let rows: Vec<[crate::Val<'_>; 3]> = people
+        .iter()
+        .map(|(person, stratum)| [stratum.map_or(-1, i64::from).into(), project.into(), (*person).into()])
+        .collect();
+    Ok(tx.exec_each(sql, &rows).await?.into_iter().sum())
 }

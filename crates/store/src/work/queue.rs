@@ -19,7 +19,10 @@ use crate::{
 use vouchsafe_domain::{
     ids::{AssignmentId, MemberId, PersonId, ProjectId, TaskId},
     time::Micros,
-    work::assignment::Purpose,
+    work::{
+        assignment::Purpose,
+        telling::{Stratum, stratum as of_row},
+    },
 };
 
 /// The lane of gold tasks. Its slots never run out; everybody meets each once.
@@ -38,6 +41,8 @@ pub struct LanePlace {
     pub lane: i64,
     /// Position of the last task this member took there; -1 at the start.
     pub pos: i64,
+    /// The first position behind its last task.
+    pub end: i64,
 }
 
 /// A task that may be taken, its content still sealed.
@@ -53,6 +58,8 @@ pub struct Candidate {
     pub lane: i64,
     /// Where it stands in its lane.
     pub pos: i64,
+    /// How far whoever takes it has come in that lane.
+    place: i64,
     /// Its content.
     pub body: Sealed,
     /// Keyed hash of the content, for the ledger.
@@ -61,7 +68,7 @@ pub struct Candidate {
     pub sent_before: bool,
 }
 
-const LANES: &str = "select l.lane, coalesce(p.pos, -1)
+const LANES: &str = "select l.lane, coalesce(p.pos, -1), l.next_pos
        from lane l
        left join place p on p.project_id = l.project_id and p.lane = l.lane and p.member_id = $2
       where l.project_id = $1
@@ -92,7 +99,7 @@ pub async fn door(tx: &mut Tx, project: ProjectId, member: MemberId) -> Result<O
         ])
         .await?;
     let Some(gate) = gate.first() else { return Ok(None) };
-    let place = |row: &Row| Ok(LanePlace { lane: row.int(0)?, pos: row.int(1)? });
+    let place = |row: &Row| Ok(LanePlace { lane: row.int(0)?, pos: row.int(1)?, end: row.int(2)? });
     Ok(Some(Door {
         gate: gate::read(project, gate)?,
         standing: standing.first().map_or_else(|| Ok(Standing::default()), read_standing)?,
@@ -119,20 +126,27 @@ macro_rules! had {
     };
 }
 
-/// What a claim reads of the task `t` for person `$4`; the last column says whether he had it.
+/// What a claim reads of the task `t` for person `$4`; the eighth column says whether he had it.
 macro_rules! candidate {
-    ($($from:expr),+) => {
+    ($from:expr) => {
+        candidate!($from, "")
+    };
+    ($from:expr, $more:literal) => {
         concat!(
-            "select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap,
+            " select t.id, t.pos, c.body_sealed, c.content_hash, t.no, t.overlap,
                     case when exists (select 1 from sent_mark s
                                        where s.client_id = t.client_id and s.person_id = $4 and s.object = 'task/' || t.id) then 1 else 0 end,
                     case when exists (select 1 ", had!("label"), ") or exists (select 1 ", had!("review"), ")
-                           or exists (select 1 ", had!("adjudicate"), ") then 1 else 0 end
-               from ",
-            $($from),+
+                           or exists (select 1 ", had!("adjudicate"), ") then 1 else 0 end",
+            $more,
+            " from ",
+            $from
         )
     };
 }
+
+pub mod telling;
+pub use telling::Choice;
 
 /// The first open task behind a place, whether he had it or not. It is locked before anything else is looked up: of the tasks
 /// that others hold at this moment nothing but the lock is tried.
@@ -146,7 +160,7 @@ const FIRST: &str = candidate!(
 
 /// The first one that he never had. Counts, because PostgreSQL makes a join of `not exists`, and without statistics reads all that the
 /// person ever had for each task.
-const NEVER_HAD: &str = candidate!(
+const NEVER_HAD: &str = candidate!(concat!(
     "task t
                join task_content c on c.task_no = t.no
               where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3 and t.pos <= $5
@@ -159,7 +173,7 @@ const NEVER_HAD: &str = candidate!(
     ") = 0
               order by t.pos
               limit 1 /*claim t*/"
-);
+));
 
 async fn seek_within(
     tx: &mut Tx,
@@ -175,19 +189,22 @@ async fn seek_within(
     {
         row = tx.one(NEVER_HAD, vals).await?;
     }
-    row.map(|row| {
-        Ok(Candidate {
-            task: row.id(0)?,
-            task_no: row.int(4)?,
-            overlap: row.count(5)?,
-            lane: from.lane,
-            pos: row.int(1)?,
-            body: row.sealed(2)?,
-            content_hash: row.bytes(3)?.to_vec(),
-            sent_before: row.int(6)? > 0,
-        })
+    row.map(|row| read_candidate(&row, from.lane)).transpose()
+}
+
+fn read_candidate(row: &Row, lane: i64) -> Result<Candidate, Error> {
+    let pos = row.int(1)?;
+    Ok(Candidate {
+        task: row.id(0)?,
+        task_no: row.int(4)?,
+        overlap: row.count(5)?,
+        lane,
+        pos,
+        place: pos,
+        body: row.sealed(2)?,
+        content_hash: row.bytes(3)?.to_vec(),
+        sent_before: row.int(6)? > 0,
     })
-    .transpose()
 }
 
 /// Takes a slot of the candidate, and writes the assignment, the member's place, his standing and what he took of
@@ -201,7 +218,7 @@ pub async fn take(
     hour: Micros,
 ) -> Result<(), Error> {
     let slot = "update task set open_slots = open_slots - 1 where id = $1 and open_slots > 0";
-    take_slot(tx, clearance, new, (slot, vals![candidate.task]), (candidate.lane, candidate.pos), hour).await
+    take_slot(tx, clearance, new, (slot, vals![candidate.task]), (candidate.lane, candidate.place), hour).await
 }
 
 pub(crate) async fn take_slot(
@@ -247,6 +264,7 @@ pub async fn sweep(
     member: MemberId,
     person: PersonId,
     place: LanePlace,
+    choice: Option<Choice>,
 ) -> Result<Option<Candidate>, Error> {
     if place.pos < 0 || !tx.skips_locked() {
         return Ok(None);
@@ -264,8 +282,12 @@ pub async fn sweep(
     let Some(row) = row else { return Ok(None) };
     let from = row.int(0)?;
     let upto = row.opt_int(1)?.unwrap_or(place.pos).min(place.pos);
-    let found = seek_within(tx, project, person, LanePlace { pos: from, ..place }, upto).await?;
-    let reached = found.as_ref().map_or(if upto >= place.pos { -1 } else { upto }, |found| found.pos);
+    let start = LanePlace { pos: from, ..place };
+    let found = match choice {
+        Some(choice) => telling::seek_within(tx, project, person, (start, upto), choice).await?,
+        None => seek_within(tx, project, person, start, upto).await?,
+    };
+    let reached = found.as_ref().map_or(if upto >= place.pos { -1 } else { upto }, |found| found.place);
     if reached != from {
         tx.exec(
             "update place set swept_pos = $1 where project_id = $2 and lane = $3 and member_id = $4",
@@ -422,9 +444,11 @@ pub struct Standing {
     pub hour_taken: i64,
     /// Start of that hour.
     pub hour: Micros,
+    /// Which of those who tell alike he is one of.
+    pub stratum: Stratum,
 }
 
-const STANDING: &str = "select s.open_leases, s.prefetched, s.taken, s.hour_taken, s.hour_us
+const STANDING: &str = "select s.open_leases, s.prefetched, s.taken, s.hour_taken, s.hour_us, s.stratum
        from standing s where s.member_id = $1 and s.project_id = $2 /*lock s*/";
 
 fn read_standing(row: &Row) -> Result<Standing, Error> {
@@ -434,6 +458,7 @@ fn read_standing(row: &Row) -> Result<Standing, Error> {
         taken: row.int(2)?,
         hour_taken: row.int(3)?,
         hour: row.at(4)?,
+        stratum: of_row(row.int(5)?),
     })
 }
 

@@ -6,6 +6,7 @@ use vouchsafe_domain::{
     experts::{course::Course, standing},
     ids::{ClientId, GuidelineId, MemberId, PersonId, ProjectId, SchemaId},
     time::Micros,
+    work::telling,
 };
 
 /// Whether work is given out.
@@ -89,6 +90,8 @@ pub struct Gate {
     pub standing: Option<(standing::State, Option<Micros>)>,
     /// What it asks as a qualification course; `None` where it is none.
     pub course: Option<Course>,
+    /// The level of what one more answer must tell (`domain/work/telling.rs`); `None` where however little is enough.
+    pub least: Option<i64>,
     pub(super) name: Sealed,
 }
 
@@ -98,7 +101,8 @@ pub(crate) const SELECT: &str = "select p.client_id, p.state, p.schema_id, s.ver
                     p.overlap, p.review_per_10000, p.gold_per_10000, p.lease_us, p.return_to_another_us,
                     p.open_leases_max, p.per_hour_max, p.copy_allowed_us, p.pool_version,
                     m.person_id, n.facts_version, p.name_sealed, p.no, x.state, x.until_us,
-                    p.course_tasks, p.course_pass_per_10000, p.course_attempts, p.course_valid_us
+                    p.course_tasks, p.course_pass_per_10000, p.course_attempts, p.course_valid_us,
+                    p.least_gain_millionths, p.price_per_10000
                from project p
                join schema s on s.id = p.schema_id
                join guideline g on g.id = p.guideline_id
@@ -139,6 +143,10 @@ pub(crate) fn read(project: ProjectId, row: &Row) -> Result<Gate, Error> {
         number: row.int(19)?,
         standing: row.opt_id(20)?.map(|state| Ok::<_, Error>((state, row.opt_at(21)?))).transpose()?,
         course: crate::experts::courses::read_course(row, 22)?,
+        least: match row.opt_int(26)? {
+            Some(least) => Some(telling::level(telling::least_bits(least, row.opt_int(27)?))),
+            None => None,
+        },
     })
 }
 
