@@ -23,4 +23,5 @@ pub mod sequences;
 pub mod spans;
 pub mod texts;
 
+mod distributions;
 mod num;

@@ -11,16 +11,13 @@ use serde_json::json;
 use vouchsafe_formats::quality::{Kind, Rows, Truth};
 use vouchsafe_quality::{
     consensus::borda,
-    numbers::{Estimate, Gauss, Method, Ratings, aggregate},
+    numbers::{Belief, GREATEST, Gauss, Held, KNOWN_MIN, Method, Ratings, aggregate, auto},
     pairs::{BradleyTerry, Duel, Said, thurstone},
     rankings::{kemeny, plackett_luce},
 };
 
-/// The point of a standard normal beyond which 2.5 % lie.
-const TAIL: f64 = 1.959_964;
-
-/// The gold tasks that may decide between methods for numbers.
-const GOLD_MIN: usize = 30;
+/// Certainty of intervals.
+const LEVEL: f64 = 0.95;
 
 /// Numbers.
 pub(crate) fn numbers(
@@ -31,39 +28,37 @@ pub(crate) fn numbers(
 ) -> Result<(), Failure> {
     let ratings = ratings(table)?;
     let known = truth.map(|truth| known_numbers(table, truth)).transpose()?.unwrap_or_default();
-    let loss = |estimates: &[Option<Estimate>]| {
-        let off = |(task, value): &(usize, f64)| estimates[*task].map(|estimate| (estimate.value - value).abs());
-        let all: Vec<f64> = known.iter().filter_map(off).collect();
-        (!all.is_empty()).then(|| all.iter().sum::<f64>() / f64::from(u32::try_from(all.len()).unwrap_or(u32::MAX)))
+    let names = Method::ALL.map(Method::name);
+    let told = match wanted.method {
+        "auto" => None,
+        told => Some(Method::named(told).ok_or_else(|| no_method(Kind::Number, told, &names))?),
     };
-    let (method, by) = if wanted.method == "auto" {
-        let scores: Vec<(Method, Option<f64>)> =
-            Method::ALL.into_iter().map(|method| (method, loss(&aggregate(method, &ratings)))).collect();
+    let choice = auto(&ratings, told.unwrap_or(Method::Pool), &known);
+    let loss = |of: Method| choice.scores.iter().find(|(method, _)| *method == of).and_then(|(_, loss)| *loss);
+    let (method, by, estimates) = match told {
+        Some(method) if method != choice.method => (method, "caller", aggregate(method, &ratings)),
+        Some(method) => (method, "caller", choice.estimates),
+        None => (choice.method, if choice.by_known { "gold" } else { "default" }, choice.estimates),
+    };
+    if told.is_none() {
         let score = |(method, loss): &(Method, Option<f64>)| json!({"method": method.name(), "mean_absolute_error_on_gold": loss});
-        report.put("candidates", scores.iter().map(score).collect());
-        if known.len() >= GOLD_MIN {
-            let best = scores.iter().rev().min_by(|a, b| a.1.partial_cmp(&b.1).unwrap_or(std::cmp::Ordering::Equal));
-            (best.map_or(Method::Pool, |(method, _)| *method), "gold")
-        } else {
-            (Method::Pool, "default")
-        }
-    } else {
-        let names = Method::ALL.map(Method::name);
-        (Method::named(wanted.method).ok_or_else(|| no_method(Kind::Number, wanted.method, &names))?, "caller")
-    };
-    let estimates = aggregate(method, &ratings);
+        report.put("candidates", choice.scores.iter().map(score).collect());
+    }
+    let held = Held::fit(&ratings, method, &known, LEVEL, wanted.seed);
     report.put("method", json!(method.name()));
     report.put("chosen_by", json!(by));
-    report.put("gold", json!({"used": known.len(), "mean_absolute_error": loss(&estimates)}));
-    report.put("verified", json!(known.len() >= GOLD_MIN));
-    if known.is_empty() {
-        report.warn("intervals are model-based and not verified: there is no gold");
+    report.put("gold", json!({"used": known.len(), "mean_absolute_error": loss(method)}));
+    report.put("verified", json!(known.len() >= KNOWN_MIN));
+    report.put("interval", json!({"level": LEVEL, "widened_by": held.map(|held| held.widen)}));
+    if held.is_none() {
+        report.warn("intervals are model-based and not verified: there is too little gold, or nothing else");
     }
     let mut out = Out::new(wanted.output, ["task", "label", "probability", "low", "high"])?;
     for (task, estimate) in table.answers.tasks.iter().zip(&estimates) {
         let Some(estimate) = estimate else { continue };
-        let reach = TAIL * estimate.deviation;
-        let cells = [estimate.value, 0.95, estimate.value - reach, estimate.value + reach].map(number);
+        let model = || Belief::Normal(estimate.value, estimate.deviation).ends(LEVEL);
+        let (low, high) = held.map_or_else(model, |held| held.ends(estimate));
+        let cells = [estimate.value, LEVEL, low, high].map(number);
         out.row([&**task].into_iter().chain(cells.iter().map(String::as_str)))?;
     }
     out.finish()?;
@@ -77,7 +72,7 @@ pub(crate) fn numbers(
 
 /// A number whose square, and the sum of many of them, is one too.
 fn quantity(text: &str) -> Option<f64> {
-    text.trim().parse().ok().filter(|value: &f64| value.abs() <= 1e100)
+    text.trim().parse().ok().filter(|value: &f64| value.abs() <= GREATEST)
 }
 
 /// The answers as numbers.

@@ -25,12 +25,22 @@ pub fn bootstrap(
     level: f64,
     statistic: impl Fn(&Answers) -> Option<f64>,
 ) -> Option<Interval> {
-    let tasks = answers.tasks();
+    over_picks(answers.tasks(), seed, draws, level, |picks| statistic(&answers.take(picks)))
+}
+
+/// As [`bootstrap`], of so many tasks, where `statistic` is told which were drawn.
+pub(super) fn over_picks(
+    tasks: usize,
+    seed: u64,
+    draws: usize,
+    level: f64,
+    statistic: impl Fn(&[usize]) -> Option<f64>,
+) -> Option<Interval> {
     let mut random = Random::new(seed);
     let mut found: Vec<f64> = Vec::with_capacity(draws);
     for _ in 0..if tasks == 0 { 0 } else { draws } {
         let picks: Vec<usize> = (0..tasks).map(|_| random.below(tasks)).collect();
-        found.extend(statistic(&answers.take(&picks)));
+        found.extend(statistic(&picks));
     }
     found.sort_by(f64::total_cmp);
     let tail = (1.0 - level) / 2.0;

@@ -7,6 +7,7 @@ mod alpha;
 mod bootstrap;
 mod corrected;
 mod gamma;
+mod numbers;
 mod ranks;
 mod sets;
 
@@ -14,5 +15,6 @@ pub use alpha::{Scale, alpha};
 pub use bootstrap::{Interval, bootstrap};
 pub use corrected::{Chance, Corrected, Weights, cohen, corrected};
 pub use gamma::{Gamma, disorder, gamma};
+pub use numbers::alpha_of_numbers;
 pub use ranks::{icc, kendall_w, tau_b};
 pub use sets::masi;

@@ -1,10 +1,23 @@
 //! Numbers from many people: whose answers run high, and whose scatter.
 
+mod belief;
+mod choose;
 mod gauss;
+mod habits;
 
+pub use belief::{Belief, Off, mean_error};
+pub use choose::{Choice, Held, KNOWN_MIN, KnownNumber, auto};
 pub use gauss::{Estimate, Fit, Gauss, WorkerFit};
+pub use habits::{Habit, habits};
 
 use crate::consensus::numbers;
+use crate::num::real;
+
+/// Version of the methods for numbers: grows whenever the same answers would give other figures.
+pub const VERSION: u32 = 2;
+
+/// Numbers up to here, either way, can be squared and summed; greater ones are for the caller to refuse.
+pub const GREATEST: f64 = 1e100;
 
 /// Answers that are numbers: task, worker, value; stored in order, so that no sum depends on the order of input.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +59,49 @@ impl Ratings {
     /// Whether there is no answer at all.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// Every answer: task, worker and value, in order.
+    pub fn rows(&self) -> impl Iterator<Item = (u32, u32, f64)> + '_ {
+        (0_u32..).zip(self.starts.windows(2)).flat_map(|(task, ends)| {
+            let values = self.values[ends[0]..ends[1]].iter();
+            self.workers[ends[0]..ends[1]].iter().zip(values).map(move |(worker, value)| (task, *worker, *value))
+        })
+    }
+
+    /// The answers that `keep` keeps, by task and worker; tasks and workers keep their codes.
+    #[must_use]
+    pub fn filter(&self, keep: impl Fn(usize, usize) -> bool) -> Self {
+        let mut kept =
+            Self { starts: vec![0], workers: Vec::new(), values: Vec::new(), worker_codes: self.worker_codes };
+        for task in 0..self.tasks() {
+            for (at, (worker, value)) in (self.starts[task]..).zip(self.of_task(task)) {
+                if keep(task, worker) {
+                    kept.workers.push(self.workers[at]);
+                    kept.values.push(value);
+                }
+            }
+            kept.starts.push(kept.values.len());
+        }
+        kept
+    }
+
+    /// The variance among the answers to one task, over all tasks with two or more; `None` without any.
+    pub fn within(&self) -> Option<f64> {
+        let (mut squares, mut freedom) = (0.0, 0.0);
+        for task in 0..self.tasks() {
+            let (own, count) = self.squares(task);
+            squares += own;
+            freedom += (count - 1.0).max(0.0);
+        }
+        (freedom > 0.0).then(|| squares / freedom)
+    }
+
+    /// The squares of the answers to one task around their mean, summed, and how many there are.
+    pub(crate) fn squares(&self, task: usize) -> (f64, f64) {
+        let count = real(self.of_task(task).len());
+        let mean = self.of_task(task).map(|(_, value)| value / count).sum::<f64>();
+        (self.of_task(task).map(|(_, value)| (value - mean).powi(2)).sum(), count)
     }
 
     /// The answers to one task: worker and value.
@@ -94,32 +150,45 @@ impl Method {
 /// Per task an estimate with its spread; `None` for tasks without answers.
 pub fn aggregate(method: Method, ratings: &Ratings) -> Vec<Option<Estimate>> {
     match method {
-        Method::Mean | Method::Median => (0..ratings.tasks()).map(|task| plain(method, ratings, task)).collect(),
+        Method::Mean | Method::Median => plain(method, ratings),
         Method::Spread => Gauss { levels: false, ..Gauss::default() }.fit(ratings).estimates,
         Method::LevelSpread => Gauss::default().fit(ratings).estimates,
-        Method::Pool => {
-            let members = [Method::Mean, Method::Median, Method::Spread, Method::LevelSpread];
-            let members = members.map(|method| aggregate(method, ratings));
-            let pool = |task: usize| {
-                let [a, b, c, d] = [members[0][task]?, members[1][task]?, members[2][task]?, members[3][task]?];
-                let value = (a.value + b.value + c.value + d.value) / 4.0;
-                // As if one of them were right and nobody knew which.
-                let square = |e: Estimate| e.deviation.powi(2) + (e.value - value).powi(2);
-                let deviation = ((square(a) + square(b) + square(c) + square(d)) / 4.0).sqrt();
-                Some(Estimate { value, deviation, answers: a.answers })
-            };
-            (0..ratings.tasks()).map(pool).collect()
-        }
+        Method::Pool => all(ratings).pop().unwrap_or_default(),
     }
 }
 
-/// Mean or median; the deviation is the standard error of the mean (of the median of normal answers, 1.2533 times that). With one answer it
-/// is the spread among all answers, because nothing is known of this one.
-fn plain(method: Method, ratings: &Ratings, task: usize) -> Option<Estimate> {
-    let values: Vec<f64> = ratings.of_task(task).map(|(_, value)| value).collect();
-    let found = numbers(&values)?;
-    let root = crate::num::real(found.answers).sqrt();
-    let spread = found.deviation.or_else(|| numbers(&ratings.values)?.deviation).unwrap_or(0.0);
-    let (value, factor) = if method == Method::Mean { (found.mean, 1.0) } else { (found.median, 1.2533) };
-    Some(Estimate { value, deviation: factor * spread / root, answers: found.answers })
+/// Every method's estimates, in the order of [`Method::ALL`].
+fn all(ratings: &Ratings) -> Vec<Vec<Option<Estimate>>> {
+    let members = [Method::Mean, Method::Median, Method::Spread, Method::LevelSpread];
+    let mut found = members.map(|method| aggregate(method, ratings)).to_vec();
+    let pool = |task: usize| {
+        let [a, b, c, d] = [found[0][task]?, found[1][task]?, found[2][task]?, found[3][task]?];
+        let value = (a.value + b.value + c.value + d.value) / 4.0;
+        // As if one of them were right and nobody knew which.
+        let square = |e: Estimate| e.deviation.powi(2) + (e.value - value).powi(2);
+        let deviation = ((square(a) + square(b) + square(c) + square(d)) / 4.0).sqrt();
+        Some(Estimate { value, deviation, answers: a.answers })
+    };
+    let pool = (0..ratings.tasks()).map(pool).collect();
+    found.push(pool);
+    found
+}
+
+/// What is known of the spread at other tasks, in answers to this one: two people who happen to say the same are not certain.
+const SPREAD_PRIOR: f64 = 4.0;
+
+/// Mean or median; the deviation is the standard error of the mean (of the median of normal answers, 1.2533 times that). The variance of a task is taken
+/// from its own answers and, worth four, from those of all (Smyth 2004 does so for genes); where no task has two answers it is that among all answers, because nothing is known of
+/// any.
+fn plain(method: Method, ratings: &Ratings) -> Vec<Option<Estimate>> {
+    let common = ratings.within().or_else(|| Some(numbers(&ratings.values)?.deviation?.powi(2))).unwrap_or(0.0);
+    let of = |task: usize| {
+        let values: Vec<f64> = ratings.of_task(task).map(|(_, value)| value).collect();
+        let found = numbers(&values)?;
+        let (own, count) = ratings.squares(task);
+        let variance = (SPREAD_PRIOR * common + own) / (SPREAD_PRIOR + count - 1.0);
+        let (value, factor) = if method == Method::Mean { (found.mean, 1.0) } else { (found.median, 1.2533) };
+        Some(Estimate { value, deviation: factor * (variance / count).sqrt(), answers: found.answers })
+    };
+    (0..ratings.tasks()).map(of).collect()
 }

@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use vouchsafe_quality::answers::Answers;
+use vouchsafe_quality::{
+    answers::Answers,
+    numbers::{KnownNumber, Ratings},
+};
 
 /// The folder of test data, or `None` after saying that `test` was skipped.
 pub(crate) fn folder(test: &str) -> Option<PathBuf> {
@@ -53,6 +56,22 @@ pub(crate) fn set(data: &Path, name: &str) -> Set {
     let truth = table(&folder.join("truth.csv"));
     let truth = truth.iter().filter_map(|row| Some((*task_of.get(&row[0])?, code(&classes, &row[1])))).collect();
     Set { answers, appearance, classes, truth, reference: reference(data, name) }
+}
+
+/// Reads a set of numbers: the answers, and the truth by code of task.
+pub(crate) fn numbers(data: &Path, name: &str) -> (Ratings, Vec<KnownNumber>) {
+    let folder = data.join("truth-inference").join(name);
+    let rows = table(&folder.join("labels.csv"));
+    let (tasks, workers) =
+        (coded(rows.iter().map(|row| row[0].as_str())), coded(rows.iter().map(|row| row[1].as_str())));
+    let code = |names: &[String], name: &String| names.iter().position(|one| one == name).expect("it was answered");
+    let small = |n: usize| u32::try_from(n).expect("few");
+    let number = |text: &String| text.parse::<f64>().expect("a number");
+    let row = |row: &Vec<String>| (small(code(&tasks, &row[0])), small(code(&workers, &row[1])), number(&row[2]));
+    let answers: Vec<_> = rows.iter().map(row).collect();
+    let truth = table(&folder.join("truth.csv"));
+    let truth = truth.iter().map(|row| (code(&tasks, &row[0]), number(&row[1]))).collect();
+    (Ratings::new(tasks.len(), workers.len(), &answers).expect("in range"), truth)
 }
 
 /// What others reach on the set called `name`.
