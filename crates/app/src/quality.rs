@@ -17,6 +17,7 @@ mod leaks;
 mod measured;
 mod methods;
 mod more;
+pub(crate) mod numbers;
 mod over_time;
 mod people;
 mod reckon;
@@ -37,6 +38,12 @@ pub(crate) fn compares(question: &vouchsafe_domain::work::schema::Question) -> b
 /// Whether answers to a question can be compared with one another; if not their quality is what reviews say.
 pub(crate) fn has_vote(question: &vouchsafe_domain::work::schema::Question) -> bool {
     coding::Votes::of(question).is_some()
+}
+
+/// Whether a consensus of answers to a question is given a probability.
+pub(crate) fn gets_probability(question: &vouchsafe_domain::work::schema::Question) -> bool {
+    let numbers_alone = question.kind == "number" && question.aggregation.tolerance().is_none();
+    has_vote(question) && !numbers_alone
 }
 
 /// For how many microseconds each project's report was last reckoned.

@@ -71,6 +71,7 @@ fn rows(schema: &Schema) -> Vec<ReleaseRow> {
             share: Some(1.0),
             probability: Some(0.97),
             one_of: Vec::new(),
+            range: None,
         };
         ReleaseRow {
             id: format!("00000000-0000-4000-8000-0000000{n:05}").parse().unwrap(),

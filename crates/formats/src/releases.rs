@@ -33,7 +33,7 @@ pub use lines::Lines;
 pub use manifest::{Counts, File, FileRole, Manifest, Step, Version};
 pub use place::{Place, PlainFiles, Target};
 pub use plan::{DataFile, Format, LeftOut, NotExportable, Options, Plan, Style};
-pub use row::{Annotation, Consensus, Decision, OnReview, ReleaseRow, Review};
+pub use row::{Annotation, Consensus, Decision, OnReview, Range, ReleaseRow, Review};
 pub use verify::{Fault, Signer, Verdict, Why, verify};
 
 #[cfg(test)]

@@ -59,6 +59,18 @@ export type AgainFigures = {
   same: Estimate;
 };
 
+/** Where a true number lies, by the model. */
+export type AgreedRange = {
+  /** Upper end, in the same form. */
+  high: unknown;
+  /** How certain it is that the true number lies between them, 0 to 1. */
+  level: number;
+  /** Lower end: a number, or of an answer in parts an object of numbers by part. */
+  low: unknown;
+  /** How far off the value is expected to be, in its own unit; of an answer with parts the mean over them. */
+  mean_error: number;
+};
+
 /** How far people agree beyond chance. Not whether they are right. */
 export type Agreement = {
   ac1?: Estimate | null;
@@ -316,11 +328,25 @@ export type BatchFigures = {
   batch: string;
   /** Of them done. */
   done: number;
+  /** By question that is answered with numbers or grades, and that a model speaks of. */
+  numbers?: BatchNumbers[];
   /** By question whose probabilities a model gives. */
   questions: BatchQuestion[];
   sampling?: BatchSampling | null;
   /** Its tasks that are not gold. */
   tasks: number;
+};
+
+/** The answers to one question in one batch, as numbers. Errors are absolute ones, in the unit of the answers. */
+export type BatchNumbers = {
+  expected_error?: Estimate | null;
+  /** Gold items of this batch that somebody answered. */
+  gold: number;
+  gold_error?: Estimate | null;
+  /** What is judged: tasks, or parts of them, that are neither gold nor decided. */
+  items: number;
+  /** Its name. */
+  question: string;
 };
 
 /** The answers to one question in one batch. */
@@ -746,6 +772,20 @@ export type Contested = {
   probabilities: number[];
   /** The task. */
   task: string;
+};
+
+/** A number nobody can be sure of. */
+export type ContestedNumber = {
+  /** How many answered. */
+  answers: number;
+  /** How far off it is expected to be. */
+  error: number;
+  /** Which part of it; null for the task as a whole. */
+  part?: string | null;
+  /** The task. */
+  task: string;
+  /** The consensus and both ends of its interval. */
+  value: Estimate;
 };
 
 /** What the accepted tasks of a project took, everything included: answers to gold and those that were returned or came late, reviews, decisions. */
@@ -1368,6 +1408,8 @@ export type JudgeFigures = {
   gold?: GoldScore | null;
   /** Its name, as the tasks have it. */
   judge: string;
+  /** By question that is answered with numbers or grades: whether its answers run high, and how far they scatter, as of people. */
+  numbers?: Record<string, NumberHabit>;
 };
 
 /** What a reviewer sees once he has judged. */
@@ -1887,6 +1929,59 @@ export type NewWall = {
   person: string;
   /** Why. */
   reason: string;
+};
+
+/** How far off the consensus of a question is that is answered with numbers, or with grades. Errors are absolute ones, in the unit of the answers. */
+export type NumberFigures = {
+  /** The items whose consensus is expected to be furthest off, at most 50. */
+  contested: ContestedNumber[];
+  /** Items that adjudicators decided: they speak of people and methods, not of errors and intervals, since they were chosen for being doubtful. */
+  decided: number;
+  expected_error?: Estimate | null;
+  /** Gold items it was measured on. */
+  gold: number;
+  gold_error?: Estimate | null;
+  gold_outside?: Estimate | null;
+  /** Certainty of the intervals. */
+  level: number;
+  /** The model behind intervals and errors. */
+  method: string;
+  /** Of a number, how far off each method is on what is known, those first that are least; empty where nothing is, and of grades. */
+  methods: NumberMethod[];
+  outside?: Estimate | null;
+  /** The seed it ran with. */
+  seed: number;
+  /** How far off a number may be and still be right, by the schema; null where it does not say. */
+  tolerance?: number | null;
+  /** Whether gold confirmed the intervals. If not they are model-based and not verified. */
+  verified: boolean;
+  /** Version of its code. */
+  version: number;
+  /** By how much gold moved either end of them outward (below 0 inward); null with less than 30 gold items, and of grades, whose probabilities are scaled by gold. */
+  widened_by?: number | null;
+};
+
+/** How somebody answers with numbers, or with grades; in their unit. */
+export type NumberHabit = {
+  /** Answers both rest on: those that others answered too, or whose number is known. */
+  answers: number;
+  /** How far above the others, or above what is known, on average, measured by numbers found without this person. */
+  bias: Estimate;
+  /** Gold items answered. */
+  gold: number;
+  gold_error?: Estimate | null;
+  /** Of them known. */
+  known: number;
+  /** How far answers scatter around that: a standard deviation. */
+  spread: Estimate;
+};
+
+/** What is known says of a method. */
+export type NumberMethod = {
+  /** Mean absolute error on the known items. */
+  error: number;
+  /** Its name. */
+  method: string;
 };
 
 /** What is destroyed, typed by whoever orders it. */
@@ -2681,6 +2776,8 @@ export type PersonFigures = {
   gold?: GoldScore | null;
   /** Median milliseconds of work on one. */
   median_active_ms: number;
+  /** By question that is answered with numbers or grades: whether answers run high, and how far they scatter. */
+  numbers?: Record<string, NumberHabit>;
   /** Pseudonym toward the client. */
   person: string;
   reviewed?: Chance | null;
@@ -2847,8 +2944,9 @@ export type QuestionAgreed = {
   of: number;
   /** The answers of which one is right with 95 % certainty, over tasks like it; empty where the question has less than 30 gold tasks or is asked of parts of a task. */
   one_of: unknown[];
-  /** How probable the model holds the value; null where no model speaks of it. */
+  /** How probable the model holds the value, of a number one as near to the true one as the schema takes for right; null where no model speaks of it, or the schema does not say what is near. */
   probability?: number | null;
+  range?: AgreedRange | null;
   /** The share in agreement, 0 to 1; null where it is not defined. */
   share?: number | null;
   /** The agreed value; null when there is none. */
@@ -2868,6 +2966,7 @@ export type QuestionFigures = {
   /** Its type. */
   kind: string;
   model?: ModelFigures | null;
+  numbers?: NumberFigures | null;
   /** Its name. */
   question: string;
 };

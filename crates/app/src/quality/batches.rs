@@ -2,8 +2,9 @@
 
 use super::{
     coding::Votes,
-    figures::{Certainty, LEVEL, real, share},
+    figures::{Certainty, Known, LEVEL, real, share},
     gather::{Counts, Gathered},
+    numbers::{ErrorsSum, Numbers},
     people::{BAD, GOOD, RISK},
     report::Estimate,
 };
@@ -11,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::ToSchema;
 use vouchsafe_domain::ids::BatchId;
-use vouchsafe_quality::ability::{how_many_wrong, plan_of, wrong_at_most};
+use vouchsafe_quality::{
+    ability::{how_many_wrong, plan_of, wrong_at_most},
+    numbers::mean_error,
+};
 use vouchsafe_store::quality::batches::Counted;
 
 /// Newest batches that a report speaks of.
@@ -37,6 +41,9 @@ pub struct BatchFigures {
     pub done: usize,
     /// By question whose probabilities a model gives.
     pub questions: Vec<BatchQuestion>,
+    /// By question that is answered with numbers or grades, and that a model speaks of.
+    #[serde(default)]
+    pub numbers: Vec<BatchNumbers>,
     /// Its reviews as a sample of its answers; null before the first that was drawn.
     pub sampling: Option<BatchSampling>,
 }
@@ -54,6 +61,22 @@ pub struct BatchQuestion {
     /// Gold items of this batch that somebody answered.
     pub gold: usize,
     /// Share of them whose consensus was wrong, with the exact interval; null without any.
+    pub gold_error: Option<Estimate>,
+}
+
+/// The answers to one question in one batch, as numbers. Errors are absolute ones, in the unit of the answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BatchNumbers {
+    /// Its name.
+    pub question: String,
+    /// What is judged: tasks, or parts of them, that are neither gold nor decided.
+    pub items: usize,
+    /// The mean error that is expected of their consensus. The interval holds that of this batch, with 95 % certainty, if the model is right and items err each
+    /// for itself. Null without items.
+    pub expected_error: Option<Estimate>,
+    /// Gold items of this batch that somebody answered.
+    pub gold: usize,
+    /// The mean error of their consensus, with Student's interval; null of fewer than two.
     pub gold_error: Option<Estimate>,
 }
 
@@ -108,6 +131,7 @@ impl Batches {
                 tasks: count(one.tasks),
                 done: count(one.done),
                 questions: Vec::new(),
+                numbers: Vec::new(),
                 sampling: sampling(answers.max(sample), sample, wrong),
             }
         };
@@ -121,8 +145,44 @@ impl Batches {
         }
     }
 
-    /// Takes the probabilities of one question.
-    pub(super) fn add(&mut self, votes: &Votes, certainty: &Certainty) {
+    /// Takes what is believed of one question.
+    pub(super) fn add(&mut self, votes: &Votes, known: &Known) {
+        if let Some(certainty) = &known.certainty {
+            self.add_certainty(votes, certainty);
+        }
+        if let Some(numbers) = &known.numbers {
+            self.add_numbers(votes, numbers);
+        }
+    }
+
+    fn add_numbers(&mut self, votes: &Votes, numbers: &Numbers) {
+        let place = |item: usize| self.of_task.get(votes.items[item].task as usize).copied().flatten();
+        let mut sums = vec![(ErrorsSum::default(), Vec::new()); self.places.len()];
+        for item in &numbers.judged {
+            if let (Some(at), Some(around)) = (place(*item), numbers.off(&[*item]).pop()) {
+                sums[at].0.note(around.off.mean, around.off.square);
+            }
+        }
+        for known in &votes.gold_numbers {
+            if let Some(at) = place(known.0) {
+                sums[at].1.extend(numbers.missed(std::slice::from_ref(known)));
+            }
+        }
+        for (figures, (sum, missed)) in self.figures.newest.iter_mut().zip(sums) {
+            let error = |(value, (low, high)): (f64, (f64, f64))| Estimate { value, low, high };
+            if sum.rows > 0 || !missed.is_empty() {
+                figures.numbers.push(BatchNumbers {
+                    question: votes.question.name.clone(),
+                    items: sum.rows,
+                    expected_error: sum.expected(),
+                    gold: missed.len(),
+                    gold_error: mean_error(&missed, LEVEL).map(error),
+                });
+            }
+        }
+    }
+
+    fn add_certainty(&mut self, votes: &Votes, certainty: &Certainty) {
         let (posteriors, here) = (&certainty.posteriors, self.places.len());
         let place = |item: usize| self.of_task.get(votes.items[item].task as usize).copied().flatten();
         let mut doubts: Vec<Vec<f64>> = vec![Vec::new(); here];

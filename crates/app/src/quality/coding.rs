@@ -11,7 +11,10 @@ use vouchsafe_domain::work::{
     content::{Content, FieldContent},
     schema::{Choice, Per, Question},
 };
-use vouchsafe_quality::answers::{Answers, Triple};
+use vouchsafe_quality::{
+    answers::{Answers, Triple},
+    numbers::{GREATEST, KnownNumber, Ratings},
+};
 
 /// While answers are taken, models have codes from here on: how many people there are is known at the end.
 pub(super) const JUDGES_FROM: u32 = 1 << 31;
@@ -62,12 +65,18 @@ pub(super) struct Votes {
     /// When each answer came, in the order of `triples`; microseconds.
     pub(super) at_us: Vec<i64>,
     pub(super) triples: Vec<Triple>,
+    /// Of numbers and grades the same as numbers: item, worker, number.
+    numbers: Vec<(u32, u32, f64)>,
     /// Classes that the schema names; those after them only answers under an older one had. All of a number.
     asked: usize,
     /// Items of gold, with the known class.
     pub(super) gold: Vec<(usize, usize)>,
     /// Items that an adjudicator decided, with his class.
     pub(super) decided: Vec<(usize, usize)>,
+    /// Items of gold with the known number, of numbers and grades.
+    pub(super) gold_numbers: Vec<KnownNumber>,
+    /// Items that an adjudicator decided, with his number.
+    pub(super) decided_numbers: Vec<KnownNumber>,
     /// Tasks of marked texts that are gold or were decided: their stretches lean on each other, so they are neither known items nor such
     /// whose error is expected.
     pub(super) aside: BTreeSet<u32>,
@@ -98,9 +107,12 @@ impl Votes {
             items: Vec::new(),
             at_us: Vec::new(),
             triples: Vec::new(),
+            numbers: Vec::new(),
             asked: usize::MAX,
             gold: Vec::new(),
             decided: Vec::new(),
+            gold_numbers: Vec::new(),
+            decided_numbers: Vec::new(),
             aside: BTreeSet::new(),
             gamma: None,
             stretches: Stretches::new(question.aggregation.method == "lfc"),
@@ -127,6 +139,16 @@ impl Votes {
         self.scale != Scale::Interval && self.classes.len() >= 2
     }
 
+    /// Whether answers are grades: classes that are numbers too.
+    pub(super) fn is_graded(&self) -> bool {
+        self.question.kind == "rating"
+    }
+
+    /// Whether answers are numbers of any size.
+    pub(super) fn is_number(&self) -> bool {
+        self.question.kind == "number"
+    }
+
     /// Whether an item can be known by itself. Stretches of one text lean on each other: thirty of them are no thirty known answers.
     pub(super) fn takes_known(&self) -> bool {
         self.question.kind != "span"
@@ -135,12 +157,13 @@ impl Votes {
     /// Whether a model's answers count beside those of people: where there is a probability to give, and of marked texts not, since borders that
     /// only a model drew would cut what nobody was asked about.
     pub(super) fn takes_judges(&self) -> bool {
-        self.has_model() && self.takes_known()
+        (self.has_model() || self.is_number()) && self.takes_known()
     }
 
     /// All that was answered was taken: models come after so many people.
     pub(super) fn judges_follow(&mut self, people: u32) {
-        for (_, worker, _) in &mut self.triples {
+        let workers = self.triples.iter_mut().map(|(_, worker, _)| worker);
+        for worker in workers.chain(self.numbers.iter_mut().map(|(_, worker, _)| worker)) {
             *worker = worker.checked_sub(JUDGES_FROM).map_or(*worker, |judge| people + judge);
         }
     }
@@ -160,7 +183,9 @@ impl Votes {
     }
 
     fn push(&mut self, task: u32, worker: u32, at_us: i64, part: Option<String>, class: &Value) {
-        let (Some(class), Some(item)) = (self.code(class), self.item(task, part)) else { return };
+        let Some(item) = self.item(task, part) else { return };
+        self.numbers.extend(self.number(class).map(|number| (item, worker, number)));
+        let Some(class) = self.code(class) else { return };
         self.triples.push((item, worker, class));
         self.at_us.push(at_us);
     }
@@ -208,6 +233,8 @@ impl Votes {
         }
         let known = self.classes_of(task, value);
         self.gold.extend(known.into_iter().filter(|(_, class)| *class < self.asked));
+        let known = self.numbers_of(task, value, self.asked);
+        self.gold_numbers.extend(known);
     }
 
     /// Takes what an adjudicator decided.
@@ -218,6 +245,8 @@ impl Votes {
         }
         let decided = self.classes_of(task, value);
         self.decided.extend(decided);
+        let decided = self.numbers_of(task, value, usize::MAX);
+        self.decided_numbers.extend(decided);
     }
 
     fn classes_of(&mut self, task: u32, value: &Value) -> Vec<(usize, usize)> {
@@ -228,6 +257,46 @@ impl Votes {
             Some((*item as usize, usize::from(class)))
         });
         found.collect()
+    }
+
+    /// The number of an answer, where answers are numbers and this one is not beyond reckoning.
+    fn number(&self, class: &Value) -> Option<f64> {
+        let number = class.as_f64().filter(|number| number.abs() <= GREATEST);
+        number.filter(|_| self.is_number() || self.is_graded())
+    }
+
+    /// What an answer says of each item of a task that somebody answered, without classes from `most` on.
+    fn numbers_of(&self, task: u32, value: &Value, most: usize) -> Vec<KnownNumber> {
+        let cells = self.cells(task, value).into_iter();
+        let asked = |class: &Value| self.class(class).is_none_or(|class| class < most);
+        let cells = cells.filter(|(_, class)| asked(class));
+        let found = cells.filter_map(|(part, class)| Some((self.place(task, part.as_deref())?, self.number(&class)?)));
+        found.collect()
+    }
+
+    /// Everything of which the number is known: gold, and what was decided.
+    pub(super) fn known_numbers(&self) -> Vec<KnownNumber> {
+        self.gold_numbers.iter().chain(&self.decided_numbers).copied().collect()
+    }
+
+    /// The answers of the first so many workers as numbers; `None` where they are none.
+    pub(super) fn ratings(&self, workers: usize) -> Option<Ratings> {
+        if !self.is_number() && !self.is_graded() {
+            return None;
+        }
+        let some: Vec<(u32, u32, f64)> =
+            self.numbers.iter().filter(|(_, worker, _)| (*worker as usize) < workers).copied().collect();
+        Ratings::new(self.items.len(), workers, &some)
+    }
+
+    /// Whether an answer counts as right where `right` is known: the same, or a number as near as the schema takes for right.
+    pub(super) fn alike(&self, right: usize, answer: usize) -> bool {
+        let near = |tolerance: f64| {
+            let number = |class: usize| self.classes.get(class)?.as_f64();
+            let apart = (number(right)? - number(answer)?).abs();
+            Some(apart <= tolerance * (1.0 + 1e-12))
+        };
+        right == answer || self.question.aggregation.tolerance().and_then(near).unwrap_or(false)
     }
 
     /// Everything of which the right class is known: gold, and what was decided.

@@ -3,15 +3,16 @@
 use super::{
     coding::{Scale, Votes},
     methods::Modelled,
+    numbers::Numbers,
     report::{Agreement, Contested, Estimate, ModelFigures, QuestionFigures, Week},
     sets::Sets,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use vouchsafe_domain::{ids::TaskId, time::Micros};
 use vouchsafe_quality::{
     ability::clopper_pearson,
     aggregate::{Consensus, Method, Posteriors},
-    agreement::{self, Chance, Weights, alpha, bootstrap, corrected},
+    agreement::{self, Chance, Weights, alpha, alpha_of_numbers, bootstrap, corrected},
     allocate::Crowd,
     answers::Answers,
     calibration::GOLD_MIN,
@@ -29,8 +30,8 @@ const DRAWN_MAX: usize = 20_000_000;
 const WEEK_ITEMS_MIN: usize = 10;
 const WEEKS_MAX: usize = 26;
 /// Items with two answers below which a model is not fitted.
-const COMPARED_MIN: usize = 5;
-const CONTESTED_MAX: usize = 50;
+pub(super) const COMPARED_MIN: usize = 5;
+pub(super) const CONTESTED_MAX: usize = 50;
 /// How many more answers are looked ahead.
 const AHEAD: usize = 2;
 /// Classes beyond which looking ahead costs too much.
@@ -42,7 +43,7 @@ pub(super) const WEEK_US: i64 = 7 * Micros::DAY;
 /// The probabilities of one question's items, for whoever needs them after the report.
 pub(super) struct Certainty {
     pub(super) method: Method,
-    pub(super) posteriors: Posteriors,
+    pub(super) posteriors: Arc<Posteriors>,
     /// Items of which nobody knows the right class.
     pub(super) judged: Vec<usize>,
     /// How people answer on average.
@@ -51,13 +52,19 @@ pub(super) struct Certainty {
     pub(super) sets: Option<Sets>,
 }
 
+/// What is believed of one question's items: of their classes, of their numbers, of both or of neither.
+pub(super) struct Known {
+    pub(super) certainty: Option<Certainty>,
+    pub(super) numbers: Option<Numbers>,
+}
+
 /// Reckons one question, answered by so many people and by so many models. `tasks` names each task by its code. The model of the answers
 /// knows both; agreement, and what more answers would tell, are of people alone.
 pub(super) fn reckon(
     votes: &Votes,
     (people, models): (usize, usize),
     tasks: &[TaskId],
-) -> Option<(QuestionFigures, Option<Certainty>)> {
+) -> Option<(QuestionFigures, Known)> {
     let (answers, of_people) = (votes.answers(people + models)?, votes.answers(people)?);
     let model = (votes.has_model() && founded(votes, &answers)).then(|| Modelled::of(votes, &answers));
     let sets = model.as_ref().and_then(|_| Sets::of(votes, &answers));
@@ -65,20 +72,26 @@ pub(super) fn reckon(
     let crowd = model.as_ref().map(|model| Crowd::of(&of_people, &model.consensus.posteriors));
     let described =
         |(model, crowd)| describe(votes, &of_people, &Described { model, crowd, sets: sets.as_ref() }, &judged, tasks);
-    let figures = QuestionFigures {
+    let mut figures = QuestionFigures {
         question: votes.question.name.clone(),
         kind: votes.question.kind.to_owned(),
         items: votes.items.len(),
-        answers: of_people.len(),
+        answers: votes.ratings(people).filter(|_| votes.is_number()).map_or(of_people.len(), |ratings| ratings.len()),
         classes: votes.words(),
-        agreement: agreement(votes, &of_people),
+        agreement: agreement(votes, people, &of_people),
         model: model.as_ref().zip(crowd.as_ref()).map(described),
+        numbers: None,
     };
     let certainty = model.zip(crowd).map(|(model, crowd)| {
         let Consensus { method, posteriors, .. } = model.consensus;
-        Certainty { method, posteriors, judged, crowd, sets }
+        Certainty { method, posteriors: Arc::new(posteriors), judged, crowd, sets }
     });
-    Some((figures, certainty))
+    let numbers = Numbers::of(votes, (people, models), certainty.as_ref()).zip(votes.ratings(people));
+    let numbers = numbers.map(|((numbers, methods), of_people)| {
+        figures.numbers = Some(numbers.figures(votes, methods, &of_people, tasks));
+        numbers
+    });
+    Some((figures, Known { certainty, numbers }))
 }
 
 /// Whether anything speaks for or against an answer: another answer to the same item, gold, or a decision. Without either a model would
@@ -119,7 +132,7 @@ fn describe(
         gold: votes.gold.len(),
         decided: votes.decided.len(),
         gold_error: (!votes.gold.is_empty()).then(|| share(wrong, votes.gold.len())),
-        expected_error: mean(&doubts),
+        expected_error: mean(&doubts, 1.0),
         sets: sets.map(|sets| sets.figures(judged)),
         with_more: with_more(posteriors, judged, &confusion),
         contested: contested(votes, answers, posteriors, judged, tasks),
@@ -145,27 +158,36 @@ pub(super) fn real(count: usize) -> f64 {
     count as f64
 }
 
-/// The mean with its normal interval, within 0 and 1.
-fn mean(values: &[f64]) -> Option<Estimate> {
+/// The mean with its normal interval, within 0 and `most`.
+pub(super) fn mean(values: &[f64], most: f64) -> Option<Estimate> {
     let size = real(values.len());
     let value = (!values.is_empty()).then(|| values.iter().sum::<f64>() / size)?;
     let variance = values.iter().map(|x| (x - value).powi(2)).sum::<f64>() / (size - 1.0).max(1.0);
     let reach = 1.96 * (variance / size).sqrt();
-    Some(Estimate { value, low: (value - reach).max(0.0), high: (value + reach).min(1.0) })
+    Some(Estimate { value, low: (value - reach).max(0.0), high: (value + reach).min(most) })
 }
 
-fn agreement(votes: &Votes, answers: &Answers) -> Agreement {
+fn agreement(votes: &Votes, people: usize, answers: &Answers) -> Agreement {
     let answers = answers.without_duplicates();
-    let values = votes.values();
     let of = |answers: &Answers| {
         alpha(
             answers,
             match votes.scale {
                 Scale::Nominal => agreement::Scale::Nominal,
                 Scale::Ordinal => agreement::Scale::Ordinal,
-                Scale::Interval => agreement::Scale::Interval(&values),
+                Scale::Interval => return None,
             },
         )
+    };
+    let numbers = votes.ratings(people).filter(|_| votes.is_number());
+    let of_items = |items: Option<&[usize]>| match (&numbers, items) {
+        (Some(numbers), items) => {
+            let all: Vec<usize> = items.map_or_else(|| (0..numbers.tasks()).collect(), <[usize]>::to_vec);
+            let (value, ends) = alpha_of_numbers(numbers, &all, (SEED, draws(numbers.len())), LEVEL)?;
+            Some(Estimate { value, low: ends.low, high: ends.high })
+        }
+        (None, None) => with_interval(&answers, of),
+        (None, Some(items)) => with_interval(&answers.take(items), of),
     };
     let weights = if votes.scale == Scale::Ordinal { Weights::Ordinal } else { Weights::Identity };
     let gwet = |answers: &Answers| corrected(answers, weights, Chance::Gwet).map(|found| found.value);
@@ -176,23 +198,26 @@ fn agreement(votes: &Votes, answers: &Answers) -> Agreement {
     let most = counts.iter().max().copied().unwrap_or(0);
     Agreement {
         scale: votes.scale.word().to_owned(),
-        alpha: with_interval(&answers, of),
+        alpha: of_items(None),
         ac1: (votes.scale != Scale::Interval).then(|| with_interval(&answers, gwet)).flatten(),
         gamma: votes.gamma,
         dominant_share: (!answers.is_empty()).then(|| real(most) / real(answers.len())),
-        by_week: weeks(votes, &answers, &of),
+        by_week: weeks(votes, &answers, of_items),
     }
 }
 
 /// A coefficient with its bootstrap interval; `None` where it or its interval is undefined.
 pub(super) fn with_interval(answers: &Answers, statistic: impl Fn(&Answers) -> Option<f64>) -> Option<Estimate> {
     let value = statistic(answers)?;
-    let draws = (DRAWN_MAX / answers.len().max(1)).clamp(50, DRAWS);
-    let ends = bootstrap(answers, SEED, draws, LEVEL, statistic)?;
+    let ends = bootstrap(answers, SEED, draws(answers.len()), LEVEL, statistic)?;
     Some(Estimate { value, low: ends.low, high: ends.high })
 }
 
-fn weeks(votes: &Votes, answers: &Answers, of: &impl Fn(&Answers) -> Option<f64>) -> Vec<Week> {
+fn draws(answers: usize) -> usize {
+    (DRAWN_MAX / answers.max(1)).clamp(50, DRAWS)
+}
+
+fn weeks(votes: &Votes, answers: &Answers, of: impl Fn(Option<&[usize]>) -> Option<Estimate>) -> Vec<Week> {
     // An item belongs to the week of its newest answer.
     let mut newest = vec![i64::MIN; votes.items.len()];
     for ((item, ..), at) in votes.triples.iter().zip(&votes.at_us) {
@@ -203,7 +228,7 @@ fn weeks(votes: &Votes, answers: &Answers, of: &impl Fn(&Answers) -> Option<f64>
         weeks.entry(at.div_euclid(WEEK_US)).or_default().push(item);
     }
     let week = |(week, items): (&i64, &Vec<usize>)| {
-        let alpha = with_interval(&answers.take(items), of)?;
+        let alpha = of(Some(items))?;
         Some(Week { from: Micros(week * WEEK_US).to_string(), items: items.len(), alpha })
     };
     let enough = weeks.iter().rev().filter(|(_, items)| items.len() >= WEEK_ITEMS_MIN).take(WEEKS_MAX);

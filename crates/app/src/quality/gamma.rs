@@ -2,10 +2,23 @@
 
 use super::{
     figures::{SEED, real},
-    report::{Estimate, GammaFigures},
+    report::Estimate,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 use vouchsafe_quality::{agreement::gamma, random::Random, spans::Looked};
+
+/// Agreement on marked passages as marks: where they are and what they are, aligned two people at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct GammaFigures {
+    /// Gamma of pairs: 1 is perfect agreement, 0 what chance would give; the interval is over texts.
+    pub gamma: Estimate,
+    /// Texts it rests on.
+    pub texts: usize,
+    /// Texts that were left out, at random or because they hold very many marks, since to align them would take too long.
+    pub left_out: usize,
+}
 
 /// Draws of the interval.
 const DRAWS: usize = 400;

@@ -3,6 +3,7 @@
 use super::{
     coding::Votes,
     confused::PersonConfusion,
+    numbers::NumberHabit,
     over_time::Able,
     report::{Ability, GoldScore},
 };
@@ -21,6 +22,9 @@ pub struct JudgeFigures {
     pub ability: BTreeMap<String, Ability>,
     /// By question: what it takes for what. Absent below ten answers.
     pub confusion: BTreeMap<String, PersonConfusion>,
+    /// By question that is answered with numbers or grades: whether its answers run high, and how far they scatter, as of people.
+    #[serde(default)]
+    pub numbers: BTreeMap<String, NumberHabit>,
     /// Gold items answered rightly, with the exact interval; null without gold.
     pub gold: Option<GoldScore>,
 }
@@ -38,6 +42,13 @@ pub(super) fn able(judges: &mut [JudgeFigures], votes: &Votes, found: Vec<Option
         // All of it came before anybody answered: weeks say nothing.
         judge.ability.insert(name(), Ability { by_week: Vec::new(), ..found.ability });
         judge.confusion.extend(found.confusion.map(|of_it| (name(), of_it)));
+    }
+}
+
+/// Takes how each answers with numbers.
+pub(super) fn habits(judges: &mut [JudgeFigures], votes: &Votes, found: Vec<Option<NumberHabit>>) {
+    for (judge, found) in judges.iter_mut().zip(found) {
+        judge.numbers.extend(found.map(|of_it| (votes.question.name.clone(), of_it)));
     }
 }
 

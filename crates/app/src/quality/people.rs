@@ -7,7 +7,7 @@ use super::{
     judges,
     judges::JudgeFigures,
     measured::{self, Again},
-    over_time,
+    numbers, over_time,
     report::{Chance, Estimate, FixSize, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures},
     standing::Scores,
 };
@@ -57,6 +57,13 @@ pub(super) fn figures(
             told.extend(found.told.map(|of_it| (name(), of_it)));
         }
     }
+    for votes in votes.iter().filter(|votes| votes.is_number() || votes.is_graded()) {
+        let mut found = numbers::habits(votes, work.len() + models.len());
+        judges::habits(&mut models, votes, found.split_off(work.len()));
+        for (person, found) in people.iter_mut().zip(found) {
+            person.numbers.extend(found.map(|of_it| (votes.question.name.clone(), of_it)));
+        }
+    }
     let outcomes = over_time::outcomes(scores, &gathered.gold_work);
     let most = over_time::most(&outcomes);
     for (code, (person, told)) in (0..).zip(people.iter_mut().zip(told)) {
@@ -89,6 +96,7 @@ fn start(work: &Work) -> PersonFigures {
         median_active_ms: active.get(active.len() / 2).copied().unwrap_or(0),
         ability: BTreeMap::new(),
         confusion: BTreeMap::new(),
+        numbers: BTreeMap::new(),
         gold: None,
         reviewed: None,
         changed: None,
@@ -103,7 +111,7 @@ fn gold(workers: usize, votes: &[Votes]) -> Vec<Option<GoldScore>> {
         for (item, worker, class) in &votes.triples {
             let Some(right) = known.get(&(*item as usize)) else { continue };
             let Some(count) = counts.get_mut(*worker as usize) else { continue };
-            count.0 += usize::from(*right == usize::from(*class));
+            count.0 += usize::from(votes.alike(*right, usize::from(*class)));
             count.1 += 1;
         }
     }

@@ -246,11 +246,10 @@ fn reckon(
     let (people, judges) = people::figures(&gathered, &scores, &again, now);
     let leaks = leaks::find(&gathered.votes, &gathered.work, &gathered.tasks);
     for votes in std::mem::take(&mut gathered.votes) {
-        let Some((figures, certainty)) = figures::reckon(&votes, workers, &gathered.tasks) else { continue };
+        let Some((figures, known)) = figures::reckon(&votes, workers, &gathered.tasks) else { continue };
         questions.push(figures);
-        let Some(certainty) = certainty else { continue };
-        batches.add(&votes, &certainty);
-        certain.push(Judge::new(votes, certainty));
+        batches.add(&votes, &known);
+        certain.extend(Judge::new(votes, known));
     }
     let ordinary = gathered.tasks.len() - gathered.gold_tasks;
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of work, far below 2^53")]

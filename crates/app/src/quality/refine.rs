@@ -2,12 +2,13 @@
 
 use super::{
     coding::Votes,
-    figures::{Certainty, entropy},
+    figures::{Certainty, Known, LEVEL, entropy},
+    numbers::{Around, Numbers},
 };
-use crate::work::consensus::ADJUDICATED;
+use crate::work::consensus::{ADJUDICATED, plain};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vouchsafe_domain::work::{schema::Per, telling::STRATA};
-use vouchsafe_formats::releases::Consensus;
+use vouchsafe_formats::releases::{Consensus, Range};
 use vouchsafe_quality::allocate::{Beliefs, Crowd};
 
 /// By how much a probability must move to be written anew.
@@ -16,7 +17,8 @@ const MOVES: f64 = 0.005;
 /// What gives a question its probabilities.
 pub(super) struct Judge {
     votes: Votes,
-    certainty: Certainty,
+    certainty: Option<Certainty>,
+    numbers: Option<Numbers>,
     /// By task.
     unknown: HashMap<u32, Unknown>,
     /// By task, the parts that somebody answered, where the model's answer is asked for part by part.
@@ -45,19 +47,30 @@ impl Unknown {
 }
 
 impl Judge {
-    pub(super) fn new(votes: Votes, certainty: Certainty) -> Self {
+    /// `None` where nothing is believed.
+    pub(super) fn new(votes: Votes, Known { certainty, numbers }: Known) -> Option<Self> {
+        if certainty.is_none() && numbers.is_none() {
+            return None;
+        }
         let mut unknown: HashMap<u32, Unknown> = HashMap::new();
         for (at, item) in votes.items.iter().enumerate() {
-            let belief = certainty.posteriors.task(at);
             let of = unknown.entry(item.task).or_default();
-            of.bits += entropy(belief) / std::f64::consts::LN_2;
-            of.gain += certainty.crowd.gain(belief) / std::f64::consts::LN_2;
+            if let Some(certainty) = &certainty {
+                let belief = certainty.posteriors.task(at);
+                of.bits += entropy(belief) / std::f64::consts::LN_2;
+                of.gain += certainty.crowd.gain(belief) / std::f64::consts::LN_2;
+            }
+            if let Some((bits, gain)) = numbers.as_ref().and_then(|numbers| numbers.unknown(at)) {
+                of.bits += bits;
+                of.gain += gain;
+                of.groups.iter_mut().for_each(|group| *group += gain);
+            }
         }
-        let mut judge = Self { votes, certainty, unknown, parts: HashMap::new() };
+        let mut judge = Self { votes, certainty, numbers, unknown, parts: HashMap::new() };
         if judge.decides() && judge.votes.question.per != Per::Record {
             judge.parts = judge.votes.parts();
         }
-        judge
+        Some(judge)
     }
 
     /// What was answered.
@@ -67,23 +80,25 @@ impl Judge {
 
     /// What is believed of its items, and how each of so many people and models answers.
     pub(super) fn beliefs(&self, workers: usize) -> Option<Beliefs> {
-        Some(Beliefs::new(&self.votes.answers(workers)?, self.certainty.posteriors.clone()))
+        let posteriors = (*self.certainty.as_ref()?.posteriors).clone();
+        Some(Beliefs::new(&self.votes.answers(workers)?, posteriors))
     }
 
     /// Takes in how each group of people answers; those of whom nothing is known answer like everybody.
     pub(super) fn tell(&mut self, groups: &[Crowd; STRATA]) {
+        let Some(certainty) = &self.certainty else { return };
         for (at, item) in self.votes.items.iter().enumerate() {
             let of = self.unknown.entry(item.task).or_default();
-            let belief = self.certainty.posteriors.task(at);
+            let belief = certainty.posteriors.task(at);
             for (sum, group) in of.groups.iter_mut().zip(groups) {
                 *sum += group.gain(belief) / std::f64::consts::LN_2;
             }
         }
     }
 
-    /// How people answer on average.
-    pub(super) fn crowd(&self) -> &Crowd {
-        &self.certainty.crowd
+    /// How people answer on average; `None` of numbers, of which everybody is taken to tell alike.
+    pub(super) fn crowd(&self) -> Option<&Crowd> {
+        self.certainty.as_ref().map(|certainty| &certainty.crowd)
     }
 
     /// The question it judges.
@@ -100,7 +115,7 @@ impl Judge {
     pub(super) fn refine(&self, task: u32, settled: &mut BTreeMap<String, Consensus>) -> bool {
         let name = &self.votes.question.name;
         let Some(consensus) = settled.get_mut(name).filter(|one| one.method != ADJUDICATED) else { return false };
-        let before = (consensus.value.clone(), consensus.probability, std::mem::take(&mut consensus.one_of));
+        let before = consensus.clone();
         if self.decides()
             && let Some(value) = self.best(task, consensus.value.as_ref())
         {
@@ -109,17 +124,56 @@ impl Judge {
                 (consensus.count, consensus.share) = (None, None);
             }
             consensus.value = Some(value);
-            self.certainty.method.name().clone_into(&mut consensus.method);
+            self.method().clone_into(&mut consensus.method);
         }
         consensus.probability = consensus.value.as_ref().and_then(|value| self.probability(task, value));
         consensus.one_of = self.one_of(task, consensus.value.as_ref());
-        before.0 != consensus.value || moved(before.1, consensus.probability) || before.2 != consensus.one_of
+        consensus.range = consensus.value.as_ref().and_then(|value| self.range(task, value));
+        if !moved(before.probability, consensus.probability) && stays(&before, consensus) {
+            (consensus.value, consensus.range) = (before.value, before.range);
+            return false;
+        }
+        true
+    }
+
+    /// The name of the model that gives its own answer.
+    fn method(&self) -> &'static str {
+        let certain = || self.certainty.as_ref().map(|certainty| certainty.method.name());
+        let numbers = self.numbers.as_ref().filter(|_| self.votes.is_number());
+        numbers.map(|numbers| numbers.method).or_else(certain).unwrap_or_default()
+    }
+
+    /// Where the true numbers lie, in the form of the answer.
+    fn range(&self, task: u32, value: &serde_json::Value) -> Option<Range> {
+        let numbers = self.numbers.as_ref()?;
+        let of = |(part, given): (Option<String>, serde_json::Value)| {
+            let item = self.votes.place(task, part.as_deref())?;
+            Some((part, numbers.around(item, given.as_f64()?)?))
+        };
+        let found: Vec<(Option<String>, Around)> = self.votes.cells(task, value).into_iter().filter_map(of).collect();
+        let count = super::figures::real(found.len());
+        let mean = |of: fn(&Around) -> f64| found.iter().map(|(_, around)| of(around) / count).sum::<f64>();
+        let ends = |of: fn(&Around) -> f64| {
+            if let [(None, around)] = &*found {
+                return plain(of(around));
+            }
+            let part = |(part, around): &(Option<String>, Around)| Some((part.clone()?, plain(of(around))));
+            serde_json::Value::Object(found.iter().filter_map(part).collect())
+        };
+        (!found.is_empty()).then(|| Range {
+            low: ends(|around| around.low),
+            high: ends(|around| around.high),
+            level: LEVEL,
+            mean_error: mean(|around| around.off.mean),
+            rms_error: mean(|around| around.off.square).sqrt(),
+        })
     }
 
     /// The answers that are left with certainty, the chosen one always among them: to add it breaks no promise, and a set without it would
     /// only puzzle. Empty where gold is too little.
     fn one_of(&self, task: u32, value: Option<&serde_json::Value>) -> Vec<serde_json::Value> {
-        let Some((sets, item)) = self.certainty.sets.as_ref().zip(self.votes.place(task, None)) else {
+        let sets = self.certainty.as_ref().and_then(|certainty| certainty.sets.as_ref());
+        let Some((sets, item)) = sets.zip(self.votes.place(task, None)) else {
             return Vec::new();
         };
         let mut left = sets.set(item);
@@ -135,7 +189,14 @@ impl Judge {
     fn decides(&self) -> bool {
         let question = &self.votes.question;
         match question.aggregation.method {
-            "dawid_skene" | "per_label_dawid_skene" | "glad" | "ordinal_dawid_skene" | "lfc" => true,
+            "dawid_skene"
+            | "per_label_dawid_skene"
+            | "glad"
+            | "ordinal_dawid_skene"
+            | "lfc"
+            | "gauss"
+            | "gauss_bias"
+            | "auto" => true,
             // Of pairs it is the vote itself, weighed by strength.
             "weighted_majority_vote" => question.kind == "label",
             _ => false,
@@ -144,8 +205,8 @@ impl Judge {
 
     /// The model's own answer, in the form of that of the vote.
     fn best(&self, task: u32, vote: Option<&serde_json::Value>) -> Option<serde_json::Value> {
-        let posteriors = &self.certainty.posteriors;
         if self.votes.question.kind == "span" {
+            let posteriors = &self.certainty.as_ref()?.posteriors;
             // Marked and not marked alike is not marked.
             let marked = |item: usize| posteriors.task(item)[1] > posteriors.task(item)[0] + 1e-9;
             return self.votes.marks(task, vote?, marked);
@@ -161,6 +222,9 @@ impl Judge {
 
     /// The most probable answer to a task or a part of it; `None` where two are alike, of several labels at any of them.
     fn best_of(&self, task: u32, part: Option<&str>) -> Option<serde_json::Value> {
+        if self.votes.is_number() {
+            return self.numbers.as_ref()?.value(self.votes.place(task, part)?).map(plain);
+        }
         if self.votes.question.kind != "multi_label" {
             return self.votes.classes.get(self.surest(task, part)?).cloned();
         }
@@ -176,7 +240,7 @@ impl Judge {
     }
 
     fn surest(&self, task: u32, part: Option<&str>) -> Option<usize> {
-        let (posteriors, item) = (&self.certainty.posteriors, self.votes.place(task, part)?);
+        let (posteriors, item) = (&self.certainty.as_ref()?.posteriors, self.votes.place(task, part)?);
         let (row, best) = (posteriors.task(item), posteriors.best(item));
         let rivals = (0..row.len()).filter(|class| row[*class] >= row[best] - 1e-9).count();
         (rivals == 1).then_some(best)
@@ -187,12 +251,45 @@ impl Judge {
         let cells = self.votes.cells(task, value);
         let of = |(part, class): &(Option<String>, serde_json::Value)| {
             let item = self.votes.place(task, part.as_deref())?;
+            if self.votes.is_number() {
+                return self.numbers.as_ref()?.around(item, class.as_f64()?)?.within;
+            }
             let class = self.votes.class(class)?;
-            Some(self.certainty.posteriors.task(item)[class])
+            Some(self.certainty.as_ref()?.posteriors.task(item)[class])
         };
         let found: Vec<f64> = cells.iter().filter_map(of).collect();
         (!found.is_empty()).then(|| found.iter().sum::<f64>() / super::figures::real(found.len()))
     }
+}
+
+/// Whether a consensus says what it said: the same value, or numbers that moved by less than a hundredth of their interval.
+fn stays(before: &Consensus, now: &Consensus) -> bool {
+    let same = before.method == now.method && before.one_of == now.one_of;
+    match (&before.range, &now.range) {
+        (None, None) => same && before.value == now.value,
+        (Some(was), Some(is)) => {
+            let width = leaves(&is.high).zip(leaves(&is.low)).map(|(high, low)| high - low).fold(0.0, f64::max);
+            let near = |a: f64, b: f64| (a - b).abs() <= width / 100.0;
+            let all_near = |a: &serde_json::Value, b: &serde_json::Value| {
+                leaves(a).count() == leaves(b).count() && leaves(a).zip(leaves(b)).all(|(a, b)| near(a, b))
+            };
+            let value = match (&before.value, &now.value) {
+                (Some(was), Some(is)) => was == is || all_near(was, is),
+                (was, is) => was == is,
+            };
+            same && value
+                && all_near(&was.low, &is.low)
+                && all_near(&was.high, &is.high)
+                && near(was.mean_error, is.mean_error)
+        }
+        _ => false,
+    }
+}
+
+/// The number, or those of all parts.
+fn leaves(value: &serde_json::Value) -> impl Iterator<Item = f64> + '_ {
+    let parts = value.as_object().into_iter().flat_map(serde_json::Map::values);
+    std::iter::once(value).chain(parts).filter_map(serde_json::Value::as_f64)
 }
 
 fn moved(before: Option<f64>, after: Option<f64>) -> bool {

@@ -4,8 +4,10 @@ pub use super::asking::AskingFigures;
 pub use super::batches::{BatchFigures, BatchQuestion, BatchSampling, BatchesFigures};
 pub use super::confused::{ConfusedPair, PersonConfusion};
 use super::figures::share;
+pub use super::gamma::GammaFigures;
 pub use super::judges::JudgeFigures;
 pub use super::methods::{DifferFigures, MethodFigures};
+pub use super::numbers::{ContestedNumber, NumberFigures, NumberHabit, NumberMethod};
 pub use super::sets::SetFigures;
 pub use super::told::{Roughly, Told, ToldAbility, ToldChange, ToldWeek};
 use serde::{Deserialize, Serialize};
@@ -141,9 +143,12 @@ pub struct QuestionFigures {
     pub classes: Vec<String>,
     /// Agreement; null where it is undefined: no item has two answers, or all of them are equal.
     pub agreement: Agreement,
-    /// The model behind the probabilities; null for numbers, whose consensus is a median or mean, and where there is neither gold nor
-    /// a handful of items with two answers: it would only repeat its own prior.
+    /// The model behind the probabilities; null for numbers, and where there is neither gold nor a handful of items with two answers: it would only
+    /// repeat its own prior.
     pub model: Option<ModelFigures>,
+    /// How far off answers are; null where they are neither numbers nor grades, and where nothing can be compared.
+    #[serde(default)]
+    pub numbers: Option<NumberFigures>,
 }
 
 /// How far people agree beyond chance. Not whether they are right.
@@ -162,17 +167,6 @@ pub struct Agreement {
     pub gamma: Option<GammaFigures>,
     /// Alpha by week of answering, oldest first, of weeks with enough answers, at most 26.
     pub by_week: Vec<Week>,
-}
-
-/// Agreement on marked passages as marks: where they are and what they are, aligned two people at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct GammaFigures {
-    /// Gamma of pairs: 1 is perfect agreement, 0 what chance would give; the interval is over texts.
-    pub gamma: Estimate,
-    /// Texts it rests on.
-    pub texts: usize,
-    /// Texts that were left out, at random or because they hold very many marks, since to align them would take too long.
-    pub left_out: usize,
 }
 
 /// Agreement of one week.
@@ -254,6 +248,9 @@ pub struct PersonFigures {
     /// By question: what this person takes for what. Absent below ten answers, and where nobody else answered the same items.
     #[serde(default)]
     pub confusion: BTreeMap<String, PersonConfusion>,
+    /// By question that is answered with numbers or grades: whether answers run high, and how far they scatter.
+    #[serde(default)]
+    pub numbers: BTreeMap<String, NumberHabit>,
     /// Gold items answered rightly, with the exact interval; null without gold.
     pub gold: Option<GoldScore>,
     /// What reviews say of this person's annotations; null without reviews.
@@ -481,6 +478,7 @@ impl QuestionFigures {
             "scale": self.agreement.scale, "krippendorff_alpha": self.agreement.alpha, "gwet_ac1": self.agreement.ac1,
             "dominant_share": self.agreement.dominant_share, "gamma_of_pairs": self.agreement.gamma,
         }));
+        said.extend(self.numbers.iter().map(|numbers| ("numbers".into(), numbers.certificate())));
         if let Some(model) = &self.model {
             said.insert(
                 "model".into(),

@@ -182,7 +182,7 @@ pub(super) fn gold(votes: &[Votes]) -> Scores {
             let Some(right) = known.get(&(*item as usize)) else { continue };
             let Some(task) = votes.items.get(*item as usize).map(|item| item.task) else { continue };
             let score = scores.entry((*worker, task)).or_insert((0, 0));
-            score.0 += usize::from(*right == usize::from(*class));
+            score.0 += usize::from(votes.alike(*right, usize::from(*class)));
             score.1 += 1;
         }
     }

@@ -52,11 +52,12 @@ impl Strata {
             of[*code] = u8::try_from(*group).ok();
         }
         for (judge, beliefs) in judges.iter_mut().zip(&beliefs) {
+            let Some(everybody) = judge.crowd().cloned() else { continue };
             let crowds: [Crowd; STRATA] = std::array::from_fn(|group| {
                 let his: Vec<usize> = (0..of.len()).filter(|code| of[*code].map(usize::from) == Some(group)).collect();
                 match beliefs.as_ref().filter(|_| !his.is_empty()) {
                     Some(beliefs) => beliefs.together(&his),
-                    None => judge.crowd().clone(),
+                    None => everybody.clone(),
                 }
             });
             judge.tell(&crowds);

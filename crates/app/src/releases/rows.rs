@@ -138,7 +138,7 @@ fn on_review(
 ) -> Option<OnReview> {
     let alone = |(name, one): &(&String, &Consensus)| {
         let compared = one.of > 1 && !open.contains(*name);
-        !compared && one.probability.is_none() && one.method != ADJUDICATED
+        !compared && one.probability.is_none() && one.range.is_none() && one.method != ADJUDICATED
     };
     let questions: Vec<String> = consensus.iter().filter(alone).map(|(name, _)| name.clone()).collect();
     let reviewed = annotations.iter().all(|annotation| !annotation.reviews.is_empty());

@@ -1,7 +1,10 @@
 //! What is said of a release as a whole, gathered from its rows while they are written.
 
 use crate::{
-    quality::report::{Estimate, QuestionFigures, Report},
+    quality::{
+        numbers::ErrorsSum,
+        report::{Estimate, QuestionFigures, Report},
+    },
     work::consensus::ADJUDICATED,
 };
 use serde_json::{Value, json};
@@ -55,6 +58,7 @@ struct Question {
     share: f64,
     methods: BTreeSet<String>,
     wrong: Wrong,
+    errors: ErrorsSum,
     /// How many rows have so many answers left with certainty.
     left: BTreeMap<usize, u64>,
 }
@@ -163,6 +167,9 @@ impl Question {
         if let Some(probability) = consensus.probability {
             self.wrong.note((1.0 - probability).clamp(0.0, 1.0));
         }
+        if let Some(range) = &consensus.range {
+            self.errors.note(range.mean_error, range.rms_error * range.rms_error);
+        }
         if !consensus.one_of.is_empty() {
             *self.left.entry(consensus.one_of.len()).or_default() += 1;
         }
@@ -178,6 +185,13 @@ impl Question {
         let Some(figures) = figures else { return said };
         if let Some(said) = said.as_object_mut() {
             said.extend(figures.certificate());
+        }
+        if let Some(numbers) = said.get_mut("numbers").and_then(Value::as_object_mut) {
+            numbers.insert("rows".into(), json!(self.errors.rows));
+            numbers.insert("expected_error".into(), json!(self.errors.expected()));
+            if self.wrong.rows > 0 && figures.model.is_none() {
+                numbers.insert("outside".into(), json!(self.wrong.expected()));
+            }
         }
         if let Some(model) = said.get_mut("model").and_then(Value::as_object_mut) {
             model.insert("rows".into(), json!(self.wrong.rows));

@@ -9,7 +9,7 @@ use vouchsafe_domain::{
     ids::{PersonId, TaskId},
     work::answers::Answers,
 };
-use vouchsafe_formats::releases::Consensus;
+use vouchsafe_formats::releases::{Consensus, Range};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Committed, Pending, Tx,
@@ -76,11 +76,34 @@ pub struct QuestionAgreed {
     pub of: u32,
     /// The share in agreement, 0 to 1; null where it is not defined.
     pub share: Option<f64>,
-    /// How probable the model holds the value; null where no model speaks of it.
+    /// How probable the model holds the value, of a number one as near to the true one as the schema takes for right; null where no model speaks of it, or
+    /// the schema does not say what is near.
     pub probability: Option<f64>,
     /// The answers of which one is right with 95 % certainty, over tasks like it; empty where the question has less than 30 gold tasks or is asked of
     /// parts of a task.
     pub one_of: Vec<Value>,
+    /// Where the true number lies; null where no model speaks of it, and where the answer is neither a number nor a grade.
+    pub range: Option<AgreedRange>,
+}
+
+/// Where a true number lies, by the model.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct AgreedRange {
+    /// Lower end: a number, or of an answer in parts an object of numbers by part.
+    pub low: Value,
+    /// Upper end, in the same form.
+    pub high: Value,
+    /// How certain it is that the true number lies between them, 0 to 1.
+    pub level: f64,
+    /// How far off the value is expected to be, in its own unit; of an answer with parts the mean over them.
+    pub mean_error: f64,
+}
+
+impl AgreedRange {
+    fn of(range: Range) -> Self {
+        let Range { low, high, level, mean_error, rms_error: _ } = range;
+        Self { low, high, level, mean_error }
+    }
 }
 
 /// A decision on its way out.
@@ -163,6 +186,7 @@ impl App {
             share: c.share,
             probability: c.probability,
             one_of: c.one_of,
+            range: c.range.map(AgreedRange::of),
         };
         let (mut decided, mut superseded) = (None, Vec::new());
         for one in decisions {

@@ -12,7 +12,7 @@ use super::{
     sent::{StoredAnswers, TaskBody, json},
 };
 use crate::{App, Error};
-pub(crate) use settle::ADJUDICATED;
+pub(crate) use settle::{ADJUDICATED, plain};
 use settle::{decided, settle};
 use std::{collections::HashMap, sync::Arc};
 use vouchsafe_domain::{

@@ -1,6 +1,6 @@
 //! Making a project: schema, guideline, pipeline and pool come in one piece.
 
-use crate::{App, Asker, Error, custody::absent, error::FieldError, experts};
+use crate::{App, Asker, Error, custody::absent, error::FieldError, experts, quality::gets_probability};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vouchsafe_domain::{
@@ -31,6 +31,9 @@ use vouchsafe_store::{
 const NAME_BYTES_MAX: usize = 200;
 /// Longest guideline, in bytes.
 pub const GUIDELINE_BYTES_MAX: usize = 1 << 20;
+/// Why asking until an answer is probable is refused.
+const NO_PROBABILITY: &str = "no question of this schema has answers that get a probability; a `number` has if its `aggregation` says in `params` \
+     what `tolerance` is right";
 /// Most people on one task.
 const OVERLAP_MAX: u32 = 100;
 
@@ -289,6 +292,9 @@ impl NewPipeline {
                 false
             }
         };
+        if self.until.is_some_and(|until| until.posterior > 0.0) && !schema.questions().iter().any(gets_probability) {
+            errors.push(FieldError { path: "/pipeline/until".into(), rule: NO_PROBABILITY.into() });
+        }
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }

@@ -15,6 +15,7 @@ mod grants;
 mod judges;
 mod measuring;
 mod named;
+mod numbers;
 mod one_human;
 mod outside;
 mod outside_facts;

@@ -138,13 +138,32 @@ pub struct Consensus {
     /// Share in agreement, 0 to 1; `null` where it is undefined.
     pub share: Option<f64>,
     /// How probable it is, by the model that the manifest's `quality` names, that the value is right; of an answer with parts the
-    /// mean over them. Absent where no model speaks of such answers, and of what somebody decided.
+    /// mean over them; of a number, that it is as near as the schema's `tolerance`. Absent where no model speaks of such answers, of numbers without a tolerance, and of
+    /// what somebody decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
     /// The answers of which one is right with 95 % certainty, over tasks like it (a conformal set, by the gold that the manifest's
     /// `quality` names). Absent where the question has less than 30 gold tasks or is asked of parts of a task.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub one_of: Vec<Value>,
+    /// Where the true number lies, of numbers and grades. Absent where no model speaks of them, and of what somebody decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<Range>,
+}
+
+/// Where a true number lies, by the model that the manifest's `quality` names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Range {
+    /// Lower end: a number, or of an answer in parts an object of numbers by part.
+    pub low: Value,
+    /// Upper end, in the same form.
+    pub high: Value,
+    /// How certain it is that the true number lies between them, 0 to 1.
+    pub level: f64,
+    /// How far off the value is expected to be: mean absolute error, in its own unit; of an answer with parts the mean over them.
+    pub mean_error: f64,
+    /// Root of the mean squared error that is expected, in the same unit.
+    pub rms_error: f64,
 }
 
 /// Write a moment as RFC 3339 in UTC.

@@ -4,6 +4,8 @@ import type {
   CostFigures,
   JudgeFigures,
   ModelFigures,
+  NumberFigures,
+  NumberHabit,
   QuestionFigures,
   ReviewFigures,
 } from '../../api/openapi.ts';
@@ -22,16 +24,20 @@ import {
   estimate,
   foundedOn,
   gammaWords,
+  habitWords,
   hiddenWords,
   judgeRows,
   leakWords,
   moreWords,
+  numbersFoundedOn,
   planStatus,
   planWords,
+  quantity,
   reasonWords,
   samplingWords,
   setsWords,
   sharesOf,
+  toleranceWords,
   verdictsWords,
 } from './words.ts';
 
@@ -307,4 +313,62 @@ test('models stand in order of how surely they are right, where anything is know
     ['Model judge heron-1', '40 answers'],
   ]);
   expect(judgeRows([judge('heron-1', 0.5)], 'other')).toEqual([]);
+});
+
+const numbers: NumberFigures = {
+  method: 'pool',
+  version: 2,
+  seed: 1,
+  verified: false,
+  methods: [],
+  level: 0.95,
+  widened_by: null,
+  gold: 0,
+  decided: 0,
+  gold_error: null,
+  expected_error: { value: 2.345_67, low: 2.1, high: 2.6 },
+  tolerance: null,
+  outside: null,
+  gold_outside: null,
+  contested: [],
+};
+
+test('numbers are said in their own unit, with what they rest on', () => {
+  expect([0, 1234.5678, -0.012_345_6, 2.5e9].map(quantity)).toEqual([
+    '0',
+    '1,235',
+    '−0.01235',
+    '2,500,000,000',
+  ]);
+  expect(numbersFoundedOn(numbers)).toBe('Model-based, not verified: no gold (30 are needed).');
+  const gold_error = { value: 2, low: 1.5, high: 2.5 };
+  const gold = { ...numbers, verified: true, gold: 40, gold_error, widened_by: 0.75 };
+  expect(numbersFoundedOn(gold)).toBe(
+    'Checked by gold. On 40 items of gold off by 2 (1.5 to 2.5). Gold moved either end of the intervals outward by 0.75.',
+  );
+  expect(numbersFoundedOn({ ...gold, verified: false, gold: 2 })).toBe(
+    'Model-based, not verified: 2 items of gold (30 are needed). On 2 items of gold off by 2 (1.5 to 2.5).',
+  );
+  expect(toleranceWords(numbers)).toBeNull();
+  const outside = { value: 0.1, low: 0.05, high: 0.2 };
+  expect(toleranceWords({ ...gold, tolerance: 4, outside, gold_outside: outside })).toBe(
+    '10 % (5 % to 20 %) are expected to be off by more than 4, of the gold 10 % (5 % to 20 %) were.',
+  );
+});
+
+test('a lean is named only where chance would not explain it', () => {
+  const habit: NumberHabit = {
+    bias: { value: 10, low: 9, high: 11 },
+    spread: { value: 2, low: 1.5, high: 3 },
+    answers: 100,
+    known: 40,
+    gold: 40,
+    gold_error: null,
+  };
+  expect(habitWords(habit)).toBe(
+    'Runs high: 10 (9 to 11). Scatters by 2 (1.5 to 3). From 100 answers, 40 of them known.',
+  );
+  expect(habitWords({ ...habit, bias: { value: -1, low: -3, high: 1 }, known: 0 })).toBe(
+    'No lean that chance would not explain: −1 (−3 to 1). Scatters by 2 (1.5 to 3). From 100 answers.',
+  );
 });

@@ -12,6 +12,8 @@ import type {
   JudgeFigures,
   LeakFigures,
   ModelFigures,
+  NumberFigures,
+  NumberHabit,
   PersonConfusion,
   QuestionFigures,
   Report,
@@ -74,6 +76,40 @@ export function foundedOn(model: ModelFigures): string {
   return known
     ? `Model-based, not verified: ${known} ${model.gold + decided === 1 ? 'is' : 'are'} too few (30 are needed).`
     : 'Model-based, not verified: this project has no gold. A crowd that errs together would not be noticed.';
+}
+
+/** A number of any size, to four figures. */
+export const quantity = (n: number): string =>
+  n.toLocaleString('en', { maximumSignificantDigits: 4 }).replace('-', '−');
+
+/** What intervals and errors of numbers are founded on. */
+export function numbersFoundedOn(one: NumberFigures): string {
+  const gold = one.gold_error
+    ? ` On ${count(one.gold, 'item')} of gold off by ${estimate(one.gold_error, quantity)}.`
+    : '';
+  if (!one.verified)
+    return `Model-based, not verified: ${one.gold === 0 ? 'no gold' : `${count(one.gold, 'item')} of gold`} (30 are needed).${gold}`;
+  const widened = one.widened_by ?? 0;
+  const moved =
+    widened === 0
+      ? ''
+      : ` Gold moved either end of the intervals ${widened > 0 ? 'outward' : 'inward'} by ${quantity(Math.abs(widened))}.`;
+  return `Checked by gold.${gold}${moved}`;
+}
+
+/** How many numbers are expected to be further off than the schema takes for right; `null` where it does not say. */
+export function toleranceWords(one: NumberFigures): string | null {
+  if (one.tolerance === null || one.tolerance === undefined || !one.outside) return null;
+  const gold = one.gold_outside ? `, of the gold ${estimate(one.gold_outside, percent)} were` : '';
+  return `${estimate(one.outside, percent)} are expected to be off by more than ${quantity(one.tolerance)}${gold}.`;
+}
+
+/** Whether somebody's answers run high or low, and how far they scatter. */
+export function habitWords(one: NumberHabit): string {
+  const leans =
+    one.bias.low > 0 ? 'Runs high' : one.bias.high < 0 ? 'Runs low' : 'No lean that chance would not explain';
+  const known = one.known > 0 ? `, ${one.known.toLocaleString('en')} of them known` : '';
+  return `${leans}: ${estimate(one.bias, quantity)}. Scatters by ${estimate(one.spread, quantity)}. From ${count(one.answers, 'answer')}${known}.`;
 }
 
 /** What more answers would buy, and what one more to each task takes. */

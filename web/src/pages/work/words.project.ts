@@ -1,6 +1,7 @@
 // Words of the project pages that depend on a state.
 
 import type { ProjectStanding, QuestionAgreed } from '../../api/types.ts';
+import { percent } from '../../frame/figures.ts';
 import type { IconName } from '../../parts/icons.ts';
 
 type Said = { word: string; tone: 'plain' | 'good' | 'warn'; icon: IconName };
@@ -25,4 +26,20 @@ export function agreedWords(one: QuestionAgreed): string {
       ? `${one.of} ${one.of === 1 ? 'answer' : 'answers'}`
       : `${one.count} of ${one.of} said so`;
   return one.method === 'adjudicated' ? many : `${many}; ${one.method.replaceAll('_', ' ')}`;
+}
+
+type Range = NonNullable<QuestionAgreed['range']>;
+const shown = (n: unknown) =>
+  typeof n === 'number' ? n.toLocaleString('en', { maximumSignificantDigits: 6 }).replace('-', '−') : '–';
+
+/** Between what the true number lies, part by part where there are parts, and how far off the answer is expected to be. */
+export function rangeWords({ low, high, level, mean_error }: Range): string {
+  const one = (from: unknown, to: unknown) => `${shown(from)} to ${shown(to)}`;
+  const parts =
+    typeof low === 'object' && low !== null
+      ? Object.entries(low)
+          .map(([part, from]) => `${part} ${one(from, (high as Record<string, unknown>)[part])}`)
+          .join(', ')
+      : one(low, high);
+  return `${parts} with ${percent(level)}, off by ${mean_error.toLocaleString('en', { maximumSignificantDigits: 2 })} on average, by the model`;
 }

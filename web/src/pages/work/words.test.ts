@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rangeWords } from './words.project.ts';
 import { saveState } from './words.ts';
 
 const now = 1_000_000;
@@ -16,4 +17,12 @@ test('on this device and saved are two states', () => {
 test('a failing connection does not claim what it did not do', () => {
   expect(at({ keptAtMs: now, failed: 'x' })).toBe('Saved on this device only');
   expect(at({ failed: 'x' })).toBe('Not saved yet');
+});
+
+test('where a true number lies is said as a whole or part by part', () => {
+  const whole = { low: 38.25, high: 1046, level: 0.95, mean_error: 2.345 };
+  expect(rangeWords(whole)).toBe('38.25 to 1,046 with 95 %, off by 2.3 on average, by the model');
+  expect(rangeWords({ ...whole, low: { a: 1, b: -2 }, high: { a: 3, b: 4 } })).toBe(
+    'a 1 to 3, b −2 to 4 with 95 %, off by 2.3 on average, by the model',
+  );
 });

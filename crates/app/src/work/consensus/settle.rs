@@ -56,6 +56,7 @@ pub(super) fn settle(schema: &Schema, content: &Content, answers: &[Answers]) ->
             share: one.share,
             probability: None,
             one_of: Vec::new(),
+            range: None,
         };
         settled.insert(question.name.clone(), consensus);
     }
@@ -71,7 +72,10 @@ pub(super) fn decided(decision: &Answers, answers: &[Answers]) -> BTreeMap<Strin
         let alike = value.as_ref().map(|value| said.iter().filter(|other| **other == value).count());
         let share = alike.filter(|_| !said.is_empty()).map(|alike| ratio(alike, said.len()));
         let (method, count, of) = (ADJUDICATED.to_owned(), alike.map(small), small(said.len()));
-        (name.to_owned(), Consensus { method, value, count, of, share, probability: None, one_of: Vec::new() })
+        (
+            name.to_owned(),
+            Consensus { method, value, count, of, share, probability: None, one_of: Vec::new(), range: None },
+        )
     };
     decision.iter().map(one).collect()
 }
@@ -153,7 +157,7 @@ fn number(asked: &Asked<'_>, values: &[&Value]) -> Settled {
 }
 
 /// A number as answers write it: whole ones without a point.
-fn plain(number: f64) -> Value {
+pub(crate) fn plain(number: f64) -> Value {
     #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
     if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 { json!(number as i64) } else { json!(number) }
 }

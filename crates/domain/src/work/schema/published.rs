@@ -101,8 +101,8 @@ fn of_type(registered: &Registered) -> Value {
         "params": {"type": "object", "additionalProperties": false},
     });
     if (registered.methods)().contains(&"trimmed_mean") {
-        aggregation["params"]["properties"] =
-            json!({"trim": {"type": "number", "minimum": 0, "exclusiveMaximum": 0.5}});
+        aggregation["params"]["properties"] = json!({"trim": {"type": "number", "minimum": 0, "exclusiveMaximum": 0.5},
+                "tolerance": {"type": "number", "exclusiveMinimum": 0}});
     }
     // Free text has none; an `enum` of nothing is frowned upon.
     if !(registered.agreements)().is_empty() {

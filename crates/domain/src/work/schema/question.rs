@@ -88,6 +88,11 @@ impl Aggregation {
         self.params.as_ref().and_then(|params| params.get("trim")?.as_f64()).unwrap_or(TRIM)
     }
 
+    /// How far off a number may be and still be right, in its own unit; `None` where the schema does not say.
+    pub fn tolerance(&self) -> Option<f64> {
+        self.params.as_ref()?.get("tolerance")?.as_f64()
+    }
+
     /// Whether an answer stands only where everybody gave it, and somebody decides the others.
     pub fn is_by_hand(&self) -> bool {
         matches!(self.method, "adjudication" | "best_of")
@@ -121,6 +126,11 @@ impl Question {
     /// What can be chosen, for types with a list of options.
     pub fn options(&self) -> &[Choice] {
         self.settings.options()
+    }
+
+    /// The least and the greatest number that an answer may be, where the schema bounds numbers.
+    pub fn bounds(&self) -> (Option<f64>, Option<f64>) {
+        self.settings.bounds()
     }
 
     /// The criteria field that `rubric_scores` goes through.
@@ -249,6 +259,9 @@ fn aggregation(reader: &Reader<'_>, registered: &Registered) -> Option<Aggregati
         let given = Reader::new(params, &place, reader.sink())?;
         if method == Some("trimmed_mean") && given.share("trim").is_some_and(|trim| trim >= 0.5) {
             given.fault("trim", Rule::Says("must be below 0.5"));
+        }
+        if methods.contains(&"trimmed_mean") && given.number("tolerance").is_some_and(|tolerance| tolerance <= 0.0) {
+            given.fault("tolerance", Rule::Says("must be above 0"));
         }
         // Of a method that is not known, neither are its settings.
         if method.is_some() {

@@ -89,6 +89,11 @@ pub(crate) trait QuestionType: Debug + Send + Sync {
         None
     }
 
+    /// Between which numbers an answer lies, where it is a number and the schema says so.
+    fn bounds(&self) -> (Option<f64>, Option<f64>) {
+        (None, None)
+    }
+
     /// How many steps of strength a preference has, if it has any.
     fn strength_max(&self) -> Option<usize> {
         None

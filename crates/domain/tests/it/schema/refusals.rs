@@ -198,6 +198,16 @@ fn what_is_wrong_with_a_default_is_told_there() {
             "`/questions/5/aggregation/params/trim` is not known here",
         ),
         (
+            "/questions/5/aggregation",
+            json!({"method": "gauss", "params": {"tolerance": 0}}),
+            "`/questions/5/aggregation/params/tolerance` must be above 0",
+        ),
+        (
+            "/questions/1/aggregation",
+            json!({"method": "median", "params": {"tolerance": 1}}),
+            "`/questions/1/aggregation/params/tolerance` is not known here",
+        ),
+        (
             "/distribution",
             json!({"min_submitted": 3, "max_submitted": 2}),
             "`/distribution/max_submitted` is less than `min_submitted`",

@@ -93,6 +93,7 @@ fn a_conversation_ends_with_each_answer_that_counts() {
         share: None,
         probability: None,
         one_of: Vec::new(),
+        range: None,
     };
     row.consensus.insert("answer".to_owned(), adjudicated);
     assert_eq!(messages(&row), [[with("C")]]);
@@ -275,6 +276,7 @@ fn the_real_pairs_give_397_preferences() {
             share: None,
             probability: None,
             one_of: Vec::new(),
+            range: None,
         };
         release.consensus.insert("preferred".to_owned(), consensus);
         tasks += 1;

@@ -93,6 +93,7 @@ pub(super) fn settled(n: u8, preferred: Option<&str>) -> ReleaseRow {
         share: Some(0.5),
         probability: None,
         one_of: Vec::new(),
+        range: None,
     };
     row.consensus.insert("preferred".to_owned(), consensus);
     row

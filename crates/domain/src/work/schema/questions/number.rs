@@ -20,7 +20,7 @@ impl QuestionType for Number {
     }
 
     fn methods() -> &'static [&'static str] {
-        &["median", "trimmed_mean", "mean"]
+        &["median", "trimmed_mean", "mean", "gauss", "gauss_bias", "auto"]
     }
 
     fn agreements() -> &'static [&'static str] {
@@ -65,6 +65,10 @@ impl QuestionType for Number {
 
     fn can_hold(&self, wanted: &Value) -> Result<(), Rule> {
         if wanted.is_number() { Ok(()) } else { Err(Rule::Shape("a number")) }
+    }
+
+    fn bounds(&self) -> (Option<f64>, Option<f64>) {
+        (self.min, self.max)
     }
 
     fn holds(&self, value: &Value, wanted: &[Value]) -> bool {

@@ -1,0 +1,424 @@
+//! Questions that are answered with numbers, or with grades: what a model believes of the true one, and how far off the consensus is
+//! expected to be, in its own unit.
+
+use super::{
+    coding::Votes,
+    figures::{COMPARED_MIN, CONTESTED_MAX, Certainty, LEVEL, SEED, real, share},
+    report::Estimate,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+use utoipa::ToSchema;
+use vouchsafe_domain::ids::TaskId;
+use vouchsafe_quality::{
+    aggregate::{self, Posteriors},
+    calibration::GOLD_MIN,
+    consensus::{numbers, trimmed_mean},
+    numbers::{self as model, Belief, Choice, Held, KnownNumber, Method, Off, Ratings, auto, mean_error},
+};
+
+/// How far off the consensus of a question is that is answered with numbers, or with grades. Errors are absolute ones, in the unit of the answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NumberFigures {
+    /// The model behind intervals and errors.
+    pub method: String,
+    /// Version of its code.
+    pub version: u32,
+    /// The seed it ran with.
+    pub seed: u64,
+    /// Whether gold confirmed the intervals. If not they are model-based and not verified.
+    pub verified: bool,
+    /// Of a number, how far off each method is on what is known, those first that are least; empty where nothing is, and of grades.
+    pub methods: Vec<NumberMethod>,
+    /// Certainty of the intervals.
+    pub level: f64,
+    /// By how much gold moved either end of them outward (below 0 inward); null with less than 30 gold items, and of grades, whose probabilities are
+    /// scaled by gold.
+    pub widened_by: Option<f64>,
+    /// Gold items it was measured on.
+    pub gold: usize,
+    /// Items that adjudicators decided: they speak of people and methods, not of errors and intervals, since they were chosen for being doubtful.
+    pub decided: usize,
+    /// Mean error of the consensus on gold, with Student's interval; null with less than two gold items.
+    pub gold_error: Option<Estimate>,
+    /// Mean error that is expected of the consensus, by the model; the interval speaks of the sample only.
+    pub expected_error: Option<Estimate>,
+    /// How far off a number may be and still be right, by the schema; null where it does not say.
+    pub tolerance: Option<f64>,
+    /// Share of items whose consensus is expected to be further off than that, by the model; null without a tolerance.
+    pub outside: Option<Estimate>,
+    /// Share of the gold items whose consensus was further off than that, with the exact interval; null without a tolerance.
+    pub gold_outside: Option<Estimate>,
+    /// The items whose consensus is expected to be furthest off, at most 50.
+    pub contested: Vec<ContestedNumber>,
+}
+
+/// What is known says of a method.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NumberMethod {
+    /// Its name.
+    pub method: String,
+    /// Mean absolute error on the known items.
+    pub error: f64,
+}
+
+/// A number nobody can be sure of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ContestedNumber {
+    /// The task.
+    pub task: String,
+    /// Which part of it; null for the task as a whole.
+    pub part: Option<String>,
+    /// The consensus and both ends of its interval.
+    pub value: Estimate,
+    /// How far off it is expected to be.
+    pub error: f64,
+    /// How many answered.
+    pub answers: usize,
+}
+
+/// What is believed of each item of one question.
+pub(super) struct Numbers {
+    /// The model's name.
+    pub(super) method: &'static str,
+    /// Items of which nobody knows the number.
+    pub(super) judged: Vec<usize>,
+    beliefs: Beliefs,
+    /// What the schema's method makes of the answers, by item.
+    given: Vec<Option<f64>>,
+    /// The variance among the answers to one item.
+    noise: Option<f64>,
+    bounds: (f64, f64),
+    tolerance: Option<f64>,
+}
+
+enum Beliefs {
+    Numbers(Vec<Option<model::Estimate>>, Option<Held>),
+    /// The classes in rising order, and the number of each.
+    Grades(Arc<Posteriors>, Vec<(usize, f64)>),
+}
+
+/// Where the true number lies around a given one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Around {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) off: Off,
+    /// Probability that it lies within the tolerance.
+    pub(super) within: Option<f64>,
+}
+
+impl Numbers {
+    /// Of one question, answered by so many people and by so many models. `None` where answers are no numbers, or where there is nothing to compare.
+    pub(super) fn of(
+        votes: &Votes,
+        (people, models): (usize, usize),
+        certainty: Option<&Certainty>,
+    ) -> Option<(Self, Vec<NumberMethod>)> {
+        let (all, of_people) = (votes.ratings(people + models)?, votes.ratings(people)?);
+        let known = votes.known_numbers();
+        let (method, beliefs, methods) = if votes.is_graded() {
+            let certainty = certainty?;
+            (certainty.method.name(), Beliefs::graded(votes, certainty), Vec::new())
+        } else {
+            if !founded(&all, &known) {
+                return None;
+            }
+            let choice = auto(&all, wanted(votes), &known);
+            let held = Held::fit(&all, choice.method, &votes.gold_numbers, LEVEL, SEED);
+            (choice.method.name(), Beliefs::Numbers(choice.estimates.clone(), held), scores(&choice))
+        };
+        let open: BTreeSet<usize> = known.iter().map(|(item, _)| *item).collect();
+        let (least, greatest) = votes.question.bounds();
+        let mut numbers = Self {
+            method,
+            judged: Vec::new(),
+            beliefs,
+            given: Vec::new(),
+            noise: of_people.within(),
+            bounds: (least.unwrap_or(f64::NEG_INFINITY), greatest.unwrap_or(f64::INFINITY)),
+            tolerance: votes.question.aggregation.tolerance(),
+        };
+        numbers.given = (0..votes.items.len()).map(|item| numbers.consensus(votes, &of_people, item)).collect();
+        let judged = |item: &usize| !open.contains(item) && numbers.given[*item].is_some();
+        numbers.judged = (0..votes.items.len()).filter(judged).collect();
+        Some((numbers, methods))
+    }
+
+    /// The model's own number; of grades the most probable.
+    pub(super) fn value(&self, item: usize) -> Option<f64> {
+        match &self.beliefs {
+            Beliefs::Numbers(estimates, _) => {
+                let value = estimates.get(item)?.as_ref()?.value.clamp(self.bounds.0, self.bounds.1);
+                let (low, high) = self.ends(item)?;
+                Some(neat(value, high - low))
+            }
+            Beliefs::Grades(posteriors, grades) => {
+                let best = posteriors.best(item);
+                grades.iter().find(|(class, _)| *class == best).map(|(_, grade)| *grade)
+            }
+        }
+    }
+
+    /// What the schema's method makes of the answers of people to an item.
+    fn consensus(&self, votes: &Votes, of_people: &Ratings, item: usize) -> Option<f64> {
+        let aggregation = &votes.question.aggregation;
+        let answers: Vec<f64> = of_people.of_task(item).map(|(_, value)| value).collect();
+        match aggregation.method {
+            "mean" => numbers(&answers).map(|found| found.mean),
+            "trimmed_mean" => trimmed_mean(&answers, aggregation.trim()),
+            "median" => numbers(&answers).map(|found| found.median),
+            _ => self.value(item).filter(|_| !answers.is_empty()),
+        }
+    }
+
+    /// What is believed of an item; `None` where no model speaks of it.
+    fn believe<T>(&self, item: usize, of: impl FnOnce(Belief<'_>) -> T) -> Option<T> {
+        match &self.beliefs {
+            Beliefs::Numbers(estimates, held) => {
+                let estimate = estimates.get(item)?.as_ref()?;
+                let scale = held.map_or(1.0, |held| held.scale);
+                Some(of(Belief::Normal(estimate.value, scale * estimate.deviation)))
+            }
+            Beliefs::Grades(posteriors, grades) => {
+                let row = posteriors.task(item);
+                let (values, shares): (Vec<f64>, Vec<f64>) =
+                    grades.iter().map(|(class, grade)| (*grade, row[*class])).unzip();
+                Some(of(Belief::Grades(&values, &shares)))
+            }
+        }
+    }
+
+    fn ends(&self, item: usize) -> Option<(f64, f64)> {
+        let (low, high) = match &self.beliefs {
+            Beliefs::Numbers(estimates, Some(held)) => held.ends(estimates.get(item)?.as_ref()?),
+            _ => self.believe(item, |belief| belief.ends(LEVEL))?,
+        };
+        let inside = |end: f64| end.clamp(self.bounds.0, self.bounds.1);
+        Some((inside(low), inside(high)))
+    }
+
+    /// Where the true number lies. The interval holds `given` in any case: to add it breaks no promise, and one without it would only puzzle.
+    pub(super) fn around(&self, item: usize, given: f64) -> Option<Around> {
+        if given.abs() > model::GREATEST {
+            return None;
+        }
+        let (low, high) = self.ends(item)?;
+        let width = high - low;
+        let (low, high) = match self.beliefs {
+            Beliefs::Numbers(..) => (neat(low, width), neat(high, width)),
+            Beliefs::Grades(..) => (low, high),
+        };
+        let (off, within) = self.believe(item, |belief| {
+            (belief.off(given), self.tolerance.map(|tolerance| belief.within(given, tolerance)))
+        })?;
+        Some(Around { low: low.min(given), high: high.max(given), off, within })
+    }
+
+    /// What is not known of an item, and what one more answer is expected to tell, both in bits; `None` without a tolerance. A number is known as far as which stretch
+    /// of twice the tolerance it lies in; an answer tells the mutual information of two normal numbers (Lindley 1956).
+    pub(super) fn unknown(&self, item: usize) -> Option<(f64, f64)> {
+        let (Beliefs::Numbers(estimates, held), tolerance) = (&self.beliefs, self.tolerance?) else { return None };
+        let deviation = estimates.get(item)?.as_ref()?.deviation * held.map_or(1.0, |held| held.scale);
+        let nats = (deviation * (2.0 * std::f64::consts::PI * std::f64::consts::E).sqrt() / (2.0 * tolerance)).ln();
+        let bits = (nats / std::f64::consts::LN_2).max(0.0);
+        let told = 0.5 * (deviation * deviation / self.noise.unwrap_or(0.0)).ln_1p() / std::f64::consts::LN_2;
+        // Nobody tells more than there is to know; where people never differ the first says it all.
+        Some((bits, if told.is_finite() { told.min(bits) } else { bits }))
+    }
+
+    /// How far off the consensus of these items is expected to be.
+    pub(super) fn off(&self, items: &[usize]) -> Vec<Around> {
+        items.iter().filter_map(|item| self.around(*item, self.given[*item]?)).collect()
+    }
+
+    /// How far off the consensus of these known items was.
+    pub(super) fn missed<'a>(&'a self, known: &'a [KnownNumber]) -> impl Iterator<Item = f64> + 'a {
+        known.iter().filter_map(|(item, number)| Some((self.given[*item]? - number).abs()))
+    }
+
+    pub(super) fn figures(
+        &self,
+        votes: &Votes,
+        methods: Vec<NumberMethod>,
+        of_people: &Ratings,
+        tasks: &[TaskId],
+    ) -> NumberFigures {
+        let around = self.off(&self.judged);
+        let errors: Vec<f64> = around.iter().map(|one| one.off.mean).collect();
+        let doubts: Option<Vec<f64>> = around.iter().map(|one| one.within.map(|within| 1.0 - within)).collect();
+        let missed: Vec<f64> = self.missed(&votes.gold_numbers).collect();
+        let outside = |tolerance: f64| missed.iter().filter(|error| **error > tolerance * (1.0 + 1e-12)).count();
+        let (version, widened_by) = match &self.beliefs {
+            Beliefs::Numbers(_, held) => (model::VERSION, held.map(|held| held.widen)),
+            Beliefs::Grades(..) => (aggregate::VERSION, None),
+        };
+        NumberFigures {
+            method: self.method.to_owned(),
+            version,
+            seed: SEED,
+            verified: votes.gold_numbers.len() >= GOLD_MIN,
+            methods,
+            level: LEVEL,
+            widened_by,
+            gold: votes.gold_numbers.len(),
+            decided: votes.decided_numbers.len(),
+            gold_error: mean_error(&missed, LEVEL).map(|(value, (low, high))| Estimate { value, low, high }),
+            expected_error: super::figures::mean(&errors, f64::INFINITY),
+            tolerance: self.tolerance,
+            outside: doubts.filter(|_| self.tolerance.is_some()).and_then(|doubts| super::figures::mean(&doubts, 1.0)),
+            gold_outside: self
+                .tolerance
+                .filter(|_| !missed.is_empty())
+                .map(|tolerance| share(outside(tolerance), missed.len())),
+            contested: self.contested(votes, of_people, tasks),
+        }
+    }
+
+    fn contested(&self, votes: &Votes, of_people: &Ratings, tasks: &[TaskId]) -> Vec<ContestedNumber> {
+        let mut doubtful: Vec<(usize, f64, Around)> = self
+            .judged
+            .iter()
+            .filter_map(|item| Some((*item, self.given[*item]?, self.around(*item, self.given[*item]?)?)))
+            .filter(|(.., around)| around.low < around.high)
+            .collect();
+        doubtful.sort_by(|a, b| b.2.off.mean.total_cmp(&a.2.off.mean).then(a.0.cmp(&b.0)));
+        doubtful.truncate(CONTESTED_MAX);
+        let shown = |(item, value, around): (usize, f64, Around)| {
+            let at = &votes.items[item];
+            Some(ContestedNumber {
+                task: tasks.get(at.task as usize)?.to_string(),
+                part: at.part.as_deref().map(str::to_owned),
+                value: Estimate { value, low: around.low, high: around.high },
+                error: around.off.mean,
+                answers: of_people.of_task(item).len(),
+            })
+        };
+        doubtful.into_iter().filter_map(shown).collect()
+    }
+}
+
+impl Beliefs {
+    fn graded(votes: &Votes, certainty: &Certainty) -> Self {
+        let mut grades: Vec<(usize, f64)> = votes.values().into_iter().enumerate().collect();
+        grades.sort_by(|a, b| a.1.total_cmp(&b.1));
+        Self::Grades(Arc::clone(&certainty.posteriors), grades)
+    }
+}
+
+/// Whether anything speaks for or against a number: other answers to the same items, or enough known ones.
+fn founded(ratings: &Ratings, known: &[KnownNumber]) -> bool {
+    let compared = (0..ratings.tasks()).filter(|item| ratings.of_task(*item).len() > 1).count();
+    compared >= COMPARED_MIN || known.len() >= model::KNOWN_MIN
+}
+
+/// The model that the schema names, else the pool.
+fn wanted(votes: &Votes) -> Method {
+    match votes.question.aggregation.method {
+        "gauss" => Method::Spread,
+        "gauss_bias" => Method::LevelSpread,
+        _ => Method::Pool,
+    }
+}
+
+fn scores(choice: &Choice) -> Vec<NumberMethod> {
+    let one = |(method, error): &(Method, Option<f64>)| {
+        Some(NumberMethod { method: method.name().to_owned(), error: (*error)? })
+    };
+    let mut scores: Vec<NumberMethod> = choice.scores.iter().filter_map(one).collect();
+    scores.sort_by(|a, b| a.error.total_cmp(&b.error));
+    scores
+}
+
+/// Rounded to about a thousandth of a width: digits beyond it say nothing, and would be written anew with every report.
+fn neat(number: f64, width: f64) -> f64 {
+    let step = 10_f64.powf((width / 1_000.0).log10().floor());
+    let rounded = if step >= 1.0 {
+        (number / step).round() * step
+    } else {
+        (number * step.recip().round()).round() / step.recip().round()
+    };
+    if rounded.is_finite() { rounded } else { number }
+}
+
+/// How far off answers with so much to expect of each are as a whole: their mean error, and the interval that holds the mean error of these very ones, with 95 % certainty, if the
+/// model is right and each errs for itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct ErrorsSum {
+    pub(crate) rows: usize,
+    mean: f64,
+    variance: f64,
+}
+
+impl ErrorsSum {
+    pub(crate) fn note(&mut self, mean: f64, square: f64) {
+        self.rows += 1;
+        self.mean += mean;
+        self.variance += (square - mean * mean).max(0.0);
+    }
+
+    pub(crate) fn expected(&self) -> Option<Estimate> {
+        let (rows, reach) = (real(self.rows), 1.96 * self.variance.sqrt());
+        let (low, high) = ((self.mean - reach).max(0.0) / rows, (self.mean + reach) / rows);
+        (self.rows > 0).then(|| Estimate { value: self.mean / rows, low, high })
+    }
+}
+
+impl NumberFigures {
+    /// What a release says of it.
+    pub(super) fn certificate(&self) -> Value {
+        json!({
+            "method": self.method, "version": self.version, "seed": self.seed,
+            "founded_on": if self.verified { "gold" } else { "model-based, not verified" },
+            "gold": self.gold, "decided": self.decided, "gold_error": self.gold_error, "expected_error": self.expected_error,
+            "level": self.level, "widened_by": self.widened_by, "methods": self.methods,
+            "tolerance": self.tolerance, "outside": self.outside, "gold_outside": self.gold_outside,
+        })
+    }
+}
+
+/// How somebody answers with numbers, or with grades; in their unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NumberHabit {
+    /// How far above the others, or above what is known, on average, measured by numbers found without this person.
+    pub bias: Estimate,
+    /// How far answers scatter around that: a standard deviation.
+    pub spread: Estimate,
+    /// Answers both rest on: those that others answered too, or whose number is known.
+    pub answers: usize,
+    /// Of them known.
+    pub known: usize,
+    /// Gold items answered.
+    pub gold: usize,
+    /// Mean absolute error on them, with Student's interval; null of fewer than two.
+    pub gold_error: Option<Estimate>,
+}
+
+/// By worker; models have the codes after those of people. `None` of less than three answers that anything can be said of.
+pub(super) fn habits(votes: &Votes, workers: usize) -> Vec<Option<NumberHabit>> {
+    let Some(ratings) = votes.ratings(workers) else { return vec![None; workers] };
+    let gold: HashMap<usize, f64> = votes.gold_numbers.iter().copied().collect();
+    let mut errors: Vec<Vec<f64>> = vec![Vec::new(); workers];
+    for (item, worker, value) in ratings.rows() {
+        if let Some(number) = gold.get(&(item as usize)) {
+            errors[worker as usize].push((value - number).abs());
+        }
+    }
+    let estimate = |value: f64, (low, high): (f64, f64)| Estimate { value, low, high };
+    let one = |(found, errors): (Option<model::Habit>, Vec<f64>)| {
+        let found = found?;
+        Some(NumberHabit {
+            bias: estimate(found.bias, found.bias_ends),
+            spread: estimate(found.spread, found.spread_ends),
+            answers: found.answers,
+            known: found.known,
+            gold: errors.len(),
+            gold_error: mean_error(&errors, LEVEL).map(|(value, ends)| estimate(value, ends)),
+        })
+    };
+    model::habits(&ratings, &votes.known_numbers(), LEVEL).into_iter().zip(errors).map(one).collect()
+}
