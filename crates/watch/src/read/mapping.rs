@@ -259,8 +259,12 @@ fn paths(texts: &[String]) -> Vec<Path> {
     texts.iter().map(|text| Path::new(text)).collect()
 }
 
+/// What the first of the paths that says anything says; where none does, what stands inside of texts that hold JSON, as tables
+/// and some collectors have it.
 fn first(paths: &[Path], event: &Value) -> Option<String> {
-    paths.iter().find_map(|path| path.text(event))
+    let said = |value: &Value| text(value).filter(|said| !said.is_empty());
+    let in_texts = |path: &Path| path.all_in_texts(event).iter().find_map(said);
+    paths.iter().find_map(|path| path.text(event)).or_else(|| paths.iter().find_map(in_texts))
 }
 
 fn number(paths: &[Path], event: &Value) -> Option<u64> {
@@ -321,6 +325,17 @@ mod tests {
         let record = mapping.read(&event);
         assert_eq!((record.actor.as_deref(), record.verb, record.ok), (Some("7"), Verb::Download, Some(true)));
         assert_eq!(record.unknown, [("mood".to_owned(), "\"glad\"".to_owned())]);
+    }
+
+    #[test]
+    fn what_a_table_holds_as_text_is_read() {
+        let mapping = Mapping::parse(
+            r#"{"source": "shop", "ts": ["when"], "actor": ["who.id", "who.mail"], "action": ["what"], "ip": ["who.at"]}"#,
+        )
+        .unwrap();
+        let event = serde_json::json!({"when": "2025-05-05", "what": "get", "who": r#"{"mail": "ann@lab.example"}"#});
+        let record = mapping.read(&event);
+        assert_eq!((record.actor.as_deref(), record.ip), (Some("ann@lab.example"), None));
     }
 
     #[test]
