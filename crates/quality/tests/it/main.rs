@@ -7,6 +7,7 @@ mod allocate;
 mod calibration;
 mod data;
 mod first_form;
+mod grow;
 mod numbers;
 mod pairs;
 mod properties;

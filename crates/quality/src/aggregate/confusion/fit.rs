@@ -1,5 +1,9 @@
 //! Fitting a member of the family.
 
+mod grow;
+
+pub use grow::Grown;
+
 use super::pass::pass;
 use super::prior::Prior;
 use super::rows::{Both, Rows, Sums};
@@ -47,7 +51,12 @@ pub struct Fit {
     counts: Vec<f64>,
     states: Vec<f64>,
     entropy: f64,
+    /// The greatest ratio of two successive steps among the last [`RATED`]: how fast it converged. 0 where nobody watched.
+    rate: f64,
 }
+
+/// Steps whose ratios tell how fast a fit converges.
+const RATED: usize = 3;
 
 impl Fit {
     /// The expected confusion rows of a worker, prior included: `[class * classes + answer]`, each row summing to 1.
@@ -129,6 +138,7 @@ impl Settings {
         let (mut bound, mut steps, mut converged) = (f64::NEG_INFINITY, 0, answers.is_empty());
         let mut sums = [Sums::default(), Sums::default()];
         let mut entropy = 0.0;
+        let (mut ratios, mut step) = ([0.0; RATED], None);
         pass(&pairs, states, &mut flat, None, &mut sums);
         let mut rows = None;
         while steps < self.steps_max && !converged {
@@ -147,6 +157,8 @@ impl Settings {
             let now = rows.take().unwrap_or_else(|| read(&sums[0], &mut prior, learn));
             pass(&pairs, states, &mut flat, Some(&now), &mut sums);
             entropy = sums[0].entropy(&now);
+            ratios[steps % RATED] = step.map_or(0.0, |before| grow::ratio(sums[0].moved, before));
+            step = Some(sums[0].moved);
             converged = match self.stop {
                 // What was learned early must hold for what the posteriors became.
                 Stop::Moved(most) if sums[0].moved <= most && matches!(self.prior, RowPrior::Learned { .. }) => {
@@ -178,6 +190,7 @@ impl Settings {
             counts: sums.counts,
             states: sums.tasks,
             entropy,
+            rate: ratios.into_iter().fold(0.0, f64::max),
         }
     }
 

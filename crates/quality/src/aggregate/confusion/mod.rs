@@ -15,7 +15,7 @@ mod rows;
 mod start;
 mod table;
 
-pub use fit::Fit;
+pub use fit::{Fit, Grown};
 pub(crate) use pass::pass;
 pub(crate) use rows::{Both, Rows, Sums};
 pub(crate) use table::Pairs;
