@@ -1161,12 +1161,16 @@ export type FlagSent = {
   task: string;
 };
 
-/** Agreement on marked passages as marks: where they are and what they are, aligned two people at a time. */
+/** Agreement on marked passages as marks: where they are and what they are, everybody's aligned at once. */
 export type GammaFigures = {
-  /** Gamma of pairs: 1 is perfect agreement, 0 what chance would give; the interval is over texts. */
+  /** Gamma: 1 is perfect agreement, 0 what chance would give; the interval is over texts. */
   gamma: Estimate;
   /** Texts that were left out, at random or because they hold very many marks, since to align them would take too long. */
   left_out: number;
+  /** Of the texts, those whose alignment is not proven to be the best, since too many people marked them all over each other: it may make gamma a little too low. */
+  near?: number;
+  /** Share of the shuffled texts, by which chance is reckoned, of which the same is true: it may make gamma a little too high. 0 to 1. */
+  near_by_chance?: number;
   /** Texts it rests on. */
   texts: number;
 };

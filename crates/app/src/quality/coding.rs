@@ -201,7 +201,7 @@ impl Votes {
 
     /// All that people answered was taken: texts can be cut where somebody drew a border.
     pub(super) fn all_taken(&mut self) {
-        self.gamma = gamma::of(self.stretches.looked());
+        self.gamma = gamma::of(&self.stretches.looked());
         for said in self.stretches.cut() {
             self.push(said.task, said.worker, said.at_us, Some(said.part), &said.marked);
         }

@@ -476,7 +476,7 @@ impl QuestionFigures {
         let mut said = Map::new();
         said.insert("agreement".into(), json!({
             "scale": self.agreement.scale, "krippendorff_alpha": self.agreement.alpha, "gwet_ac1": self.agreement.ac1,
-            "dominant_share": self.agreement.dominant_share, "gamma_of_pairs": self.agreement.gamma,
+            "dominant_share": self.agreement.dominant_share, "gamma": self.agreement.gamma,
         }));
         said.extend(self.numbers.iter().map(|numbers| ("numbers".into(), numbers.certificate())));
         if let Some(model) = &self.model {

@@ -100,9 +100,9 @@ impl Agreement {
             Kind::Pairwise => Ok(self.classes(&duels(table), None)),
             Kind::Ranking => rankings(table),
             Kind::Span => {
-                let found = gamma(&spans::looked(table)?, self.seed, self.draws);
+                let found = gamma(&spans::looked(table)?, self.seed, self.draws, f64::INFINITY);
                 let (value, ends) = found.map_or((None, None), |gamma| (Some(gamma.value), gamma.ends));
-                Ok(vec![Line { name: "gamma_of_pairs", value, ends }])
+                Ok(vec![Line { name: "gamma", value, ends }])
             }
             Kind::Text => Err(Failure::new(
                 USAGE,

@@ -161,7 +161,7 @@ fn agreement_on_sets_and_spans() {
     let sets = "task,worker,label\nt,a,1\nt,b,2|1\nu,a,2\nu,b,2\n";
     assert!(said(sets, &["--sets", "|"]).1.starts_with("coefficient,value,low,high\nalpha_masi,0.5,undefined"));
     let spans = "task,worker,start,end,label\nt,a,0,9,P\nt,b,0,9,P\nt,a,20,29,P\nt,b,20,29,P\n";
-    assert!(said(spans, &[]).1.contains("\ngamma_of_pairs,1,"));
+    assert!(said(spans, &[]).1.contains("\ngamma,1,"));
     let (code, _, told) = said(spans, &["--sets", "|"]);
     assert!(code == Some(64) && told.contains("--sets is for labels; these answers are of kind span"), "{told}");
 }

@@ -1,5 +1,6 @@
 //! Gamma: agreement on where spans are and what they are.
 
+use super::align::{SEARCH_MAX, align};
 use crate::num::real;
 use crate::random::Random;
 use crate::spans::{Looked, Mark};
@@ -14,47 +15,72 @@ pub struct Gamma {
     pub ends: Option<(f64, f64)>,
     /// Texts that count: at least two people looked, and one of them marked something.
     pub texts: usize,
+    /// Of them those of which the alignment of what was marked is not proven to be the best.
+    pub near: usize,
+    /// Share of the alignments of shuffled marks that are not proven to be the best.
+    pub near_by_chance: f64,
+    /// Texts that would count and were left out, since all together would take more steps than asked for.
+    pub left_out: usize,
 }
 
-/// Pairs of shuffled people that the disorder by chance of a text is the mean of.
-const SHUFFLES: usize = 200;
+/// Shuffled texts that the disorder by chance is the mean of: as many as make it known to a twentieth with 95 % certainty, but no fewer and no more than these.
+const SHUFFLES: (usize, usize) = (30, 200);
+/// Steps of the search for the best alignment of one shuffled text.
+const SHUFFLED_SEARCH_MAX: usize = 2_000;
+/// How many steps of the Hungarian method one of the search takes the time of.
+const SEARCH_STEP: f64 = 20.0;
+/// Times that a shift is drawn again which lies too near another.
+const SHIFTS_DRAWN: usize = 20;
 
-/// Gamma of all texts together: one less the disorder between two people over the disorder that chance would give. The disorder of two
-/// people is the cost of the best alignment of their marks ([`disorder`]); it is the mean over all pairs of people who looked at a
-/// text. By chance: two people drawn from those of the text, the marks of each moved round the stretch that is marked at all by a
-/// distance drawn uniformly. Undefined (`None`) where no text counts. Time O(pairs of people * marks^3) a text.
+/// Gamma of all texts together: one less the disorder of what was marked over the disorder that chance would give. The disorder of a text is the cost of the
+/// best alignment of everybody's marks, all people at once, over the mean number of marks of a person; texts weigh by that number, so that of one text the figure is the paper's.
+/// By chance: as many people as looked, each with the marks of somebody drawn among them, moved round the stretch that is marked at all by a distance drawn
+/// uniformly, no two within half a mean mark's length of each other as far as there is room. Undefined (`None`) where no text counts.
 ///
-/// Source: Mathet, Widlocher and Metivier (2015), "The unified and holistic method gamma", with its dissimilarities (position and
-/// category alike, an unmatched mark costs 1). **Not the same where three or more people mark a text**: the paper aligns all of them at once,
-/// here they are aligned two by two; nor is the shuffling the paper's, which keeps shifts of different people apart. For two
-/// people the disorder is the paper's.
-pub fn gamma(looked: &[Looked], seed: u64, draws: usize) -> Option<Gamma> {
+/// Two people are aligned by the Hungarian method; more by a search that is exact where marks are few or lie apart, else near, and the result says how often. Near alignments cost too much: of
+/// what was marked they make gamma too low, of shuffled marks too high. Texts are taken in an order drawn from the seed until `steps_max` are spent (infinite: all), and none that
+/// might take a tenth of it alone. Time O(marks^3) an alignment of two people; of more at most a fixed number of steps each, and marks^3 where that is not enough.
+///
+/// Source: Mathet, Widlocher and Metivier (2015), "The unified and holistic method gamma", with position and category alike (both 1, an unmatched mark 1).
+pub fn gamma(looked: &[Looked], seed: u64, draws: usize, steps_max: f64) -> Option<Gamma> {
     let mut by_text: BTreeMap<u32, Vec<&Looked>> = BTreeMap::new();
     looked.iter().for_each(|one| by_text.entry(one.text).or_default().push(one));
+    by_text.retain(|_, people| people.len() > 1 && people.iter().any(|one| !one.marks.is_empty()));
+    let mut order: Vec<Vec<&Looked>> = by_text.into_values().collect();
     let mut random = Random::new(seed);
-    let mut parts = Vec::new();
-    for mut people in by_text.into_values() {
+    random.shuffle(&mut order);
+    let (mut parts, mut spent, mut left_out) = (Vec::new(), 0.0, 0);
+    let (mut near, mut shuffled, mut near_by_chance) = (0, 0, 0);
+    for mut people in order {
         people.sort();
-        let marks = || people.iter().flat_map(|one| &one.marks);
-        let (Some(from), Some(to), true) =
-            (marks().map(|m| m.start).min(), marks().map(|m| m.end).max(), people.len() > 1)
-        else {
+        if spent > steps_max || real(SHUFFLES.0) * cubic(&people) > steps_max / 10.0 {
+            left_out += 1;
             continue;
-        };
-        let pairs =
-            people.iter().enumerate().flat_map(|(at, a)| people[..at].iter().map(move |b| cost(&a.marks, &b.marks)));
-        let observed = pairs.sum::<f64>() / (real(people.len()) * real(people.len() - 1) / 2.0);
-        let mut moved = || {
-            let shift = u32::try_from(random.below((to - from) as usize)).unwrap_or(0);
-            let person = people[random.below(people.len())];
-            let turn = |mark: &Mark| {
-                let start = from + (mark.start - from + shift) % (to - from);
-                Mark { start, end: start + (mark.end - mark.start), label: mark.label }
-            };
-            person.marks.iter().map(turn).collect::<Vec<_>>()
-        };
-        let expected = (0..SHUFFLES).map(|_| cost(&moved(), &moved())).sum::<f64>() / real(SHUFFLES);
-        parts.push((observed, expected));
+        }
+        let of = |one: &&Looked| one.marks.clone();
+        let all: Vec<Vec<Mark>> = people.iter().map(of).collect();
+        let found = aligned(&all, SEARCH_MAX);
+        spent += found.steps;
+        near += usize::from(!found.exact);
+        let mut chance: Vec<f64> = Vec::new();
+        let mut wanted = SHUFFLES.0;
+        while chance.len() < wanted {
+            let moved = shuffle(&people, &mut random);
+            // Of people who marked nothing there is no disorder.
+            if moved.iter().all(Vec::is_empty) {
+                continue;
+            }
+            let found = aligned(&moved, SHUFFLED_SEARCH_MAX);
+            spent += found.steps;
+            shuffled += 1;
+            near_by_chance += usize::from(!found.exact);
+            chance.push(found.cost / mean_marks(&moved));
+            if chance.len() == SHUFFLES.0 {
+                wanted = needed(&chance);
+            }
+        }
+        let weight = mean_marks(&all);
+        parts.push((found.cost, weight * chance.iter().sum::<f64>() / real(chance.len())));
     }
     let of = |parts: &mut dyn Iterator<Item = (f64, f64)>| {
         let (observed, expected) = parts.fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
@@ -66,7 +92,78 @@ pub fn gamma(looked: &[Looked], seed: u64, draws: usize) -> Option<Gamma> {
     again.sort_by(f64::total_cmp);
     let ends =
         again.first().map(|_| (again[again.len() * 25 / 1000], again[(again.len() * 975 / 1000).min(again.len() - 1)]));
-    Some(Gamma { value, ends, texts: parts.len() })
+    let near_by_chance = real(near_by_chance) / real(shuffled.max(1));
+    Some(Gamma { value, ends, texts: parts.len(), near, near_by_chance, left_out })
+}
+
+/// What an alignment costs, whether none costs less, and how long it took.
+struct Best {
+    cost: f64,
+    exact: bool,
+    steps: f64,
+}
+
+fn aligned(people: &[Vec<Mark>], search_max: usize) -> Best {
+    if let [a, b] = people {
+        return Best { cost: cost(a, b), exact: true, steps: (real(a.len()) + real(b.len()) + 1.0).powi(3) };
+    }
+    let found = align(&people.iter().map(Vec::as_slice).collect::<Vec<_>>(), search_max, dissimilarity);
+    let near = if found.exact { 0.0 } else { real(people.iter().map(Vec::len).sum::<usize>()).powi(3) };
+    Best { cost: found.cost, exact: found.exact, steps: SEARCH_STEP * real(found.steps + 1) + near }
+}
+
+/// Steps that one alignment takes where all marks lie together.
+fn cubic(people: &[&Looked]) -> f64 {
+    real(people.iter().map(|one| one.marks.len() + 1).sum::<usize>()).powi(3)
+}
+
+fn mean_marks(people: &[Vec<Mark>]) -> f64 {
+    real(people.iter().map(Vec::len).sum::<usize>()) / real(people.len())
+}
+
+/// Shuffles that make the mean of such costs known to a twentieth with 95 % certainty (section 5.3 of the paper).
+fn needed(costs: &[f64]) -> usize {
+    let count = real(costs.len());
+    let mean = costs.iter().sum::<f64>() / count;
+    let variance = costs.iter().map(|cost| (cost - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    let needed = variance * (1.96 / (0.05 * mean.max(f64::MIN_POSITIVE))).powi(2);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to a few hundred")]
+    let needed = needed.min(real(SHUFFLES.1)).ceil() as usize;
+    needed.max(SHUFFLES.0)
+}
+
+/// As many people as looked, each with the marks of one of them, moved.
+fn shuffle(people: &[&Looked], random: &mut Random) -> Vec<Vec<Mark>> {
+    let marks = || people.iter().flat_map(|one| &one.marks);
+    let (from, to) = (marks().map(|m| m.start).min().unwrap_or(0), marks().map(|m| m.end).max().unwrap_or(1));
+    let (width, count) = ((to - from).max(1), marks().count().max(1));
+    let apart = marks().map(|m| f64::from(m.end - m.start)).sum::<f64>() / real(count) / 2.0;
+    let mut shifts: Vec<u32> = Vec::new();
+    for _ in people {
+        let mut drawn = 0;
+        for _ in 0..SHIFTS_DRAWN {
+            drawn = u32::try_from(random.below(width as usize)).unwrap_or(0);
+            if shifts.iter().all(|other| f64::from(other.abs_diff(drawn)) >= apart) {
+                break;
+            }
+        }
+        shifts.push(drawn);
+    }
+    let moved = |shift: u32| {
+        let turn = move |mark: &Mark| {
+            let start = from + (mark.start - from + shift) % width;
+            Mark { start, end: start + (mark.end - mark.start), label: mark.label }
+        };
+        people[random.below(people.len())].marks.iter().map(turn).collect()
+    };
+    shifts.into_iter().map(moved).collect()
+}
+
+/// The disorder of what two or more people marked in one text: the cost of the best alignment, all at once, over the mean number of marks; 0 if all marked nothing. And whether it is proven that no alignment
+/// costs less.
+pub fn disorder_of_all(people: &[Vec<Mark>]) -> (f64, bool) {
+    let found = aligned(people, SEARCH_MAX);
+    (if people.iter().all(Vec::is_empty) { 0.0 } else { found.cost / mean_marks(people) }, found.exact)
 }
 
 /// The disorder between two people's marks: the cost of their best alignment over the mean number of marks; 0 if both marked nothing.
@@ -83,7 +180,7 @@ fn cost(a: &[Mark], b: &[Mark]) -> f64 {
 }
 
 /// Of two marks: the square of how far their ends lie apart relative to their lengths, and 1 if their labels differ.
-fn dissimilarity(a: Mark, b: Mark) -> f64 {
+pub(super) fn dissimilarity(a: Mark, b: Mark) -> f64 {
     let lengths = f64::from(a.end - a.start) + f64::from(b.end - b.start);
     let apart = f64::from(a.start.abs_diff(b.start)) + f64::from(a.end.abs_diff(b.end));
     (apart / lengths.max(1.0)).powi(2) + f64::from(u8::from(a.label != b.label))
@@ -187,18 +284,26 @@ mod tests {
     fn perfect_agreement_is_one_and_chance_is_about_nothing() {
         let same = |text: u32| vec![mark(text, text + 5, 0), mark(40, 50, 1)];
         let all: Vec<Looked> = (0..20).flat_map(|text| (0..3).map(move |who| looked(text, who, same(text)))).collect();
-        let got = gamma(&all, 1, 50).expect("defined");
+        let got = gamma(&all, 1, 50, f64::INFINITY).expect("defined");
         assert!((got.value - 1.0).abs() < 1e-12 && got.texts == 20 && got.ends == Some((1.0, 1.0)), "{got:?}");
+        // Of many texts a random part is looked at, and never one that would take it all.
+        let part = gamma(&all, 1, 50, 220_000.0).expect("defined");
+        assert!(part.texts < 20 && part.texts + part.left_out == 20 && part.value == got.value, "{part:?}");
+        assert_eq!(gamma(&all, 1, 50, 100.0), None);
         let mut random = Random::new(5);
         let mut anywhere = |text, who| {
             let marks = (0..3).map(|_| random.below(95)).map(|at| u32::try_from(at).expect("small"));
             looked(text, who, marks.map(|at| mark(at, at + 5, 0)).collect())
         };
-        let all: Vec<Looked> = (0..60).flat_map(|text| [(text, 0), (text, 1)]).map(|(t, w)| anywhere(t, w)).collect();
-        let got = gamma(&all, 1, 100).expect("defined");
-        let (low, high) = got.ends.expect("draws");
-        assert!(got.value.abs() < 0.15 && low < got.value && got.value < high, "{got:?}");
-        assert_eq!(gamma(&[looked(0, 0, same(1)), looked(1, 0, same(2))], 1, 10), None);
-        assert_eq!(gamma(&[looked(0, 0, vec![]), looked(0, 1, vec![])], 1, 10), None);
+        for people in [2, 3, 4] {
+            let each = (0..60).flat_map(|text| (0..people).map(move |who| (text, who)));
+            let all: Vec<Looked> = each.map(|(t, w)| anywhere(t, w)).collect();
+            let got = gamma(&all, 1, 100, f64::INFINITY).expect("defined");
+            let (low, high) = got.ends.expect("draws");
+            assert!(got.value.abs() < 0.15 && low < got.value && got.value < high, "{people} {got:?}");
+            assert!(got.near == 0 && got.near_by_chance < 0.05, "{people} {got:?}");
+        }
+        assert_eq!(gamma(&[looked(0, 0, same(1)), looked(1, 0, same(2))], 1, 10, f64::INFINITY), None);
+        assert_eq!(gamma(&[looked(0, 0, vec![]), looked(0, 1, vec![])], 1, 10, f64::INFINITY), None);
     }
 }

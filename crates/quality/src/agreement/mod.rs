@@ -3,6 +3,7 @@
 //! Expects one answer of a worker to a task: see [`crate::answers::Answers::without_duplicates`]. A coefficient that is
 //! undefined (nothing to compare, or only one class ever used) is `None`. Agreement is not accuracy: people may share a mistake.
 
+mod align;
 mod alpha;
 mod bootstrap;
 mod corrected;
@@ -14,7 +15,7 @@ mod sets;
 pub use alpha::{Scale, alpha};
 pub use bootstrap::{Interval, bootstrap};
 pub use corrected::{Chance, Corrected, Weights, cohen, corrected};
-pub use gamma::{Gamma, disorder, gamma};
+pub use gamma::{Gamma, disorder, disorder_of_all, gamma};
 pub use numbers::alpha_of_numbers;
 pub use ranks::{icc, kendall_w, tau_b};
 pub use sets::masi;

@@ -89,11 +89,17 @@ test('reviews are told with the size of their fixes and what they were for', () 
 });
 
 test('gamma says what it rests on, and what was left out', () => {
-  const gamma = { gamma: { value: 0.62, low: 0.5, high: 0.7 }, texts: 40, left_out: 0 };
+  const gamma = {
+    gamma: { value: 0.62, low: 0.5, high: 0.7 },
+    texts: 40,
+    left_out: 0,
+    near: 0,
+    near_by_chance: 0,
+  };
   const of = (gamma: unknown) => ({ agreement: { gamma } }) as unknown as QuestionFigures;
   expect(gammaWords(of(null))).toBeNull();
   expect(gammaWords(of(gamma))).toBe(
-    'On marks as a whole, where and what: gamma of pairs 0.62 (0.50 to 0.70), over 40 texts.',
+    'On marks as a whole, where and what: gamma 0.62 (0.50 to 0.70), over 40 texts.',
   );
   expect(gammaWords(of({ ...gamma, left_out: 1 }))).toMatch(/; 1 text was left out, since/);
 });

@@ -51,7 +51,11 @@ export function gammaWords(figures: QuestionFigures): string | null {
     found.left_out > 0
       ? `; ${count(found.left_out, 'text was', 'texts were')} left out, since to align all takes too long`
       : '';
-  return `On marks as a whole, where and what: gamma of pairs ${estimate(found.gamma, coefficient)}, over ${count(found.texts, 'text')}${rest}.`;
+  const near =
+    (found.near ?? 0) > 0
+      ? `; of ${count(found.near ?? 0, 'text')} a better alignment may be there than was found`
+      : '';
+  return `On marks as a whole, where and what: gamma ${estimate(found.gamma, coefficient)}, over ${count(found.texts, 'text')}${rest}${near}.`;
 }
 
 /** Where one class dominates, alpha is low however well people agree. */
