@@ -43,7 +43,7 @@ fn every_act_gets_a_verdict_in_words() {
     let verdicts = lines(&std::fs::read(folder.path().join("verdicts.jsonl")).unwrap());
     assert_eq!(verdicts[0]["custody"], serde_json::json!(["ownership-transfer"]));
     assert_eq!(verdicts[0]["matched"][0]["words"], "Files were given to an owner outside.");
-    assert_eq!(verdicts[1]["custody"], serde_json::json!(["impersonation"]));
+    assert_eq!(verdicts[1]["custody"], serde_json::json!(["outward-share", "impersonation"]));
 }
 
 #[test]
