@@ -232,7 +232,7 @@ async fn next(
         }
     }
     for lane in lanes {
-        let found = queue::sweep(tx, project, asker.member, asker.person, *lane, choice(lane)).await?;
+        let found = queue::sweep(tx, project, asker.person, *lane, choice(lane), draw).await?;
         if found.is_some() {
             return Ok(found);
         }

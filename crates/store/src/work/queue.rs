@@ -256,46 +256,40 @@ pub(crate) async fn take_slot(
 const SWEEP_MAX: i64 = 5_000;
 
 /// A task of a lane that lies behind the member's place and that he never had: where locks are skipped, one that
-/// somebody held for a moment was passed by. Looks at most at [`SWEEP_MAX`] open tasks and goes on there the
-/// next time, so that its cost does not grow with the project.
+/// somebody held for a moment was passed by. Looks at [`SWEEP_MAX`] open tasks at most, from where `draw` says, so that its cost does
+/// not grow with the project, and who asks again looks elsewhere.
 pub async fn sweep(
     tx: &mut Tx,
     project: ProjectId,
-    member: MemberId,
     person: PersonId,
     place: LanePlace,
     choice: Option<Choice>,
+    draw: i64,
 ) -> Result<Option<Candidate>, Error> {
     if place.pos < 0 || !tx.skips_locked() {
         return Ok(None);
     }
-    let row = tx
-        .one(
-            "select p.swept_pos,
-                    (select max(w.pos) from (select t.pos from task t
-                                              where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > p.swept_pos
-                                              order by t.pos limit $4) w)
-               from place p where p.project_id = $1 and p.lane = $2 and p.member_id = $3",
-            vals![project, place.lane, member, SWEEP_MAX],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let from = row.int(0)?;
-    let upto = row.opt_int(1)?.unwrap_or(place.pos).min(place.pos);
-    let start = LanePlace { pos: from, ..place };
-    let found = match choice {
-        Some(choice) => telling::seek_within(tx, project, person, (start, upto), choice).await?,
-        None => seek_within(tx, project, person, start, upto).await?,
-    };
-    let reached = found.as_ref().map_or(if upto >= place.pos { -1 } else { upto }, |found| found.place);
-    if reached != from {
-        tx.exec(
-            "update place set swept_pos = $1 where project_id = $2 and lane = $3 and member_id = $4",
-            vals![reached, project, place.lane, member],
-        )
-        .await?;
+    let start = LanePlace { pos: sweep_from(place.pos, draw), ..place };
+    let Some(upto) = upto(tx, project, start).await? else { return Ok(None) };
+    let upto = upto.min(place.pos);
+    match choice {
+        Some(choice) => telling::seek_within(tx, project, person, (start, upto), choice).await,
+        None => seek_within(tx, project, person, start, upto).await,
     }
-    Ok(found)
+}
+
+/// After which position to look again for what lies at `pos` or before it: each is looked at by an equal share of draws, the first as often
+/// as any other.
+fn sweep_from(pos: i64, draw: i64) -> i64 {
+    (draw.rem_euclid(pos + SWEEP_MAX) - SWEEP_MAX).max(-1)
+}
+
+/// Where the last of the next [`SWEEP_MAX`] open tasks of a lane stands.
+async fn upto(tx: &mut Tx, project: ProjectId, from: LanePlace) -> Result<Option<i64>, Error> {
+    let sql = "select max(w.pos) from (select t.pos from task t
+                                        where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3
+                                        order by t.pos limit $4) w";
+    tx.one(sql, vals![project, from.lane, from.pos, SWEEP_MAX]).await?.map_or(Ok(None), |row| row.opt_int(0))
 }
 
 /// Takes one slot of a task if one is free: for a lapsed assignment that comes back.
@@ -483,4 +477,22 @@ pub async fn prefetch_opened(tx: &mut Tx, member: MemberId, project: ProjectId) 
     )
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_asks_often_enough_looks_at_every_task_again() {
+        let pos = 3 * SWEEP_MAX;
+        let looked_at = |at: i64| {
+            let starts = (0..pos + SWEEP_MAX).map(|draw| sweep_from(pos, draw));
+            starts.filter(|start| (start + 1..=start + SWEEP_MAX).contains(&at)).count()
+        };
+        let often = [0, 1, SWEEP_MAX - 1, SWEEP_MAX, pos - 1].map(looked_at);
+        assert!(often.iter().all(|times| *times >= 4_900), "of {} draws {often:?}", pos + SWEEP_MAX);
+        assert_eq!(sweep_from(0, i64::MIN), -1, "one task behind is found by any draw");
+        assert_eq!(sweep_from(0, i64::MAX), -1);
+    }
 }

@@ -3,7 +3,7 @@
 //! A report leaves on each task that is asked about once more what a member of each group would tell, and on each member which group is his. So
 //! a claim needs no model: it looks at a few tasks, and its cost does not depend on how many there are.
 
-use super::{Candidate, LanePlace, SWEEP_MAX, read_candidate};
+use super::{Candidate, LanePlace, SWEEP_MAX, read_candidate, upto};
 use crate::{Error, Tx, vals};
 use vouchsafe_domain::{
     ids::{PersonId, ProjectId},
@@ -83,14 +83,6 @@ pub async fn seek(
         }
     }
     Ok(None)
-}
-
-/// Where the last of the next [`SWEEP_MAX`] open tasks of a lane stands.
-async fn upto(tx: &mut Tx, project: ProjectId, from: LanePlace) -> Result<Option<i64>, Error> {
-    let sql = "select max(w.pos) from (select t.pos from task t
-                                        where t.project_id = $1 and t.lane = $2 and t.open_slots > 0 and t.pos > $3
-                                        order by t.pos limit $4) w";
-    tx.one(sql, vals![project, from.lane, from.pos, SWEEP_MAX]).await?.map_or(Ok(None), |row| row.opt_int(0))
 }
 
 pub(super) async fn seek_within(
