@@ -21,10 +21,10 @@ export const taskStateWord = (state: string): string =>
 
 /** How a consensus came to be: by how many, of how many, by what. */
 export function agreedWords(one: QuestionAgreed): string {
-  const many =
-    one.count === null || one.count === undefined
-      ? `${one.of} ${one.of === 1 ? 'answer' : 'answers'}`
-      : `${one.count} of ${one.of} said so`;
+  // A median between two answers is nobody's.
+  const many = !one.count
+    ? `${one.of} ${one.of === 1 ? 'answer' : 'answers'}`
+    : `${one.count} of ${one.of} said so`;
   return one.method === 'adjudicated' ? many : `${many}; ${one.method.replaceAll('_', ' ')}`;
 }
 

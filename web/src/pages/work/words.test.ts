@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rangeWords } from './words.project.ts';
+import { agreedWords, rangeWords } from './words.project.ts';
 import { saveState } from './words.ts';
 
 const now = 1_000_000;
@@ -17,6 +17,13 @@ test('on this device and saved are two states', () => {
 test('a failing connection does not claim what it did not do', () => {
   expect(at({ keptAtMs: now, failed: 'x' })).toBe('Saved on this device only');
   expect(at({ failed: 'x' })).toBe('Not saved yet');
+});
+
+test('how many said so is told where somebody did', () => {
+  const one = { method: 'majority_vote', of: 3, one_of: [], count: 2, share: 0.67, value: 'yes' };
+  expect(agreedWords(one)).toBe('2 of 3 said so; majority vote');
+  expect(agreedWords({ ...one, method: 'median', count: 0 })).toBe('3 answers; median');
+  expect(agreedWords({ ...one, method: 'adjudicated', of: 1, count: null })).toBe('1 answer');
 });
 
 test('where a true number lies is said as a whole or part by part', () => {
