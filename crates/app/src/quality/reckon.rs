@@ -48,8 +48,6 @@ const AGAIN_AFTER_US: i64 = 20 * Micros::SECOND;
 /// Nor sooner than this many times as long as it took: so reckoning takes at most a twentieth of the time, however large the
 /// project.
 const REST: i64 = 20;
-/// Tasks whose consensus is reckoned in one go.
-const CONSENSUS_AT_ONCE: u32 = 128;
 /// Consensus looked at in one go.
 const AT_ONCE: u32 = 512;
 /// Tasks that wait for somebody looked at in one go.
@@ -118,7 +116,7 @@ impl App {
     async fn compute_quality_of(&self, of: Stale) -> Result<bool, Error> {
         let began = Instant::now();
         // Nothing makes the report old again once answers have ended: what they came to is there before it is given its probabilities.
-        while self.compute_consensus_of(of.project, of.client, CONSENSUS_AT_ONCE).await? > 0 {}
+        self.settle_all_of(of.project, of.client).await?;
         let (opener, sealer, merged) = self.retry(|| self.quality_tools(of)).await?;
         let mut on = self.store.snapshot().await?;
         let Some(gathered) = gather::gather(&mut on, opener.clone(), of.project).await? else { return Ok(false) };

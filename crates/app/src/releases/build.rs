@@ -34,8 +34,6 @@ use vouchsafe_store::{
 };
 
 const JOB: &str = "release";
-/// Tasks whose consensus is reckoned in one go before the build.
-const CONSENSUS_AT_ONCE: u32 = 512;
 /// A range holds about so many sealed bytes and at most so many tasks.
 const RANGE_BYTES: usize = 1 << 20;
 const RANGE_TASKS_MAX: usize = 400;
@@ -109,7 +107,7 @@ impl App {
             return Ok(None);
         }
         self.load_key(found.client).await?;
-        while self.compute_consensus_of(found.project, found.client, CONSENSUS_AT_ONCE).await? > 0 {}
+        self.settle_all_of(found.project, found.client).await?;
         self.compute_quality_for(found.project).await?;
 
         let mut on = self.store.snapshot().await?;

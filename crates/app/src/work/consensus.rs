@@ -32,6 +32,8 @@ use vouchsafe_store::{
 };
 
 const JOB: &str = "consensus";
+/// Tasks reckoned in one go where all are: whoever submits meanwhile waits for no more than that.
+const AT_ONCE: u32 = 128;
 
 /// What the reckoning of one batch needs.
 struct Tools {
@@ -58,6 +60,12 @@ impl App {
             }
             after = Some(project);
         }
+    }
+
+    /// Reckons the consensus of every done task of a project that lacks it.
+    pub(crate) async fn settle_all_of(&self, project: ProjectId, client: ClientId) -> Result<(), Error> {
+        while self.compute_consensus_of(project, client, AT_ONCE).await? > 0 {}
+        Ok(())
     }
 
     /// As [`App::compute_consensus`], for one project.
