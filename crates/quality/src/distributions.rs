@@ -39,6 +39,11 @@ fn gamma_share(a: f64, x: f64) -> f64 {
     1.0 - front * fraction
 }
 
+/// The density of a standard normal at `z`.
+pub(crate) fn normal_density(z: f64) -> f64 {
+    (-0.5 * z * z).exp() * 0.398_942_280_401_432_7
+}
+
 /// The share of a standard normal below `z`.
 pub(crate) fn normal_share(z: f64) -> f64 {
     let half = 0.5 * gamma_share(0.5, 0.5 * z * z);
@@ -54,8 +59,7 @@ pub(crate) fn normal_point(share: f64) -> f64 {
     let above = 2.515_517 + t * (0.802_853 + t * 0.010_328);
     let mut z = (t - above / (1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308)))).max(0.0);
     for _ in 0..3 {
-        let density = (-0.5 * z * z).exp() * 0.398_942_280_401_432_7;
-        z += (normal_share(-z) - tail) / density;
+        z += (normal_share(-z) - tail) / normal_density(z);
     }
     if share < 0.5 { -z } else { z }
 }

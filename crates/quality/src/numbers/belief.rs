@@ -1,7 +1,7 @@
 //! What is believed of a number nobody knows, and how far off an answer is expected to be.
 
 use crate::ability::Ends;
-use crate::distributions::{normal_point, normal_share};
+use crate::distributions::{normal_density, normal_point, normal_share};
 use crate::num::real;
 
 /// What a model believes of one true number.
@@ -33,8 +33,7 @@ impl Belief<'_> {
                     return Off { mean: apart, square };
                 }
                 let z = apart / deviation;
-                let density = (-0.5 * z * z).exp() * 0.398_942_280_401_432_7;
-                Off { mean: deviation * (2.0 * density + z * (2.0 * normal_share(z) - 1.0)), square }
+                Off { mean: deviation * (2.0 * normal_density(z) + z * (2.0 * normal_share(z) - 1.0)), square }
             }
             Self::Grades(values, shares) => {
                 let add = |sum: Off, (value, share): (&f64, &f64)| {

@@ -2,6 +2,7 @@
 
 use super::{Duel, Said};
 use crate::aggregate::descent::{Smooth, descend};
+use crate::distributions::normal_density;
 
 /// Thurstone's case V (1927): left wins with the probability that a standard normal number lies below the difference of scores; a tie counts half for
 /// each. Scores at the most probable point under a normal prior of deviation `spread`; their unit is the spread of one comparison
@@ -49,7 +50,6 @@ impl Smooth for Probit<'_> {
 ///
 /// Source: Abramowitz and Stegun 7.1.26 near the middle (error 1.5e-7 of the share), the asymptotic series 26.2.12 below -4.
 fn log_normal_share(z: f64) -> (f64, f64) {
-    let density = (-0.5 * z * z).exp() * 0.398_942_280_401_432_7;
     if z < -4.0 {
         let square = z * z;
         let series = 1.0 - 1.0 / square + 3.0 / square.powi(2) - 15.0 / square.powi(3) + 105.0 / square.powi(4);
@@ -60,7 +60,7 @@ fn log_normal_share(z: f64) -> (f64, f64) {
         t * (0.254_829_592 + t * (-0.284_496_736 + t * (1.421_413_741 + t * (-1.453_152_027 + t * 1.061_405_429))));
     let tail = 0.5 * poly * (-0.5 * z * z).exp();
     let share = if z < 0.0 { tail } else { 1.0 - tail };
-    (share.ln(), density / share)
+    (share.ln(), normal_density(z) / share)
 }
 
 #[cfg(test)]
