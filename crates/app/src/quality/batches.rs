@@ -159,7 +159,7 @@ impl Batches {
         let place = |item: usize| self.of_task.get(votes.items[item].task as usize).copied().flatten();
         let mut sums = vec![(ErrorsSum::default(), Vec::new()); self.places.len()];
         for item in &numbers.judged {
-            if let (Some(at), Some(around)) = (place(*item), numbers.off(&[*item]).pop()) {
+            if let (Some(at), Some((_, around))) = (place(*item), numbers.delivered(*item)) {
                 sums[at].0.note(around.off.mean, around.off.square);
             }
         }
@@ -169,14 +169,13 @@ impl Batches {
             }
         }
         for (figures, (sum, missed)) in self.figures.newest.iter_mut().zip(sums) {
-            let error = |(value, (low, high)): (f64, (f64, f64))| Estimate { value, low, high };
             if sum.rows > 0 || !missed.is_empty() {
                 figures.numbers.push(BatchNumbers {
                     question: votes.question.name.clone(),
                     items: sum.rows,
                     expected_error: sum.expected(),
                     gold: missed.len(),
-                    gold_error: mean_error(&missed, LEVEL).map(error),
+                    gold_error: mean_error(&missed, LEVEL).map(|(value, ends)| Estimate::between(value, ends)),
                 });
             }
         }

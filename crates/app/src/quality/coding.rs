@@ -39,6 +39,11 @@ impl Scale {
     }
 }
 
+/// Whether numbers so far apart are as near as the schema takes for right; rounding costs nobody his answer.
+pub(super) fn is_near(apart: f64, tolerance: f64) -> bool {
+    apart <= tolerance * (1.0 + 1e-12)
+}
+
 /// The options of a rating from low to high, however the schema lists them.
 fn grades(question: &Question) -> Vec<Value> {
     let mut grades: Vec<Value> = question.options().iter().map(|choice| choice.value.clone()).collect();
@@ -147,6 +152,11 @@ impl Votes {
     /// Whether answers are numbers of any size.
     pub(super) fn is_number(&self) -> bool {
         self.question.kind == "number"
+    }
+
+    /// Whether answers are numbers, of any size or as grades.
+    fn has_numbers(&self) -> bool {
+        self.is_number() || self.is_graded()
     }
 
     /// Whether an item can be known by itself. Stretches of one text lean on each other: thirty of them are no thirty known answers.
@@ -262,7 +272,7 @@ impl Votes {
     /// The number of an answer, where answers are numbers and this one is not beyond reckoning.
     fn number(&self, class: &Value) -> Option<f64> {
         let number = class.as_f64().filter(|number| number.abs() <= GREATEST);
-        number.filter(|_| self.is_number() || self.is_graded())
+        number.filter(|_| self.has_numbers())
     }
 
     /// What an answer says of each item of a task that somebody answered, without classes from `most` on.
@@ -281,7 +291,7 @@ impl Votes {
 
     /// The answers of the first so many workers as numbers; `None` where they are none.
     pub(super) fn ratings(&self, workers: usize) -> Option<Ratings> {
-        if !self.is_number() && !self.is_graded() {
+        if !self.has_numbers() {
             return None;
         }
         let some: Vec<(u32, u32, f64)> =
@@ -293,8 +303,7 @@ impl Votes {
     pub(super) fn alike(&self, right: usize, answer: usize) -> bool {
         let near = |tolerance: f64| {
             let number = |class: usize| self.classes.get(class)?.as_f64();
-            let apart = (number(right)? - number(answer)?).abs();
-            Some(apart <= tolerance * (1.0 + 1e-12))
+            Some(is_near((number(right)? - number(answer)?).abs(), tolerance))
         };
         right == answer || self.question.aggregation.tolerance().and_then(near).unwrap_or(false)
     }

@@ -16,6 +16,7 @@ use vouchsafe_quality::{
     allocate::Crowd,
     answers::Answers,
     calibration::GOLD_MIN,
+    numbers::Ratings,
 };
 
 /// Certainty of intervals.
@@ -66,6 +67,8 @@ pub(super) fn reckon(
     tasks: &[TaskId],
 ) -> Option<(QuestionFigures, Known)> {
     let (answers, of_people) = (votes.answers(people + models)?, votes.answers(people)?);
+    let ratings = votes.ratings(people);
+    let as_numbers = ratings.as_ref().filter(|_| votes.is_number());
     let model = (votes.has_model() && founded(votes, &answers)).then(|| Modelled::of(votes, &answers));
     let sets = model.as_ref().and_then(|_| Sets::of(votes, &answers));
     let judged = judged(votes);
@@ -76,9 +79,9 @@ pub(super) fn reckon(
         question: votes.question.name.clone(),
         kind: votes.question.kind.to_owned(),
         items: votes.items.len(),
-        answers: votes.ratings(people).filter(|_| votes.is_number()).map_or(of_people.len(), |ratings| ratings.len()),
+        answers: as_numbers.map_or(of_people.len(), Ratings::len),
         classes: votes.words(),
-        agreement: agreement(votes, people, &of_people),
+        agreement: agreement(votes, as_numbers, &of_people),
         model: model.as_ref().zip(crowd.as_ref()).map(described),
         numbers: None,
     };
@@ -86,10 +89,10 @@ pub(super) fn reckon(
         let Consensus { method, posteriors, .. } = model.consensus;
         Certainty { method, posteriors: Arc::new(posteriors), judged, crowd, sets }
     });
-    let numbers = Numbers::of(votes, (people, models), certainty.as_ref()).zip(votes.ratings(people));
-    let numbers = numbers.map(|((numbers, methods), of_people)| {
-        figures.numbers = Some(numbers.figures(votes, methods, &of_people, tasks));
-        numbers
+    let numbers = ratings.and_then(|ratings| {
+        let (numbers, methods) = Numbers::of(votes, &ratings, models, certainty.as_ref())?;
+        figures.numbers = Some(numbers.figures(votes, methods, &ratings, tasks));
+        Some(numbers)
     });
     Some((figures, Known { certainty, numbers }))
 }
@@ -167,7 +170,7 @@ pub(super) fn mean(values: &[f64], most: f64) -> Option<Estimate> {
     Some(Estimate { value, low: (value - reach).max(0.0), high: (value + reach).min(most) })
 }
 
-fn agreement(votes: &Votes, people: usize, answers: &Answers) -> Agreement {
+fn agreement(votes: &Votes, numbers: Option<&Ratings>, answers: &Answers) -> Agreement {
     let answers = answers.without_duplicates();
     let of = |answers: &Answers| {
         alpha(
@@ -179,8 +182,7 @@ fn agreement(votes: &Votes, people: usize, answers: &Answers) -> Agreement {
             },
         )
     };
-    let numbers = votes.ratings(people).filter(|_| votes.is_number());
-    let of_items = |items: Option<&[usize]>| match (&numbers, items) {
+    let of_items = |items: Option<&[usize]>| match (numbers, items) {
         (Some(numbers), items) => {
             let all: Vec<usize> = items.map_or_else(|| (0..numbers.tasks()).collect(), <[usize]>::to_vec);
             let (value, ends) = alpha_of_numbers(numbers, &all, (SEED, draws(numbers.len())), LEVEL)?;

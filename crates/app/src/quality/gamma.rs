@@ -34,9 +34,8 @@ pub(super) fn of(looked: &[Looked]) -> Option<GammaFigures> {
 
 fn within(looked: &[Looked], steps_max: f64) -> Option<GammaFigures> {
     let found = gamma(looked, SEED, DRAWS, steps_max)?;
-    let (low, high) = found.ends?;
     Some(GammaFigures {
-        gamma: Estimate { value: found.value, low, high },
+        gamma: Estimate::between(found.value, found.ends?),
         texts: found.texts,
         left_out: found.left_out,
         near: found.near,

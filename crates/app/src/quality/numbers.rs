@@ -2,7 +2,7 @@
 //! expected to be, in its own unit.
 
 use super::{
-    coding::Votes,
+    coding::{Votes, is_near},
     figures::{COMPARED_MIN, CONTESTED_MAX, Certainty, LEVEL, SEED, real, share},
     report::Estimate,
 };
@@ -113,23 +113,25 @@ pub(super) struct Around {
 }
 
 impl Numbers {
-    /// Of one question, answered by so many people and by so many models. `None` where answers are no numbers, or where there is nothing to compare.
+    /// Of one question, as people answered it and so many models beside them. `None` where there is nothing to compare.
     pub(super) fn of(
         votes: &Votes,
-        (people, models): (usize, usize),
+        of_people: &Ratings,
+        models: usize,
         certainty: Option<&Certainty>,
     ) -> Option<(Self, Vec<NumberMethod>)> {
-        let (all, of_people) = (votes.ratings(people + models)?, votes.ratings(people)?);
         let known = votes.known_numbers();
         let (method, beliefs, methods) = if votes.is_graded() {
             let certainty = certainty?;
             (certainty.method.name(), Beliefs::graded(votes, certainty), Vec::new())
         } else {
-            if !founded(&all, &known) {
+            let with_models = (models > 0).then(|| votes.ratings(of_people.workers() + models)).flatten();
+            let all = with_models.as_ref().unwrap_or(of_people);
+            if !founded(all, &known) {
                 return None;
             }
-            let choice = auto(&all, wanted(votes), &known);
-            let held = Held::fit(&all, choice.method, &votes.gold_numbers, LEVEL, SEED);
+            let choice = auto(all, wanted(votes), &known);
+            let held = Held::fit(all, choice.method, &votes.gold_numbers, LEVEL, SEED);
             (choice.method.name(), Beliefs::Numbers(choice.estimates.clone(), held), scores(&choice))
         };
         let open: BTreeSet<usize> = known.iter().map(|(item, _)| *item).collect();
@@ -143,7 +145,7 @@ impl Numbers {
             bounds: (least.unwrap_or(f64::NEG_INFINITY), greatest.unwrap_or(f64::INFINITY)),
             tolerance: votes.question.aggregation.tolerance(),
         };
-        numbers.given = (0..votes.items.len()).map(|item| numbers.consensus(votes, &of_people, item)).collect();
+        numbers.given = (0..votes.items.len()).map(|item| numbers.consensus(votes, of_people, item)).collect();
         let judged = |item: &usize| !open.contains(item) && numbers.given[*item].is_some();
         numbers.judged = (0..votes.items.len()).filter(judged).collect();
         Some((numbers, methods))
@@ -231,9 +233,10 @@ impl Numbers {
         Some((bits, if told.is_finite() { told.min(bits) } else { bits }))
     }
 
-    /// How far off the consensus of these items is expected to be.
-    pub(super) fn off(&self, items: &[usize]) -> Vec<Around> {
-        items.iter().filter_map(|item| self.around(*item, self.given[*item]?)).collect()
+    /// The consensus of an item as it is delivered, and where the true number lies around it.
+    pub(super) fn delivered(&self, item: usize) -> Option<(f64, Around)> {
+        let given = self.given[item]?;
+        Some((given, self.around(item, given)?))
     }
 
     /// How far off the consensus of these known items was.
@@ -248,11 +251,16 @@ impl Numbers {
         of_people: &Ratings,
         tasks: &[TaskId],
     ) -> NumberFigures {
-        let around = self.off(&self.judged);
-        let errors: Vec<f64> = around.iter().map(|one| one.off.mean).collect();
-        let doubts: Option<Vec<f64>> = around.iter().map(|one| one.within.map(|within| 1.0 - within)).collect();
+        let delivered: Vec<(usize, f64, Around)> = self
+            .judged
+            .iter()
+            .filter_map(|item| self.delivered(*item).map(|(given, around)| (*item, given, around)))
+            .collect();
+        let around = || delivered.iter().map(|(.., around)| around);
+        let errors: Vec<f64> = around().map(|one| one.off.mean).collect();
+        let doubts: Option<Vec<f64>> = around().map(|one| one.within.map(|within| 1.0 - within)).collect();
         let missed: Vec<f64> = self.missed(&votes.gold_numbers).collect();
-        let outside = |tolerance: f64| missed.iter().filter(|error| **error > tolerance * (1.0 + 1e-12)).count();
+        let outside = |tolerance: f64| missed.iter().filter(|error| !is_near(**error, tolerance)).count();
         let (version, widened_by) = match &self.beliefs {
             Beliefs::Numbers(_, held) => (model::VERSION, held.map(|held| held.widen)),
             Beliefs::Grades(..) => (aggregate::VERSION, None),
@@ -267,7 +275,7 @@ impl Numbers {
             widened_by,
             gold: votes.gold_numbers.len(),
             decided: votes.decided_numbers.len(),
-            gold_error: mean_error(&missed, LEVEL).map(|(value, (low, high))| Estimate { value, low, high }),
+            gold_error: mean_error(&missed, LEVEL).map(|(value, ends)| Estimate::between(value, ends)),
             expected_error: super::figures::mean(&errors, f64::INFINITY),
             tolerance: self.tolerance,
             outside: doubts.filter(|_| self.tolerance.is_some()).and_then(|doubts| super::figures::mean(&doubts, 1.0)),
@@ -275,31 +283,33 @@ impl Numbers {
                 .tolerance
                 .filter(|_| !missed.is_empty())
                 .map(|tolerance| share(outside(tolerance), missed.len())),
-            contested: self.contested(votes, of_people, tasks),
+            contested: contested(delivered, votes, of_people, tasks),
         }
     }
+}
 
-    fn contested(&self, votes: &Votes, of_people: &Ratings, tasks: &[TaskId]) -> Vec<ContestedNumber> {
-        let mut doubtful: Vec<(usize, f64, Around)> = self
-            .judged
-            .iter()
-            .filter_map(|item| Some((*item, self.given[*item]?, self.around(*item, self.given[*item]?)?)))
-            .filter(|(.., around)| around.low < around.high)
-            .collect();
-        doubtful.sort_by(|a, b| b.2.off.mean.total_cmp(&a.2.off.mean).then(a.0.cmp(&b.0)));
-        doubtful.truncate(CONTESTED_MAX);
-        let shown = |(item, value, around): (usize, f64, Around)| {
-            let at = &votes.items[item];
-            Some(ContestedNumber {
-                task: tasks.get(at.task as usize)?.to_string(),
-                part: at.part.as_deref().map(str::to_owned),
-                value: Estimate { value, low: around.low, high: around.high },
-                error: around.off.mean,
-                answers: of_people.of_task(item).len(),
-            })
-        };
-        doubtful.into_iter().filter_map(shown).collect()
-    }
+/// Of what is delivered, by item, that which may be furthest off.
+fn contested(
+    delivered: Vec<(usize, f64, Around)>,
+    votes: &Votes,
+    of_people: &Ratings,
+    tasks: &[TaskId],
+) -> Vec<ContestedNumber> {
+    let mut doubtful = delivered;
+    doubtful.retain(|(.., around)| around.low < around.high);
+    doubtful.sort_by(|a, b| b.2.off.mean.total_cmp(&a.2.off.mean).then(a.0.cmp(&b.0)));
+    doubtful.truncate(CONTESTED_MAX);
+    let shown = |(item, value, around): (usize, f64, Around)| {
+        let at = &votes.items[item];
+        Some(ContestedNumber {
+            task: tasks.get(at.task as usize)?.to_string(),
+            part: at.part.as_deref().map(str::to_owned),
+            value: Estimate::between(value, (around.low, around.high)),
+            error: around.off.mean,
+            answers: of_people.of_task(item).len(),
+        })
+    };
+    doubtful.into_iter().filter_map(shown).collect()
 }
 
 impl Beliefs {
@@ -408,16 +418,15 @@ pub(super) fn habits(votes: &Votes, workers: usize) -> Vec<Option<NumberHabit>> 
             errors[worker as usize].push((value - number).abs());
         }
     }
-    let estimate = |value: f64, (low, high): (f64, f64)| Estimate { value, low, high };
     let one = |(found, errors): (Option<model::Habit>, Vec<f64>)| {
         let found = found?;
         Some(NumberHabit {
-            bias: estimate(found.bias, found.bias_ends),
-            spread: estimate(found.spread, found.spread_ends),
+            bias: Estimate::between(found.bias, found.bias_ends),
+            spread: Estimate::between(found.spread, found.spread_ends),
             answers: found.answers,
             known: found.known,
             gold: errors.len(),
-            gold_error: mean_error(&errors, LEVEL).map(|(value, ends)| estimate(value, ends)),
+            gold_error: mean_error(&errors, LEVEL).map(|(value, ends)| Estimate::between(value, ends)),
         })
     };
     model::habits(&ratings, &votes.known_numbers(), LEVEL).into_iter().zip(errors).map(one).collect()

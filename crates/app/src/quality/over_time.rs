@@ -129,7 +129,7 @@ pub(super) fn abilities(votes: &Votes, answers: &Answers, until: &[i64]) -> Vec<
 }
 
 fn estimate(found: &ability::Ability) -> Estimate {
-    Estimate { value: found.mean, low: found.ends.0, high: found.ends.1 }
+    Estimate::between(found.mean, found.ends)
 }
 
 fn told_week((from, found): &(i64, ability::Ability)) -> ToldWeek {

@@ -57,7 +57,7 @@ pub(super) fn figures(
             told.extend(found.told.map(|of_it| (name(), of_it)));
         }
     }
-    for votes in votes.iter().filter(|votes| votes.is_number() || votes.is_graded()) {
+    for votes in votes {
         let mut found = numbers::habits(votes, work.len() + models.len());
         judges::habits(&mut models, votes, found.split_off(work.len()));
         for (person, found) in people.iter_mut().zip(found) {
@@ -138,7 +138,7 @@ fn fit(verdicts: &[Verdict], again: &[Again], people: usize) -> Option<Fit> {
 }
 
 fn chance<'a>(counted: impl Iterator<Item = &'a Verdict>, person: Option<&Person>) -> Option<Chance> {
-    let estimate = |person: &Person| Estimate { value: person.chance, low: person.ends.0, high: person.ends.1 };
+    let estimate = |person: &Person| Estimate::between(person.chance, person.ends);
     let (mut said, mut sizes) = (Chance { chance: person.map(estimate), ..Chance::default() }, Vec::new());
     for verdict in counted {
         said.reviews += 1;
