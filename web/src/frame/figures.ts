@@ -18,6 +18,10 @@ export function bytes(n: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
+/** A number of any size to so many figures. */
+export const significant = (n: number, figures: number): string =>
+  n.toLocaleString('en', { maximumSignificantDigits: figures }).replace('-', '−');
+
 /** A share as a percentage without decimals; one that is neither none nor all never reads 0 or 100. */
 export function percent(share: number): string {
   const rounded = Math.round(share * 100);

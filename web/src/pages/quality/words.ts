@@ -21,7 +21,7 @@ import type {
   SamplingFigures,
   SetFigures,
 } from '../../api/openapi.ts';
-import { count, percent } from '../../frame/figures.ts';
+import { count, percent, significant } from '../../frame/figures.ts';
 
 /** A coefficient from -1 to 1. */
 export const coefficient = (n: number): string => n.toFixed(2).replace('-', '−');
@@ -83,8 +83,7 @@ export function foundedOn(model: ModelFigures): string {
 }
 
 /** A number of any size, to four figures. */
-export const quantity = (n: number): string =>
-  n.toLocaleString('en', { maximumSignificantDigits: 4 }).replace('-', '−');
+export const quantity = (n: number): string => significant(n, 4);
 
 /** What intervals and errors of numbers are founded on. */
 export function numbersFoundedOn(one: NumberFigures): string {

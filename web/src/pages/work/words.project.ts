@@ -1,7 +1,7 @@
 // Words of the project pages that depend on a state.
 
 import type { ProjectStanding, QuestionAgreed } from '../../api/types.ts';
-import { percent } from '../../frame/figures.ts';
+import { count, percent, significant } from '../../frame/figures.ts';
 import type { IconName } from '../../parts/icons.ts';
 
 type Said = { word: string; tone: 'plain' | 'good' | 'warn'; icon: IconName };
@@ -22,15 +22,12 @@ export const taskStateWord = (state: string): string =>
 /** How a consensus came to be: by how many, of how many, by what. */
 export function agreedWords(one: QuestionAgreed): string {
   // A median between two answers is nobody's.
-  const many = !one.count
-    ? `${one.of} ${one.of === 1 ? 'answer' : 'answers'}`
-    : `${one.count} of ${one.of} said so`;
+  const many = one.count ? `${one.count} of ${one.of} said so` : count(one.of, 'answer');
   return one.method === 'adjudicated' ? many : `${many}; ${one.method.replaceAll('_', ' ')}`;
 }
 
 type Range = NonNullable<QuestionAgreed['range']>;
-const shown = (n: unknown) =>
-  typeof n === 'number' ? n.toLocaleString('en', { maximumSignificantDigits: 6 }).replace('-', '−') : '–';
+const shown = (n: unknown) => (typeof n === 'number' ? significant(n, 6) : '–');
 
 /** Between what the true number lies, part by part where there are parts, and how far off the answer is expected to be. */
 export function rangeWords({ low, high, level, mean_error }: Range): string {
@@ -41,5 +38,5 @@ export function rangeWords({ low, high, level, mean_error }: Range): string {
           .map(([part, from]) => `${part} ${one(from, (high as Record<string, unknown>)[part])}`)
           .join(', ')
       : one(low, high);
-  return `${parts} with ${percent(level)}, off by ${mean_error.toLocaleString('en', { maximumSignificantDigits: 2 })} on average, by the model`;
+  return `${parts} with ${percent(level)}, off by ${significant(mean_error, 2)} on average, by the model`;
 }
