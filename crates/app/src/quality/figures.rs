@@ -10,7 +10,7 @@ use super::{
 use std::{collections::BTreeMap, sync::Arc};
 use vouchsafe_domain::{ids::TaskId, time::Micros};
 use vouchsafe_quality::{
-    ability::clopper_pearson,
+    ability::{Ends, clopper_pearson},
     aggregate::{Consensus, Method, Posteriors},
     agreement::{self, Chance, Weights, alpha, alpha_of_numbers, bootstrap, corrected},
     allocate::Crowd,
@@ -159,6 +159,13 @@ pub(super) fn share(part: usize, whole: usize) -> Estimate {
 #[expect(clippy::cast_precision_loss, reason = "counts of tasks and answers, far below 2^53")]
 pub(super) fn real(count: usize) -> f64 {
     count as f64
+}
+
+impl Estimate {
+    /// A figure between the ends of its interval.
+    pub(super) fn between(value: f64, (low, high): Ends) -> Self {
+        Self { value, low, high }
+    }
 }
 
 /// The mean with its normal interval, within 0 and `most`.

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-use vouchsafe_quality::ability::Ends;
 
 /// The quality of a project as last reckoned.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -127,13 +126,6 @@ pub struct Estimate {
     pub low: f64,
     /// Upper end.
     pub high: f64,
-}
-
-impl Estimate {
-    /// A figure between the ends of its interval.
-    pub(super) fn between(value: f64, (low, high): Ends) -> Self {
-        Self { value, low, high }
-    }
 }
 
 /// The quality of the answers to one question.
