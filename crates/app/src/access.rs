@@ -12,6 +12,8 @@ pub mod tokens;
 pub mod totp;
 pub mod who;
 
+use sha2::{Digest, Sha256};
+use vouchsafe_domain::hex::hex;
 use vouchsafe_ledger::{
     act::Act,
     entry::{Entry, LedgerOf},
@@ -29,7 +31,12 @@ pub(crate) fn whole(asker: &crate::Asker) -> Result<(), crate::Error> {
 pub fn new_secret() -> String {
     let mut bytes = [0; 32];
     vouchsafe_store::seal::random(&mut bytes);
-    crate::work::claim::hex(&bytes)
+    hex(&bytes)
+}
+
+/// The hash under which a random secret is kept. Secrets have 256 random bits, so a plain hash is enough.
+pub fn secret_hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret).into()
 }
 
 /// An entry of the installation's ledger.

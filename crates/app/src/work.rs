@@ -25,6 +25,7 @@ pub mod resume;
 pub mod review;
 pub mod sent;
 pub mod show_project;
+pub mod stored;
 pub mod submit;
 pub mod sweep;
 pub mod tasks;

@@ -7,6 +7,7 @@ pub mod access;
 pub mod custody;
 pub mod experts;
 pub mod fault;
+pub mod hex;
 pub mod ids;
 mod reader;
 pub mod releases;

@@ -12,7 +12,10 @@ use crate::{
 };
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, PoisonError};
-use vouchsafe_domain::time::Micros;
+use vouchsafe_domain::{
+    hex::{hex, unhex},
+    time::Micros,
+};
 use vouchsafe_ledger::{act::Kind, entry::Entry};
 
 /// How long a key is remembered.
@@ -141,17 +144,4 @@ pub async fn find(on: &mut Read, key: &[u8; 32], since: Micros) -> Result<Option
 
 fn place(row: &str) -> Place<'_> {
     Place { owner: "installation", table: TABLE, row }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }

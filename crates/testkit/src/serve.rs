@@ -12,7 +12,10 @@ use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
 };
-use vouchsafe_app::{Asker, access::new_secret, access::who::secret_hash};
+use vouchsafe_app::{
+    Asker,
+    access::{new_secret, secret_hash},
+};
 use vouchsafe_domain::{
     access::role::Role,
     ids::{ClientId, ProjectId, SessionId},

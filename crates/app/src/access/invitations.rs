@@ -1,6 +1,6 @@
 //! Joining by invitation: a link that works once.
 
-use super::{entry, new_secret, password, roles, sessions::Begun, totp, who::secret_hash, whole};
+use super::{entry, new_secret, password, roles, secret_hash, sessions::Begun, totp, whole};
 use crate::{
     App, Asker, Error,
     custody::hidden::Hidden,

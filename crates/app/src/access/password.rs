@@ -29,7 +29,11 @@ pub async fn hash(password: String) -> String {
     let mut salt = [0; SALT_BYTES];
     random(&mut salt);
     let hash = derive(password, salt, MEMORY_KIB, PASSES).await;
-    format!("argon2id$m={MEMORY_KIB},t={PASSES}${}${}", crate::work::claim::hex(&salt), crate::work::claim::hex(&hash))
+    format!(
+        "argon2id$m={MEMORY_KIB},t={PASSES}${}${}",
+        vouchsafe_domain::hex::hex(&salt),
+        vouchsafe_domain::hex::hex(&hash)
+    )
 }
 
 /// Whether `password` is the one that was hashed. Without a hash (nobody of that address) it takes the same time

@@ -1,6 +1,6 @@
 //! Keys for scripts: hashed, expiring, revocable, scoped, bound to one client where wanted.
 
-use super::{entry, new_secret, who::secret_hash, whole};
+use super::{entry, new_secret, secret_hash, whole};
 use crate::{App, Asker, Error};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{

@@ -1,9 +1,8 @@
 //! Who holds a secret. Asked by every request, so an answer is remembered for a second; what ends a session in
 //! this process is felt at once, in another within that second.
 
-use super::{entry, sessions::IDLE_US};
+use super::{entry, secret_hash, sessions::IDLE_US};
 use crate::{App, Asker, Error};
-use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
     sync::{
@@ -34,11 +33,6 @@ pub struct Remembered {
     answers: Mutex<HashMap<[u8; 32], (Asker, Instant)>>,
     /// How often sessions ended in this process: an answer that was looked up before an end is not remembered after it.
     ended: AtomicU64,
-}
-
-/// The hash under which a random secret is kept. Secrets have 256 random bits, so a plain hash is enough.
-pub fn secret_hash(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret).into()
 }
 
 impl App {

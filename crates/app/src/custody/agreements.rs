@@ -62,7 +62,7 @@ impl App {
             .entry(Act::AgreementCreated, now)
             .of("agreement", id.to_string())
             .of("version", version)
-            .of("content", crate::work::claim::hex(&clearance.content_hash(text.as_bytes())));
+            .of("content", vouchsafe_domain::hex::hex(&clearance.content_hash(text.as_bytes())));
         tx.commit([entry]).await?;
         Ok(version)
     }

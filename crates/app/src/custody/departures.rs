@@ -12,7 +12,7 @@ pub mod build;
 pub mod files;
 
 use super::keepers_only;
-use crate::{App, Asker, Error, custody::absent, releases::StoredFile, work::sent::json};
+use crate::{App, Asker, Error, custody::absent, releases::StoredFile, work::stored::json};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use vouchsafe_domain::{

@@ -73,7 +73,7 @@ struct Stored {
 pub(super) async fn held(tx: &mut Tx, person: PersonId, now: Micros) -> Result<Vec<CredentialSent>, Error> {
     let mut sent = Vec::new();
     for found in credentials::of(tx, person).await? {
-        let stored: Stored = crate::work::sent::json(&found.body(tx)?)?;
+        let stored: Stored = crate::work::stored::json(&found.body(tx)?)?;
         let verifier = members::get(tx, found.verified_by).await?;
         sent.push(CredentialSent {
             id: found.id.to_string(),

@@ -3,7 +3,7 @@
 //! Asked by every claim, so the answer is remembered until the pool or the facts about the person change, and
 //! for no longer than a minute, since credentials expire.
 
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, custody::absent};
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -18,12 +18,13 @@ use vouchsafe_domain::{
 use vouchsafe_store::{
     Tx,
     custody::{
-        clearance::{Refused, clear, clear_server, unwalled},
+        clearance::{Clearance, Refused, clear, clear_server, unwalled},
         exposures,
     },
     experts::{
         courses, credentials,
         profiles::{self, Profile},
+        standing::{self, Kept},
     },
     work::projects::{self, Gate},
 };
@@ -47,6 +48,23 @@ struct Answer {
 /// Whether this member may work on the project behind the gate. Refused where a wall shuts its client to him.
 pub async fn eligible(app: &App, tx: &mut Tx, asker: &Asker, gate: &Gate) -> Result<bool, Error> {
     Ok(missing(app, tx, asker, gate).await?.is_empty())
+}
+
+/// The row and the right to see it: whoever is in the pool, or was and stands here.
+pub(super) async fn own_standing<'a>(
+    app: &App,
+    tx: &mut Tx,
+    asker: &'a Asker,
+    project: ProjectId,
+) -> Result<(Clearance<'a>, Gate, Option<Kept>), Error> {
+    if !matches!(asker.role, Role::Expert | Role::Reviewer) {
+        return Err(Error::NotFound);
+    }
+    let gate = absent::project(tx, asker, project).await?;
+    unwalled(tx, asker, gate.client).await?;
+    let kept = standing::get(tx, project, asker.person).await?;
+    let known = kept.is_some() || eligible(app, tx, asker, &gate).await?;
+    Ok((clear(tx, asker, gate.client, Need::Label, known).await?, gate, kept))
 }
 
 /// What this member lacks to work on the project; empty when he may.

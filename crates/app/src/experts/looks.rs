@@ -1,11 +1,11 @@
 //! The right to a second look: an expert who is on probation or paused asks once, and another person than whoever set the
 //! rule decides.
 
-use super::standing::{may_ask, own};
+use super::eligible::own_standing;
 use crate::{App, Asker, Error, custody::absent, work::show_project::need_to_see};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
-    experts::standing::Standing,
+    experts::standing::{Standing, State},
     ids::{LookId, ProjectId},
 };
 use vouchsafe_ledger::act::Act;
@@ -86,6 +86,11 @@ impl PendingLook {
     }
 }
 
+/// Whether a second look may be asked for: at a change to the worse that was not asked about yet.
+pub(super) fn may_ask(standing: &Standing, newest: Option<&Look>) -> bool {
+    standing.state != State::Active && newest.is_none_or(|look| look.about != standing.since)
+}
+
 /// Why he asks.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -117,7 +122,7 @@ impl App {
     pub async fn ask_second_look(&self, asker: &Asker, project: ProjectId, new: &NewLook) -> Result<LookId, Error> {
         let (words, now) = (worded(&new.words)?, self.now());
         let mut tx = self.store.write("ask_second_look").await?;
-        let (clearance, _, kept) = own(self, &mut tx, asker, project).await?;
+        let (clearance, _, kept) = own_standing(self, &mut tx, asker, project).await?;
         let standing = kept.map_or_else(Standing::start, |kept| kept.standing).at(now);
         let newest = looks::newest(&mut tx, project, asker.person).await?;
         let id = LookId(self.id());

@@ -1,18 +1,19 @@
 //! How experts stand in a project: each sees his own with its reasons; whoever runs or watches the project sees all, and
 //! what is asked.
 
-use super::{eligible::eligible, looks::LookSent};
+use super::{
+    eligible::own_standing,
+    looks::{LookSent, may_ask},
+};
 use crate::{
     App, Asker, Error,
     access::sessions::ClientFace,
-    custody::absent,
     error::FieldError,
     quality::report::{Report, Told},
-    work::{projects::gate_for, sent::json, show_project::need_to_see},
+    work::{projects::gate_for, show_project::need_to_see, stored::json},
 };
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
-    access::role::Role,
     custody::gate::Need,
     experts::standing::{self as rule, AT_LEAST_MAX, AT_LEAST_MIN, Bar, Bars, PAUSE_DAYS_MAX, Standing, State},
     ids::ProjectId,
@@ -20,9 +21,8 @@ use vouchsafe_domain::{
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    Tx,
     custody::{
-        clearance::{Clearance, clear, unwalled},
+        clearance::Clearance,
         clients,
         disclosed::{Going, Object},
     },
@@ -31,7 +31,6 @@ use vouchsafe_store::{
         standing::{self, Asked, Kept},
     },
     quality::reports,
-    work::projects::Gate,
 };
 
 const OWN: &str = "GET /projects/{project}/standing";
@@ -233,34 +232,12 @@ fn changes(standing: &Standing, asked: Option<&Asked>) -> String {
     }
 }
 
-/// The row and the right to see it: whoever is in the pool, or was and stands here.
-pub(super) async fn own<'a>(
-    app: &App,
-    tx: &mut Tx,
-    asker: &'a Asker,
-    project: ProjectId,
-) -> Result<(Clearance<'a>, Gate, Option<Kept>), Error> {
-    if !matches!(asker.role, Role::Expert | Role::Reviewer) {
-        return Err(Error::NotFound);
-    }
-    let gate = absent::project(tx, asker, project).await?;
-    unwalled(tx, asker, gate.client).await?;
-    let kept = standing::get(tx, project, asker.person).await?;
-    let known = kept.is_some() || eligible(app, tx, asker, &gate).await?;
-    Ok((clear(tx, asker, gate.client, Need::Label, known).await?, gate, kept))
-}
-
-/// Whether a second look may be asked for: at a change to the worse that was not asked about yet.
-pub(super) fn may_ask(standing: &Standing, newest: Option<&looks::Look>) -> bool {
-    standing.state != State::Active && newest.is_none_or(|look| look.about != standing.since)
-}
-
 impl App {
     /// How the caller stands in a project, and why.
     pub async fn own_standing(&self, asker: &Asker, project: ProjectId) -> Result<OwnStanding, Error> {
         let now = self.now();
         let mut tx = self.store.write("own_standing").await?;
-        let (clearance, gate, kept) = own(self, &mut tx, asker, project).await?;
+        let (clearance, gate, kept) = own_standing(self, &mut tx, asker, project).await?;
         let bars = standing::asked(&mut tx, project).await?;
         let standing = kept.map_or_else(Standing::start, |kept| kept.standing).at(now);
         let look = looks::newest(&mut tx, project, asker.person).await?;

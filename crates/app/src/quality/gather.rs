@@ -8,8 +8,7 @@ use crate::{
     Error,
     work::{
         adjudicate::StoredDecision,
-        review::StoredReview,
-        sent::{StoredAnswers, TaskBody, json},
+        stored::{StoredAnswers, StoredReview, TaskBody, json},
     },
 };
 use std::{collections::HashMap, sync::Arc};

@@ -13,7 +13,7 @@ use super::{
     standing::Evident,
     strata::Strata,
 };
-use crate::{App, Error, work::sent::json};
+use crate::{App, Error, work::stored::json};
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError},

@@ -3,7 +3,7 @@
 use super::{measured, report::Report};
 use crate::{
     App, Asker, Error,
-    work::{projects::gate_for, sent::json, show_project::need_to_see},
+    work::{projects::gate_for, show_project::need_to_see, stored::json},
 };
 use serde::Serialize;
 use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ProjectId};

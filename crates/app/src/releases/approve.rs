@@ -1,7 +1,7 @@
 //! Approving a release: two different persons of the client's compartment.
 
 use super::{StoredRelease, enter, entry, need_of, not_in};
-use crate::{App, Asker, Error, work::sent::json};
+use crate::{App, Asker, Error, work::stored::json};
 use serde::Serialize;
 use vouchsafe_domain::{
     ids::ReleaseId,

@@ -10,7 +10,7 @@ use super::{
     pipeline::{self, Broken, Finished, Pipeline, Plan},
     rows::Versions,
 };
-use crate::{App, Error, work::sent::json};
+use crate::{App, Error, work::stored::json};
 use serde_json::Value;
 use std::{collections::HashMap, io, sync::Arc};
 use vouchsafe_domain::{

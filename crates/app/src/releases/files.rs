@@ -1,7 +1,7 @@
 //! Fetching a file of a delivered release: a disclosure, recorded before its first byte.
 
 use super::{StoredRelease, enter, not_in};
-use crate::{App, Asker, Error, work::sent::json};
+use crate::{App, Asker, Error, work::stored::json};
 use vouchsafe_domain::{access::role::Role, custody::gate::Need, ids::ReleaseId, releases::State};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{

@@ -5,7 +5,7 @@ use crate::{
     App, Asker, Error,
     custody::absent,
     page::{Cursor, Page},
-    work::sent::json,
+    work::stored::json,
 };
 use serde::Serialize;
 use serde_json::Value;

@@ -166,7 +166,7 @@ fn write(plan: Plan, opened: &[Receiver<Result<Opened, Error>>], written: &Atomi
 }
 
 pub(crate) fn hash(bytes: &[u8]) -> String {
-    crate::work::claim::hex(&Sha256::digest(bytes))
+    vouchsafe_domain::hex::hex(&Sha256::digest(bytes))
 }
 
 /// Sizes and hashes of a finished folder's files.

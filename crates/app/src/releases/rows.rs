@@ -5,8 +5,7 @@ use crate::{
     quality::has_vote,
     work::{
         consensus::ADJUDICATED,
-        review::StoredReview,
-        sent::{StoredAnswers, TaskBody, json},
+        stored::{StoredAnswers, StoredReview, TaskBody, json},
     },
 };
 use serde_json::Value;

@@ -4,15 +4,15 @@
 //! consensus then takes the decision for it.
 
 use super::{
-    claim::hex,
     review::comment_fits,
-    sent::StoredAnswers,
+    stored::StoredAnswers,
     submit::{active, entry, judge},
 };
 use crate::{App, Asker, Error, custody::absent};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vouchsafe_domain::{
+    hex::hex,
     ids::AssignmentId,
     work::assignment::{State, Step},
 };

@@ -1,6 +1,6 @@
 //! The consensus of one task, for those who run or watch its project.
 
-use super::{adjudicate::StoredDecision, sent::json, show_project::need_to_see};
+use super::{adjudicate::StoredDecision, show_project::need_to_see, stored::json};
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;

@@ -1,10 +1,6 @@
 //! Answers of others, sent with their reviews: to whoever runs the work, and to a reviewer after his own judgement.
 
-use super::{
-    review::StoredReview,
-    sent::{StoredAnswers, json, unreadable},
-    submit::task_shown,
-};
+use super::stored::{StoredAnswers, StoredReview, json, task_shown, unreadable};
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -279,11 +279,3 @@ fn within_limits(gate: &Gate, standing: &Standing, purpose: Purpose, hour: Micro
 fn seed(id: AssignmentId) -> i64 {
     i64::try_from(id.0.as_u128() & ((1 << 53) - 1)).unwrap_or_default()
 }
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        use std::fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}

@@ -8,8 +8,7 @@ mod settle;
 
 use super::{
     adjudicate::StoredDecision,
-    review::StoredReview,
-    sent::{StoredAnswers, TaskBody, json},
+    stored::{StoredAnswers, StoredReview, TaskBody, json},
 };
 use crate::{App, Error};
 pub(crate) use settle::{ADJUDICATED, plain};

@@ -1,6 +1,6 @@
 //! Whether the tasks of a project can be shown under another schema. One that cannot would stop whoever is given it.
 
-use super::{projects::gate_for, sent::TaskBody};
+use super::{projects::gate_for, stored::TaskBody};
 use crate::{App, Asker, Error, error::FieldError};
 use std::sync::Arc;
 use vouchsafe_domain::{custody::gate::Need, ids::ProjectId, work::schema::Schema};

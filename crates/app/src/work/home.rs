@@ -1,6 +1,9 @@
 //! What waits for a member: the projects he may work on, what he holds, what came back.
 
-use super::{guidelines::need_of, review::StoredReview, sent::json as read};
+use super::{
+    guidelines::need_of,
+    stored::{StoredReview, json as read},
+};
 use crate::{App, Asker, Error, experts};
 use serde::Serialize;
 use serde_json::{Value, json};

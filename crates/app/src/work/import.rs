@@ -4,7 +4,7 @@
 //! and the same file sent again goes on where it stopped: a row that is there already is counted, not repeated. Another row
 //! under the id of one that is there is refused.
 
-use super::sent::TaskBody;
+use super::stored::TaskBody;
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -305,7 +305,7 @@ impl Import {
             None => format!(
                 "line {} {line} {}",
                 self.options.batch.as_deref().unwrap_or_default(),
-                super::claim::hex(&self.sealer.content_hash(&text))
+                vouchsafe_domain::hex::hex(&self.sealer.content_hash(&text))
             ),
         };
         let judged = !row.body.judges.is_empty();

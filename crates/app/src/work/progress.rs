@@ -77,7 +77,7 @@ impl App {
         let agreement = tokio::task::spawn_blocking(move || {
             let mut sums: BTreeMap<String, (f64, u32)> = BTreeMap::new();
             for one in sealed {
-                let settled: BTreeMap<String, Consensus> = super::sent::json(&one.open(&opener)?)?;
+                let settled: BTreeMap<String, Consensus> = super::stored::json(&one.open(&opener)?)?;
                 for (question, one) in settled.into_iter().filter(|(_, one)| one.of >= 2) {
                     let Some(share) = one.share else { continue };
                     let sum = sums.entry(question).or_default();

@@ -3,10 +3,9 @@
 //! One transaction: the gate, the mark on the decision, the place in the queue and the ledger entry stand or fall together. Until
 //! somebody decided anew the old decision stands.
 
-use super::claim::hex;
 use crate::{App, Asker, Error, custody::absent};
 use serde::Deserialize;
-use vouchsafe_domain::{custody::gate::Need, ids::TaskId};
+use vouchsafe_domain::{custody::gate::Need, hex::hex, ids::TaskId};
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     custody::clearance::clear,

@@ -1,9 +1,9 @@
 //! Deciding an annotation: accept it, fix it, or return it.
 
 use super::{
-    claim::hex,
     fix_size::fix_size,
-    sent::{REASONS, StoredAnswers, json},
+    sent::REASONS,
+    stored::{StoredAnswers, StoredReview, json},
     submit::{active, draw, entry, judge, settle_task},
 };
 use crate::{App, Asker, Error, custody::absent};
@@ -11,12 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vouchsafe_domain::{
     custody::gate::Need,
+    hex::hex,
     ids::{AnnotationId, AssignmentId, ReviewId},
     time::Micros,
-    work::{
-        answers::Answers,
-        assignment::{AnnotationState, State, Step, drawn},
-    },
+    work::assignment::{AnnotationState, State, Step, drawn},
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
@@ -50,24 +48,6 @@ pub struct Verdict {
     /// Milliseconds of work.
     #[serde(default)]
     pub active_ms: i64,
-}
-
-/// A review as it lies in its row.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct StoredReview {
-    /// From the list.
-    pub reasons: Vec<String>,
-    /// In words.
-    pub comment: Option<String>,
-    /// The mended answers of a fix.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answers: Option<Answers>,
-    /// Where a fix differs, as JSON Pointers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub changed: Vec<String>,
-    /// How large a fix is, from 0 to 1 ([`fix_size`]).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fix_size: Option<f64>,
 }
 
 /// What a review answers.

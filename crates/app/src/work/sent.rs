@@ -1,14 +1,17 @@
 //! An assignment as its member is sent it: content in the order shown, draft, what came back and why.
 
-use super::answered::{AnnotationSent, Answered};
+use super::{
+    answered::{AnnotationSent, Answered},
+    stored::{StoredAnswers, as_shown, json, unreadable},
+};
 use crate::Error;
 use serde::Serialize;
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use vouchsafe_domain::{
     ids::AnnotationId,
     time::Micros,
-    work::{answers::Answers, assignment::Step, content::Content, presented::Presented, schema::Schema},
+    work::{answers::Answers, assignment::Step, schema::Schema},
 };
 use vouchsafe_ledger::entry::Entry;
 use vouchsafe_store::{
@@ -266,51 +269,4 @@ impl PendingAssignment {
             copy_allowed: self.copy_allowed,
         })
     }
-}
-
-/// A task's row as it was brought in.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub struct TaskBody {
-    /// The client's row.
-    pub data: Value,
-    /// The client's id of it, if it gave one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
-    /// What the client wants to find it by.
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    pub metadata: Value,
-    /// What models answered before anybody was asked, by the name of the model. Sent to nobody who answers, reviews or decides.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub judges: BTreeMap<String, Answers>,
-}
-
-impl TaskBody {
-    /// Reads what import wrote.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        json(bytes)
-    }
-}
-
-/// Answers as they lie in an annotation: in the items' own ids, with the order that was shown.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub struct StoredAnswers {
-    /// What was answered.
-    pub answers: Answers,
-    /// The order that was shown.
-    pub presented: Presented,
-}
-
-pub(crate) fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(bytes).map_err(|_| Error::Store(vouchsafe_store::Error::Unsealable { table: "json" }))
-}
-
-/// The content of an assignment's task, and the order in which its member is shown it.
-pub(crate) fn as_shown(schema: &Schema, body: &[u8], of: &Found) -> Result<(Content, Presented), Error> {
-    let content = schema.resolve(&TaskBody::parse(body)?.data).map_err(|e| unreadable(&e))?;
-    let presented = schema.present(&content, u64::try_from(of.present_seed).unwrap_or_default());
-    Ok((content, presented))
-}
-
-pub(crate) fn unreadable(why: &dyn std::fmt::Display) -> Error {
-    Error::state("task_unreadable", format!("this task cannot be shown under its schema: {why}"))
 }

@@ -5,30 +5,24 @@
 //! free; otherwise they are kept as late.
 
 use super::{
-    claim::hex,
     projects::under,
-    sent::{self, StoredAnswers},
+    stored::{StoredAnswers, task_shown},
 };
 use crate::{App, Asker, Error, custody::absent};
 use serde::Serialize;
 use serde_json::Value;
-use std::sync::Arc;
 use vouchsafe_domain::{
     custody::gate::{Denied, Need},
+    hex::hex,
     ids::{AnnotationId, AssignmentId, ClientId, in_order},
     time::Micros,
-    work::{
-        assignment::{AnnotationState, Purpose, State, Step, Submit, drawn, on_submit, task_state},
-        content::Content,
-        presented::Presented,
-        schema::Schema,
-    },
+    work::assignment::{AnnotationState, Purpose, State, Step, Submit, drawn, on_submit, task_state},
 };
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
     custody::clearance::{Clearance, Refused, clear},
-    work::{annotations, assignments, drafts, queue, schemas, tasks},
+    work::{annotations, assignments, drafts, queue},
 };
 
 /// Longest time of work that one answer, review or decision may claim: a day.
@@ -194,17 +188,6 @@ pub(crate) async fn judge(
     let (schema, content, presented) = task_shown(tx, clearance, found).await?;
     let answers = schema.check(&content, &presented, answers).map_err(|faults| under("/answers", &faults))?;
     Ok(StoredAnswers { answers, presented })
-}
-
-/// The schema, the task and the order of an assignment, as its member was shown them: the server's own reckoning.
-pub(crate) async fn task_shown(
-    tx: &mut Tx,
-    clearance: &Clearance<'_>,
-    found: &assignments::Found,
-) -> Result<(Arc<Schema>, Content, Presented), Error> {
-    let schema = schemas::rules(tx, clearance, found.schema).await?;
-    let (content, presented) = sent::as_shown(&schema, &tasks::peek(tx, clearance, found.task, &found.body)?, found)?;
-    Ok((schema, content, presented))
 }
 
 /// Random bits that follow from an annotation's id.

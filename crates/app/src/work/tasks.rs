@@ -3,7 +3,7 @@
 use super::{
     answered::{AnnotationSent, Answered},
     import::called,
-    sent::TaskBody,
+    stored::TaskBody,
 };
 use crate::{
     App, Asker, Error,

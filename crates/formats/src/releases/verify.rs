@@ -7,8 +7,8 @@ use std::path::{Component, Path};
 
 use memchr::memchr_iter;
 use sha2::{Digest, Sha256};
+use vouchsafe_domain::hex::hex;
 
-use super::writing::hex;
 use super::{File, Manifest};
 
 /// What a folder is.

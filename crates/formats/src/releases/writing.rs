@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{JoinHandle, spawn};
 
 use sha2::{Digest, Sha256};
+use vouchsafe_domain::hex::hex;
 
 use super::{FolderError, Lines, Place, Target};
 
@@ -137,10 +138,4 @@ impl Hashed {
         target.close().map_err(|source| FolderError::Io { file: path.clone(), source })?;
         Ok(Written { path, bytes, sha256: hex(&sha256.finalize()) })
     }
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [b >> 4, b & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }

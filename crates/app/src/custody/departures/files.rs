@@ -1,7 +1,7 @@
 //! Fetching a file of an approved departure: a disclosure, recorded before its first byte.
 
 use super::{StoredDeparture, enter, is_over, not_in};
-use crate::{App, Asker, Error, releases::files::FileSent, work::sent::json};
+use crate::{App, Asker, Error, releases::files::FileSent, work::stored::json};
 use vouchsafe_domain::{
     access::role::Role,
     custody::{departure::State, gate::Need},
