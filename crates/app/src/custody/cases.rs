@@ -2,11 +2,12 @@
 //! about may contest it.
 
 use super::{
+    case_body::{Body, ClientItems, DaySent, RuleFits, nats},
     hidden::Hidden,
-    measures,
-    outside_cases::{RuleFits, taken_outside, unknown_outside},
+    measures, of_installation,
+    outside_cases::{taken_outside, unknown_outside},
+    reason,
     told_late::{self, ToldLate},
-    watching::{Body, DaySent},
 };
 use crate::{
     App, Asker, Error,
@@ -32,9 +33,6 @@ use vouchsafe_store::{
     },
 };
 use vouchsafe_watch::time::Day;
-
-/// Longest reason, in bytes.
-const REASON_BYTES_MAX: usize = 4_000;
 
 /// A case as the queue shows it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -116,15 +114,6 @@ pub struct ScorePart {
     pub name: String,
     /// Nats; below nought it speaks against taking.
     pub nats: f64,
-}
-
-/// Items of one client.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct ClientItems {
-    /// Code name.
-    pub client: String,
-    /// Items.
-    pub items: usize,
 }
 
 /// A dated fact.
@@ -210,7 +199,7 @@ impl App {
         let mut tx = self.store.write("find_case").await?;
         of_installation(&mut tx, asker).await?;
         let case = there(&mut tx, id, asker, &hidden).await?;
-        let body = body(&case);
+        let body = Body::of(&case);
         let now = self.now();
         let wishes = reveals::of_case(&mut tx, id).await?;
         let until = wishes
@@ -301,7 +290,8 @@ impl App {
             by(entry(self, Act::CaseDecided), asker).because("verdict", verdict.word()).of("case", id.to_string()),
         ];
         if verdict == Verdict::Benign {
-            entries.extend(measures::lift(self, &mut tx, &case, &body(&case)).await?.map(|lifted| by(lifted, asker)));
+            entries
+                .extend(measures::lift(self, &mut tx, &case, &Body::of(&case)).await?.map(|lifted| by(lifted, asker)));
         }
         tx.commit(entries).await?;
         Ok(())
@@ -373,14 +363,6 @@ const UNKNOWN: [&str; 4] = [
     "acts outside this server, unless their logs were read",
 ];
 
-/// Only a custodian of the whole installation sees cases: they are about persons, across clients.
-pub(super) async fn of_installation(tx: &mut Tx, asker: &Asker) -> Result<(), Error> {
-    if asker.role != Role::Custodian || asker.only_client.is_some() || cases::ever_granted(tx, asker.member).await? {
-        return Err(Error::NotFound);
-    }
-    Ok(())
-}
-
 /// Nobody sees or decides a case about himself, nor one that names him as the other of a pair: to him it does not exist.
 pub(super) fn not_about(case: &Case, asker: &Asker) -> Result<(), Error> {
     if case.is_about(asker.person) { Err(Error::NotFound) } else { Ok(()) }
@@ -396,7 +378,7 @@ pub(super) async fn there(tx: &mut Tx, id: CaseId, asker: &Asker, hidden: &Hidde
 
 fn names_hidden(case: &Case, hidden: &Hidden) -> bool {
     let of = |(client, _): &(String, String)| client.parse().is_ok_and(|client| hidden.client(client));
-    body(case).items.iter().any(of)
+    Body::of(case).items.iter().any(of)
 }
 
 /// Cases that are there for this reader, newest first, before a moment and id.
@@ -414,29 +396,12 @@ async fn shown(
     Ok(page.rows())
 }
 
-pub(super) fn reason(text: &str) -> Result<&str, Error> {
-    let text = text.trim();
-    if text.is_empty() || text.len() > REASON_BYTES_MAX {
-        return Err(Error::invalid("/reason", format!("must have 1 to {REASON_BYTES_MAX} bytes")));
-    }
-    Ok(text)
-}
-
-pub(super) fn body(case: &Case) -> Body {
-    serde_json::from_str(&case.body).unwrap_or_default()
-}
-
 pub(super) fn state(case: &Case) -> &'static str {
     match (&case.decided, &case.contested) {
         (Some(decided), _) if !case.waits() => decided.verdict.word(),
         (_, Some(_)) => "contested",
         (_, None) => "open",
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "scores are small")]
-pub(super) fn nats(milli: i64) -> f64 {
-    milli as f64 / 1_000.0
 }
 
 fn day(at: Micros) -> String {
@@ -457,7 +422,7 @@ fn facts(cases: &[Case]) -> Vec<Fact> {
 }
 
 fn listed(tx: &Tx, case: &Case) -> CaseListed {
-    let body = body(case);
+    let body = Body::of(case);
     CaseListed {
         id: case.id.to_string(),
         person: pseudonym(tx, case.person),

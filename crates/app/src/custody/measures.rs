@@ -1,8 +1,7 @@
 //! What a case does at once by the standing rule, and how it is undone.
 
-use super::{cases::body as kept, watching::Body};
+use super::case_body::{Before, Body};
 use crate::{App, Error, access::entry};
-use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
     custody::{budget::Budget, case::Measure},
     ids::{CaseId, MemberId, PersonId},
@@ -18,15 +17,6 @@ use vouchsafe_store::{
         watched::pseudonym,
     },
 };
-
-/// How an account stood before a measure: only what the measure changed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Before {
-    /// The account.
-    pub(super) member: MemberId,
-    /// The budget that was set for it by name.
-    pub(super) budget: Option<Budget>,
-}
 
 /// Does what the standing rule says of a case: its id, about whom, its score. Returns the accounts whose sessions ended.
 pub(super) async fn take(
@@ -80,7 +70,7 @@ pub(super) async fn take(
 async fn stands(tx: &mut Tx, person: PersonId, case: CaseId, measure: Measure) -> Result<Vec<Before>, Error> {
     let all = cases::of_person(tx, person).await?;
     let standing = all.iter().filter(|one| one.id != case && one.measure == measure && one.lifted_at.is_none());
-    Ok(standing.flat_map(|one| kept(one).before).collect())
+    Ok(standing.flat_map(|one| Body::of(one).before).collect())
 }
 
 /// Undoes what a case did at once, but for what another case about the same person did as well. `None` if it did nothing or

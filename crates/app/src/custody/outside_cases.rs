@@ -5,17 +5,16 @@
 //! into a folder must not be able to shut somebody out.
 
 use super::{
-    cases::{ClientItems, body},
+    case_body::{Body, ClientItems, DaySent, Outside, RuleFits, milli},
     outside_facts::{FactKind, Known},
-    outside_logs::{Alert, Findings, Scored},
+    outside_findings::{Alert, Findings, Scored},
     told_late,
     watching::{
-        self, BENIGN_HOLDS_US, BUDGET, Body, DaySent, LEAST_A_WEEK, ends, milli,
-        opening::{self, Belongs, belongs},
+        BUDGET, LEAST_A_WEEK, ends,
+        opening::{self, BENIGN_HOLDS_US, Belongs, belongs},
     },
 };
 use crate::{App, Error};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use vouchsafe_domain::{
     custody::case::{Verdict, passes},
@@ -46,39 +45,6 @@ use vouchsafe_watch::{
 const CASES_MAX: usize = 500;
 /// Most rules told of in one case; further ones are counted.
 const RULES_MAX: usize = 100;
-
-/// What a case from outside logs rests on besides its score.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Outside {
-    /// Who, as the logs write it.
-    pub(super) actor: String,
-    /// Which logs told of him.
-    pub(super) sources: BTreeSet<String>,
-    /// His days when the case was opened.
-    pub(super) days: Vec<DaySent>,
-    /// Rules that fit, at most [`RULES_MAX`].
-    pub(super) rules: Vec<RuleFits>,
-    /// How many there are.
-    pub(super) rules_all: usize,
-    /// What was known besides the log when the case was opened by its score.
-    #[serde(default)]
-    pub(super) known: BTreeSet<FactKind>,
-}
-
-/// A rule that fits what somebody did.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct RuleFits {
-    /// When.
-    pub ts: Option<String>,
-    /// The vendor's name of the act.
-    pub action: Option<String>,
-    /// The rule.
-    pub rule: String,
-    /// How soon to look.
-    pub severity: String,
-    /// In words.
-    pub words: String,
-}
 
 /// An alert that is pressing enough to be a case.
 #[derive(Debug, Clone)]
@@ -218,7 +184,7 @@ impl App {
         let decided = cases::decided_outside(tx).await?;
         let found = decided.into_iter().filter_map(|case| {
             let found = if case.decided.as_ref()?.verdict == Verdict::True { Found::True } else { Found::Benign };
-            let of = body(&case);
+            let of = Body::of(&case);
             Some((of.outside?.actor, Day(of.day), found))
         });
         Ok(found.collect())
@@ -289,7 +255,7 @@ impl Opening<'_> {
         let at = Micros(tipped.opened_us);
         let (score, threshold) = (tipped.scored.parts.printed(1_000).1, milli(tipped.threshold));
         let (other, called) = pair.unzip();
-        let mut new = watching::body(tipped, other, called);
+        let mut new = Body::said_by(tipped, other, called);
         new.items = tipped.items.iter().map(|item| (String::new(), item.clone())).collect();
         let mut outside = Outside {
             actor: actor.clone(),
@@ -302,7 +268,7 @@ impl Opening<'_> {
         match belongs(cases::near(tx, person, at, true).await?, score) {
             Belongs::Absorbed => Ok(()),
             Belongs::To(case) => {
-                let was = body(&case);
+                let was = Body::of(&case);
                 new.reasons.extend(was.outside.iter().flat_map(|was| &was.rules).map(|fits| fits.words.clone()));
                 if let Some(was) = &was.outside {
                     outside.sources.extend(was.sources.iter().cloned());
@@ -346,7 +312,7 @@ impl Opening<'_> {
         if matter.is_empty() {
             return Ok(());
         }
-        let mut of = held.as_ref().map_or_else(|| empty(&actor, at), body);
+        let mut of = held.as_ref().map_or_else(|| empty(&actor, at), Body::of);
         let fresh = of.take(&actor, &matter);
         let id = match held {
             Some(case) => {
@@ -372,7 +338,7 @@ impl Opening<'_> {
                 && case.decided.as_ref().is_some_and(|of| of.verdict == Verdict::Benign && of.at >= since)
         };
         let all = cases::of_person(tx, person).await?;
-        let rules = all.iter().filter(|case| benign(case)).filter_map(|case| body(case).outside);
+        let rules = all.iter().filter(|case| benign(case)).filter_map(|case| Body::of(case).outside);
         Ok(rules.flat_map(|of| of.rules).map(|fits| fits.rule).collect())
     }
 
@@ -410,7 +376,7 @@ impl Opening<'_> {
 async fn held(tx: &mut Tx, person: PersonId, at: Micros) -> Result<(Option<Case>, Vec<Told>), Error> {
     let (waiting, decided): (Vec<Case>, Vec<Case>) =
         cases::near(tx, person, at, true).await?.into_iter().partition(Case::waits);
-    let told = decided.iter().filter_map(|case| Some((case.id, body(case).outside?.rules))).collect();
+    let told = decided.iter().filter_map(|case| Some((case.id, Body::of(case).outside?.rules))).collect();
     Ok((waiting.into_iter().next(), told))
 }
 

@@ -4,18 +4,15 @@
 //! was said stays. Nobody is sent them again.
 
 use super::{
-    cases::of_installation,
-    erase_outside::masked,
-    outside_logs::{off, said},
-    watched_folder::blocking,
+    blocking, of_installation,
+    outside_declared::{off, said},
 };
 use crate::{App, Asker, Error, access::entry};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    Error as StoreError, Tx,
+    Tx,
     custody::{
         clearance::by,
         outside_facts::{self, Facts as Kept},
@@ -23,9 +20,6 @@ use vouchsafe_store::{
     },
 };
 use vouchsafe_watch::{Facts, facts::OneOrMany, read::BadLine, rules::PRIVATE};
-
-/// What of a person's line is an address of his.
-const ADDRESSES: [&str; 2] = ["email", "personal_email"];
 
 /// What facts are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -44,7 +38,7 @@ pub enum FactKind {
 impl FactKind {
     const ALL: [Self; 4] = [Self::People, Self::Docs, Self::Domains, Self::Lifecycle];
 
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::People => "people",
             Self::Docs => "docs",
@@ -53,7 +47,7 @@ impl FactKind {
         }
     }
 
-    fn of(word: &str) -> Option<Self> {
+    pub(super) fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
@@ -68,7 +62,7 @@ impl FactKind {
     }
 
     /// What of a text is taken in by itself: its lines that are not empty, numbered from 1; of domains the whole.
-    fn pieces(self, text: &str) -> Vec<(usize, &str)> {
+    pub(super) fn pieces(self, text: &str) -> Vec<(usize, &str)> {
         match self {
             Self::Domains => vec![(1, text)],
             _ => (1..).zip(text.lines()).filter(|(_, line)| !line.trim_ascii().is_empty()).collect(),
@@ -147,34 +141,8 @@ impl App {
     }
 
     /// A revision that nothing kept has or had.
-    fn revision(&self, of: &[Kept]) -> i64 {
+    pub(super) fn revision(&self, of: &[Kept]) -> i64 {
         of.iter().map(|one| one.revision + 1).fold(self.now().0, i64::max)
-    }
-
-    /// Takes these addresses out of what is kept: the lines about whoever has one of them, and the addresses wherever else they
-    /// stand. The other address of whoever has a line goes with it. [`StoreError::Conflict`] if another server was there
-    /// meanwhile. Cost: of all that is kept.
-    pub(super) async fn erase_from_facts(&self, tx: &mut Tx, addresses: &[String]) -> Result<(), Error> {
-        let all = outside_facts::all(tx).await?;
-        let revision = self.revision(&all);
-        // Who works here comes first: there stands which other address somebody has.
-        let (people, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|of| of.kind == FactKind::People.word());
-        let mut gone = Gone::of(addresses);
-        for of in people.into_iter().chain(others) {
-            let Some(kind) = FactKind::of(&of.kind) else { continue };
-            let text = outside_facts::text(tx, &of).await?;
-            if kind == FactKind::People {
-                gone.learn(&text);
-            }
-            let Some(without) = gone.without(kind, &text) else { continue };
-            let entries = i64::try_from(counted(kind, &without)).unwrap_or(of.entries);
-            let bytes = i64::try_from(without.len()).unwrap_or(of.bytes);
-            let before = of.revision;
-            if !outside_facts::replace(tx, before, &Kept { revision, entries, bytes, ..of }, &without).await? {
-                return Err(StoreError::Conflict.into());
-            }
-        }
-        Ok(())
     }
 }
 
@@ -259,7 +227,7 @@ fn checked(kind: FactKind, text: Vec<u8>) -> Result<(String, usize), Error> {
     }
 }
 
-fn counted(kind: FactKind, text: &str) -> usize {
+pub(super) fn counted(kind: FactKind, text: &str) -> usize {
     if kind != FactKind::Domains {
         return kind.pieces(text).len();
     }
@@ -268,91 +236,6 @@ fn counted(kind: FactKind, text: &str) -> usize {
     let of = facts.domains;
     let clients: usize = of.client.values().map(|client| client.all().len()).sum();
     of.own.all().len() + clients + of.rival.len() + of.personal.len() + of.vendor.len()
-}
-
-/// Whose lines go, and which addresses.
-struct Gone<'a> {
-    /// Of whom it is known that he is to go.
-    given: &'a [String],
-    /// All addresses: those, and others of whoever has a line under one of them.
-    all: Vec<String>,
-}
-
-impl<'a> Gone<'a> {
-    fn of(given: &'a [String]) -> Self {
-        Self { given, all: given.to_vec() }
-    }
-
-    /// Takes in the other addresses of those who go, from the lines about people.
-    fn learn(&mut self, people: &str) {
-        for line in people.lines() {
-            let Ok(Value::Object(of)) = serde_json::from_str(line) else { continue };
-            if self.names(&of) {
-                let own = ADDRESSES.iter().filter_map(|name| of.get(*name)?.as_str()).map(str::trim);
-                // A word such as `none` would go everywhere.
-                self.all.extend(own.filter(|own| own.contains('@')).map(str::to_owned));
-            }
-        }
-    }
-
-    /// Whether a line is about somebody who goes. A private address that was only learned says nothing: a placeholder would
-    /// take others along.
-    fn names(&self, of: &Map<String, Value>) -> bool {
-        let among = |name: &str, those: &[String]| {
-            let own = of.get(name).and_then(Value::as_str).map(str::trim);
-            own.is_some_and(|own| those.iter().any(|address| address.eq_ignore_ascii_case(own)))
-        };
-        among("email", &self.all) || ADDRESSES.iter().any(|name| among(name, self.given))
-    }
-
-    /// A text without them; `None` if it has none of them. Looked for in what the text says, not in how it is written: JSON may
-    /// write any letter by its number. What had one is written anew.
-    fn without(&self, kind: FactKind, text: &str) -> Option<String> {
-        let mut changed = false;
-        let mut kept = String::with_capacity(text.len());
-        for (_, piece) in kind.pieces(text) {
-            let mut said = serde_json::from_str::<Value>(piece).ok();
-            if matches!(kind, FactKind::People | FactKind::Lifecycle)
-                && said.as_ref().and_then(Value::as_object).is_some_and(|of| self.names(of))
-            {
-                changed = true;
-                continue;
-            }
-            // Of a field that is there twice only the second is said.
-            let mut raw = piece.to_owned();
-            let written = masked(&mut raw, &self.all);
-            let named = said.as_mut().is_some_and(|said| mask_all(said, &self.all));
-            changed |= written || named;
-            match said {
-                Some(said) if written || named => kept += &said.to_string(),
-                _ => kept += &raw,
-            }
-            kept.push('\n');
-        }
-        changed.then_some(kept)
-    }
-}
-
-/// Takes addresses out of every text in a value, names of fields included. Whether there was any.
-fn mask_all(value: &mut Value, addresses: &[String]) -> bool {
-    let mut named = false;
-    match value {
-        Value::String(text) => named = masked(text, addresses),
-        Value::Array(all) => {
-            for one in all {
-                named |= mask_all(one, addresses);
-            }
-        }
-        Value::Object(of) => {
-            for (mut name, mut one) in std::mem::take(of) {
-                named |= masked(&mut name, addresses);
-                named |= mask_all(&mut one, addresses);
-                of.insert(name, one);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-    named
 }
 
 fn listed(of: &Kept) -> Option<FactsListed> {
@@ -385,56 +268,6 @@ mod tests {
         assert_eq!(checked(FactKind::Domains, text.as_bytes().to_vec()).unwrap().1, 4);
         let docs = "\u{feff}{\"doc_id\": \"1\"}\n{\"doc_id\": \"2\"}";
         assert_eq!(checked(FactKind::Docs, docs.as_bytes().to_vec()).unwrap().1, 2);
-    }
-
-    fn without(kind: FactKind, text: &str, addresses: &[&str]) -> Option<String> {
-        let addresses: Vec<String> = addresses.iter().map(|&address| address.to_owned()).collect();
-        let mut gone = Gone::of(&addresses);
-        if kind == FactKind::People {
-            gone.learn(text);
-        }
-        gone.without(kind, text)
-    }
-
-    #[test]
-    fn whoever_is_erased_is_in_no_line_any_more() {
-        let gone = ["Ann@lab.example"];
-        let people = "{\"email\": \"ann@lab.example\"}\n{\"email\": \"bob@lab.example\"}\n";
-        assert_eq!(without(FactKind::People, people, &gone).unwrap(), "{\"email\": \"bob@lab.example\"}\n");
-        assert_eq!(without(FactKind::People, "{\"email\": \"bob@lab.example\"}\n", &gone), None);
-        let people = "{\"email\": \"ann@lab.example\", \"personal_email\": \"ann@home.example\"}\n";
-        assert_eq!(without(FactKind::People, people, &["ann@home.example"]).unwrap(), "");
-        let docs = "{\"doc_id\": \"x/ann@lab.example/1\"}\n{\"doc_id\": \"2\"}\n";
-        assert_eq!(
-            without(FactKind::Docs, docs, &gone).unwrap(),
-            "{\"doc_id\":\"x/(erased)/1\"}\n{\"doc_id\": \"2\"}\n"
-        );
-    }
-
-    #[test]
-    fn an_address_is_found_however_it_is_written() {
-        let gone = ["ann@lab.example", "j\u{fc}rg@lab.example"];
-        let docs =
-            r#"{"doc_id": "x/ann\u0040lab.example/1", "of": [{"\u0061nn@lab.example": "\nj\u00fcrg@lab.example"}]}"#;
-        let left = without(FactKind::Docs, docs, &gone).unwrap();
-        assert_eq!(left, "{\"doc_id\":\"x/(erased)/1\",\"of\":[{\"(erased)\":\"\\n(erased)\"}]}\n");
-        let domains = "{\"own\": \"lab.example\",\n \"personal\": [\"ann\\u0040lab.example\"]}";
-        let left = without(FactKind::Domains, domains, &gone).unwrap();
-        assert!(left.contains("\"(erased)\"") && !left.contains("ann"), "{left}");
-        let twice = r#"{"doc_id": "ann@lab.example", "doc_id": "2"}"#;
-        assert_eq!(without(FactKind::Docs, twice, &gone).unwrap(), "{\"doc_id\":\"2\"}\n");
-    }
-
-    #[test]
-    fn a_placeholder_takes_nobody_else_along() {
-        let ann = r#"{"email": "ann@lab.example", "personal_email": "none"}"#;
-        let bob = r#"{"email": "bob@lab.example", "personal_email": "none"}"#;
-        let left = without(FactKind::People, &format!("{ann}\n{bob}\n"), &["ann@lab.example"]).unwrap();
-        assert_eq!(left, format!("{bob}\n"));
-        let shared = "{\"email\": \"ann@lab.example\", \"personal_email\": \"no@lab.example\"}\n\
-                      {\"email\": \"bob@lab.example\", \"personal_email\": \"no@lab.example\"}\n";
-        let left = without(FactKind::People, shared, &["ann@lab.example"]).unwrap();
-        assert_eq!(left, "{\"email\":\"bob@lab.example\",\"personal_email\":\"(erased)\"}\n");
     }
 
     #[test]

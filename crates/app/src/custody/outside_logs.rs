@@ -9,14 +9,15 @@ mod judged;
 pub(super) use judged::{Judged, judge};
 
 use super::{
-    cases::{of_installation, reason},
+    blocking, of_installation,
     outside_cases::{Looked, look},
+    outside_declared::off,
     outside_facts::{Known, inside},
-    watched_folder::blocking,
+    outside_findings::Findings,
 };
-use crate::{App, Asker, Error, access::entry};
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use crate::{App, Asker, Error};
+use serde::Serialize;
+use std::sync::Arc;
 use vouchsafe_domain::{
     ids::{ImportId, MemberId},
     time::Micros,
@@ -28,162 +29,14 @@ use vouchsafe_ledger::{
 use vouchsafe_store::custody::{
     clearance::by,
     outside, outside_facts as facts,
-    watched::{self, Declared, Import, pseudonym},
+    watched::{self, Import, pseudonym},
 };
-use vouchsafe_watch::{engine::cases::Amended, mask};
+use vouchsafe_watch::mask;
 
-/// How often a log is looked at again because another server was faster.
-const TRIES_MAX: usize = 5;
 /// Most characters of a log's name.
 pub(super) const NAME_CHARS_MAX: usize = 200;
-/// Most days that findings may be kept.
-const RETENTION_DAYS_MAX: i64 = 400;
-
-/// What of outside logs may be looked at.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Declaration {
-    /// Which logs, and whose.
-    pub scope: String,
-    /// How the staff was told.
-    pub notice: String,
-    /// When it was told, RFC 3339.
-    pub told_at: String,
-    /// For how many days findings are kept: 1 to 400.
-    pub retention_days: i64,
-    /// Domains that count as inside; each actor's own when empty.
-    #[serde(default)]
-    pub domains: Vec<String>,
-}
-
-/// What was found in a log.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Findings {
-    /// What it was called.
-    pub name: String,
-    /// Whether it lay in the watched folder; else somebody sent it.
-    #[serde(default)]
-    pub from_folder: bool,
-    /// Acts by log.
-    pub sources: BTreeMap<String, u64>,
-    /// Lines refused or without a place in time, at most 100: number, field, rule.
-    pub refused: Vec<(u64, String, String)>,
-    /// Lines with bytes that are no text, read with marks in their place.
-    #[serde(default)]
-    pub mended: u64,
-    /// Fields without a place: log, name, count; the 200 most frequent.
-    pub unknown_fields: Vec<(String, String, u64)>,
-    /// Names of acts without a verb: log, name, count; the 200 most frequent.
-    pub unknown_acts: Vec<(String, String, u64)>,
-    /// Alerts, at most 1,000.
-    pub alerts: Vec<Alert>,
-    /// What the engine made of it; null if no act had a place in time.
-    #[serde(default)]
-    pub scored: Option<Scored>,
-}
-
-/// What the engine made of a log.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Scored {
-    /// Acts that were fed to it.
-    pub acts: u64,
-    /// Different people it knows by now.
-    pub people: usize,
-    /// Acts of days that were closed already; each is placed by its own time.
-    pub late: u64,
-    /// Acts told again, which count once.
-    pub repeated: u64,
-    /// Acts of nobody, or of somebody outside whom nobody let in.
-    pub of_nobody: u64,
-    /// Acts that were refused or failed: nothing was taken by them.
-    #[serde(default)]
-    pub failed: u64,
-    /// Acts, of this log or an earlier one, dated so far ahead that nothing is reckoned from them: of all others until others confirm it, of the clock ever.
-    #[serde(default)]
-    pub ahead: u64,
-    /// Whether the first two weeks of logs are still being learned, which open no case by score.
-    pub learning: bool,
-    /// Cases it opened, by score or by rule; at most 500.
-    pub cases: usize,
-    /// Cases beyond that.
-    pub cases_left_out: usize,
-    /// Cases that were there and to which something was added.
-    pub added: usize,
-    /// Days that would be said differently by what was told late; at most 200 of them are named.
-    pub amended: usize,
-    /// The first of them.
-    pub amended_days: Vec<AmendedDay>,
-}
-
-/// A day that would be said differently now. What was said stays.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct AmendedDay {
-    /// Pseudonym of whose day it is.
-    pub person: String,
-    /// The day: `2025-05-05`.
-    pub day: String,
-    /// Its score as it was said, in nats.
-    pub said: f64,
-    /// Its score with what was told late.
-    pub now: f64,
-}
-
-/// Most days named that would be said differently.
-const AMENDED_MAX: usize = 200;
-
-impl Scored {
-    /// Counts a day that would be said differently.
-    pub(super) fn tell_amended(&mut self, person: String, amended: &Amended) {
-        self.amended += 1;
-        if self.amended_days.len() < AMENDED_MAX {
-            let (day, said, now) = (amended.day.to_string(), amended.said, amended.now);
-            self.amended_days.push(AmendedDay { person, day, said, now });
-        }
-    }
-}
-
-impl Findings {
-    /// Nothing was found yet.
-    pub(super) fn of(name: String) -> Self {
-        let (sources, refused, alerts) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let (unknown_fields, unknown_acts) = (Vec::new(), Vec::new());
-        Self {
-            name,
-            from_folder: false,
-            sources,
-            refused,
-            mended: 0,
-            unknown_fields,
-            unknown_acts,
-            alerts,
-            scored: None,
-        }
-    }
-}
-
-/// A rule that fits.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Alert {
-    /// Line of the log, from 1.
-    pub line: u64,
-    /// When, as the log wrote it.
-    pub ts: Option<String>,
-    /// Pseudonym of who; null if the log does not say.
-    pub actor: Option<String>,
-    /// The vendor's name of the act.
-    pub action: Option<String>,
-    /// The rule.
-    pub rule: String,
-    /// What it threatens.
-    pub custody: Vec<String>,
-    /// How soon to look.
-    pub severity: String,
-    /// In words.
-    pub words: String,
-    /// The case that holds it, if it is pressing enough for one.
-    #[serde(default)]
-    pub case: Option<String>,
-}
+/// How often a log is looked at again because another server was faster.
+const TRIES_MAX: usize = 5;
 
 /// A log that was read.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -209,34 +62,6 @@ pub struct LogListed {
 }
 
 impl App {
-    /// What is declared now.
-    pub async fn declaration(&self, asker: &Asker) -> Result<Option<Declaration>, Error> {
-        let mut tx = self.store.write("declaration").await?;
-        of_installation(&mut tx, asker).await?;
-        let found = watched::declared(&mut tx).await?;
-        tx.abandon().await?;
-        Ok(found.and_then(|found| serde_json::from_str(&found.body).ok()))
-    }
-
-    /// Declares what may be looked at, or (without anything) switches reading outside logs off.
-    pub async fn declare_watch(&self, asker: &Asker, new: Option<&Declaration>) -> Result<(), Error> {
-        let now = self.now();
-        let declared = new.map(|new| check(new, asker, now)).transpose()?;
-        // Logs and facts that come meanwhile have their turn before or after: nothing of them outlives a declaration.
-        let _turn = self.outside.lock().await;
-        let mut tx = self.store.write("declare_watch").await?;
-        of_installation(&mut tx, asker).await?;
-        watched::declare(&mut tx, &self.id().to_string(), declared.as_ref(), now).await?;
-        if new.is_none() {
-            outside::forget(&mut tx).await?;
-            facts::forget(&mut tx).await?;
-        }
-        let entry = by(entry(self, Act::WatchDeclared), asker);
-        tx.commit([entry.because("on", new.is_some()).because("retention_days", new.map(|new| new.retention_days))])
-            .await?;
-        Ok(())
-    }
-
     /// Reads a log that was sent, in any shape that `vouchsafe watch` reads but not packed. Opens cases, keeps what rules fit,
     /// and says what was read, skipped and unknown. Memory: the log some times over.
     pub async fn read_log(&self, asker: &Asker, name: &str, log: &[u8]) -> Result<LogListed, Error> {
@@ -385,37 +210,12 @@ impl App {
     }
 }
 
-fn check(new: &Declaration, asker: &Asker, now: Micros) -> Result<Declared, Error> {
-    for (path, text) in [("/scope", &new.scope), ("/notice", &new.notice)] {
-        reason(text).map_err(|_| Error::invalid(path, "must have 1 to 4000 bytes"))?;
-    }
-    if !(1..=RETENTION_DAYS_MAX).contains(&new.retention_days) {
-        return Err(Error::invalid("/retention_days", format!("must be 1 to {RETENTION_DAYS_MAX}")));
-    }
-    let told = vouchsafe_watch::read::times::micros(&new.told_at).map(Micros);
-    let Some(told_at) = told.filter(|told| *told <= now) else {
-        return Err(Error::invalid("/told_at", "must be a moment that has passed, such as 2026-01-05T09:00:00Z"));
-    };
-    Ok(Declared {
-        body: serde_json::to_string(new).unwrap_or_default(),
-        told_at,
-        retention_days: new.retention_days,
-        set_by: asker.member,
-        set_at: now,
-    })
-}
-
 /// What came of keeping a log.
 enum Kept {
     Done(Box<(Import, Findings)>),
     Nothing,
     /// Another server, or another declaration, came first: look again.
     Overtaken,
-}
-
-/// What a declaration says.
-pub(super) fn said(declared: &Declared) -> Option<Declaration> {
-    serde_json::from_str(&declared.body).ok()
 }
 
 /// The entry about a log that was read, with its counts.
@@ -431,13 +231,6 @@ fn counted(entry: Entry, new: &Import, findings: &Findings) -> Entry {
         .because("alerts", alerts)
         .because("cases", cases)
         .because("amended", amended)
-}
-
-pub(super) fn off() -> Error {
-    Error::state(
-        "not_declared",
-        "outside logs are not read until scope, notice to the staff and retention are declared",
-    )
 }
 
 /// A log as `reader` sees it, who is told nothing about himself: what is asked of everybody else is asked of him by others.

@@ -1,6 +1,6 @@
 //! To see whom a case is about: one custodian asks with a reason, another decides, and both are recorded.
 
-use super::cases::{of_installation, reason, there};
+use super::{cases::there, of_installation, reason};
 use crate::{App, Asker, Error, access::entry};
 use serde::Deserialize;
 use vouchsafe_domain::{

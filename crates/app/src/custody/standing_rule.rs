@@ -1,6 +1,6 @@
 //! The standing rule: what a case does at once, until a person decides.
 
-use super::cases::{of_installation, reason};
+use super::{of_installation, reason};
 use crate::{App, Asker, Error, access::entry};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::custody::case::Measure;

@@ -1,12 +1,9 @@
 //! What acts told late would have changed of what a case says. What was said stays; that it would be said differently is added
 //! to the case and to the ledger.
 
-use super::{
-    cases::{body, nats},
-    watching::milli,
-};
+use super::case_body::{Body, Late, milli, nats};
 use crate::{App, Error, access::entry};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use vouchsafe_domain::{ids::PersonId, time::Micros};
 use vouchsafe_ledger::{act::Act, entry::Entry};
 use vouchsafe_store::{Tx, custody::cases};
@@ -14,16 +11,6 @@ use vouchsafe_watch::{engine::cases::Amended, time::Day};
 
 /// Most days of one case that are told of; later ones are in the ledger only.
 const DAYS_MAX: usize = 60;
-
-/// A day that would be said differently, in thousandths of a nat.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Late {
-    /// Days since 1970.
-    pub(super) day: i32,
-    pub(super) said_milli: i64,
-    pub(super) now_milli: i64,
-    pub(super) told_us: i64,
-}
 
 /// A day that would be said differently now.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -67,7 +54,7 @@ pub(super) async fn add(
     let noon = Micros(i64::from(amended.day.0) * Micros::DAY + 12 * Micros::HOUR);
     let near = cases::near(tx, person, noon, outside).await?;
     let Some(mut case) = near.into_iter().next() else { return Ok(None) };
-    let (now, mut body) = (app.now(), body(&case));
+    let (now, mut body) = (app.now(), Body::of(&case));
     let (said_milli, now_milli) = (milli(amended.said), milli(amended.now));
     match body.late.iter().position(|late| late.day == amended.day.0) {
         Some(at) => (body.late[at].now_milli, body.late[at].told_us) = (now_milli, now.0),

@@ -6,8 +6,10 @@
 //! restart nor another server on the same database reads it again.
 
 use super::{
+    blocking,
     outside_facts::inside,
-    outside_logs::{Findings, Judged, NAME_CHARS_MAX, judge},
+    outside_findings::Findings,
+    outside_logs::{Judged, NAME_CHARS_MAX, judge},
 };
 use crate::{App, Error};
 use sha2::{Digest, Sha256};
@@ -91,12 +93,6 @@ impl App {
         let kept = self.keep_log(judged, bytes, declared.set_by, Some(mac), None).await?;
         Ok(kept.is_some())
     }
-}
-
-/// Runs what takes its time where nobody waits for it.
-pub(super) async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let broken = |_| Error::state("outside_log", "reading an outside log broke off");
-    tokio::task::spawn_blocking(run).await.map_err(broken)
 }
 
 /// The plain files of a folder, but for hidden ones: name, size, and when it was changed. Links are not followed.

@@ -10,21 +10,19 @@ mod context;
 pub(super) mod opening;
 mod read;
 
-use super::{measures, told_late};
+use super::{case_body::DaySent, told_late};
 use crate::{App, Error};
 use activity::activity;
 use context::Context;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use vouchsafe_domain::{access::role::Role, ids::PersonId, time::Micros};
 use vouchsafe_ledger::entry::LedgerOf;
 use vouchsafe_store::custody::watched::{self, Said, Someone};
 use vouchsafe_watch::{
-    Engine, Facts, Scored, Settings,
+    Engine, Facts, Settings,
     engine::{
         cases::{Amended, Case as Tipped},
         shown::middle,
-        words::reasons,
     },
     time::Day,
 };
@@ -40,8 +38,6 @@ const STILL_NEWS_US: i64 = 2 * Micros::DAY;
 pub(super) const BUDGET: f64 = 20.0;
 /// Cases a week that a custodian can look at however few people there are: one a fortnight, for as long as a case absorbs.
 pub(super) const LEAST_A_WEEK: f64 = 0.5;
-/// For how long a case that was found benign raises what it takes to open another about the same person.
-pub(super) const BENIGN_HOLDS_US: i64 = 90 * Micros::DAY;
 
 /// What is learned, and how far the ledgers were read.
 #[derive(Default)]
@@ -78,34 +74,6 @@ impl Sent {
     pub(super) fn items(&self) -> usize {
         self.items.len()
     }
-}
-
-/// What a case rests on, as it is kept.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Body {
-    /// Sentences, the weightiest first.
-    pub(super) reasons: Vec<String>,
-    /// Named parts of the score, in thousandths of a nat.
-    pub(super) parts: Vec<(String, i64)>,
-    /// What was taken first, at most 500: client and item.
-    pub(super) items: Vec<(String, String)>,
-    /// How many there are.
-    pub(super) items_all: usize,
-    /// Scores of days before: days since 1970 and thousandths of a nat.
-    pub(super) days: Vec<(i32, i64)>,
-    /// The day that tipped it.
-    pub(super) day: i32,
-    /// The other of a pair.
-    pub(super) pair: Option<String>,
-    /// What there was before a measure was taken.
-    #[serde(default)]
-    pub(super) before: Vec<measures::Before>,
-    /// Days that would be said differently by what was told late.
-    #[serde(default)]
-    pub(super) late: Vec<told_late::Late>,
-    /// Of a case from outside logs: what it rests on besides.
-    #[serde(default)]
-    pub(super) outside: Option<super::outside_cases::Outside>,
 }
 
 impl App {
@@ -219,25 +187,6 @@ pub struct WatchStands {
     pub threshold: f64,
 }
 
-/// One day of a person against the peers.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct DaySent {
-    /// The day of UTC: `2025-05-05`.
-    pub day: String,
-    /// Different items sent.
-    pub items: usize,
-    /// Disclosures, repeated ones counted.
-    pub sent: usize,
-    /// A tenth of the peers were sent no more items; null without peers.
-    pub peers_low: Option<usize>,
-    /// A tenth of the peers were sent no fewer.
-    pub peers_high: Option<usize>,
-    /// The same of the four weeks of the person before this day; null without a week of them.
-    pub own_low: Option<usize>,
-    /// A tenth of those days had no fewer.
-    pub own_high: Option<usize>,
-}
-
 impl Watching {
     fn begin(&mut self) {
         let mut facts = Facts::default();
@@ -291,31 +240,4 @@ fn fingerprint(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "clamped")]
-pub(super) fn milli(nats: f64) -> i64 {
-    (nats.clamp(0.0, 1e9) * 1_000.0).round() as i64
-}
-
-/// What a case rests on. `pair` is the other of a pair, `called` how he is called in the reasons.
-pub(super) fn body(tipped: &Tipped, pair: Option<PersonId>, called: Option<String>) -> Body {
-    let item = |item: &String| {
-        let (client, item) = item.split_once('/').unwrap_or(("", item));
-        (client.to_owned(), item.to_owned())
-    };
-    let (parts, _) = tipped.scored.parts.printed(1_000);
-    Body {
-        // The sentences name the other of a pair: by pseudonym, as everywhere.
-        reasons: reasons(&Scored { pair: called, ..tipped.scored.clone() }),
-        parts: parts.into_iter().map(|(part, milli)| (part.name().to_owned(), milli)).collect(),
-        items: tipped.items.iter().map(item).collect(),
-        items_all: tipped.items_all,
-        days: tipped.days.iter().map(|(day, score)| (day.0, milli(*score))).collect(),
-        day: tipped.scored.day.0,
-        pair: pair.map(|other| other.to_string()),
-        before: Vec::new(),
-        late: Vec::new(),
-        outside: None,
-    }
 }

@@ -3,7 +3,7 @@
 
 use vouchsafe_app::{
     App, Asker, Error,
-    custody::{cases::NewVerdict, outside_logs::Declaration, standing_rule::StandingRule},
+    custody::{cases::NewVerdict, outside_declared::Declaration, standing_rule::StandingRule},
 };
 use vouchsafe_domain::{
     access::role::Role,

@@ -8,7 +8,8 @@ use vouchsafe_app::{
         cases::{CaseListed, NewVerdict},
         erase_outside::OutsideErasure,
         holds::NewHold,
-        outside_logs::{Declaration, LogListed},
+        outside_declared::Declaration,
+        outside_logs::LogListed,
     },
 };
 use vouchsafe_domain::{access::role::Role, ids::CaseId, time::Micros};

@@ -4,7 +4,7 @@
 use crate::cases::{bulk, commit, only_case, sent, story};
 use vouchsafe_app::custody::{
     cases::NewVerdict, conflicts::NewConflict, interests::NewInterest, leavers::NewNotice,
-    organisations::NewOrganisation, outside_logs::Declaration,
+    organisations::NewOrganisation, outside_declared::Declaration,
 };
 use vouchsafe_domain::{access::role::Role, ids::OrganisationId, time::Micros};
 use vouchsafe_testkit::{db, world::World};

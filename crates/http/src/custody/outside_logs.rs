@@ -12,8 +12,9 @@ use vouchsafe_app::{
     App,
     custody::{
         erase_outside::OutsideErasure,
+        outside_declared::Declaration,
         outside_facts::{FactKind, FactsListed},
-        outside_logs::{Declaration, LogListed},
+        outside_logs::LogListed,
     },
 };
 

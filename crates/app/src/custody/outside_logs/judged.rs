@@ -1,9 +1,12 @@
 //! Reading a log: its acts in the order of time, what rules fit, and what was skipped and unknown.
 
-use super::{Alert, Findings};
 use crate::{
     Error,
-    custody::outside_cases::{Pressing, RuleFits},
+    custody::{
+        case_body::RuleFits,
+        outside_cases::Pressing,
+        outside_findings::{Alert, Findings},
+    },
 };
 use serde::Serialize;
 use std::{

@@ -1,10 +1,12 @@
 //! What a case of the engine does: it opens one, it is added to one that waits, or one that was decided absorbs it.
 
-use super::{BENIGN_HOLDS_US, Body, body, milli};
 use crate::{
     App, Error,
     access::entry,
-    custody::{cases::body as kept, measures},
+    custody::{
+        case_body::{Body, milli},
+        measures,
+    },
 };
 use vouchsafe_domain::{
     custody::case::{Measure, grows, passes},
@@ -19,7 +21,10 @@ use vouchsafe_store::{
         watched::pseudonym,
     },
 };
-use vouchsafe_watch::engine::cases::{Case as Tipped, ITEMS_MOST};
+use vouchsafe_watch::engine::cases::Case as Tipped;
+
+/// For how long a case that was found benign raises what it takes to open another about the same person.
+pub(in crate::custody) const BENIGN_HOLDS_US: i64 = 90 * Micros::DAY;
 
 /// Which of the cases near an act it belongs to.
 pub(in crate::custody) enum Belongs {
@@ -67,20 +72,6 @@ pub(in crate::custody) async fn add(
     Ok(said.of("case", case.id.to_string()).by("job", "watch"))
 }
 
-impl Body {
-    /// Keeps what was said before in what is said now: what was listed, what a measure changed, what came late.
-    pub(in crate::custody) fn after(&mut self, was: Self) {
-        let fresh: Vec<_> = self.items.iter().filter(|item| !was.items.contains(item)).cloned().collect();
-        let all = was.items_all + fresh.len();
-        self.items = was.items;
-        self.items.extend(fresh);
-        self.items.truncate(ITEMS_MOST);
-        self.items_all = self.items_all.max(all);
-        self.pair = self.pair.take().or(was.pair);
-        (self.day, self.before, self.late) = (was.day, was.before, was.late);
-    }
-}
-
 impl App {
     /// Opens a case, or adds to the one that waits, with an entry, and does at once what the standing rule says. Whether it
     /// opened one.
@@ -89,7 +80,7 @@ impl App {
         let pair = tipped.scored.pair.as_deref().and_then(|other| other.parse().ok());
         let score_milli = tipped.scored.parts.printed(1_000).1;
         let mut tx = self.store.write("tell_case").await?;
-        let body = body(tipped, pair, pair.map(|other| pseudonym(&tx, other)));
+        let body = Body::said_by(tipped, pair, pair.map(|other| pseudonym(&tx, other)));
         match belongs(cases::near(&mut tx, person, Micros(tipped.opened_us), false).await?, score_milli) {
             Belongs::To(case) => {
                 let case = Case { score_milli, pair: pair.or(case.pair), ..*case };
@@ -128,7 +119,7 @@ impl App {
 
     /// Adds to a case that waits. The standing rule is asked again where it did nothing yet: more was taken since.
     async fn grow_case(&self, mut tx: Tx, mut case: Case, mut body: Body) -> Result<(), Error> {
-        body.after(kept(&case));
+        body.after(Body::of(&case));
         let entry = add(self, &mut tx, &mut case, &body, "score").await?.because("score_milli", case.score_milli);
         if case.measure == Measure::None {
             return self.measure(tx, (case.id, case.person, case.score_milli), body, entry).await;
