@@ -262,7 +262,7 @@ async fn show(
         failure: found.failure,
         approvals: approvals.len(),
         approvals_needed: APPROVALS_NEEDED,
-        approved_by_me: approvals.iter().any(|(person, _, _)| *person == asker.person),
+        approved_by_me: approvals.iter().any(|approval| approval.person == asker.person),
         manifest_sha256: whole.and_then(StoredDeparture::manifest_sha256),
         files: whole.map(|stored| stored.files.iter().map(file).collect()),
     })

@@ -20,7 +20,7 @@ use vouchsafe_store::{
         cases, conflicts, departures, destructions, disclosed, exposures, interests, ordered_walls, requests, reveals,
         walls,
     },
-    releases::approvals,
+    releases::orders,
 };
 
 /// Which two.
@@ -81,7 +81,7 @@ impl App {
         // What takes two persons takes another one than either of them was.
         requests::join(&mut tx, from, to).await?;
         destructions::join(&mut tx, from, to).await?;
-        approvals::join(&mut tx, from, to).await?;
+        orders::join(&mut tx, from, to).await?;
         departures::join(&mut tx, from, to).await?;
         reveals::join(&mut tx, from, to).await?;
         cases::join(&mut tx, from, to).await?;

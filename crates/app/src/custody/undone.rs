@@ -27,7 +27,7 @@ use vouchsafe_store::{
         requests::{self, Kind, Request},
         reveals,
     },
-    releases::{approvals, orders},
+    releases::orders,
 };
 
 /// What is to be undone, read before the two are joined.
@@ -67,7 +67,7 @@ impl Undone {
         }
         Ok(Self {
             between,
-            releases: approvals::of_both(tx, one, other).await?,
+            releases: orders::of_both(tx, one, other).await?,
             departures: departures::of_both(tx, one, other).await?,
             grants,
             requests,

@@ -8,7 +8,7 @@ use vouchsafe_domain::{
     releases::{State, after_approvals},
 };
 use vouchsafe_ledger::act::Act;
-use vouchsafe_store::releases::{approvals, orders};
+use vouchsafe_store::releases::orders;
 
 /// What approving answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -29,13 +29,13 @@ impl App {
         if found.state != State::Built {
             return Err(not_in(found.state, "approved"));
         }
-        if !approvals::insert(&mut tx, release, asker.person, asker.member, now).await? {
+        if !orders::approve(&mut tx, release, asker.person, asker.member, now).await? {
             return Err(Error::state(
                 "already_approved",
                 "you approved this release before; a second person has to approve it too",
             ));
         }
-        let count = approvals::of(&mut tx, release).await?.len();
+        let count = orders::approvals(&mut tx, release).await?.len();
         let state = after_approvals(count, false);
         if state != State::Built && !orders::move_on(&mut tx, release, State::Built, state, now).await? {
             return Err(Error::Store(vouchsafe_store::Error::Conflict));

@@ -292,7 +292,7 @@ impl App {
             let clearance = clear_server(&mut tx, JOB, begun.found.client).await?;
             let standing = clients::approves_beforehand(&mut tx, begun.found.client, begun.found.ordered_by).await?;
             let state = after_approvals(0, standing);
-            let built = orders::Built { build: &begun.build, state, body: &body, rows, bytes, at: now };
+            let built = orders::Built { build: &begun.build, state, body: &body, tasks: rows, bytes, at: now };
             if !orders::built(&mut tx, &clearance, begun.found.id, &built).await? {
                 return Ok(None);
             }

@@ -19,7 +19,7 @@ use vouchsafe_store::{
         clearance::clear,
         disclosed::{Going, Object},
     },
-    releases::{approvals, orders},
+    releases::{folders::Approval, orders},
 };
 
 /// A release as it is shown. Times are RFC 3339.
@@ -98,7 +98,7 @@ impl App {
         let now = self.now();
         let mut tx = self.store.write("release").await?;
         let (found, clearance) = enter(&mut tx, asker, release, need_of(asker.role)).await?;
-        let approvals = approvals::of(&mut tx, release).await?;
+        let approvals = orders::approvals(&mut tx, release).await?;
         if !clearance.need().is_content() {
             tx.abandon().await?;
             return Ok(shown(found, approvals, asker, None));
@@ -131,7 +131,7 @@ impl App {
         let page = Page::of(rows, limit, |row| (row.ordered_at.0, row.id.to_string()));
         let (mut sent, mut going) = (Vec::with_capacity(page.items.len()), Going::of("release"));
         for found in page.items {
-            let approvals = approvals::of(&mut tx, found.id).await?;
+            let approvals = orders::approvals(&mut tx, found.id).await?;
             let mut body = clearance.need().is_content().then(|| found.pending(&tx, &clearance)).transpose()?;
             if let Some(body) = &mut body {
                 going.piece(&clearance, "release", body)?;
@@ -157,12 +157,7 @@ impl App {
     }
 }
 
-fn shown(
-    found: orders::Found,
-    approvals: Vec<approvals::Approval>,
-    asker: &Asker,
-    stored: Option<StoredRelease>,
-) -> ReleaseSent {
+fn shown(found: orders::Found, approvals: Vec<Approval>, asker: &Asker, stored: Option<StoredRelease>) -> ReleaseSent {
     let time = |at: vouchsafe_domain::time::Micros| at.to_string();
     let built = !matches!(found.state, State::Building | State::Failed);
     let files = stored.as_ref().filter(|_| built).map(listed);

@@ -2,7 +2,14 @@
 
 pub mod source;
 
-use crate::{Error, Tx, custody::clearance::Clearance, seal::Sealed, tx::Read, vals};
+use crate::{
+    Error, Tx,
+    custody::clearance::Clearance,
+    releases::folders::{Approval, approvals, building},
+    seal::Sealed,
+    tx::Read,
+    vals,
+};
 use vouchsafe_domain::{
     custody::departure::State,
     ids::{ClientId, DepartureId, MemberId, PersonId},
@@ -108,21 +115,6 @@ pub async fn of_client(tx: &mut Tx, client: ClientId) -> Result<Vec<Found>, Erro
     tx.q(sql, vals![client, LISTED_MAX]).await?.iter().map(read).collect()
 }
 
-/// Departures whose build nobody has been heard of since `heard_since`, oldest first.
-pub async fn unbuilt(on: &mut Read, heard_since: Micros, limit: u32) -> Result<Vec<DepartureId>, Error> {
-    let rows = on
-        .q(
-            "select d.id
-               from departure d
-              where d.state = 'building' and (d.build_us is null or d.build_us < $1)
-              order by d.ordered_us, d.id
-              limit $2",
-            vals![heard_since, limit],
-        )
-        .await?;
-    rows.iter().map(|row| row.id(0)).collect()
-}
-
 /// Departures that were built up to a moment and whose folder is still there, oldest first.
 pub async fn built_before(on: &mut Read, at: Micros, limit: u32) -> Result<Vec<DepartureId>, Error> {
     let rows = on
@@ -138,70 +130,8 @@ pub async fn built_before(on: &mut Read, at: Micros, limit: u32) -> Result<Vec<D
     rows.iter().map(|row| row.id(0)).collect()
 }
 
-/// Takes a departure for building, unless somebody was heard building it since `heard_since`.
-pub async fn claim(tx: &mut Tx, id: DepartureId, build: &str, at: Micros, heard_since: Micros) -> Result<bool, Error> {
-    let changed = tx
-        .exec(
-            "update departure set build_id = $1, build_us = $2, build_attempts = build_attempts + 1, task_count = 0
-              where id = $3 and state = 'building' and (build_us is null or build_us < $4)",
-            vals![build, at, id, heard_since],
-        )
-        .await?;
-    Ok(changed == 1)
-}
-
-/// A build says that it goes on. False when it is no longer the one that holds the departure.
-pub async fn going(tx: &mut Tx, id: DepartureId, build: &str, tasks: u64, at: Micros) -> Result<bool, Error> {
-    let changed = tx
-        .exec(
-            "update departure set build_us = $1, task_count = $2 where id = $3 and state = 'building' and build_id = $4",
-            vals![at, i64::try_from(tasks).unwrap_or(i64::MAX), id, build],
-        )
-        .await?;
-    Ok(changed == 1)
-}
-
-/// What a finished build came to.
-pub struct Built<'a> {
-    /// Which build.
-    pub build: &'a str,
-    /// `built`, or `approved` by a standing rule.
-    pub state: State,
-    /// The body, now with its manifest.
-    pub body: &'a [u8],
-    /// Tasks in it.
-    pub tasks: u64,
-    /// Size of its files.
-    pub bytes: u64,
-    /// When.
-    pub at: Micros,
-}
-
-/// The folder is whole. False when this build no longer holds the departure.
-pub async fn built(tx: &mut Tx, clearance: &Clearance<'_>, id: DepartureId, built: &Built<'_>) -> Result<bool, Error> {
-    let sealed = clearance.seal(tx, TABLE, &id.to_string(), built.body)?;
-    let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let changed = tx
-        .exec(
-            "update departure set state = $1, body_sealed = $2, task_count = $3, bytes = $4, built_us = $5, build_us = null
-              where id = $6 and state = 'building' and build_id = $7",
-            vals![built.state.word(), sealed, whole(built.tasks), whole(built.bytes), built.at, id, built.build],
-        )
-        .await?;
-    Ok(changed == 1)
-}
-
-/// The build came to nothing. False when this build no longer holds the departure.
-pub async fn failed(tx: &mut Tx, id: DepartureId, build: &str, why: &str, at: Micros) -> Result<bool, Error> {
-    let changed = tx
-        .exec(
-            "update departure set state = 'failed', failure = $1, ended_us = $2, build_us = null
-              where id = $3 and state = 'building' and build_id = $4",
-            vals![why, at, id, build],
-        )
-        .await?;
-    Ok(changed == 1)
-}
+building!("departure", DepartureId, count: "task_count", ended: "ended_us");
+approvals!("departure_approval", "departure_id", DepartureId);
 
 /// Moves a departure on. False when it no longer stood where it was.
 pub async fn move_on(tx: &mut Tx, id: DepartureId, from: State, to: State, at: Micros) -> Result<bool, Error> {
@@ -213,61 +143,4 @@ pub async fn move_on(tx: &mut Tx, id: DepartureId, from: State, to: State, at: M
         )
         .await?;
     Ok(changed == 1)
-}
-
-/// One person approves. False when he did before, by whatever account.
-pub async fn approve(
-    tx: &mut Tx,
-    id: DepartureId,
-    person: PersonId,
-    member: MemberId,
-    at: Micros,
-) -> Result<bool, Error> {
-    let inserted = tx
-        .exec(
-            "insert into departure_approval (departure_id, person_id, member_id, approved_us) values ($1, $2, $3, $4)
-             on conflict (departure_id, person_id) do nothing",
-            vals![id, person, member, at],
-        )
-        .await?;
-    Ok(inserted == 1)
-}
-
-/// What `from` approved counts as approved by `to`: two accounts of one human are one approval.
-pub async fn join(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<(), Error> {
-    tx.exec(
-        "update departure_approval set person_id = $1
-          where person_id = $2
-            and not exists (select 1 from departure_approval o
-                             where o.departure_id = departure_approval.departure_id and o.person_id = $1)",
-        vals![to, from],
-    )
-    .await?;
-    tx.exec("delete from departure_approval where person_id = $1", vals![from]).await?;
-    Ok(())
-}
-
-/// Departures that both of two persons approved; to be asked before they are joined.
-pub async fn of_both(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<Vec<DepartureId>, Error> {
-    let rows = tx
-        .q(
-            "select a.departure_id from departure_approval a
-               join departure_approval b on b.departure_id = a.departure_id
-              where a.person_id = $1 and b.person_id = $2 order by a.departure_id",
-            vals![one, other],
-        )
-        .await?;
-    rows.iter().map(|row| row.id(0)).collect()
-}
-
-/// The persons that approved, oldest first.
-pub async fn approvals(tx: &mut Tx, id: DepartureId) -> Result<Vec<(PersonId, MemberId, Micros)>, Error> {
-    let rows = tx
-        .q(
-            "select person_id, member_id, approved_us from departure_approval where departure_id = $1
-              order by approved_us, person_id limit 100",
-            vals![id],
-        )
-        .await?;
-    rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?, row.at(2)?))).collect()
 }

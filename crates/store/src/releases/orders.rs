@@ -1,8 +1,9 @@
 //! Releases as they were ordered, and how far each has come.
 
+use super::folders::{Approval, approvals, building};
 use crate::{Error, Pending, Tx, custody::clearance::Clearance, seal::Sealed, tx::Read, vals};
 use vouchsafe_domain::{
-    ids::{ClientId, MemberId, ProjectId, ReleaseId},
+    ids::{ClientId, MemberId, PersonId, ProjectId, ReleaseId},
     releases::State,
     time::Micros,
 };
@@ -130,85 +131,8 @@ pub async fn list(tx: &mut Tx, project: ProjectId, after: (i64, &str), limit: u3
     rows.iter().map(read).collect()
 }
 
-/// Releases whose build nobody has been heard of since `heard_since`, oldest order first.
-pub async fn unbuilt(on: &mut Read, heard_since: Micros, limit: u32) -> Result<Vec<ReleaseId>, Error> {
-    let rows = on
-        .q(
-            "select r.id
-               from release r
-              where r.state = 'building' and (r.build_us is null or r.build_us < $1)
-              order by r.ordered_us, r.id
-              limit $2",
-            vals![heard_since, limit],
-        )
-        .await?;
-    rows.iter().map(|row| row.id(0)).collect()
-}
-
-/// Takes a release for building, unless somebody was heard building it since `heard_since`.
-pub async fn claim(tx: &mut Tx, id: ReleaseId, build: &str, at: Micros, heard_since: Micros) -> Result<bool, Error> {
-    let changed = tx
-        .exec(
-            "update release set build_id = $1, build_us = $2, build_attempts = build_attempts + 1, row_count = 0
-              where id = $3 and state = 'building' and (build_us is null or build_us < $4)",
-            vals![build, at, id, heard_since],
-        )
-        .await?;
-    Ok(changed == 1)
-}
-
-/// A build says that it goes on. False when it is no longer the one that holds the release.
-pub async fn going(tx: &mut Tx, id: ReleaseId, build: &str, rows: u64, at: Micros) -> Result<bool, Error> {
-    let changed = tx
-        .exec(
-            "update release set build_us = $1, row_count = $2 where id = $3 and state = 'building' and build_id = $4",
-            vals![at, i64::try_from(rows).unwrap_or(i64::MAX), id, build],
-        )
-        .await?;
-    Ok(changed == 1)
-}
-
-/// What a finished build came to.
-pub struct Built<'a> {
-    /// Which build.
-    pub build: &'a str,
-    /// `built`, or `approved` by a standing rule.
-    pub state: State,
-    /// The body, now with its manifest.
-    pub body: &'a [u8],
-    /// Tasks in it.
-    pub rows: u64,
-    /// Size of its files.
-    pub bytes: u64,
-    /// When.
-    pub at: Micros,
-}
-
-/// The folder is whole. False when this build no longer holds the release.
-pub async fn built(tx: &mut Tx, clearance: &Clearance<'_>, id: ReleaseId, built: &Built<'_>) -> Result<bool, Error> {
-    let sealed = clearance.seal(tx, TABLE, &id.to_string(), built.body)?;
-    let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let changed = tx
-        .exec(
-            "update release set state = $1, body_sealed = $2, row_count = $3, bytes = $4, built_us = $5, build_us = null
-              where id = $6 and state = 'building' and build_id = $7",
-            vals![built.state.word(), sealed, whole(built.rows), whole(built.bytes), built.at, id, built.build],
-        )
-        .await?;
-    Ok(changed == 1)
-}
-
-/// The build came to nothing. False when this build no longer holds the release.
-pub async fn failed(tx: &mut Tx, id: ReleaseId, build: &str, why: &str, at: Micros) -> Result<bool, Error> {
-    let changed = tx
-        .exec(
-            "update release set state = 'failed', failure = $1, failed_us = $2, build_us = null
-              where id = $3 and state = 'building' and build_id = $4",
-            vals![why, at, id, build],
-        )
-        .await?;
-    Ok(changed == 1)
-}
+building!("release", ReleaseId, count: "row_count", ended: "failed_us");
+approvals!("release_approval", "release_id", ReleaseId);
 
 /// Moves a release on. False when it no longer stood where it was.
 pub async fn move_on(tx: &mut Tx, id: ReleaseId, from: State, to: State, at: Micros) -> Result<bool, Error> {
