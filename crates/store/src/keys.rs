@@ -8,9 +8,9 @@
 
 use crate::{
     Error,
-    custody::clients::Face,
+    custody::face::Face,
     seal::{self, Key, Place, Sealed},
-    work::schemas::Remembered,
+    work::parsed::Remembered,
 };
 use serde::{Deserialize, Serialize};
 use std::{

@@ -22,7 +22,8 @@ pub mod tx;
 pub mod val;
 pub mod work;
 
+pub use engine::sqlite::Flush;
 pub use error::Error;
 pub use pending::{Committed, Pending};
-pub use tx::{Clock, Flush, Read, Store, Tx};
+pub use tx::{Clock, Read, Store, Tx};
 pub use val::{Row, Val};

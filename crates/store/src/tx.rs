@@ -9,7 +9,7 @@ use crate::{
     dialect::{self, Conn, EachRow, Statement},
     engine::{
         postgres::{CONNECTIONS, Loan, Pool},
-        sqlite::{self, Hold, Writer},
+        sqlite::{self, Flush, Hold, Writer},
     },
     keys::Keyring,
     migrate, once,
@@ -28,9 +28,6 @@ use vouchsafe_ledger::entry::Entry;
 /// Names of transactions that may commit without an entry. The list may only shrink.
 const EXEMPT: &str = include_str!("../tests/ledger_exempt.txt");
 static SERIAL: AtomicU64 = AtomicU64::new(1);
-
-/// Makes what was written to a file durable. In tests a slow or a broken disk stands in its place.
-pub type Flush = Arc<dyn Fn(&std::fs::File) -> std::io::Result<()> + Send + Sync>;
 
 /// What time it is; walls are decided by it.
 pub type Clock = Arc<dyn Fn() -> Micros + Send + Sync>;

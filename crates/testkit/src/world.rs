@@ -20,7 +20,7 @@ use vouchsafe_ledger::{
 };
 use vouchsafe_store::{
     access::{grants, members},
-    custody::clients::{self, Face},
+    custody::{clients, face::Face},
     keys::{self, KeySource},
     seal::Key,
 };

@@ -8,9 +8,9 @@ use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     access::{grants, members},
     custody::{
-        agreements,
-        clients::{self, Face},
-        destructions, holds,
+        agreements, clients, destructions,
+        face::Face,
+        holds,
         pass::{admit, know},
     },
     keys::KeySource,

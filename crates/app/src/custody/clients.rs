@@ -11,7 +11,8 @@ use vouchsafe_store::{
     access::installation,
     custody::{
         clearance::{Refused, by},
-        clients::{self, Face},
+        clients,
+        face::Face,
         pass::admit,
         walls,
     },

@@ -22,10 +22,10 @@ use vouchsafe_store::{
         disclosed::{Object, had_task},
     },
     work::{
-        adjudication, annotations,
+        GOLD_LANE, adjudication, annotations,
         assignments::{self, Found, NewAssignment, TaskTaken},
         projects::{self, Gate},
-        queue::{self, Candidate, Choice, Door, GOLD_LANE, LanePlace, Standing},
+        queue::{self, Candidate, Choice, Door, LanePlace, Standing},
     },
 };
 

@@ -16,7 +16,7 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::entry::Entry;
 use vouchsafe_store::{
     Committed, Pending, Tx,
-    custody::{clearance::Clearance, clients, disclosed::Going},
+    custody::{clearance::Clearance, clients, disclosed::Going, face::Face},
     work::{annotations, assignments::Found, drafts, projects, reviews, schemas, tasks},
 };
 
@@ -81,7 +81,7 @@ type Returned = (Closed, AnnotationId, Closed);
 pub(crate) struct PendingAssignment {
     found: Found,
     project: Pending<String>,
-    face: Arc<clients::Face>,
+    face: Arc<Face>,
     copy_allowed: bool,
     schema: Arc<Schema>,
     as_sent: Pending<Arc<Value>>,

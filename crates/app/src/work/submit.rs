@@ -22,7 +22,7 @@ use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
     custody::clearance::{Clearance, Refused, clear},
-    work::{annotations, assignments, drafts, queue},
+    work::{GOLD_LANE, annotations, assignments, drafts, queue},
 };
 
 /// Longest time of work that one answer, review or decision may claim: a day.
@@ -155,7 +155,7 @@ impl App {
 
 /// Records where the task stands after an annotation came or was decided. Gold never ends.
 pub(crate) async fn settle_task(tx: &mut Tx, found: &assignments::Found, now: Micros) -> Result<(), Error> {
-    if found.lane == queue::GOLD_LANE {
+    if found.lane == GOLD_LANE {
         return Ok(());
     }
     let (counted, waiting, open) = annotations::tally(tx, found.task, found.task_no).await?;

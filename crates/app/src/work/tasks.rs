@@ -24,7 +24,7 @@ use vouchsafe_store::{
         disclosed::{Going, Object, had_task},
     },
     work::{
-        annotations, queue, schemas,
+        GOLD_LANE, annotations, schemas,
         tasks::{self, Filter},
     },
 };
@@ -121,9 +121,9 @@ impl App {
         Ok(Page::of(rows, limit, |row| (row.created_at.0, row.id.to_string())).map(|row| TaskListed {
             id: row.id.to_string(),
             batch: row.batch.to_string(),
-            priority: (row.lane != queue::GOLD_LANE).then_some(row.lane),
-            gold: row.lane == queue::GOLD_LANE,
-            open_slots: (row.lane != queue::GOLD_LANE).then_some(row.open_slots),
+            priority: (row.lane != GOLD_LANE).then_some(row.lane),
+            gold: row.lane == GOLD_LANE,
+            open_slots: (row.lane != GOLD_LANE).then_some(row.open_slots),
             state: row.state,
             annotations: row.annotations,
             bytes: row.bytes,

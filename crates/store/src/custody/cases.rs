@@ -1,7 +1,7 @@
 //! Cases. What they rest on and what people said lies sealed with the installation's key; a case holds ids, counts and
 //! words about them, and no content of any client.
 
-use super::organisations::{open_own, seal_own};
+use super::own::{open_own, seal_own};
 use crate::{Error, Row, Tx, vals};
 use vouchsafe_domain::{
     custody::case::{Measure, Verdict},

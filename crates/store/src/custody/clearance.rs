@@ -1,9 +1,10 @@
 //! Clearances: proof that the gate let a recipient into a client, good only inside its transaction.
 
+pub use super::refused::Refused;
 use super::walls::{self, Asked, Passed, Sight, Standing};
 use crate::{
     Error, Tx,
-    keys::{ClientKeys, NoKey},
+    keys::ClientKeys,
     seal::{self, Place, Sealed},
     vals,
 };
@@ -46,24 +47,6 @@ pub enum Recipient {
     Member(Asker),
     /// A job of the server; nothing leaves.
     Server(&'static str),
-}
-
-/// The gate's answer when it is not yes.
-#[derive(Debug, thiserror::Error)]
-pub enum Refused {
-    /// A rule said no.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    /// The client's key is not to be had.
-    #[error(transparent)]
-    NoKey(#[from] NoKey),
-    /// The client's key is not in memory. Its source may be slow, so nobody asks it while holding a
-    /// transaction: load it ([`super::clients::load_keys`]) and run again.
-    #[error("the key of client {0} is not loaded")]
-    KeyNotLoaded(ClientId),
-    /// The store failed; that means no as well.
-    #[error(transparent)]
-    Store(#[from] Error),
 }
 
 /// Proof that the gate let `recipient` into `client`, good only inside its transaction. Every store function

@@ -4,32 +4,20 @@ use crate::{
     Error, Tx,
     custody::{
         clearance::Clearance,
+        face::Face,
         likeness,
         organisations::{self, Kind},
     },
     keys::{ClientKeys, KeySource, NoKey, Wrapped},
-    seal::{self, Place, Sealed},
+    seal::{self, Place},
     tx::Read,
     vals,
 };
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use vouchsafe_domain::{
     ids::{ClientId, MemberId, PersonId},
     time::Micros,
 };
-
-/// What a client is called. Sealed with the installation's key, so that the code name can still be shown
-/// after the client withdrew its own.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Face {
-    /// The organisation's name, for those who may know it.
-    pub name: String,
-    /// Shown to whoever is outside.
-    pub code_name: String,
-    /// Index into the palette of the screens, 0 to 7.
-    pub colour: u8,
-}
 
 /// A client as its row says.
 #[derive(Clone, Debug)]
@@ -52,23 +40,20 @@ const COLUMNS: &str = "select id, face_sealed, key_source_sealed, standing_appro
 
 fn read(keys: &crate::keys::Keyring, row: &crate::Row) -> Result<ClientRow, Error> {
     let id = row.text(0)?;
-    let body = |table, column| -> Result<Vec<u8>, Error> {
-        seal::open(&keys.installation("client"), Place { owner: "installation", table, row: id }, &row.sealed(column)?)
-    };
-    let bad = |_| Error::Unsealable { table: "client" };
+    let key = keys.installation("client");
+    let source = seal::open(&key, source_of(id), &row.sealed(2)?)?;
     Ok(ClientRow {
         id: row.id(0)?,
-        face: serde_json::from_slice(&body("client.face", 1)?).map_err(bad)?,
-        source: serde_json::from_slice(&body("client.key_source", 2)?).map_err(bad)?,
+        face: Face::open(&key, id, &row.sealed(1)?)?,
+        source: serde_json::from_slice(&source).map_err(|_| Error::Unsealable { table: "client" })?,
         standing_approval: row.flag(3)?,
         created_at: row.at(4)?,
         key_destroyed_at: row.opt_at(5)?,
     })
 }
 
-fn seal_row<T: Serialize>(tx: &Tx, table: &'static str, id: &str, body: &T) -> Sealed {
-    let text = serde_json::to_vec(body).unwrap_or_default();
-    seal::seal(&tx.keys().installation("client"), Place { owner: "installation", table, row: id }, &text)
+fn source_of(client: &str) -> Place<'_> {
+    Place { owner: "installation", table: "client.key_source", row: client }
 }
 
 /// Inserts a client with its wrapped keys.
@@ -81,8 +66,9 @@ pub async fn insert(
     at: Micros,
 ) -> Result<(), Error> {
     let row = id.to_string();
-    let (face, source) =
-        (seal_row(tx, "client.face", &row, face), seal_row(tx, "client.key_source", &row, &wrapped.source));
+    let key = tx.keys().installation("client");
+    let source = serde_json::to_vec(&wrapped.source).unwrap_or_default();
+    let (face, source) = (face.seal(&key, &row), seal::seal(&key, source_of(&row), &source));
     tx.exec(
         "insert into client (id, face_sealed, key_source_sealed, data_key_wrapped, ledger_key_wrapped, standing_approval_us, standing_person_id, created_us)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -187,7 +173,7 @@ pub async fn lock(tx: &mut Tx, id: ClientId) -> Result<(), Error> {
 
 /// Gives a client other names. Other processes go on with the old ones until they ask for its key again.
 pub async fn rename(tx: &mut Tx, id: ClientId, face: &Face) -> Result<(), Error> {
-    let sealed = seal_row(tx, "client.face", &id.to_string(), face);
+    let sealed = face.seal(&tx.keys().installation("client"), &id.to_string());
     tx.exec("update client set face_sealed = $1 where id = $2", vals![sealed, id]).await?;
     tx.keys().forget(id);
     Ok(())

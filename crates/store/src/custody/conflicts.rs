@@ -1,8 +1,8 @@
 //! Edges of the conflict graph. Whoever changes one locks the graph first, so that no new exposure comes between.
 
 use super::{
-    organisations::{open_own, seal_own},
-    walls::{self, next_version},
+    own::{open_own, seal_own},
+    walls::version::{self, next_version},
 };
 use crate::{Error, Row, Tx, vals};
 use serde::{Deserialize, Serialize};
@@ -215,7 +215,7 @@ pub async fn sides(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<Organisatio
 pub async fn touch_those_near(tx: &mut Tx, near: &[OrganisationId]) -> Result<Vec<PersonId>, Error> {
     let persons = those_near(tx, near).await?;
     for person in &persons {
-        walls::touch(tx, *person).await?;
+        version::touch(tx, *person).await?;
     }
     Ok(persons)
 }

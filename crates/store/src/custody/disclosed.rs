@@ -1,7 +1,7 @@
 //! What an entry says of content that leaves: what, which of it, how much, and whether this person had it before.
 //!
-//! An entry about content that a clearance let out lacks none of [`NAMED`]; [`super::ledger`] refuses one that does, so
-//! what is not said in full is not sent.
+//! An entry about content that a clearance let out says all that [`super::ledger`] asks for, which refuses one that
+//! does not: what is not said in full is not sent.
 
 use super::clearance::Clearance;
 use crate::{Error, Pending, Tx, vals};
@@ -9,18 +9,7 @@ use vouchsafe_domain::{
     ids::{PersonId, TaskId},
     time::Micros,
 };
-use vouchsafe_ledger::{
-    act::{Act, Kind},
-    entry::Entry,
-    signing::to_hex,
-};
-
-/// What an entry about content that left says, in its parts `act`, `object` and `person`.
-pub const NAMED: [&[&str]; 3] = [
-    &["rule", "wall", "exposure", "route", "purpose", "holds", "sent_before"],
-    &["client", "object", "version", "fields", "content", "sealed_bytes"],
-    &["person", "member", "role", "door", "device"],
-];
+use vouchsafe_ledger::{act::Act, entry::Entry, signing::to_hex};
 
 /// What leaves: something of ours with an id, and in which version.
 #[derive(Debug, Clone)]
@@ -195,17 +184,4 @@ pub async fn had_task(tx: &mut Tx, by: &Clearance<'_>, person: PersonId, no: i64
         )
         .await?;
     Ok(row.is_some_and(|row| row.int(0).is_ok_and(|n| n > 0)))
-}
-
-/// The first name that an entry lacks though a clearance let content out by it.
-pub(super) fn lacking(entry: &Entry) -> Option<&'static str> {
-    let [act, object, person] = NAMED;
-    // A clearance for a person's eyes names the exposure it rests on.
-    if entry.act.kind() != Kind::Disclosure || !entry.act_words().contains_key("exposure") {
-        return None;
-    }
-    let absent = |names: &[&'static str], has: &dyn Fn(&str) -> bool| names.iter().copied().find(|name| !has(name));
-    absent(act, &|name| entry.act_words().contains_key(name))
-        .or_else(|| absent(object, &|name| entry.object_words().contains_key(name)))
-        .or_else(|| absent(person, &|name| entry.actor(name).is_some()))
 }

@@ -1,6 +1,6 @@
 //! Ties of persons to organisations, and that a person looked at his own again.
 
-use super::organisations::{open_own, seal_own};
+use super::own::{open_own, seal_own};
 use crate::{Error, Tx, vals};
 use vouchsafe_domain::{
     ids::{InterestId, MemberId, OrganisationId, PersonId, ProjectId},

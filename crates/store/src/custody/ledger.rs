@@ -5,6 +5,7 @@
 //! entries are found again, also after his part was erased.
 
 mod erase;
+mod said;
 
 use crate::{
     Error, Read, Row as Found, Tx, Val,
@@ -166,7 +167,7 @@ impl Row {
 pub(crate) async fn seal(tx: &mut Tx, entries: Vec<Entry>) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
-        if let Some(name) = super::disclosed::lacking(&entry) {
+        if let Some(name) = said::lacking(&entry) {
             return Err(Error::Unsaid { act: entry.act.word(), name });
         }
         let key = key_of(tx, &entry.ledger).await?;

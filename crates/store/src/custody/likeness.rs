@@ -3,7 +3,7 @@
 //! A tie to what somebody named binds as a tie to each known organisation that is called the same, until a custodian said
 //! that it is another: unknown means no.
 
-use super::organisations::{self, seal_own};
+use super::{organisations, own::seal_own};
 use crate::{Error, Tx, vals};
 use vouchsafe_domain::{
     custody::called::plain,

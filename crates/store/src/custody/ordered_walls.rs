@@ -1,8 +1,8 @@
 //! Walls that somebody ordered: this person, that client, at once.
 
 use super::{
-    organisations::{open_own, seal_own},
-    walls,
+    own::{open_own, seal_own},
+    walls::version,
 };
 use crate::{Error, Tx, vals};
 use vouchsafe_domain::{
@@ -31,7 +31,7 @@ pub struct Ordered {
 
 /// Orders a wall; from here on nothing remembered lets him in.
 pub async fn insert(tx: &mut Tx, new: &Ordered) -> Result<(), Error> {
-    walls::touch(tx, new.person).await?;
+    version::touch(tx, new.person).await?;
     let body = seal_own(tx, "wall", &new.id.to_string(), &new.reason);
     tx.exec(
         "insert into wall (id, person_id, client_id, body_sealed, ordered_by, ordered_us) values ($1, $2, $3, $4, $5, $6)",
@@ -51,14 +51,14 @@ pub async fn get(tx: &mut Tx, id: WallId) -> Result<Option<Ordered>, Error> {
 
 /// Lifts a wall. False when it was lifted already.
 pub async fn lift(tx: &mut Tx, wall: &Ordered, at: Micros) -> Result<bool, Error> {
-    walls::touch(tx, wall.person).await?;
+    version::touch(tx, wall.person).await?;
     let sql = "update wall set lifted_us = $1 where id = $2 and lifted_us is null";
     Ok(tx.exec(sql, vals![at, wall.id]).await? == 1)
 }
 
 /// A wall that was lifted stands again. False when it was not lifted.
 pub async fn restore(tx: &mut Tx, wall: &Ordered) -> Result<bool, Error> {
-    walls::touch(tx, wall.person).await?;
+    version::touch(tx, wall.person).await?;
     Ok(tx.exec("update wall set lifted_us = null where id = $1 and lifted_us is not null", vals![wall.id]).await? == 1)
 }
 

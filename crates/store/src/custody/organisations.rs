@@ -1,10 +1,10 @@
 //! Organisations: the nodes of the conflict graph. A client is one under its own id; its names stay with the client.
 
-use crate::{
-    Error, Tx,
-    seal::{self, Place, Sealed},
-    vals,
+use super::{
+    face::Face,
+    own::{open_own, seal_own},
 };
+use crate::{Error, Tx, vals};
 use std::str::FromStr;
 use vouchsafe_domain::{ids::OrganisationId, time::Micros};
 
@@ -59,17 +59,6 @@ pub struct Organisation {
     pub created_at: Micros,
 }
 
-/// Seals what custodians wrote about the installation.
-pub(crate) fn seal_own(tx: &Tx, table: &'static str, row: &str, text: &str) -> Sealed {
-    seal::seal(&tx.keys().installation("custody"), Place { owner: "installation", table, row }, text.as_bytes())
-}
-
-/// Opens what [`seal_own`] sealed.
-pub(crate) fn open_own(tx: &Tx, table: &'static str, row: &str, sealed: &Sealed) -> Result<String, Error> {
-    let body = seal::open(&tx.keys().installation("custody"), Place { owner: "installation", table, row }, sealed)?;
-    Ok(String::from_utf8_lossy(&body).into_owned())
-}
-
 /// Enters an organisation.
 pub async fn insert(tx: &mut Tx, id: OrganisationId, kind: Kind, name: Option<&str>, at: Micros) -> Result<(), Error> {
     let name = name.map(|name| seal_own(tx, "organisation", &id.to_string(), name));
@@ -92,7 +81,7 @@ struct Read {
     id: OrganisationId,
     kind: Kind,
     name: Option<String>,
-    face: Option<super::clients::Face>,
+    face: Option<Face>,
     created_at: Micros,
 }
 
@@ -105,10 +94,11 @@ async fn read_all(tx: &mut Tx) -> Result<Vec<Read>, Error> {
             &[],
         )
         .await?;
+    let of_clients = tx.keys().installation("client");
     let mut all = Vec::with_capacity(rows.len());
     for row in &rows {
         let name = row.opt_sealed(2)?.map(|sealed| open_own(tx, "organisation", row.text(0)?, &sealed)).transpose()?;
-        let face = row.opt_sealed(4)?.map(|sealed| open_face(tx, row.text(0)?, &sealed)).transpose()?;
+        let face = row.opt_sealed(4)?.map(|sealed| Face::open(&of_clients, row.text(0)?, &sealed)).transpose()?;
         all.push(Read { id: row.id(0)?, kind: row.id(1)?, name, face, created_at: row.at(3)? });
     }
     Ok(all)
@@ -132,10 +122,4 @@ pub(crate) async fn names(tx: &mut Tx) -> Result<Vec<(OrganisationId, String)>, 
         one.name.into_iter().chain(of_client).map(move |name| (one.id, name))
     };
     Ok(read_all(tx).await?.into_iter().flat_map(called).collect())
-}
-
-fn open_face(tx: &Tx, client: &str, sealed: &Sealed) -> Result<super::clients::Face, Error> {
-    let place = Place { owner: "installation", table: "client.face", row: client };
-    let face = seal::open(&tx.keys().installation("client"), place, sealed)?;
-    serde_json::from_slice(&face).map_err(|_| Error::Unsealable { table: "client" })
 }

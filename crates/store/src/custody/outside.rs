@@ -1,6 +1,6 @@
 //! What was learned from outside logs, kept from one to the next, and how long what was found in them is kept.
 
-use super::organisations::{open_own, seal_own};
+use super::own::{open_own, seal_own};
 use crate::{
     Error, Tx,
     seal::{self, Place, Sealed},

@@ -3,7 +3,7 @@
 
 use super::{
     clearance::Asker,
-    organisations::{open_own, seal_own},
+    own::{open_own, seal_own},
 };
 use crate::{Error, Row, Tx, vals};
 use std::str::FromStr;

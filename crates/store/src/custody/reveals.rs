@@ -1,6 +1,6 @@
 //! To see who a case is about takes a reason and a second person.
 
-use super::organisations::{open_own, seal_own};
+use super::own::{open_own, seal_own};
 use crate::{Error, Row, Tx, vals};
 use vouchsafe_domain::{
     ids::{CaseId, MemberId, PersonId, RevealId},

@@ -1,6 +1,6 @@
 //! The standing rule: what a case does at once. And the budgets that it narrows.
 
-use super::organisations::{open_own, seal_own};
+use super::own::{open_own, seal_own};
 use crate::{Error, Tx, vals};
 use vouchsafe_domain::{
     custody::{budget::Budget, case::Measure},

@@ -7,8 +7,9 @@
 //! What cannot be read is a no.
 
 mod facts;
+pub(crate) mod version;
 
-use super::{clearance::Refused, conflicts, exposures};
+use super::{conflicts, exposures, refused::Refused};
 use crate::{Error, Row, Tx, vals};
 pub(crate) use facts::{Asked, Rows};
 use facts::{Facts, load};
@@ -16,6 +17,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
+pub use version::{touch, touch_all};
 use vouchsafe_domain::{
     access::role::Role,
     custody::{
@@ -27,8 +29,6 @@ use vouchsafe_domain::{
     time::Micros,
 };
 
-/// How many low bits of a version are random.
-const RANDOM_BITS: u32 = 40;
 /// How many persons are remembered; then all are forgotten and read anew.
 const REMEMBERED_MAX: usize = 20_000;
 
@@ -64,33 +64,6 @@ pub(crate) enum Sight {
     Facts,
     /// Its content: the exposure is written before anything leaves.
     Content,
-}
-
-/// The next version after this one. What was rolled back never comes again: its random bits do not.
-pub(crate) fn next_version(old: i64) -> i64 {
-    let mut random = [0; 8];
-    crate::seal::drawn(&mut random);
-    let random = i64::from_le_bytes(random) & ((1 << RANDOM_BITS) - 1);
-    (((old >> RANDOM_BITS) + 1) << RANDOM_BITS) | random
-}
-
-/// What was remembered of a person is void: something changed that his walls rest on. Locks his row.
-pub async fn touch(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
-    let row = tx.one("select wall_version from person where id = $1 /*lock person*/", vals![person]).await?;
-    let version = next_version(row.ok_or(Error::Missing { table: "person" })?.int(0)?);
-    set_version(tx, person, version).await
-}
-
-/// What was remembered of everybody is void.
-pub async fn touch_all(tx: &mut Tx) -> Result<(), Error> {
-    let next = next_version(0) & ((1 << RANDOM_BITS) - 1);
-    tx.exec("update person set wall_version = (wall_version / 1099511627776 + 1) * 1099511627776 + $1", vals![next])
-        .await?;
-    Ok(())
-}
-
-async fn set_version(tx: &mut Tx, person: PersonId, version: i64) -> Result<(), Error> {
-    tx.later("update person set wall_version = $1 where id = $2", vals![version, person]).await
 }
 
 /// Whether an answer about a person and a client is remembered that would hold if his version did.
@@ -167,7 +140,7 @@ pub(crate) async fn pass(
         known.allowed.lock().unwrap_or_else(PoisonError::into_inner).insert(client, (now, allowed));
         remember(tx, person, &known);
     }
-    Ok(Passed { open: allowed.open, exposure: known.version >> RANDOM_BITS, known })
+    Ok(Passed { open: allowed.open, exposure: version::changes(known.version), known })
 }
 
 /// What the rule says of a person and a client. Writes nothing.
@@ -306,8 +279,8 @@ async fn write(
         return Err(Error::Conflict);
     }
     exposures::record(tx, person, client, now).await?;
-    let version = next_version(known.version);
-    set_version(tx, person, version).await?;
+    let version = version::next_version(known.version);
+    version::set_version(tx, person, version).await?;
     let mut facts = known.facts.clone();
     let sight = now.plus(exposures::GRAIN_US);
     match facts.person.exposures.iter_mut().find(|e| e.client == client.into()) {
@@ -339,7 +312,7 @@ fn remembered(tx: &Tx, person: PersonId, version: i64, client: ClientId, content
     }
     let (at, allowed) = known.allowed.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied()?;
     let holds = at <= now && now < allowed.until && now.since(at) < exposures::GRAIN_US;
-    holds.then(|| Passed { open: allowed.open, exposure: version >> RANDOM_BITS, known })
+    holds.then(|| Passed { open: allowed.open, exposure: version::changes(version), known })
 }
 
 fn remember(tx: &Tx, person: PersonId, known: &Arc<Known>) {

@@ -2,7 +2,7 @@
 
 use super::{
     ledger,
-    organisations::{open_own, seal_own},
+    own::{open_own, seal_own},
 };
 use crate::{Error, Read, Tx, vals};
 use serde_json::{Map, Value};

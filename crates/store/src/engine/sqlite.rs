@@ -13,7 +13,6 @@ mod flush;
 use crate::{
     Error,
     dialect::{self, Conn},
-    tx::Flush,
 };
 use checkpoint::Checkpoints;
 use commit::Committer;
@@ -54,6 +53,9 @@ impl From<Lost> for Error {
         }
     }
 }
+
+/// Makes what was written to a file durable. In tests a slow or a broken disk stands in its place.
+pub type Flush = Arc<dyn Fn(&std::fs::File) -> std::io::Result<()> + Send + Sync>;
 
 /// The writing side of an embedded database.
 pub(crate) struct Writer {

@@ -1,6 +1,6 @@
 //! Qualification courses: what one asks, the attempts that were graded, and how far somebody is in one.
 
-use crate::{Error, Row, Tx, custody::clearance::Clearance, tx::Read, vals, work::queue::GOLD_LANE};
+use crate::{Error, Row, Tx, custody::clearance::Clearance, tx::Read, vals, work::GOLD_LANE};
 use vouchsafe_domain::{
     experts::{
         course::{Attempt, Course},

@@ -1,6 +1,6 @@
 //! The batches of a project with what came of their tasks.
 
-use crate::{Error, tx::Read, vals, work::queue::GOLD_LANE};
+use crate::{Error, tx::Read, vals, work::GOLD_LANE};
 use std::collections::HashMap;
 use vouchsafe_domain::ids::{BatchId, ProjectId};
 

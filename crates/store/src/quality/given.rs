@@ -6,7 +6,7 @@ use crate::{
     seal::Sealed,
     tx::Read,
     vals,
-    work::queue::GOLD_LANE,
+    work::GOLD_LANE,
 };
 use vouchsafe_domain::{
     ids::{AnnotationId, AssignmentId, BatchId, PersonId, ProjectId, SchemaId, TaskId},

@@ -11,6 +11,7 @@ use crate::{
     seal::Sealed,
     vals,
     work::{
+        GOLD_LANE,
         assignments::{self, NewAssignment},
         projects::gate::{self, Gate},
         unfinished,
@@ -25,8 +26,6 @@ use vouchsafe_domain::{
     },
 };
 
-/// The lane of gold tasks. Its slots never run out; everybody meets each once.
-pub const GOLD_LANE: i64 = -1;
 /// Slots of a gold task.
 pub const GOLD_SLOTS: i64 = 1 << 40;
 /// Not a lane of tasks: how many tasks a project was given, for their numbers.

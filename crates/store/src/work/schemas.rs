@@ -3,31 +3,15 @@
 //! A schema is read by every claim and every submit, so it is parsed once and remembered beside its client's
 //! keys: when those are dropped, so is it.
 
+use super::parsed::Parsed;
 use crate::{Error, Pending, Tx, custody::clearance::Clearance, vals};
 use serde_json::Value;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 use vouchsafe_domain::{
     ids::{MemberId, ProjectId, SchemaId},
     time::Micros,
     work::schema::Schema,
 };
-
-/// How many parsed schemas of one client are remembered; then all are forgotten and parsed anew.
-const REMEMBERED_MAX: usize = 64;
-
-/// The parsed schemas of one client.
-#[derive(Debug, Default)]
-pub(crate) struct Remembered(Mutex<HashMap<SchemaId, Parsed>>);
-
-#[derive(Debug, Clone)]
-struct Parsed {
-    schema: Arc<Schema>,
-    sent: Arc<Value>,
-    bytes: usize,
-}
 
 /// The rules of a schema, for the server's own checks: what it returns is never sent.
 pub async fn rules(tx: &mut Tx, clearance: &Clearance<'_>, id: SchemaId) -> Result<Arc<Schema>, Error> {
@@ -48,9 +32,9 @@ pub async fn written(tx: &mut Tx, clearance: &Clearance<'_>, id: SchemaId) -> Re
 
 async fn parsed(tx: &mut Tx, clearance: &Clearance<'_>, id: SchemaId) -> Result<Parsed, Error> {
     clearance.within(tx)?;
-    let known = &clearance.keys().schemas.0;
-    if let Some(parsed) = known.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
-        return Ok(parsed.clone());
+    let known = &clearance.keys().schemas;
+    if let Some(parsed) = known.get(id) {
+        return Ok(parsed);
     }
     let row = tx
         .one("select body_sealed from schema where id = $1 and client_id = $2", vals![id, clearance.client()])
@@ -61,11 +45,7 @@ async fn parsed(tx: &mut Tx, clearance: &Clearance<'_>, id: SchemaId) -> Result<
     let json: Value = serde_json::from_slice(&body).map_err(|_| unsound())?;
     let schema = Arc::new(Schema::parse(&json).map_err(|_| unsound())?);
     let parsed = Parsed { sent: Arc::new(schema.schema_as_sent()), schema, bytes: body.len() };
-    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-    if known.len() >= REMEMBERED_MAX {
-        known.clear();
-    }
-    known.insert(id, parsed.clone());
+    known.keep(id, parsed.clone());
     Ok(parsed)
 }
 

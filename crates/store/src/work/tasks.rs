@@ -11,7 +11,7 @@ use crate::{
     seal::Sealed,
     tx::Read,
     vals,
-    work::queue,
+    work::{GOLD_LANE, queue},
 };
 use std::collections::HashMap;
 use vouchsafe_domain::{
@@ -48,7 +48,7 @@ pub fn prepare(
     let row = id.to_string();
     Prepared {
         id,
-        lane: if gold.is_some() { queue::GOLD_LANE } else { lane },
+        lane: if gold.is_some() { GOLD_LANE } else { lane },
         bytes: body.len(),
         body: sealer.seal(CONTENT, &row, body),
         content_hash: sealer.content_hash(body),
@@ -130,7 +130,7 @@ pub async fn insert(
     let mut places = Vec::with_capacity(tasks.len());
     for (no, task) in (first_no..).zip(tasks) {
         let Some(pos) = next_pos.get_mut(&task.lane) else { continue };
-        places.push((no, *pos, if task.lane == queue::GOLD_LANE { queue::GOLD_SLOTS } else { into.overlap.into() }));
+        places.push((no, *pos, if task.lane == GOLD_LANE { queue::GOLD_SLOTS } else { into.overlap.into() }));
         *pos += 1;
     }
     let vals: Vec<[Val<'_>; 12]> = tasks
@@ -244,7 +244,7 @@ pub struct TaskRow {
     pub id: TaskId,
     /// Its batch.
     pub batch: BatchId,
-    /// Priority; [`queue::GOLD_LANE`] for gold.
+    /// Priority; [`GOLD_LANE`] for gold.
     pub lane: i64,
     /// Where it stands.
     pub state: String,

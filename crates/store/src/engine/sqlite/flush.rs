@@ -4,8 +4,8 @@
 //! committed meanwhile, so that one flush follows the other without a pause. After a flush that failed nobody knows
 //! what the disk holds: the writer refuses everything until a restart, when SQLite reads back what is whole.
 
-use super::{Answer, Batch, Disk, Lost, commit::Committed, failed};
-use crate::{Error, dialect::Conn, tx::Flush};
+use super::{Answer, Batch, Disk, Flush, Lost, commit::Committed, failed};
+use crate::{Error, dialect::Conn};
 use std::{
     fs::File,
     path::{Path, PathBuf},

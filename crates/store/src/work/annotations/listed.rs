@@ -34,7 +34,7 @@ fn read(row: &crate::Row) -> Result<Listed, Error> {
     Ok(Listed {
         id: row.id(0)?,
         task: row.id(1)?,
-        gold: row.int(2)? == crate::work::queue::GOLD_LANE,
+        gold: row.int(2)? == crate::work::GOLD_LANE,
         person: row.id(3)?,
         revision: row.int(4)?,
         state: row.id(5)?,
