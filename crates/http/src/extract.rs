@@ -10,6 +10,11 @@ use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 use vouchsafe_app::page::{LIMIT, LIMIT_MAX};
 
+/// Largest body of a request that is no upload, in bytes: answers are the largest of them.
+pub const BODY_BYTES_MAX: usize = 8 << 20;
+/// Largest log of one upload, in bytes.
+pub const LOG_BYTES_MAX: usize = 64 << 20;
+
 /// A JSON body. An empty body reads as `{}`.
 pub struct Json<T>(pub T);
 
@@ -30,7 +35,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         }
         let body = bytes::Bytes::from_request(request, state).await.map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                too_large(crate::router::BODY_BYTES_MAX)
+                too_large(BODY_BYTES_MAX)
             } else {
                 Problem::new(
                     StatusCode::BAD_REQUEST,

@@ -1,7 +1,10 @@
 //! Headers of every answer: a request id, nothing stored, nothing from elsewhere. And of every request: where it came
 //! from and whether by TLS, which a caller may not say of himself.
 
-use crate::problem::Problem;
+use crate::{
+    problem::Problem,
+    request_id::{CURRENT, REQUEST_ID},
+};
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -14,22 +17,9 @@ use std::{
 };
 use tracing::Instrument;
 
-/// The id under which the server logged a request.
-pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
 /// Only ourselves: no script, style, picture or connection from elsewhere, and nobody may frame us.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
 connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-tokio::task_local! {
-    /// The id of the request that is being answered.
-    static CURRENT: String;
-}
-
-/// The id under which the present request is logged; `None` outside a request.
-pub(crate) fn current() -> Option<String> {
-    CURRENT.try_with(Clone::clone).ok()
-}
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),

@@ -6,11 +6,10 @@
 //! disclosure with an entry of its own. Kept for a day.
 
 use crate::{
-    custody::outside_logs::LOG_BYTES_MAX,
-    extract::too_large,
+    extract::{BODY_BYTES_MAX, LOG_BYTES_MAX, too_large},
     made::{Made, Version},
     problem::Problem,
-    router::{BODY_BYTES_MAX, openapi},
+    router::openapi,
     signed::Signed,
 };
 use axum::{

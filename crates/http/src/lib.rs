@@ -1,6 +1,6 @@
 //! The product's only remote door: routes, status codes, headers, the embedded web app.
 //!
-//! A handler reads the request, calls a use case, replies. `router` lists every route; `problem` alone turns
+//! A handler reads the request, calls a use case, replies. `router` lists every route, `stack` what each request passes; `problem` alone turns
 //! a use case's refusal into a status code.
 
 mod absent;
@@ -16,8 +16,11 @@ pub mod problem;
 pub mod quality;
 pub mod quarantine;
 pub mod releases;
+mod request_id;
 pub mod router;
 pub mod signed;
+mod stack;
 pub mod work;
 
-pub use router::{openapi, router};
+pub use router::openapi;
+pub use stack::router;

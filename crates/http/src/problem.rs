@@ -49,7 +49,7 @@ impl Problem {
             slug,
             errors: Vec::new(),
             // Of what the caller did the same refusal is the same bytes.
-            request_id: status.is_server_error().then(crate::headers::current).flatten().map(Into::into),
+            request_id: status.is_server_error().then(crate::request_id::current).flatten().map(Into::into),
             retry_after_s: None,
         }
     }

@@ -1,25 +1,17 @@
 //! Every route, in one list. The OpenAPI document is made of the same list, so the two cannot disagree.
 
 use crate::{
-    absent,
     access::{grants, invitations, members, session, tokens},
     custody::{
         agreements, cases, clients, departures, destruction, holds, ledger, outside_logs, people as walled, walls,
     },
-    embedded,
     experts::{courses, credentials, people, profiles, standing},
-    headers, idempotency,
+    extract::LOG_BYTES_MAX,
     quality::reports,
-    quarantine,
     releases::{keys, releases},
     work::{annotations, assignments, projects, tasks},
 };
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware::{from_fn, from_fn_with_state},
-    routing::get,
-};
+use axum::extract::DefaultBodyLimit;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
@@ -29,9 +21,6 @@ use utoipa_axum::{
     routes,
 };
 use vouchsafe_app::App;
-
-/// Largest body of a request that is no upload, in bytes: answers are the largest of them.
-pub const BODY_BYTES_MAX: usize = 8 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -56,7 +45,8 @@ impl Modify for Doors {
     }
 }
 
-fn api() -> OpenApiRouter<App> {
+/// Every route.
+pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         // access
         .routes(routes!(session::find_session, session::create_session, session::delete_session))
@@ -200,33 +190,12 @@ fn detection() -> OpenApiRouter<App> {
         .routes(routes!(outside_logs::list_watch_facts))
         .routes(
             routes!(outside_logs::put_watch_facts, outside_logs::delete_watch_facts)
-                .layer(DefaultBodyLimit::max(outside_logs::LOG_BYTES_MAX)),
+                .layer(DefaultBodyLimit::max(LOG_BYTES_MAX)),
         )
-        .routes(routes!(outside_logs::create_log).layer(DefaultBodyLimit::max(outside_logs::LOG_BYTES_MAX)))
+        .routes(routes!(outside_logs::create_log).layer(DefaultBodyLimit::max(LOG_BYTES_MAX)))
 }
 
 /// The OpenAPI 3.1 document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     api().into_openapi()
-}
-
-/// The whole server over an application.
-pub fn router(app: App) -> Router {
-    let (routes, document) = api().split_for_parts();
-    let document = bytes::Bytes::from(document.to_json().unwrap_or_default());
-    // One stack, outermost first: each `layer` of its own would box and clone every request once more.
-    let stack = (
-        from_fn(headers::set),
-        from_fn(absent::on_a_beat),
-        from_fn(quarantine::refuse),
-        DefaultBodyLimit::max(BODY_BYTES_MAX),
-        from_fn_with_state(app.clone(), idempotency::once),
-    );
-    routes
-        .route("/api/v1/openapi.json", get(|| async move { ([("content-type", "application/json")], document) }))
-        .route("/api/v1/ledgers/{ledger}/tlog/{*path}", get(ledger::find_tlog_file))
-        .route("/health", get(|| async { "ok\n" }))
-        .fallback(embedded::serve)
-        .layer(stack)
-        .with_state(app)
 }

@@ -18,9 +18,6 @@ use vouchsafe_app::{
     },
 };
 
-/// Largest log of one upload, in bytes.
-pub const LOG_BYTES_MAX: usize = 64 << 20;
-
 /// What an erasure reached.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OutsideErased {
