@@ -38,6 +38,16 @@ const ANSWERS_MIN: usize = 3;
 /// same way, whoever does not looks biased. Exact where noise is normal and what the others know of one task
 /// is independent of what they know of the next. Time: as many fits as groups.
 pub fn habits(ratings: &Ratings, known: &[KnownNumber], level: f64) -> Vec<Option<Habit>> {
+    habits_of_some(ratings, known, level, |_, _| false).into_iter().map(|[all, _]| all).collect()
+}
+
+/// As [`habits`], and by the same fits of some of each person's answers, such as those until some day: those (task, worker) that `some` names.
+pub fn habits_of_some(
+    ratings: &Ratings,
+    known: &[KnownNumber],
+    level: f64,
+    some: impl Fn(usize, usize) -> bool,
+) -> Vec<[Option<Habit>; 2]> {
     let known: HashMap<usize, f64> = known.iter().copied().filter(|(_, value)| value.is_finite()).collect();
     let groups = ratings.workers().clamp(1, GROUPS);
     let mut residuals: Vec<Vec<Residual>> = vec![Vec::new(); ratings.workers()];
@@ -51,11 +61,15 @@ pub fn habits(ratings: &Ratings, known: &[KnownNumber], level: f64) -> Vec<Optio
             let found = others.estimates[task].map(|found| (found.value - lean, found.deviation.powi(2), false));
             let Some((value, variance, known)) = truth.or(found) else { continue };
             for (worker, given) in ratings.of_task(task).filter(|(worker, _)| worker % groups == group) {
-                residuals[worker].push(Residual { off: given - value, variance, known });
+                residuals[worker].push(Residual { off: given - value, variance, known, some: some(task, worker) });
             }
         }
     }
-    residuals.iter().enumerate().map(|(worker, his)| habit(his, doubt[worker % groups], level)).collect()
+    let both = |(worker, his): (usize, &Vec<Residual>)| {
+        let some: Vec<Residual> = his.iter().filter(|one| one.some).copied().collect();
+        [his, &some].map(|his| habit(his, doubt[worker % groups], level))
+    };
+    residuals.iter().enumerate().map(both).collect()
 }
 
 /// By how much a fit lies above what is known on average, and the variance of that; 0 where too little is known.
@@ -76,6 +90,8 @@ struct Residual {
     off: f64,
     variance: f64,
     known: bool,
+    /// Whether it is one of some.
+    some: bool,
 }
 
 /// `doubt` is the variance of what answers to other than known tasks are measured by, common to them all.
@@ -234,6 +250,19 @@ mod tests {
         near(habit.spread_ends.0, (14.0_f64 / 9.3484).sqrt());
         near(habit.spread_ends.1, (14.0_f64 / 0.2158).sqrt());
         assert_eq!(habits(&ratings, &known[..2], 0.95), [None]);
+    }
+
+    /// Of some of one person's answers it is what it would be if he had given no others: what he is measured by is found without him.
+    #[test]
+    fn some_answers_are_measured_as_if_there_were_no_others_of_his() {
+        let (ratings, truth, _) = made(5, 60, 0.8);
+        let known: Vec<KnownNumber> = truth.iter().copied().enumerate().take(10).collect();
+        let early = |task: usize| task < 25;
+        let both = habits_of_some(&ratings, &known, 0.95, |task, worker| worker == 2 && early(task));
+        assert!(both.iter().map(|[all, _]| *all).eq(habits(&ratings, &known, 0.95)));
+        let alone = habits(&ratings.filter(|task, worker| worker != 2 || early(task)), &known, 0.95);
+        assert!(both[2][1] == alone[2] && alone[2].is_some_and(|habit| habit.answers < 25), "{:?}", both[2]);
+        assert!(both.iter().enumerate().all(|(worker, [_, some])| worker == 2 || some.is_none()));
     }
 
     #[test]

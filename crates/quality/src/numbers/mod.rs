@@ -8,7 +8,7 @@ mod habits;
 pub use belief::{Belief, Off, mean_error};
 pub use choose::{Choice, Held, KNOWN_MIN, KnownNumber, auto};
 pub use gauss::{Estimate, Fit, Gauss, WorkerFit};
-pub use habits::{Habit, habits};
+pub use habits::{Habit, habits, habits_of_some};
 
 use crate::consensus::numbers;
 use crate::num::real;
