@@ -20,6 +20,7 @@ mod more;
 pub(crate) mod numbers;
 mod over_time;
 mod people;
+mod quantities;
 mod reckon;
 mod refine;
 pub mod report;

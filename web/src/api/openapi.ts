@@ -1935,7 +1935,7 @@ export type NewWall = {
   reason: string;
 };
 
-/** How far off the consensus of a question is that is answered with numbers, or with grades. Errors are absolute ones, in the unit of the answers. */
+/** How far off the consensus of a question is that is answered with numbers, with grades, or with points. Errors are absolute ones, in the unit of the answers. */
 export type NumberFigures = {
   /** The items whose consensus is expected to be furthest off, at most 50. */
   contested: ContestedNumber[];
@@ -1950,7 +1950,7 @@ export type NumberFigures = {
   level: number;
   /** The model behind intervals and errors. */
   method: string;
-  /** Of a number, how far off each method is on what is known, those first that are least; empty where nothing is, and of grades. */
+  /** Of a number or of points in part, how far off each method is on what is known, those first that are least; empty where nothing is, and of grades. */
   methods: NumberMethod[];
   outside?: Estimate | null;
   /** The seed it ran with. */
@@ -1961,7 +1961,7 @@ export type NumberFigures = {
   verified: boolean;
   /** Version of its code. */
   version: number;
-  /** By how much gold moved either end of them outward (below 0 inward); null with less than 30 gold items, and of grades, whose probabilities are scaled by gold. */
+  /** By how much gold moved either end of them outward (below 0 inward), of points as a share of what a criterion is worth; null with less than 30 gold items, and of grades, whose probabilities are scaled by gold. */
   widened_by?: number | null;
 };
 
@@ -1982,7 +1982,7 @@ export type NumberHabit = {
 
 /** What is known says of a method. */
 export type NumberMethod = {
-  /** Mean absolute error on the known items. */
+  /** Mean absolute error on the known items; of points as a share of what a criterion is worth. */
   error: number;
   /** Its name. */
   method: string;
@@ -2963,7 +2963,7 @@ export type QuestionFigures = {
   agreement: Agreement;
   /** Answers to them. */
   answers: number;
-  /** What an answer can be, in order. */
+  /** What an answer can be, in order; empty of a number. */
   classes: string[];
   /** What is judged: a task, or one part of it (an option, a criterion, a candidate). How many of them. */
   items: number;
@@ -3161,6 +3161,14 @@ export type ReviewReceipt = {
   at: string;
   /** Its id. */
   review: string;
+};
+
+/** A 95 % interval rounded outward. */
+export type RoughNumber = {
+  /** Lower end. */
+  from: number;
+  /** Upper end. */
+  to: number;
 };
 
 /** A 95 % interval rounded outward to whole twentieths, in percent. */
@@ -3445,6 +3453,8 @@ export type Told = {
   ability: Record<string, ToldAbility>;
   changed?: ToldChange | null;
   gold?: Roughly | null;
+  /** By question that is answered with numbers or grades: whether answers run high, and how far they scatter. Absent below ten answers. */
+  numbers?: Record<string, ToldHabit>;
 };
 
 /** The chance that an answer is right, as its author is told of it. */
@@ -3463,6 +3473,14 @@ export type ToldChange = {
   before: Roughly;
   /** The first moment (a Thursday, UTC) of the week of the first answer after it, RFC 3339. */
   since: string;
+};
+
+/** How somebody answers with numbers, or with grades, as he is told of it; in their unit. */
+export type ToldHabit = {
+  /** How far above the others, or above what is known, on average. */
+  bias: RoughNumber;
+  /** How far answers scatter around that: a standard deviation. */
+  spread: RoughNumber;
 };
 
 /** A day that would be said differently now. */

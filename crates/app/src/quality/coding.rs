@@ -13,7 +13,7 @@ use vouchsafe_domain::work::{
 };
 use vouchsafe_quality::{
     answers::{Answers, Triple},
-    numbers::{GREATEST, KnownNumber, Ratings},
+    numbers::KnownNumber,
 };
 
 /// While answers are taken, models have codes from here on: how many people there are is known at the end.
@@ -64,15 +64,18 @@ pub(super) struct Item {
 pub(super) struct Votes {
     pub(super) question: Question,
     pub(super) scale: Scale,
-    /// What an answer can be, as answers write it.
+    /// What an answer can be, as answers write it; none of a number.
     pub(super) classes: Vec<Value>,
     pub(super) items: Vec<Item>,
-    /// When each answer came, in the order of `triples`; microseconds.
+    /// When each answer came, in the order of `triples`, of a number in that of `numbers`; microseconds.
     pub(super) at_us: Vec<i64>,
+    /// Answers that are classes.
     pub(super) triples: Vec<Triple>,
-    /// Of numbers and grades the same as numbers: item, worker, number.
-    numbers: Vec<(u32, u32, f64)>,
-    /// Classes that the schema names; those after them only answers under an older one had. All of a number.
+    /// Answers that are numbers of any size, item, worker, number; of points, beside the classes, shares of what the criterion is worth.
+    pub(super) numbers: Vec<(u32, u32, f64)>,
+    /// Of points, what the criterion of each item is worth, where its row says it; never nothing.
+    pub(super) worths: HashMap<u32, f64>,
+    /// Classes that the schema names; those after them only answers under an older one had.
     asked: usize,
     /// Items of gold, with the known class.
     pub(super) gold: Vec<(usize, usize)>,
@@ -113,7 +116,8 @@ impl Votes {
             at_us: Vec::new(),
             triples: Vec::new(),
             numbers: Vec::new(),
-            asked: usize::MAX,
+            worths: HashMap::new(),
+            asked: 0,
             gold: Vec::new(),
             decided: Vec::new(),
             gold_numbers: Vec::new(),
@@ -128,15 +132,13 @@ impl Votes {
         for class in classes {
             votes.code(&class);
         }
-        if votes.scale != Scale::Interval {
-            votes.asked = votes.classes.len();
-        }
+        votes.asked = votes.classes.len();
         Some(votes)
     }
 
     /// Whether the content must be at hand to read an answer.
     pub(super) fn needs_content(&self) -> bool {
-        self.question.kind == "pairwise"
+        self.question.kind == "pairwise" || self.has_points()
     }
 
     /// Whether classes are such that a probability can be given to each.
@@ -152,11 +154,6 @@ impl Votes {
     /// Whether answers are numbers of any size.
     pub(super) fn is_number(&self) -> bool {
         self.question.kind == "number"
-    }
-
-    /// Whether answers are numbers, of any size or as grades.
-    fn has_numbers(&self) -> bool {
-        self.is_number() || self.is_graded()
     }
 
     /// Whether an item can be known by itself. Stretches of one text lean on each other: thirty of them are no thirty known answers.
@@ -190,13 +187,20 @@ impl Votes {
         for (part, class) in self.cells(task, value) {
             self.push(task, worker, at_us, part, &class);
         }
+        if self.has_points() {
+            self.add_points(task, worker, value, content);
+        }
     }
 
     fn push(&mut self, task: u32, worker: u32, at_us: i64, part: Option<String>, class: &Value) {
         let Some(item) = self.item(task, part) else { return };
-        self.numbers.extend(self.number(class).map(|number| (item, worker, number)));
-        let Some(class) = self.code(class) else { return };
-        self.triples.push((item, worker, class));
+        if self.is_number() {
+            let Some(number) = class.as_f64() else { return };
+            self.numbers.push((item, worker, number));
+        } else {
+            let Some(class) = self.code(class) else { return };
+            self.triples.push((item, worker, class));
+        }
         self.at_us.push(at_us);
     }
 
@@ -241,10 +245,10 @@ impl Votes {
             self.aside.insert(task);
             return;
         }
-        let known = self.classes_of(task, value);
-        self.gold.extend(known.into_iter().filter(|(_, class)| *class < self.asked));
-        let known = self.numbers_of(task, value, self.asked);
-        self.gold_numbers.extend(known);
+        let mut known = self.classes_of(task, value);
+        known.retain(|(_, class)| *class < self.asked);
+        self.gold_numbers.extend(self.numbers_of(task, value, &known));
+        self.gold.extend(known);
     }
 
     /// Takes what an adjudicator decided.
@@ -254,12 +258,15 @@ impl Votes {
             return;
         }
         let decided = self.classes_of(task, value);
+        self.decided_numbers.extend(self.numbers_of(task, value, &decided));
         self.decided.extend(decided);
-        let decided = self.numbers_of(task, value, usize::MAX);
-        self.decided_numbers.extend(decided);
     }
 
+    /// What an answer says of each item of a task that somebody answered, as classes; nothing of a number.
     fn classes_of(&mut self, task: u32, value: &Value) -> Vec<(usize, usize)> {
+        if self.is_number() {
+            return Vec::new();
+        }
         let cells = self.cells(task, value).into_iter();
         let found = cells.filter_map(|(part, class)| {
             let class = self.code(&class)?;
@@ -269,43 +276,29 @@ impl Votes {
         found.collect()
     }
 
-    /// The number of an answer, where answers are numbers and this one is not beyond reckoning.
-    fn number(&self, class: &Value) -> Option<f64> {
-        let number = class.as_f64().filter(|number| number.abs() <= GREATEST);
-        number.filter(|_| self.has_numbers())
+    /// Every answer: its item, who gave it, and when.
+    pub(super) fn given(&self) -> impl Iterator<Item = (u32, u32, i64)> + '_ {
+        let classes = self.triples.iter().map(|(item, worker, _)| (*item, *worker));
+        let all = classes.chain(self.whole_numbers().iter().map(|(item, worker, _)| (*item, *worker)));
+        all.zip(&self.at_us).map(|((item, worker), at)| (item, worker, *at))
     }
 
-    /// What an answer says of each item of a task that somebody answered, without classes from `most` on.
-    fn numbers_of(&self, task: u32, value: &Value, most: usize) -> Vec<KnownNumber> {
-        let cells = self.cells(task, value).into_iter();
-        let asked = |class: &Value| self.class(class).is_none_or(|class| class < most);
-        let cells = cells.filter(|(_, class)| asked(class));
-        let found = cells.filter_map(|(part, class)| Some((self.place(task, part.as_deref())?, self.number(&class)?)));
-        found.collect()
+    /// Answers that are numbers and nothing else.
+    fn whole_numbers(&self) -> &[(u32, u32, f64)] {
+        if self.is_number() { &self.numbers } else { &[] }
     }
 
-    /// Everything of which the number is known: gold, and what was decided.
-    pub(super) fn known_numbers(&self) -> Vec<KnownNumber> {
-        self.gold_numbers.iter().chain(&self.decided_numbers).copied().collect()
-    }
-
-    /// The answers of the first so many workers as numbers; `None` where they are none.
-    pub(super) fn ratings(&self, workers: usize) -> Option<Ratings> {
-        if !self.has_numbers() {
-            return None;
-        }
-        let some: Vec<(u32, u32, f64)> =
-            self.numbers.iter().filter(|(_, worker, _)| (*worker as usize) < workers).copied().collect();
-        Ratings::new(self.items.len(), workers, &some)
-    }
-
-    /// Whether an answer counts as right where `right` is known: the same, or a number as near as the schema takes for right.
-    pub(super) fn alike(&self, right: usize, answer: usize) -> bool {
-        let near = |tolerance: f64| {
-            let number = |class: usize| self.classes.get(class)?.as_f64();
-            Some(is_near((number(right)? - number(answer)?).abs(), tolerance))
+    /// Every answer to gold: its item, who gave it, when, and whether it is right: the known class, or a number as near to the known one as the schema takes for right.
+    pub(super) fn on_gold(&self) -> impl Iterator<Item = (u32, u32, i64, bool)> + '_ {
+        let classes: HashMap<usize, usize> = self.gold.iter().copied().collect();
+        let numbers: HashMap<usize, f64> = self.gold_numbers.iter().copied().collect();
+        let tolerance = self.question.aggregation.tolerance().unwrap_or(0.0);
+        let of_class = move |(item, _, class): &Triple| Some(*classes.get(&(*item as usize))? == usize::from(*class));
+        let of_number = move |(item, _, number): &(u32, u32, f64)| {
+            Some(is_near((number - numbers.get(&(*item as usize))?).abs(), tolerance))
         };
-        right == answer || self.question.aggregation.tolerance().and_then(near).unwrap_or(false)
+        let right = self.triples.iter().map(of_class).chain(self.whole_numbers().iter().map(of_number));
+        self.given().zip(right).filter_map(|((item, worker, at), right)| Some((item, worker, at, right?)))
     }
 
     /// Everything of which the right class is known: gold, and what was decided.
@@ -321,11 +314,6 @@ impl Votes {
         }
         let some: Vec<Triple> = self.triples.iter().filter(of).copied().collect();
         Answers::new(self.items.len(), workers, self.classes.len(), &some).ok()
-    }
-
-    /// The value of each class, where classes are numbers.
-    pub(super) fn values(&self) -> Vec<f64> {
-        self.classes.iter().map(|class| class.as_f64().unwrap_or(0.0)).collect()
     }
 
     /// A class as people read it.

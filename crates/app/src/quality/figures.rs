@@ -211,7 +211,11 @@ fn agreement(votes: &Votes, numbers: Option<&Ratings>, answers: &Answers) -> Agr
         ac1: (votes.scale != Scale::Interval).then(|| with_interval(&answers, gwet)).flatten(),
         gamma: votes.gamma,
         dominant_share: (!answers.is_empty()).then(|| real(most) / real(answers.len())),
-        by_week: weeks(votes, &answers, of_items),
+        by_week: weeks(
+            votes,
+            |item| numbers.map_or_else(|| answers.of_task(item).len(), |of| of.of_task(item).len()),
+            of_items,
+        ),
     }
 }
 
@@ -226,14 +230,18 @@ fn draws(answers: usize) -> usize {
     (DRAWN_MAX / answers.max(1)).clamp(50, DRAWS)
 }
 
-fn weeks(votes: &Votes, answers: &Answers, of: impl Fn(Option<&[usize]>) -> Option<Estimate>) -> Vec<Week> {
+fn weeks(
+    votes: &Votes,
+    answers: impl Fn(usize) -> usize,
+    of: impl Fn(Option<&[usize]>) -> Option<Estimate>,
+) -> Vec<Week> {
     // An item belongs to the week of its newest answer.
     let mut newest = vec![i64::MIN; votes.items.len()];
-    for ((item, ..), at) in votes.triples.iter().zip(&votes.at_us) {
-        newest[*item as usize] = newest[*item as usize].max(*at);
+    for (item, _, at) in votes.given() {
+        newest[item as usize] = newest[item as usize].max(at);
     }
     let mut weeks: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-    for (item, at) in newest.into_iter().enumerate().filter(|(item, _)| answers.of_task(*item).len() > 1) {
+    for (item, at) in newest.into_iter().enumerate().filter(|(item, _)| answers(*item) > 1) {
         weeks.entry(at.div_euclid(WEEK_US)).or_default().push(item);
     }
     let week = |(week, items): (&i64, &Vec<usize>)| {

@@ -3,7 +3,7 @@
 use super::{
     coding::Votes,
     confused::PersonConfusion,
-    numbers::NumberHabit,
+    numbers::{Habits, NumberHabit},
     over_time::Able,
     report::{Ability, GoldScore},
 };
@@ -46,9 +46,9 @@ pub(super) fn able(judges: &mut [JudgeFigures], votes: &Votes, found: Vec<Option
 }
 
 /// Takes how each answers with numbers.
-pub(super) fn habits(judges: &mut [JudgeFigures], votes: &Votes, found: Vec<Option<NumberHabit>>) {
+pub(super) fn habits(judges: &mut [JudgeFigures], votes: &Votes, found: Vec<Option<Habits>>) {
     for (judge, found) in judges.iter_mut().zip(found) {
-        judge.numbers.extend(found.map(|of_it| (votes.question.name.clone(), of_it)));
+        judge.numbers.extend(found.map(|of_it| (votes.question.name.clone(), of_it.habit)));
     }
 }
 
@@ -62,8 +62,8 @@ pub(super) fn done(
     for (judge, score) in judges.iter_mut().zip(gold) {
         judge.gold = score;
     }
-    for (_, worker, _) in votes.iter().flat_map(|votes| &votes.triples) {
-        if let Some(judge) = (*worker as usize).checked_sub(people).and_then(|code| judges.get_mut(code)) {
+    for (_, worker, _) in votes.iter().flat_map(Votes::given) {
+        if let Some(judge) = (worker as usize).checked_sub(people).and_then(|code| judges.get_mut(code)) {
             judge.answers += 1;
         }
     }

@@ -9,7 +9,7 @@ use super::{
     people::Work,
     report::{LeakFigures, LeaksFound},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_domain::ids::TaskId;
 use vouchsafe_quality::ability::{Leak, Outcome, abilities, leak};
 
@@ -63,18 +63,17 @@ type ByCode = BTreeMap<u32, Vec<Answered>>;
 /// Answers to gold by person and by item, of questions that are asked once a task. Where nobody else answers what a person
 /// answers, nothing is known of what to expect of him.
 fn outcomes(votes: &Votes, workers: usize) -> (ByCode, ByCode) {
-    let known: HashMap<usize, usize> =
-        votes.gold.iter().copied().filter(|(item, _)| votes.items[*item].part.is_none()).collect();
+    let whole = |item: &usize| votes.items[*item].part.is_none();
+    let known: BTreeSet<usize> = votes.gold.iter().map(|(item, _)| *item).filter(whole).collect();
     let (mut people, mut items) = (ByCode::new(), ByCode::new());
     let Some(answers) = votes.answers(workers).filter(|_| !known.is_empty()) else { return (people, items) };
-    let elsewhere = abilities(&answers.filter(|item, _, _| !known.contains_key(&item)), None, super::figures::LEVEL);
+    let elsewhere = abilities(&answers.filter(|item, _, _| !known.contains(&item)), None, super::figures::LEVEL);
     let mut all: Vec<(u32, u32, Answered)> = Vec::new();
-    for ((item, worker, class), at) in votes.triples.iter().zip(&votes.at_us) {
-        let Some(right) = known.get(&(*item as usize)) else { continue };
-        let Some(Some(ability)) = elsewhere.get(*worker as usize) else { continue };
+    for (item, worker, at, right) in votes.on_gold().filter(|(item, ..)| known.contains(&(*item as usize))) {
+        let Some(Some(ability)) = elsewhere.get(worker as usize) else { continue };
         // The upper end: what is not known of somebody shall not speak against him.
-        let outcome = Outcome { right: *right == usize::from(*class), expected: ability.ends.1 };
-        all.push((*worker, *item, (*at, outcome)));
+        let outcome = Outcome { right, expected: ability.ends.1 };
+        all.push((worker, item, (at, outcome)));
     }
     let easier = easier(&all.iter().map(|(.., (_, outcome))| *outcome).collect::<Vec<_>>());
     for (worker, item, (at, outcome)) in all {

@@ -1,10 +1,11 @@
-//! Questions that are answered with numbers, or with grades: what a model believes of the true one, and how far off the consensus is
+//! Questions that are answered with numbers, with grades, or with points for each criterion of a rubric: what a model believes of the true one, and how far off the consensus is
 //! expected to be, in its own unit.
 
 use super::{
     coding::{Votes, is_near},
     figures::{COMPARED_MIN, CONTESTED_MAX, Certainty, LEVEL, SEED, real, share},
-    report::Estimate,
+    over_time::{Moments, TOLD_MIN, is_told},
+    report::{Estimate, ToldHabit},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ use vouchsafe_quality::{
     numbers::{self as model, Belief, Choice, Held, KnownNumber, Method, Off, Ratings, auto, mean_error},
 };
 
-/// How far off the consensus of a question is that is answered with numbers, or with grades. Errors are absolute ones, in the unit of the answers.
+/// How far off the consensus of a question is that is answered with numbers, with grades, or with points. Errors are absolute ones, in the unit of the answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NumberFigures {
     /// The model behind intervals and errors.
@@ -32,12 +33,12 @@ pub struct NumberFigures {
     pub seed: u64,
     /// Whether gold confirmed the intervals. If not they are model-based and not verified.
     pub verified: bool,
-    /// Of a number, how far off each method is on what is known, those first that are least; empty where nothing is, and of grades.
+    /// Of a number or of points in part, how far off each method is on what is known, those first that are least; empty where nothing is, and of grades.
     pub methods: Vec<NumberMethod>,
     /// Certainty of the intervals.
     pub level: f64,
-    /// By how much gold moved either end of them outward (below 0 inward); null with less than 30 gold items, and of grades, whose probabilities are
-    /// scaled by gold.
+    /// By how much gold moved either end of them outward (below 0 inward), of points as a share of what a criterion is worth; null with less than 30 gold items,
+    /// and of grades, whose probabilities are scaled by gold.
     pub widened_by: Option<f64>,
     /// Gold items it was measured on.
     pub gold: usize,
@@ -62,7 +63,7 @@ pub struct NumberFigures {
 pub struct NumberMethod {
     /// Its name.
     pub method: String,
-    /// Mean absolute error on the known items.
+    /// Mean absolute error on the known items; of points as a share of what a criterion is worth.
     pub error: f64,
 }
 
@@ -88,8 +89,10 @@ pub(super) struct Numbers {
     /// Items of which nobody knows the number.
     pub(super) judged: Vec<usize>,
     beliefs: Beliefs,
-    /// What the schema's method makes of the answers, by item.
+    /// What the schema's method makes of the answers, by item; of points a share.
     given: Vec<Option<f64>>,
+    /// What an item counts for whose number is 1.
+    worths: Vec<f64>,
     /// The variance among the answers to one item.
     noise: Option<f64>,
     bounds: (f64, f64),
@@ -121,7 +124,7 @@ impl Numbers {
         certainty: Option<&Certainty>,
     ) -> Option<(Self, Vec<NumberMethod>)> {
         let known = votes.known_numbers();
-        let (method, beliefs, methods) = if votes.is_graded() {
+        let (method, beliefs, methods) = if votes.is_graded() || (votes.has_points() && !votes.parts_points()) {
             let certainty = certainty?;
             (certainty.method.name(), Beliefs::graded(votes, certainty), Vec::new())
         } else {
@@ -135,12 +138,13 @@ impl Numbers {
             (choice.method.name(), Beliefs::Numbers(choice.estimates.clone(), held), scores(&choice))
         };
         let open: BTreeSet<usize> = known.iter().map(|(item, _)| *item).collect();
-        let (least, greatest) = votes.question.bounds();
+        let (least, greatest) = if votes.has_points() { (Some(0.0), Some(1.0)) } else { votes.question.bounds() };
         let mut numbers = Self {
             method,
             judged: Vec::new(),
             beliefs,
             given: Vec::new(),
+            worths: (0..votes.items.len()).map(|item| votes.worth(item)).collect(),
             noise: of_people.within(),
             bounds: (least.unwrap_or(f64::NEG_INFINITY), greatest.unwrap_or(f64::INFINITY)),
             tolerance: votes.question.aggregation.tolerance(),
@@ -171,7 +175,7 @@ impl Numbers {
         let aggregation = &votes.question.aggregation;
         let answers: Vec<f64> = of_people.of_task(item).map(|(_, value)| value).collect();
         match aggregation.method {
-            "mean" => numbers(&answers).map(|found| found.mean),
+            "mean" | "per_criterion_mean" => numbers(&answers).map(|found| found.mean),
             "trimmed_mean" => trimmed_mean(&answers, aggregation.trim()),
             "median" => numbers(&answers).map(|found| found.median),
             _ => self.value(item).filter(|_| !answers.is_empty()),
@@ -204,8 +208,16 @@ impl Numbers {
         Some((inside(low), inside(high)))
     }
 
-    /// Where the true number lies. The interval holds `given` in any case: to add it breaks no promise, and one without it would only puzzle.
+    /// Where the true number lies, of points as points. The interval holds `given` in any case: to add it breaks no promise, and one without it would only puzzle.
     pub(super) fn around(&self, item: usize, given: f64) -> Option<Around> {
+        let Around { low, high, off, within } = self.around_share(item, given)?;
+        let worth = self.worths[item];
+        let (low, high) = (low * worth, high * worth);
+        let off = Off { mean: off.mean * worth.abs(), square: off.square * worth * worth };
+        Some(Around { low: low.min(high), high: low.max(high), off, within })
+    }
+
+    fn around_share(&self, item: usize, given: f64) -> Option<Around> {
         if given.abs() > model::GREATEST {
             return None;
         }
@@ -236,12 +248,12 @@ impl Numbers {
     /// The consensus of an item as it is delivered, and where the true number lies around it.
     pub(super) fn delivered(&self, item: usize) -> Option<(f64, Around)> {
         let given = self.given[item]?;
-        Some((given, self.around(item, given)?))
+        Some((given * self.worths[item], self.around(item, given)?))
     }
 
     /// How far off the consensus of these known items was.
     pub(super) fn missed<'a>(&'a self, known: &'a [KnownNumber]) -> impl Iterator<Item = f64> + 'a {
-        known.iter().filter_map(|(item, number)| Some((self.given[*item]? - number).abs()))
+        known.iter().filter_map(|(item, number)| Some((self.given[*item]? - number).abs() * self.worths[*item].abs()))
     }
 
     pub(super) fn figures(
@@ -408,9 +420,18 @@ pub struct NumberHabit {
     pub gold_error: Option<Estimate>,
 }
 
-/// By worker; models have the codes after those of people. `None` of less than three answers that anything can be said of.
-pub(super) fn habits(votes: &Votes, workers: usize) -> Vec<Option<NumberHabit>> {
-    let Some(ratings) = votes.ratings(workers) else { return vec![None; workers] };
+/// How somebody answers with numbers, and what of it he is told.
+pub(super) struct Habits {
+    pub(super) habit: NumberHabit,
+    pub(super) told: Option<ToldHabit>,
+}
+
+/// By worker; models have the codes after those of people. `None` of less than three answers that anything can be said of. Each is told of his answers up to his moment in `until`.
+pub(super) fn habits(votes: &Votes, workers: usize, until: &[i64]) -> Vec<Option<Habits>> {
+    // Of points nobody has a bias: what one is worth differs from criterion to criterion.
+    let Some(ratings) = votes.ratings(workers).filter(|_| !votes.has_points()) else {
+        return (0..workers).map(|_| None).collect();
+    };
     let gold: HashMap<usize, f64> = votes.gold_numbers.iter().copied().collect();
     let mut errors: Vec<Vec<f64>> = vec![Vec::new(); workers];
     for (item, worker, value) in ratings.rows() {
@@ -418,16 +439,20 @@ pub(super) fn habits(votes: &Votes, workers: usize) -> Vec<Option<NumberHabit>> 
             errors[worker as usize].push((value - number).abs());
         }
     }
-    let one = |(found, errors): (Option<model::Habit>, Vec<f64>)| {
+    let one = |([found, told], errors): ([Option<model::Habit>; 2], Vec<f64>)| {
         let found = found?;
-        Some(NumberHabit {
+        let habit = NumberHabit {
             bias: Estimate::between(found.bias, found.bias_ends),
             spread: Estimate::between(found.spread, found.spread_ends),
             answers: found.answers,
             known: found.known,
             gold: errors.len(),
             gold_error: mean_error(&errors, LEVEL).map(|(value, ends)| Estimate::between(value, ends)),
-        })
+        };
+        Some(Habits { habit, told: told.filter(|told| told.answers >= TOLD_MIN).map(|told| ToldHabit::of(&told)) })
     };
-    model::habits(&ratings, &votes.known_numbers(), LEVEL).into_iter().zip(errors).map(one).collect()
+    let moments = Moments::new(votes);
+    let known = votes.known_numbers();
+    let told = |item, worker| is_told(until, worker, moments.of(item, worker));
+    model::habits_of_some(&ratings, &known, LEVEL, told).into_iter().zip(errors).map(one).collect()
 }

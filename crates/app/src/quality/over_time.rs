@@ -19,8 +19,8 @@ use vouchsafe_quality::{
 
 /// Newest weeks with answers of which ability is shown.
 const WEEKS_MAX: i64 = 12;
-/// Answers to one question above which ability is not split by week.
-const SPLIT_MAX: usize = 5_000_000;
+/// Answers to one question above which it is not looked up when each came.
+const MOMENTS_MAX: usize = 5_000_000;
 /// Gold tasks before and after a change, at least.
 const SHORTEST: usize = 10;
 /// Newest gold tasks of a person in which a change is looked for.
@@ -34,7 +34,25 @@ const PLAINLY_CHANCE: f64 = 0.02;
 /// Somebody is told anew after so many more annotations, of days that are over.
 const TOLD_STEP: usize = 20;
 /// Answers below which nothing is told.
-const TOLD_MIN: usize = 10;
+pub(super) const TOLD_MIN: usize = 10;
+
+/// When each answer to a question came: item, worker, microseconds.
+pub(super) struct Moments(Vec<(u32, u32, i64)>);
+
+impl Moments {
+    pub(super) fn new(votes: &Votes) -> Self {
+        let mut all: Vec<_> = if votes.at_us.len() <= MOMENTS_MAX { votes.given().collect() } else { Vec::new() };
+        all.sort_unstable();
+        Self(all)
+    }
+
+    /// When this worker answered this item first; `None` where he did not, and of too many answers.
+    pub(super) fn of(&self, item: usize, worker: usize) -> Option<i64> {
+        let place = (u32::try_from(item).ok()?, u32::try_from(worker).ok()?);
+        let first = self.0.partition_point(|(item, worker, _)| (*item, *worker) < place);
+        self.0.get(first).filter(|(item, worker, _)| (*item, *worker) == place).map(|(.., at)| *at)
+    }
+}
 
 /// Somebody's gold tasks in order of time, and whether all of what is asked was right.
 pub(super) type Outcomes = Vec<(i64, bool)>;
@@ -64,6 +82,11 @@ pub(super) fn told_until(work: &[Work], now: Micros) -> Vec<i64> {
     work.iter().map(until).collect()
 }
 
+/// Whether an answer of this worker that came then counts in what he is told.
+pub(super) fn is_told(until: &[i64], worker: usize, at: Option<i64>) -> bool {
+    until.get(worker).zip(at).is_some_and(|(until, at)| at <= *until)
+}
+
 /// What is known of one person at one question.
 pub(super) struct Able {
     /// His ability with its weeks.
@@ -76,16 +99,7 @@ pub(super) struct Able {
 
 /// By worker. `None` where nobody else answered what he did.
 pub(super) fn abilities(votes: &Votes, answers: &Answers, until: &[i64]) -> Vec<Option<Able>> {
-    let mut at: Vec<(u32, u32, i64)> = Vec::new();
-    if votes.triples.len() <= SPLIT_MAX {
-        at.extend(votes.triples.iter().zip(&votes.at_us).map(|((item, worker, _), at)| (*item, *worker, *at)));
-        at.sort_unstable();
-    }
-    let when = |item: usize, worker: usize| {
-        let place = (u32::try_from(item).ok()?, u32::try_from(worker).ok()?);
-        let first = at.partition_point(|(item, worker, _)| (*item, *worker) < place);
-        at.get(first).filter(|(item, worker, _)| (*item, *worker) == place).map(|(_, _, at)| *at)
-    };
+    let moments = Moments::new(votes);
     let newest = votes.at_us.iter().max().copied().unwrap_or(0).div_euclid(WEEK_US);
     let oldest = newest - WEEKS_MAX + 1;
     // The first part is what he is told of, the others are weeks.
@@ -97,8 +111,8 @@ pub(super) fn abilities(votes: &Votes, answers: &Answers, until: &[i64]) -> Vec<
         confusions.take(worker, said, belief, known.contains(&item));
     };
     let parts_of = |item: usize, worker: usize, part: &mut dyn FnMut(usize)| {
-        let Some(at) = when(item, worker) else { return };
-        if until.get(worker).is_some_and(|until| at <= *until) {
+        let Some(at) = moments.of(item, worker) else { return };
+        if is_told(until, worker, Some(at)) {
             part(0);
         }
         if let Ok(week) = usize::try_from(at.div_euclid(WEEK_US) - oldest) {
@@ -156,8 +170,8 @@ fn turned(his: &[(i64, bool)], most: f64) -> Option<(i64, ChangeFigures)> {
     (chance <= most).then(|| (since, ChangeFigures { since: Micros(since).to_string(), before, after, chance }))
 }
 
-/// What somebody is told of himself; `None` where there is nothing to tell yet. `ability` is by question.
-pub(super) fn told(his: &[(i64, bool)], until: i64, most: f64, ability: BTreeMap<String, ToldAbility>) -> Option<Told> {
+/// What somebody is told of himself; `None` where there is nothing to tell yet. `by_question` holds what is told of each question already.
+pub(super) fn told(his: &[(i64, bool)], until: i64, most: f64, by_question: Told) -> Option<Told> {
     let his = &his[..his.partition_point(|(at, _)| *at <= until)];
     let right = his.iter().filter(|(_, right)| *right).count();
     let gold = (his.len() >= TOLD_MIN).then(|| share(right, his.len()));
@@ -168,8 +182,8 @@ pub(super) fn told(his: &[(i64, bool)], until: i64, most: f64, ability: BTreeMap
         before: ends(&found.before.share),
         after: ends(&found.after.share),
     });
-    let told = Told { gold: gold.as_ref().map(ends), ability, changed };
-    (told.gold.is_some() || !told.ability.is_empty()).then_some(told)
+    let told = Told { gold: gold.as_ref().map(ends), changed, ..by_question };
+    (told.gold.is_some() || !told.ability.is_empty() || !told.numbers.is_empty()).then_some(told)
 }
 
 /// What chance may explain at most, so that over all who are looked at it is seldom that anybody is named for nothing.
@@ -233,7 +247,7 @@ mod tests {
     #[test]
     fn what_somebody_is_told_is_rough_and_leaves_out_what_came_since() {
         let his: Outcomes = (0..30).map(|n| (n, n < 25)).collect();
-        let told = |until| told(&his, until, 0.0001, BTreeMap::new());
+        let told = |until| told(&his, until, 0.0001, Told::default());
         assert_eq!(told(8), None, "nine are too few");
         let gold = told(19).expect("twenty are enough").gold.expect("there is gold");
         assert_eq!((gold.from, gold.to), (80, 100));

@@ -8,10 +8,10 @@ use super::{
     judges::JudgeFigures,
     measured::{self, Again},
     numbers, over_time,
-    report::{Chance, Estimate, FixSize, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures},
+    report::{Chance, Estimate, FixSize, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures, Told},
     standing::Scores,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use vouchsafe_domain::{ids::PersonId, time::Micros};
 use vouchsafe_quality::{
     ability::{clopper_pearson, plan},
@@ -44,7 +44,7 @@ pub(super) fn figures(
     let mut people: Vec<PersonFigures> = work.iter().map(start).collect();
     let mut models = judges::start(&gathered.judges);
     let until = over_time::told_until(work, now);
-    let mut told = vec![BTreeMap::new(); work.len()];
+    let mut told = vec![Told::default(); work.len()];
     for votes in votes.iter().filter(|votes| votes.has_model()) {
         let Some(answers) = votes.answers(work.len() + models.len()) else { continue };
         let mut found = over_time::abilities(votes, &answers, &until);
@@ -54,14 +54,17 @@ pub(super) fn figures(
             let name = || votes.question.name.clone();
             person.ability.insert(name(), found.ability);
             person.confusion.extend(found.confusion.map(|of_it| (name(), of_it)));
-            told.extend(found.told.map(|of_it| (name(), of_it)));
+            told.ability.extend(found.told.map(|of_it| (name(), of_it)));
         }
     }
     for votes in votes {
-        let mut found = numbers::habits(votes, work.len() + models.len());
+        let mut found = numbers::habits(votes, work.len() + models.len(), &until);
         judges::habits(&mut models, votes, found.split_off(work.len()));
-        for (person, found) in people.iter_mut().zip(found) {
-            person.numbers.extend(found.map(|of_it| (votes.question.name.clone(), of_it)));
+        for ((person, told), found) in people.iter_mut().zip(&mut told).zip(found) {
+            let Some(found) = found else { continue };
+            let name = || votes.question.name.clone();
+            person.numbers.insert(name(), found.habit);
+            told.numbers.extend(found.told.map(|of_it| (name(), of_it)));
         }
     }
     let outcomes = over_time::outcomes(scores, &gathered.gold_work);
@@ -107,11 +110,9 @@ fn start(work: &Work) -> PersonFigures {
 fn gold(workers: usize, votes: &[Votes]) -> Vec<Option<GoldScore>> {
     let mut counts = vec![(0_usize, 0_usize); workers];
     for votes in votes {
-        let known: HashMap<usize, usize> = votes.gold.iter().copied().collect();
-        for (item, worker, class) in &votes.triples {
-            let Some(right) = known.get(&(*item as usize)) else { continue };
-            let Some(count) = counts.get_mut(*worker as usize) else { continue };
-            count.0 += usize::from(votes.alike(*right, usize::from(*class)));
+        for (_, worker, _, right) in votes.on_gold() {
+            let Some(count) = counts.get_mut(worker as usize) else { continue };
+            count.0 += usize::from(right);
             count.1 += 1;
         }
     }

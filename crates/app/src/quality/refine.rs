@@ -146,11 +146,9 @@ impl Judge {
     /// Where the true numbers lie, in the form of the answer.
     fn range(&self, task: u32, value: &serde_json::Value) -> Option<Range> {
         let numbers = self.numbers.as_ref()?;
-        let of = |(part, given): (Option<String>, serde_json::Value)| {
-            let item = self.votes.place(task, part.as_deref())?;
-            Some((part, numbers.around(item, given.as_f64()?)?))
-        };
-        let found: Vec<(Option<String>, Around)> = self.votes.cells(task, value).into_iter().filter_map(of).collect();
+        let of = |(part, item, given): (Option<String>, usize, f64)| Some((part, numbers.around(item, given)?));
+        let cells = self.votes.number_cells(task, value);
+        let found: Vec<(Option<String>, Around)> = cells.into_iter().filter_map(of).collect();
         let count = super::figures::real(found.len());
         let mean = |of: fn(&Around) -> f64| found.iter().map(|(_, around)| of(around) / count).sum::<f64>();
         let ends = |of: fn(&Around) -> f64| {

@@ -9,7 +9,7 @@ pub use super::judges::JudgeFigures;
 pub use super::methods::{DifferFigures, MethodFigures};
 pub use super::numbers::{ContestedNumber, NumberFigures, NumberHabit, NumberMethod};
 pub use super::sets::SetFigures;
-pub use super::told::{Roughly, Told, ToldAbility, ToldChange, ToldWeek};
+pub use super::told::{RoughNumber, Roughly, Told, ToldAbility, ToldChange, ToldHabit, ToldWeek};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -139,7 +139,7 @@ pub struct QuestionFigures {
     pub items: usize,
     /// Answers to them.
     pub answers: usize,
-    /// What an answer can be, in order.
+    /// What an answer can be, in order; empty of a number.
     pub classes: Vec<String>,
     /// Agreement; null where it is undefined: no item has two answers, or all of them are equal.
     pub agreement: Agreement,

@@ -177,12 +177,10 @@ pub(super) type Scores = BTreeMap<(u32, u32), (usize, usize)>;
 pub(super) fn gold(votes: &[Votes]) -> Scores {
     let mut scores = Scores::new();
     for votes in votes {
-        let known: HashMap<usize, usize> = votes.gold.iter().copied().collect();
-        for (item, worker, class) in &votes.triples {
-            let Some(right) = known.get(&(*item as usize)) else { continue };
-            let Some(task) = votes.items.get(*item as usize).map(|item| item.task) else { continue };
-            let score = scores.entry((*worker, task)).or_insert((0, 0));
-            score.0 += usize::from(votes.alike(*right, usize::from(*class)));
+        for (item, worker, _, right) in votes.on_gold() {
+            let Some(task) = votes.items.get(item as usize).map(|item| item.task) else { continue };
+            let score = scores.entry((worker, task)).or_insert((0, 0));
+            score.0 += usize::from(right);
             score.1 += 1;
         }
     }
@@ -259,6 +257,29 @@ mod tests {
         let measured = gold_score(&one, Micros(0)).expect("there is gold");
         assert_eq!((measured.of, measured.value.to_bits()), (12, 0.5_f64.to_bits()));
         assert_eq!(gold_score(&one, Micros(6)), None, "what came before does not count");
+    }
+
+    #[test]
+    fn a_number_is_right_by_how_near_it_is_however_many_different_ones_were_given() {
+        let votes = |params: serde_json::Value| {
+            let schema = serde_json::json!({
+                "schema_version": "1", "task_type": "classification", "name": "sizes",
+                "fields": [{"name": "thing", "type": "text", "source": "/thing"}],
+                "questions": [{"name": "size", "type": "number", "aggregation": {"method": "median", "params": params}}],
+            });
+            let schema = vouchsafe_domain::work::schema::Schema::parse(&schema).expect("a schema");
+            let mut votes = Votes::of(&schema.questions()[0]).expect("numbers are compared");
+            for task in 0..12_000 {
+                for (worker, off) in (0..).zip([0.0, 0.4, 0.6, 1e300]) {
+                    votes.add(task, worker, i64::from(task), &serde_json::json!(2.0 * f64::from(task) + off), None);
+                }
+            }
+            votes.known(11_999, &serde_json::json!(23_998));
+            votes
+        };
+        let right = |votes: Votes| -> Vec<usize> { gold(&[votes]).into_values().map(|(right, _)| right).collect() };
+        assert_eq!(right(votes(serde_json::json!({"tolerance": 0.5}))), [1, 1, 0, 0]);
+        assert_eq!(right(votes(serde_json::json!({}))), [1, 0, 0, 0], "the same number, however it is written");
     }
 
     #[test]

@@ -79,11 +79,11 @@ impl Strata {
         let mut gave: Vec<(u32, u32)> = Vec::new();
         for judge in judges {
             let votes = judge.votes();
-            let of_task = |(item, worker, _): &(u32, u32, u16)| (votes.items[*item as usize].task, *worker);
+            let of_task = |(item, worker, _): (u32, u32, i64)| (votes.items[item as usize].task, worker);
             let asked = |(task, worker): &(u32, u32)| {
                 there.get(*worker as usize).copied().unwrap_or(false) && judge.unknown(*task).bits >= UNSURE_BITS
             };
-            gave.extend(votes.triples.iter().map(of_task).filter(asked));
+            gave.extend(votes.given().map(of_task).filter(asked));
         }
         gave.sort_unstable();
         gave.dedup();

@@ -38,6 +38,8 @@ fn schema(questions: Value) -> Value {
     let mut schema = yes_no(4);
     schema["fields"].as_array_mut().unwrap().push(json!({"name": "replies", "type": "candidates",
         "source": {"fixed": [{"id": "a", "content": "/a"}, {"id": "b", "content": "/b"}]}}));
+    schema["fields"].as_array_mut().unwrap().push(json!({"name": "rubric", "type": "criteria",
+        "source": {"list": "/rubric", "id": "/id", "content": "/text", "points": "/points"}}));
     schema["questions"] = questions;
     schema
 }
@@ -52,7 +54,9 @@ fn rating(name: &str, method: &str) -> Value {
 }
 
 fn row(n: usize) -> Value {
-    json!({"external_id": format!("n{n}"), "data": {"question": format!("How large is {n} ?"), "a": "one", "b": "two"}})
+    let rubric = json!([{"id": "short", "text": "Is short", "points": 4.0}, {"id": "false", "text": "Is false", "points": -2.0}]);
+    json!({"external_id": format!("n{n}"),
+        "data": {"question": format!("How large is {n} ?"), "a": "one", "b": "two", "rubric": rubric}})
 }
 
 fn asked(content: &Value) -> usize {
@@ -76,12 +80,13 @@ impl Scene {
     }
 
     /// One more person, who answers all that he is given.
-    async fn answer(&self, say: impl Fn(usize) -> Value) {
+    async fn answer(&self, say: impl Fn(usize) -> Value) -> Asker {
         let (app, expert) = (&self.world.app, self.world.expert(self.project).await);
         while let Some(sent) = app.retry(|| app.claim(&expert, self.project, Step::Label, Purpose::Work)).await.unwrap()
         {
             app.submit(&expert, sent.id.parse().unwrap(), &say(asked(&sent.content)), 4_000).await.unwrap();
         }
+        expert
     }
 
     async fn report(&self) -> Report {
@@ -226,6 +231,52 @@ async fn numbers_get_intervals_and_errors_and_people_a_bias_and_a_spread() {
     .await;
 }
 
+/// Of as many answers as whole steps of days that are over hold, rounded outward; by the same numbers as whoever runs the project is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_runs_high_and_who_scatters_is_told_so_roughly_and_a_day_late() {
+    db::each(|db| async move {
+        let questions = json!([number("size", &json!({"method": "median"})), rating("grade", "mean")]);
+        let pipeline = NewPipeline { overlap: Some(4), ..NewPipeline::default() };
+        let scene = Scene::new(db, questions, pipeline).await;
+        scene.world.import(&scene.operator, scene.project, (0..45).map(row)).await;
+        let say = |person| {
+            move |n| {
+                let mut said = said(n, person);
+                said.as_object_mut().unwrap().remove("modelled");
+                said
+            }
+        };
+        let mut experts = Vec::new();
+        for person in 0..3 {
+            experts.push(scene.answer(say(person)).await);
+        }
+        scene.report().await;
+        let told = |expert: Asker| {
+            let (app, project) = (scene.world.app.clone(), scene.project);
+            async move { app.own_standing(&expert, project).await.unwrap().measured }
+        };
+        assert_eq!(told(experts[0].clone()).await, None, "the day is not over");
+        scene.world.clock.pass(vouchsafe_domain::time::Micros::DAY);
+        scene.answer(say(3)).await;
+        let report = scene.report().await;
+        let high = told(experts[0].clone()).await.expect("forty of a day that is over").numbers["size"];
+        let scattering = told(experts[1].clone()).await.expect("the same").numbers["size"];
+        assert!(high.bias.from > 5.0 && high.bias.to < 15.0 && high.spread.to < 8.0, "{high:?}");
+        assert!(scattering.bias.from < 0.0 && scattering.spread.from >= 4.0, "{scattering:?}");
+        let most =
+            report.people.iter().map(|one| &one.numbers["size"]).max_by(|a, b| a.bias.value.total_cmp(&b.bias.value));
+        let exact = most.expect("four people");
+        assert!(
+            exact.answers == 45 && (exact.bias.value - f64::midpoint(high.bias.from, high.bias.to)).abs() < 2.0,
+            "{exact:?}"
+        );
+        let in_steps = |x: f64| (x * 10.0 - (x * 10.0).round()).abs() < 1e-9;
+        assert!([high.bias.from, high.bias.to, high.spread.from, high.spread.to].into_iter().all(in_steps), "{high:?}");
+        assert!(told(experts[0].clone()).await.expect("it stays").numbers.contains_key("grade"));
+    })
+    .await;
+}
+
 /// Two candidates each, no gold, one answer beyond reckoning: parts have intervals of their own, and nothing is said to be verified.
 #[tokio::test(flavor = "multi_thread")]
 async fn parts_have_intervals_of_their_own_and_without_gold_nothing_is_verified() {
@@ -274,6 +325,76 @@ async fn parts_have_intervals_of_their_own_and_without_gold_nothing_is_verified(
         }
         let quality = scene.released().await;
         assert_eq!(quality["size"]["numbers"]["founded_on"], "model-based, not verified", "{quality}");
+    })
+    .await;
+}
+
+/// Three people score thirty answers by two criteria, one of which takes points away; `part` of what is short is given.
+async fn scored(db: db::Db, part: f64) -> (Report, Vec<(usize, QuestionAgreed)>, Value) {
+    let question = json!({"name": "scores", "type": "rubric_scores", "options_from": "rubric", "required": true,
+        "aggregation": {"method": "per_criterion_mean"}});
+    let pipeline = NewPipeline { overlap: Some(3), ..NewPipeline::default() };
+    let scene = Scene::new(db, json!([question]), pipeline).await;
+    scene.world.import(&scene.operator, scene.project, (0..30).map(row)).await;
+    for person in 0..3 {
+        scene
+            .answer(|n| {
+                // One of three takes every fifth short answer for long.
+                let short = n.is_multiple_of(2) && !(person == 1 && n.is_multiple_of(5));
+                let mut met = json!({"met": short});
+                if short && part < 1.0 {
+                    met["points"] = json!(4.0 * part - f64::from(person) / 2.0);
+                }
+                json!({"scores": {"value": {"short": met, "false": {"met": n.is_multiple_of(3)}}}})
+            })
+            .await;
+    }
+    let report = scene.report().await;
+    let agreed =
+        scene.agreed().await.into_iter().map(|(n, mut all)| (n, all.remove("scores").expect("scored"))).collect();
+    (report, agreed, scene.released().await)
+}
+
+/// Where points say no more than whether a criterion is met, the true ones are all or nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn mean_points_of_criteria_that_are_met_or_not_have_all_or_nothing_for_a_range() {
+    db::each(|db| async move {
+        let (report, agreed, quality) = scored(db, 1.0).await;
+        let numbers = report.questions[0].numbers.as_ref().expect("points are numbers");
+        assert!(numbers.gold == 0 && !numbers.verified && report.questions[0].model.is_some(), "{numbers:?}");
+        assert!(report.people.iter().all(|one| one.numbers.is_empty()), "{:?}", report.people);
+        let ends = |n: usize, part: &str| {
+            let range = agreed.iter().find(|(one, _)| *one == n).expect("done").1.range.as_ref().expect("a model");
+            (range.low[part].as_f64().unwrap(), range.high[part].as_f64().unwrap())
+        };
+        assert_eq!((ends(2, "short"), ends(2, "false")), ((4.0, 4.0), (0.0, 0.0)));
+        assert_eq!((ends(1, "short"), ends(3, "false")), ((0.0, 0.0), (-2.0, -2.0)));
+        // Two of three said so: 8/3 points, which nobody believes are the true ones.
+        let (_, torn) = agreed.iter().find(|(n, _)| *n == 10).expect("done");
+        let given = torn.value["short"]["points"].as_f64().unwrap();
+        assert!((given - 8.0 / 3.0).abs() < 1e-9 && ends(10, "short").1 >= 4.0, "{torn:?}");
+        assert!(torn.range.as_ref().expect("a model").mean_error > 0.5, "{torn:?}");
+        assert_eq!(quality["scores"]["numbers"]["rows"], 30, "{quality}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn points_in_part_are_numbers_between_nothing_and_what_a_criterion_is_worth() {
+    db::each(|db| async move {
+        let (report, agreed, quality) = scored(db, 0.75).await;
+        let numbers = report.questions[0].numbers.as_ref().expect("points are numbers");
+        assert!(numbers.method == "pool" && !numbers.contested.is_empty(), "{numbers:?}");
+        for (n, one) in agreed {
+            let range = one.range.as_ref().expect("a model speaks of it");
+            for (part, least, most) in [("short", 0.0, 4.0), ("false", -2.0, 0.0)] {
+                let [low, high] = [&range.low, &range.high].map(|end| end[part].as_f64().unwrap());
+                let value = one.value[part]["points"].as_f64().unwrap();
+                assert!(least <= low && low <= value && value <= high && high <= most, "{n} {part}: {one:?}");
+            }
+        }
+        let error: Estimate = serde_json::from_value(quality["scores"]["numbers"]["expected_error"].clone()).unwrap();
+        assert!(error.value > 0.0 && error.value < 1.0, "{quality}");
     })
     .await;
 }

@@ -146,7 +146,7 @@ pub struct Consensus {
     /// `quality` names). Absent where the question has less than 30 gold tasks or is asked of parts of a task.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub one_of: Vec<Value>,
-    /// Where the true number lies, of numbers and grades. Absent where no model speaks of them, and of what somebody decided.
+    /// Where the true number lies, of numbers, grades and mean points. Absent where no model speaks of them, and of what somebody decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,
 }

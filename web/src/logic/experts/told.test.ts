@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { abilityWords, changeWords, weekWords } from './told.ts';
+import { abilityWords, changeWords, habitWords, weekWords } from './told.ts';
 
 const ability = {
   right: { from: 70, to: 90 },
@@ -21,5 +21,21 @@ test('a change is told with its day, for the better and for the worse', () => {
   );
   expect(changeWords({ since: '2026-11-03', before: low, after: high })).toMatch(
     /^Since the week of November 3 more/,
+  );
+});
+
+test('whose numbers run high, low or neither is told in ranges', () => {
+  const spread = { from: 1.5, to: 3.5 };
+  expect(habitWords({ bias: { from: 9, to: 11.5 }, spread })).toBe(
+    'your answers run high, by between 9 and 11.5 on average. Around that they scatter by between 1.5 and 3.5, a standard deviation. In the unit of the answers, by what others answered to the same tasks and by what is known of them.',
+  );
+  expect(habitWords({ bias: { from: -4000, to: -2000 }, spread })).toMatch(
+    /^your answers run low, by between 2,000 and 4,000 on average/,
+  );
+  expect(habitWords({ bias: { from: -1, to: 2 }, spread })).toMatch(
+    /cannot be told from chance: on average from 1 below to 2 above\./,
+  );
+  expect(habitWords({ bias: { from: 0, to: 0 }, spread: { from: 0, to: 0 } })).toMatch(
+    /^your answers run neither high nor low\. Around that they scatter by 0,/,
   );
 });

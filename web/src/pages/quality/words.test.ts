@@ -346,14 +346,17 @@ test('numbers are said in their own unit, with what they rest on', () => {
     '−0.01235',
     '2,500,000,000',
   ]);
-  expect(numbersFoundedOn(numbers)).toBe('Model-based, not verified: no gold (30 are needed).');
+  expect(numbersFoundedOn(numbers, 'number')).toBe('Model-based, not verified: no gold (30 are needed).');
   const gold_error = { value: 2, low: 1.5, high: 2.5 };
   const gold = { ...numbers, verified: true, gold: 40, gold_error, widened_by: 0.75 };
-  expect(numbersFoundedOn(gold)).toBe(
+  expect(numbersFoundedOn(gold, 'number')).toBe(
     'Checked by gold. On 40 items of gold off by 2 (1.5 to 2.5). Gold moved either end of the intervals outward by 0.75.',
   );
-  expect(numbersFoundedOn({ ...gold, verified: false, gold: 2 })).toBe(
+  expect(numbersFoundedOn({ ...gold, verified: false, gold: 2 }, 'number')).toBe(
     'Model-based, not verified: 2 items of gold (30 are needed). On 2 items of gold off by 2 (1.5 to 2.5).',
+  );
+  expect(numbersFoundedOn({ ...gold, widened_by: -0.05 }, 'rubric_scores')).toMatch(
+    /Gold moved either end of the intervals inward by 5 % of what a criterion is worth\.$/,
   );
   expect(toleranceWords(numbers)).toBeNull();
   const outside = { value: 0.1, low: 0.05, high: 0.2 };

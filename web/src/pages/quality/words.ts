@@ -85,8 +85,8 @@ export function foundedOn(model: ModelFigures): string {
 /** A number of any size, to four figures. */
 export const quantity = (n: number): string => significant(n, 4);
 
-/** What intervals and errors of numbers are founded on. */
-export function numbersFoundedOn(one: NumberFigures): string {
+/** What intervals and errors of numbers are founded on; of points gold moves them by a share of what a criterion is worth. */
+export function numbersFoundedOn(one: NumberFigures, kind: string): string {
   const gold = one.gold_error
     ? ` On ${count(one.gold, 'item')} of gold off by ${estimate(one.gold_error, quantity)}.`
     : '';
@@ -96,7 +96,7 @@ export function numbersFoundedOn(one: NumberFigures): string {
   const moved =
     widened === 0
       ? ''
-      : ` Gold moved either end of the intervals ${widened > 0 ? 'outward' : 'inward'} by ${quantity(Math.abs(widened))}.`;
+      : ` Gold moved either end of the intervals ${widened > 0 ? 'outward' : 'inward'} by ${kind === 'rubric_scores' ? `${percent(Math.abs(widened))} of what a criterion is worth` : quantity(Math.abs(widened))}.`;
   return `Checked by gold.${gold}${moved}`;
 }
 
