@@ -1,5 +1,6 @@
 //! From many answers to one, with a probability for each class: every label method behind one call.
 
+mod between;
 mod bwa;
 mod catd;
 mod coin;
@@ -13,6 +14,7 @@ mod pool;
 mod posteriors;
 mod vote;
 
+pub use between::Between;
 pub use mace::mace_of_crowd_kit;
 pub(crate) use pool::part;
 pub use pool::{MEMBERS, SHARED_ERRORS_NATS};

@@ -13,6 +13,7 @@ pub use choose::{Auto, Choice, GOLD_MIN, Score, auto, blend, choose, contested};
 pub use conformal::{Conformal, sets_like_others};
 pub use error::{calibration_error, expected_error};
 pub use temperature::Temperature;
+pub(crate) use temperature::golden;
 
 /// A task and its true class.
 pub type Gold = (usize, usize);

@@ -58,7 +58,7 @@ impl Temperature {
 }
 
 /// The lowest point of a function with one valley between `low` and `high`, to 1e-6 (golden section search).
-fn golden(function: &dyn Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
+pub(crate) fn golden(function: &dyn Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
     let share = (5.0_f64.sqrt() - 1.0) / 2.0;
     while high - low > 1e-6 {
         let (left, right) = (high - share * (high - low), low + share * (high - low));

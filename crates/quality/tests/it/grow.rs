@@ -2,6 +2,7 @@
 
 use crate::data::{folder, set};
 use vouchsafe_quality::aggregate::confusion::{Fit, Settings};
+use vouchsafe_quality::aggregate::{Between, Method, aggregate};
 use vouchsafe_quality::answers::{Answers, Triple};
 use vouchsafe_quality::random::Random;
 
@@ -138,5 +139,57 @@ fn grown_table() {
             }
             println!("{some:2} real {method:6} {told:?}");
         }
+    }
+}
+
+/// Of a tenth of the tasks, which the fit did not have: how far what it says of them between fits lies from a full fit of all (mean over tasks of the greatest difference), how far the fit itself
+/// expected that, and the share of tasks that are called the same.
+fn between(data: &std::path::Path, name: &str) -> (f64, f64, f64) {
+    let all = set(data, name).answers;
+    let mut tasks: Vec<usize> = (0..all.tasks()).filter(|task| all.of_task(*task).len() > 0).collect();
+    Random::new(3).shuffle(&mut tasks);
+    let (after, before) = tasks.split_at(tasks.len() / 10);
+    let known = all.take(before);
+    let between = Between::of(&known, &aggregate(Method::Pool, &known, 1).posteriors).expect("enough");
+    let (found, full) = (between.posteriors(&all.take(after)), aggregate(Method::Pool, &all, 1).posteriors);
+    let count = f64::from(u32::try_from(after.len()).expect("few"));
+    let off = after.iter().enumerate().map(|(at, task)| far(found.task(at), full.task(*task))).sum::<f64>() / count;
+    let same = after.iter().enumerate().filter(|(at, task)| found.best(*at) == full.best(**task)).count();
+    (off, between.off, f64::from(u32::try_from(same).expect("few")) / count)
+}
+
+const LATER: [&str; 13] = [
+    "adult",
+    "barzan",
+    "bluebird",
+    "dog",
+    "product",
+    "rte",
+    "weather_amt",
+    "weather_cf",
+    "web",
+    "wsd",
+    "zencrowd_all",
+    "zencrowd_in",
+    "zencrowd_us",
+];
+
+#[test]
+fn tasks_between_two_fits_get_about_what_the_next_will_say() {
+    let Some(data) = folder("tasks between fits") else { return };
+    let found: Vec<(f64, f64, f64)> =
+        ["barzan", "rte", "weather_amt", "zencrowd_in"].map(|name| between(&data, name)).to_vec();
+    let mean = |of: fn(&(f64, f64, f64)) -> f64| found.iter().map(of).sum::<f64>() / 4.0;
+    assert!(mean(|one| one.0) < 0.07 && mean(|one| one.2) > 0.93, "{found:?}");
+    assert!((mean(|one| one.0) - mean(|one| one.1)).abs() < 0.03, "{found:?}");
+}
+
+#[test]
+#[ignore = "prints a table"]
+fn between_table() {
+    let Some(data) = folder("tasks between fits") else { return };
+    for name in LATER {
+        let (off, expected, same) = between(&data, name);
+        println!("{name:14} off {off:.3}, expected {expected:.3}, the same {same:.3}");
     }
 }
