@@ -6,6 +6,7 @@
 
 mod asking;
 mod batches;
+pub(crate) mod between;
 mod coding;
 mod confused;
 mod courses;

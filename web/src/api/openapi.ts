@@ -1650,6 +1650,8 @@ export type MethodFigures = {
 
 /** What the model says of the answers to one question. */
 export type ModelFigures = {
+  /** How far probabilities that tasks get between this report and the next lie from a full fit, on average, seen on tasks of this one; null where they get none. */
+  between?: number | null;
   /** Per true class (by the model), the share of answers that named each class. */
   confusion: number[][];
   /** The least certain items, most uncertain first, at most 50. */

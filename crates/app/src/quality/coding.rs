@@ -161,6 +161,11 @@ impl Votes {
         self.question.kind != "span"
     }
 
+    /// Whether every class is one that the schema names.
+    pub(super) fn is_newest(&self) -> bool {
+        self.classes.len() == self.asked
+    }
+
     /// Whether a model's answers count beside those of people: where there is a probability to give, and of marked texts not, since borders that
     /// only a model drew would cut what nobody was asked about.
     pub(super) fn takes_judges(&self) -> bool {

@@ -136,6 +136,7 @@ fn describe(
         decided: votes.decided.len(),
         gold_error: (!votes.gold.is_empty()).then(|| share(wrong, votes.gold.len())),
         expected_error: mean(&doubts, 1.0),
+        between: None,
         sets: sets.map(|sets| sets.figures(judged)),
         with_more: with_more(posteriors, judged, &confusion),
         contested: contested(votes, answers, posteriors, judged, tasks),

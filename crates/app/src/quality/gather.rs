@@ -85,6 +85,7 @@ pub(super) struct Gathered {
     pub(super) verdicts: Vec<Verdict>,
     opener: Opener,
     schemas: HashMap<SchemaId, Arc<Schema>>,
+    newest: (SchemaId, Arc<Schema>),
     people: HashMap<PersonId, u32>,
     task_codes: HashMap<TaskId, u32>,
 }
@@ -97,11 +98,11 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
         let Ok(schema) = Schema::parse(&json(&version.open(&opener)?)?) else { continue };
         let schema = Arc::new(schema);
         schemas.insert(version.id, Arc::clone(&schema));
-        newest = Some(schema);
+        newest = Some((version.id, schema));
     }
     let Some(newest) = newest else { return Ok(None) };
     let mut gathered = Gathered {
-        votes: newest.questions().iter().filter_map(Votes::of).collect(),
+        votes: newest.1.questions().iter().filter_map(Votes::of).collect(),
         open_questions: Vec::new(),
         tasks: Vec::new(),
         batch_of: Vec::new(),
@@ -118,11 +119,12 @@ pub(super) async fn gather(on: &mut Read, opener: Opener, project: ProjectId) ->
         verdicts: Vec::new(),
         opener,
         schemas,
+        newest,
         people: HashMap::new(),
         task_codes: HashMap::new(),
     };
     let compared = |name: &str| gathered.votes.iter().any(|votes| votes.question.name == name);
-    let open = newest.questions().iter().filter(|question| !compared(&question.name));
+    let open = gathered.newest.1.questions().iter().filter(|question| !compared(&question.name));
     gathered.open_questions = open.map(|question| question.name.clone()).collect();
 
     let bodies = gathered.votes.iter().any(Votes::needs_content) || given::judged(on, project).await?;
@@ -290,6 +292,16 @@ impl Gathered {
             tasks.push(task);
             u32::try_from(tasks.len() - 1).unwrap_or(u32::MAX)
         })
+    }
+
+    /// The schema that whoever is asked now answers.
+    pub(super) fn newest(&self) -> (SchemaId, &Schema) {
+        (self.newest.0, &self.newest.1)
+    }
+
+    /// Everybody's code.
+    pub(super) fn codes(&self) -> HashMap<PersonId, u32> {
+        self.people.clone()
     }
 
     /// The code of a task that somebody answered.

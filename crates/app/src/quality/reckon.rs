@@ -2,6 +2,7 @@
 
 use super::{
     batches::{Batches, SHOWN_MAX},
+    between::Between,
     courses, figures, gather,
     gather::Gathered,
     leaks, measured, more,
@@ -136,11 +137,13 @@ impl App {
             let moved = evident.judged(asked.as_ref(), &standings, now);
             let graded = course.map(|course| courses::grade(&course, &evident, &attempts, now)).unwrap_or_default();
             let hidden = measured::choose(&gathered.gold_answers, rates, of.computed_at, now);
-            let (report, gathered, mut judges) = reckon(gathered, &spent, &newest, now);
+            let (mut report, gathered, mut judges) = reckon(gathered, &spent, &newest, now);
             let strata = by_person.then(|| Strata::of(&mut judges, &gathered.work, gathered.judges.len(), now));
-            (report, Known { gathered, judges, strata }, moved, graded, hidden)
+            let known = Known { gathered, judges, strata };
+            let between = Between::of(&known, &mut report);
+            (report, known, between, moved, graded, hidden)
         });
-        let (mut report, known, moved, graded, hidden) = broken_off(reckoned.await)?;
+        let (mut report, known, between, moved, graded, hidden) = broken_off(reckoned.await)?;
         let known = Arc::new(known);
         let (refined, doubts) = refine(&mut on, &opener, &sealer, of, &known).await?;
         let (mut wanted, mut contested, mut settled) = (Vec::new(), Vec::new(), Vec::new());
@@ -194,6 +197,12 @@ impl App {
             .of("project", of.project.to_string());
         entries.push(entry);
         tx.commit(entries).await?;
+        let mut held = self.quality_between.lock().unwrap_or_else(PoisonError::into_inner);
+        match between {
+            Some(between) => held.insert(of.project, Arc::new(between)),
+            None => held.remove(&of.project),
+        };
+        drop(held);
         let took_us = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX / REST);
         self.quality_took.lock().unwrap_or_else(PoisonError::into_inner).insert(of.project, took_us);
         Ok(true)

@@ -9,7 +9,10 @@ use crate::work::consensus::{ADJUDICATED, plain};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vouchsafe_domain::work::{schema::Per, telling::STRATA};
 use vouchsafe_formats::releases::{Consensus, Range};
-use vouchsafe_quality::allocate::{Beliefs, Crowd};
+use vouchsafe_quality::{
+    aggregate::{Between, Method},
+    allocate::{Beliefs, Crowd},
+};
 
 /// By how much a probability must move to be written anew.
 const MOVES: f64 = 0.005;
@@ -82,6 +85,14 @@ impl Judge {
     pub(super) fn beliefs(&self, workers: usize) -> Option<Beliefs> {
         let posteriors = (*self.certainty.as_ref()?.posteriors).clone();
         Some(Beliefs::new(&self.votes.answers(workers)?, posteriors))
+    }
+
+    /// What its model, fitted to answers of so many people, says of tasks that are done later, with its name and how people answer on average. `None` of numbers; of marks, whose
+    /// stretches lean on each other; and where answers name classes that the newest schema does not have.
+    pub(super) fn between(&self, workers: usize) -> Option<(Between, Method, Crowd)> {
+        let certainty = self.certainty.as_ref().filter(|_| self.votes.takes_known() && self.votes.is_newest())?;
+        let between = Between::of(&self.votes.answers(workers)?, &certainty.posteriors)?;
+        Some((between, certainty.method, certainty.crowd.clone()))
     }
 
     /// Takes in how each group of people answers; those of whom nothing is known answer like everybody.

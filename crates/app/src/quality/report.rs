@@ -209,6 +209,9 @@ pub struct ModelFigures {
     pub gold_error: Option<Estimate>,
     /// Share of items whose consensus is expected to be wrong, by the probabilities; the interval speaks of the sample only.
     pub expected_error: Option<Estimate>,
+    /// How far probabilities that tasks get between this report and the next lie from a full fit, on average, seen on tasks of this one; null where they get none.
+    #[serde(default)]
+    pub between: Option<f64>,
     /// How many answers are left with 95 % certainty; null with less than 30 gold tasks, and where the question is asked of parts of a task.
     #[serde(default)]
     pub sets: Option<SetFigures>,

@@ -1,8 +1,8 @@
-//! Consensus of done tasks, as a job: what several people answered, made one answer a question.
+//! Consensus of done tasks, as a job: what several people answered, made one answer a question, with the probability that the last report of the project gives it, if one can.
 //!
 //! Answers are read from a snapshot and opened and reckoned outside any lock; only the sealed result is written in a
 //! transaction, and only for tasks whose answers have not changed meanwhile. The same answers always give the same
-//! bytes.
+//! bytes; with a report behind them, the same answers and report.
 
 mod settle;
 
@@ -10,12 +10,15 @@ use super::{
     adjudicate::StoredDecision,
     stored::{StoredAnswers, StoredReview, TaskBody, json},
 };
-use crate::{App, Error};
+use crate::{App, Error, quality::between::Between};
 pub(crate) use settle::{ADJUDICATED, plain};
 use settle::{decided, settle};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+};
 use vouchsafe_domain::{
-    ids::{ClientId, ProjectId, SchemaId},
+    ids::{ClientId, PersonId, ProjectId, SchemaId},
     work::{answers::Answers, schema::Schema},
 };
 use vouchsafe_ledger::act::Act;
@@ -39,6 +42,8 @@ struct Tools {
     opener: Opener,
     sealer: Sealer,
     schemas: HashMap<SchemaId, Arc<Schema>>,
+    /// What the last report of the project knows of people.
+    between: Option<Arc<Between>>,
 }
 
 impl App {
@@ -75,7 +80,8 @@ impl App {
         if due.is_empty() {
             return Ok(0);
         }
-        let tools = self.retry(|| self.tools(client, &due)).await?;
+        let mut tools = self.retry(|| self.tools(client, &due)).await?;
+        tools.between = self.quality_between.lock().unwrap_or_else(PoisonError::into_inner).get(&project).cloned();
         let reckoned = tokio::task::spawn_blocking(move || {
             due.iter().map(|due| reckon(&tools, project, due)).collect::<Result<Vec<_>, Error>>()
         });
@@ -108,7 +114,7 @@ impl App {
         }
         let (opener, sealer) = (clearance.opener(&tx)?, clearance.sealer());
         tx.abandon().await?;
-        Ok(Tools { opener, sealer, schemas })
+        Ok(Tools { opener, sealer, schemas, between: None })
     }
 }
 
@@ -123,13 +129,20 @@ fn reckon(tools: &Tools, project: ProjectId, due: &Due) -> Result<consensus::Pre
         });
     }
     let decision = due.decided.as_ref().map(|one| json::<StoredDecision>(&one.open(&tools.opener)?)).transpose()?;
-    let schema = due.answers.last().and_then(|newest| tools.schemas.get(&newest.schema));
+    let newest = due.answers.last().map(|newest| newest.schema);
+    let schema = newest.and_then(|id| Some((id, tools.schemas.get(&id)?)));
     let settled = match (decision, schema) {
         (Some(decision), _) => decided(&decision.answered.answers, &answers),
-        (None, Some(schema)) => {
+        (None, Some((id, schema))) => {
             let row = TaskBody::parse(&due.open_body(&tools.opener)?)?;
             // A row that a later schema cannot read still has its votes; only spans and scores need its texts.
-            settle(schema, &schema.resolve(&row.data).unwrap_or_default(), &answers)
+            let content = schema.resolve(&row.data).unwrap_or_default();
+            let mut settled = settle(schema, &content, &answers);
+            if let Some(between) = &tools.between {
+                let given: Vec<(PersonId, &Answers)> = due.answers.iter().map(|one| one.person).zip(&answers).collect();
+                between.refine((id, schema), &content, &given, &mut settled);
+            }
+            settled
         }
         (None, None) => std::collections::BTreeMap::new(),
     };

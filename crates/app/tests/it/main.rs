@@ -1,6 +1,7 @@
 //! Use cases against real databases.
 
 mod adjudication;
+mod between;
 mod blind;
 mod budgets;
 mod cases;

@@ -16,7 +16,7 @@ use crate::{
 };
 use std::collections::HashMap;
 use vouchsafe_domain::{
-    ids::{AnnotationId, AssignmentId, ClientId, ProjectId, SchemaId, TaskId},
+    ids::{AnnotationId, AssignmentId, ClientId, PersonId, ProjectId, SchemaId, TaskId},
     time::Micros,
 };
 
@@ -57,6 +57,8 @@ pub struct Due {
 pub struct DueAnswers {
     /// Which.
     pub annotation: AnnotationId,
+    /// Who gave it.
+    pub person: PersonId,
     /// The schema it was answered under.
     pub schema: SchemaId,
     answers: Sealed,
@@ -88,7 +90,7 @@ pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Du
     }
     let rows = on
         .q(
-            "select t.id, n.id, n.schema_id, n.answers_sealed
+            "select t.id, n.id, n.schema_id, n.answers_sealed, n.person_id
                from task t cross join annotation n
               where t.project_id = $1 and t.state = 'done' and t.consensus_us is null
                 and (t.done_us, t.id) <= ($2, $3)
@@ -104,8 +106,8 @@ pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Du
             at += 1;
         }
         let annotation = row.id(1)?;
-        let answers =
-            DueAnswers { annotation, schema: row.id(2)?, answers: row.sealed(3)?, mended: mended.remove(&annotation) };
+        let (person, schema, mended) = (row.id(4)?, row.id(2)?, mended.remove(&annotation));
+        let answers = DueAnswers { annotation, person, schema, answers: row.sealed(3)?, mended };
         if let Some(due) = due.get_mut(at) {
             due.answers.push(answers);
         }

@@ -12,6 +12,7 @@ import type {
 import {
   againWords,
   alphaWords,
+  betweenWords,
   askingWords,
   bits,
   changedWords,
@@ -379,5 +380,12 @@ test('a lean is named only where chance would not explain it', () => {
   );
   expect(habitWords({ ...habit, bias: { value: -1, low: -3, high: 1 }, known: 0 })).toBe(
     'No lean that chance would not explain: −1 (−3 to 1). Scatters by 2 (1.5 to 3). From 100 answers.',
+  );
+});
+
+test('what tasks get between two reports is said with how far off it is', () => {
+  expect(betweenWords(model)).toBeNull();
+  expect(betweenWords({ ...model, between: 0.023 })).toBe(
+    'Tasks done after this report get their probability at once, by what it knows of people: on average within 2 % of what the next one says.',
   );
 });

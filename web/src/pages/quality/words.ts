@@ -82,6 +82,12 @@ export function foundedOn(model: ModelFigures): string {
     : 'Model-based, not verified: this project has no gold. A crowd that errs together would not be noticed.';
 }
 
+/** What tasks that are done after a report are given until the next; `null` where they wait for it. */
+export const betweenWords = ({ between }: ModelFigures): string | null =>
+  between === null || between === undefined
+    ? null
+    : `Tasks done after this report get their probability at once, by what it knows of people: on average within ${percent(between)} of what the next one says.`;
+
 /** A number of any size, to four figures. */
 export const quantity = (n: number): string => significant(n, 4);
 
