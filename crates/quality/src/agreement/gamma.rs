@@ -151,8 +151,9 @@ fn shuffle(people: &[&Looked], random: &mut Random) -> Vec<Vec<Mark>> {
     }
     let moved = |shift: u32| {
         let turn = move |mark: &Mark| {
-            let start = from + (mark.start - from + shift) % width;
-            Mark { start, end: start + (mark.end - mark.start), label: mark.label }
+            let turned = (u64::from(mark.start - from) + u64::from(shift)) % u64::from(width);
+            let start = from + u32::try_from(turned).unwrap_or(0);
+            Mark { start, end: start.saturating_add(mark.end - mark.start), label: mark.label }
         };
         people[random.below(people.len())].marks.iter().map(turn).collect()
     };
@@ -278,6 +279,15 @@ mod tests {
 
     fn looked(text: u32, worker: u32, marks: Vec<Mark>) -> Looked {
         Looked { text, worker, marks }
+    }
+
+    #[test]
+    fn marks_of_any_length_are_shuffled() {
+        let all = [
+            looked(0, 0, vec![mark(0, u32::MAX, 0)]),
+            looked(0, 1, vec![mark(5, 6, 0), mark(u32::MAX - 1, u32::MAX, 0)]),
+        ];
+        assert!(gamma(&all, 1, 20, f64::INFINITY).is_some_and(|found| found.value.is_finite()));
     }
 
     #[test]
