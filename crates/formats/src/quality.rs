@@ -20,4 +20,4 @@ pub use kind::Kind;
 pub use parquet::{ParquetOut, ParquetRows};
 pub use source::{open, open_file};
 pub use truth::Truth;
-pub use write::{CsvWriter, Packed, create};
+pub use write::{CsvWriter, Packed, packed};

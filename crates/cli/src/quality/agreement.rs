@@ -10,8 +10,9 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use vouchsafe_formats::quality::{Kind, Rows};
 use vouchsafe_quality::{
-    agreement::{Chance, Scale, Weights, alpha, bootstrap, corrected, gamma, kendall_w, masi, tau_b},
+    agreement::{Chance, Scale, Weights, alpha, alpha_of_numbers, bootstrap, corrected, gamma, kendall_w, masi, tau_b},
     answers::{Answers, Triple},
+    numbers::Ratings,
 };
 
 /// Prints coefficients with their 95 % bootstrap intervals over tasks, as CSV: `coefficient,value,low,high`. Only the first of a worker's
@@ -36,6 +37,9 @@ pub(crate) struct Agreement {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
+
+/// Different numbers above which alpha on the ratio scale, whose cost is their square, is reckoned once and not for each resample.
+const RATIO_MAX: usize = 2_000;
 
 /// A coefficient with its interval.
 struct Line {
@@ -86,12 +90,8 @@ impl Agreement {
             Kind::Label if self.sets.is_some() => self.sets(table),
             Kind::Label => Ok(self.classes(&labels::coded(table)?, values(&table.answers.labels).as_ref())),
             Kind::Number => {
-                let values = values(&table.answers.labels).ok_or_else(|| {
-                    Failure::new(USAGE, "kind number: every `label` is a finite number, and some are not")
-                })?;
-                let answers = labels::coded(table)?.without_duplicates();
-                let scales: Vec<(&'static str, Statistic<'_>)> = numeric(&values);
-                Ok(self.measure(&answers, scales))
+                let ratings = others::ratings(table)?;
+                Ok(self.numbers(&ratings))
             }
             Kind::Sequence => {
                 let (_, _, answers) = texts::tokens(table)?;
@@ -109,6 +109,38 @@ impl Agreement {
                 format!("there is no coefficient for kind {} yet; give --kind of another", table.kind.name()),
             )),
         }
+    }
+
+    /// Of numbers; equal ones are one class, however they are written.
+    fn numbers(&self, ratings: &Ratings) -> Vec<Line> {
+        let mut rows: Vec<(u32, u32, f64)> = ratings.rows().collect();
+        rows.dedup_by_key(|row| (row.0, row.1));
+        let mut values: Vec<f64> = rows.iter().map(|(.., value)| *value).collect();
+        values.sort_by(f64::total_cmp);
+        values.dedup_by(|a, b| *a <= *b);
+        let code = |value: f64| u16::try_from(values.partition_point(|one| *one < value)).unwrap_or(u16::MAX);
+        let (tasks, workers) = (ratings.tasks(), ratings.workers());
+        if values.len() > usize::from(u16::MAX) {
+            eprintln!("warning: {} different numbers are too many for alpha_ordinal and alpha_ratio", values.len());
+            return Ratings::new(tasks, workers, &rows).map(|first| self.of_any(&first)).into_iter().collect();
+        }
+        let triples: Vec<Triple> = rows.iter().map(|(task, worker, value)| (*task, *worker, code(*value))).collect();
+        let answers = Answers::new(tasks, workers, values.len(), &triples).expect("coded just now");
+        let mut lines = self.measure(&answers, numeric(&values));
+        if values.len() > RATIO_MAX && values[0] >= 0.0 {
+            eprintln!("warning: {} different numbers are too many for an interval of alpha_ratio", values.len());
+            let value = alpha(&answers, Scale::Ratio(&values));
+            lines.push(Line { name: "alpha_ratio", value, ends: None });
+        }
+        lines
+    }
+
+    /// Of so many different numbers that they cannot be classes.
+    fn of_any(&self, ratings: &Ratings) -> Line {
+        let tasks: Vec<usize> = (0..ratings.tasks()).collect();
+        let found = alpha_of_numbers(ratings, &tasks, (self.seed, self.draws.max(1)), 0.95);
+        let ends = found.map(|(_, ends)| (ends.low, ends.high)).filter(|_| self.draws > 0);
+        Line { name: "alpha_interval", value: found.map(|(value, _)| value), ends }
     }
 
     /// Alpha over sets of options.
@@ -186,7 +218,7 @@ fn numeric(values: &[f64]) -> Vec<(&'static str, Statistic<'_>)> {
         ("alpha_ordinal", Box::new(|a| alpha(a, Scale::Ordinal))),
         ("alpha_interval", Box::new(|a| alpha(a, Scale::Interval(values)))),
     ];
-    if values.iter().all(|value| *value >= 0.0) {
+    if values.len() <= RATIO_MAX && values.iter().all(|value| *value >= 0.0) {
         all.push(("alpha_ratio", Box::new(|a| alpha(a, Scale::Ratio(values)))));
     }
     all

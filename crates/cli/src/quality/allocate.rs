@@ -155,6 +155,7 @@ impl Allocate {
         };
         let mut codes: HashMap<Box<str>, usize> = names.iter().cloned().zip(0..).collect();
         let mut willing: Vec<Willing> = Vec::new();
+        let mut seen: HashSet<usize> = HashSet::new();
         input::rows(path, |csv| {
             let worker =
                 csv.column("worker", "a file of the willing has `worker`, and may have `cost` and `at_most`")?;
@@ -170,7 +171,7 @@ impl Allocate {
                     names.push(name);
                     names.len() - 1
                 });
-                if willing.iter().any(|one| one.worker == code) {
+                if !seen.insert(code) {
                     return Err(csv.wrong("worker", "stands there once"));
                 }
                 willing.push(Willing { worker: code, cost, at_most });

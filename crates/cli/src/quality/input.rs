@@ -1,17 +1,20 @@
 //! Reading the tables.
 
+use super::labels;
 use crate::{
     exit::{Failure, USAGE},
     progress,
 };
 use clap::Args;
 use std::{
+    collections::HashSet,
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
     time::Instant,
 };
 use vouchsafe_formats::quality::{Answers, Csv, CsvError, Kind, Rows, Truth, open_file};
+use vouchsafe_quality::agreement::{Scale, alpha};
 
 /// The answers and what they are.
 #[derive(Args)]
@@ -22,7 +25,7 @@ pub(crate) struct Input {
     answers: PathBuf,
     /// label, number, pairwise, ranking, span, sequence or text. Without it the kind is told by columns and values: left and
     /// right are pairs, start and end spans; tags (O, B-…, I-…) a sequence; the same items in different orders a ranking; numbers
-    /// of which one is not whole or more than ten differ a number; mostly different texts of several words a text; all else a label.
+    /// of which one is not whole, or more than ten differ and people give near ones far more often than the same, a number; mostly different texts of several words a text; all else a label.
     #[arg(long, value_parser = kind)]
     kind: Option<Kind>,
 }
@@ -41,15 +44,15 @@ pub(crate) struct Table {
     pub(crate) inferred: bool,
     /// Seconds that reading took.
     pub(crate) read_s: f64,
-    /// What the reader must know of rows that stand there twice.
-    pub(crate) repeated: Option<String>,
+    /// What the reader must know of the rows.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Table {
     /// Says on the terminal what must be known of the rows, where there is no report to say it.
     pub(crate) fn warn(&self) {
-        if let Some(repeated) = &self.repeated {
-            eprintln!("warning: {repeated}");
+        for warning in &self.warnings {
+            eprintln!("warning: {warning}");
         }
     }
 }
@@ -69,11 +72,37 @@ impl Input {
         if answers.is_empty() {
             return Err(Failure::new(USAGE, format!("{}: there is no answer in it", self.answers.display())));
         }
-        let kind = self.kind.unwrap_or_else(|| answers.kind());
+        let kind = self.kind.unwrap_or_else(|| kind_of(&answers));
         answers.check(kind).map_err(|error| Failure::new(USAGE, format!("{}: {error}", self.answers.display())))?;
-        let (repeated, read_s) = (repeated(&answers), began.elapsed().as_secs_f64());
-        Ok(Table { answers, kind, inferred: self.kind.is_none(), read_s, repeated })
+        let inferred = self.kind.is_none();
+        let mut warnings: Vec<String> = repeated(&answers).into_iter().chain(blanks(&answers)).collect();
+        warnings.extend(not_numbers(&answers, kind).filter(|_| inferred));
+        Ok(Table { answers, kind, inferred, read_s: began.elapsed().as_secs_f64(), warnings })
     }
+}
+
+/// Most different whole numbers that may be codes of classes.
+const CODES_MAX: usize = 1_000;
+/// Whole numbers are codes where alpha of the very same ones is so high at least, and so high a share of alpha by distance.
+const CODES_ALPHA: f64 = 0.2;
+const CODES_SHARE: f64 = 0.8;
+
+/// The kind that columns and values tell; and of many whole numbers how people agree on them.
+fn kind_of(answers: &Answers) -> Kind {
+    match answers.kind() {
+        Kind::Number if are_codes(answers).unwrap_or(false) => Kind::Label,
+        kind => kind,
+    }
+}
+
+/// Whether whole numbers name classes: people agree on the very same one nearly as far beyond chance as on how large it is. Of a quantity they give near ones far
+/// more often.
+fn are_codes(answers: &Answers) -> Option<bool> {
+    let whole = |label: &str| label.trim().parse().ok().filter(|x: &f64| x.fract() == 0.0 && x.abs() < 1e15);
+    let values: Vec<f64> = answers.labels.iter().map(|label| whole(label)).collect::<Option<_>>()?;
+    let coded = labels::coded_of(answers).ok().filter(|_| values.len() <= CODES_MAX)?.without_duplicates();
+    let (same, near) = (alpha(&coded, Scale::Nominal)?, alpha(&coded, Scale::Interval(&values))?);
+    Some(same >= CODES_ALPHA && same >= CODES_SHARE * near)
 }
 
 /// Says so where a worker answered something more than once: most often a file was put together twice.
@@ -93,6 +122,36 @@ fn repeated(answers: &Answers) -> Option<String> {
     Some(format!(
         "answers that the same worker gave to the same question before: {count}, such as by worker `{worker}` on task `{task}`; if rows stand there twice, take one out"
     ))
+}
+
+/// Says so where two names differ by blanks at their ends alone.
+fn blanks(answers: &Answers) -> Option<String> {
+    [("tasks", &answers.tasks), ("workers", &answers.workers), ("labels", &answers.labels)].into_iter().find_map(
+        |(what, names)| {
+            let plain: HashSet<&str> = names.iter().map(|name| &**name).collect();
+            let alike = |name: &&str| name.trim().len() < name.len() && plain.contains(name.trim());
+            let name = names.iter().map(|name| &**name).find(alike)?;
+            Some(format!("{what} `{name}` and `{}` differ by blanks alone and are taken for two", name.trim()))
+        },
+    )
+}
+
+/// Most different values that are numbers for one that is none to be a mistake.
+const NUMBERS_FOR_ONE: usize = 10;
+
+/// Says so where nearly all values are numbers, and a few that are not make them labels.
+fn not_numbers(answers: &Answers, kind: Kind) -> Option<String> {
+    let number = |label: &str| label.trim().parse().is_ok_and(f64::is_finite);
+    let others: Vec<_> = answers.labels.iter().filter(|label| !number(label)).collect();
+    let numbers = answers.labels.len() - others.len();
+    let few = !others.is_empty() && numbers > NUMBERS_FOR_ONE * others.len();
+    (few && matches!(kind, Kind::Label | Kind::Text)).then(|| {
+        format!(
+            "{numbers} different values are numbers, and `{}` is none: all are taken for kind {}; take it out, or give --kind",
+            others[0],
+            kind.name()
+        )
+    })
 }
 
 /// How many keys stand there once more, and the first of them.

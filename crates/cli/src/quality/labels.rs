@@ -12,7 +12,7 @@ use crate::{
 };
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use vouchsafe_formats::quality::{Kind, Rows, Truth};
+use vouchsafe_formats::quality::{Answers as Coded, Kind, Rows, Truth};
 use vouchsafe_quality::{
     ability::{abilities, clopper_pearson},
     aggregate::{Consensus, Method, SHARED_ERRORS_NATS, Start, aggregate as fit},
@@ -22,6 +22,9 @@ use vouchsafe_quality::{
 
 /// Tasks that the report lists by name, at most.
 const LISTED_MAX: usize = 10_000;
+
+/// Most probabilities of a result: tasks times classes. Of so many one table takes 4 GiB, and a method holds several.
+const CELLS_MAX: usize = 1 << 29;
 
 /// What a model said and what gold made of it.
 struct Outcome {
@@ -39,6 +42,15 @@ pub(crate) fn aggregate(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let answers = coded(table)?;
+    let cells = answers.tasks().saturating_mul(answers.classes());
+    if cells > CELLS_MAX {
+        let text = format!(
+            "{} tasks and {} different labels: a probability for each is more than {CELLS_MAX} of them; if the labels are no classes, give --kind number or text",
+            answers.tasks(),
+            answers.classes()
+        );
+        return Err(Failure::new(USAGE, text));
+    }
     let gold = truth.map(|truth| gold(table, truth, report)).unwrap_or_default();
     let spinner = progress::count("aggregating");
     let outcome = compute(table, &answers, &gold, wanted, report);
@@ -52,6 +64,11 @@ pub(crate) fn aggregate(
     if consensus.shared_errors.is_some_and(|nats| nats > SHARED_ERRORS_NATS) {
         report.warn(
             "people err together on the same tasks: what most of them say may be wrong, and only gold shows where",
+        );
+    }
+    if (0..answers.tasks()).all(|task| answers.of_task(task).len() < 2) && gold.is_empty() {
+        report.warn(
+            "no task has two answers: nothing speaks for or against any, and probabilities are the models' own prior",
         );
     }
     starts(&consensus, report);
@@ -94,8 +111,13 @@ fn starts(consensus: &Consensus, report: &mut Report) {
 
 /// The answers as the engine takes them.
 pub(crate) fn coded(table: &Table) -> Result<Answers, Failure> {
-    let Rows::Labels(rows) = &table.answers.rows else { unreachable!("checked against the kind") };
-    let classes = table.answers.labels.len();
+    coded_of(&table.answers)
+}
+
+/// As [`coded`], of answers whose kind is not settled yet; their columns are those of labels.
+pub(crate) fn coded_of(answers: &Coded) -> Result<Answers, Failure> {
+    let Rows::Labels(rows) = &answers.rows else { unreachable!("checked against the kind") };
+    let classes = answers.labels.len();
     if classes > usize::from(u16::MAX) {
         let text = format!("there are {classes} different labels; a label task has at most {}", u16::MAX);
         return Err(Failure::new(USAGE, text));
@@ -103,7 +125,7 @@ pub(crate) fn coded(table: &Table) -> Result<Answers, Failure> {
     let narrow =
         |(task, worker, label): &(u32, u32, u32)| (*task, *worker, u16::try_from(*label).expect("few classes"));
     let triples: Vec<_> = rows.iter().map(narrow).collect();
-    Answers::new(table.answers.tasks.len(), table.answers.workers.len(), classes, &triples)
+    Answers::new(answers.tasks.len(), answers.workers.len(), classes, &triples)
         .map_err(|error| Failure::from(error.to_string()))
 }
 

@@ -3,11 +3,12 @@
 use super::{
     aggregate::{Wanted, no_method},
     input::Table,
-    output::{Out, number},
+    output::{Out, number, quantity},
     report::Report,
 };
 use crate::exit::{Failure, USAGE};
 use serde_json::json;
+use std::collections::HashMap;
 use vouchsafe_formats::quality::{Kind, Rows, Truth};
 use vouchsafe_quality::{
     consensus::borda,
@@ -58,27 +59,27 @@ pub(crate) fn numbers(
         let Some(estimate) = estimate else { continue };
         let model = || Belief::Normal(estimate.value, estimate.deviation).ends(LEVEL);
         let (low, high) = held.map_or_else(model, |held| held.ends(estimate));
-        let cells = [estimate.value, LEVEL, low, high].map(number);
+        let cells = [estimate.value, LEVEL, low, high].map(quantity);
         out.row([&**task].into_iter().chain(cells.iter().map(String::as_str)))?;
     }
     out.finish()?;
     let Some(path) = wanted.workers else { return Ok(()) };
     let mut out = Out::new(path, ["worker", "answers", "level", "spread"])?;
     for (worker, fit) in table.answers.workers.iter().zip(Gauss::default().fit(&ratings).workers) {
-        out.row([&**worker, &fit.answers.to_string(), &number(fit.level), &number(fit.spread)])?;
+        out.row([&**worker, &fit.answers.to_string(), &quantity(fit.level), &quantity(fit.spread)])?;
     }
     out.finish()
 }
 
 /// A number whose square, and the sum of many of them, is one too.
-fn quantity(text: &str) -> Option<f64> {
+fn reckonable(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|value: &f64| value.abs() <= GREATEST)
 }
 
 /// The answers as numbers.
 pub(crate) fn ratings(table: &Table) -> Result<Ratings, Failure> {
     let Rows::Labels(rows) = &table.answers.rows else { unreachable!("checked against the kind") };
-    let values: Vec<Option<f64>> = table.answers.labels.iter().map(|label| quantity(label)).collect();
+    let values: Vec<Option<f64>> = table.answers.labels.iter().map(|label| reckonable(label)).collect();
     if let Some((label, _)) = table.answers.labels.iter().zip(&values).find(|(_, value)| value.is_none()) {
         let text = format!("kind number: every `label` is a number between -1e100 and 1e100; `{label}` is none");
         return Err(Failure::new(USAGE, text));
@@ -90,16 +91,12 @@ pub(crate) fn ratings(table: &Table) -> Result<Ratings, Failure> {
 }
 
 fn known_numbers(table: &Table, truth: &Truth) -> Result<Vec<(usize, f64)>, Failure> {
+    let tasks: HashMap<&str, usize> = table.answers.tasks.iter().map(|name| &**name).zip(0..).collect();
     let mut known = Vec::new();
     for (task, label) in truth.iter() {
-        let Ok(at) = table.answers.tasks.binary_search_by(|name| (**name).cmp(task)).or_else(|_| {
-            // Names that are numbers are in order of number.
-            table.answers.tasks.iter().position(|name| **name == *task).ok_or(())
-        }) else {
-            continue;
-        };
+        let Some(at) = tasks.get(task).copied() else { continue };
         let none = || format!("--gold: every `label` is a number between -1e100 and 1e100; `{label}` is none");
-        let value = quantity(label).ok_or_else(|| Failure::new(USAGE, none()))?;
+        let value = reckonable(label).ok_or_else(|| Failure::new(USAGE, none()))?;
         known.push((at, value));
     }
     Ok(known)
@@ -186,9 +183,10 @@ pub(crate) fn rankings(table: &Table, wanted: &Wanted<'_>, report: &mut Report) 
         name @ ("kemeny" | "plackett-luce" | "borda") => name,
         other => return Err(no_method(Kind::Ranking, other, &["kemeny", "plackett-luce", "borda"])),
     };
+    let ranked = ranked(table)?;
     let mut out = Out::new(wanted.output, ["task", "item", "rank", "score"])?;
     let mut inexact = 0;
-    for (task, items, rankings) in ranked(table)? {
+    for (task, items, rankings) in ranked {
         let scores: Vec<f64> = if name == "borda" {
             let groups: Vec<Vec<Vec<usize>>> =
                 rankings.iter().map(|ranking| ranking.iter().map(|item| vec![*item]).collect()).collect();

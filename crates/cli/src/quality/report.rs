@@ -24,7 +24,7 @@ impl Report {
         report.put("answers", json!(table.answers.len()));
         report.put("seed", json!(seed));
         report.put("method_version", json!(vouchsafe_quality::aggregate::VERSION));
-        report.warnings.extend(table.repeated.clone());
+        report.warnings.extend(table.warnings.iter().cloned());
         report.put("read_seconds", json!((table.read_s * 1e3).round() / 1e3));
         report
     }

@@ -1,6 +1,6 @@
 //! `vouchsafe quality` on files.
 
-use crate::process::{run, text};
+use crate::process::{run, text, vouchsafe};
 use std::{fs, path::Path};
 
 /// Writes `answers`, aggregates them with `more` arguments, gives the consensus.
@@ -296,6 +296,16 @@ fn files_that_are_not_what_they_should_be_are_told_apart() {
     let (_, words) = said("task,worker,start,end,label\nt,a,0,9,P\nt,a,12,14,P\n", &[]);
     assert!(!words.contains("warning: answers"), "several marks of a text are no answer twice: {words}");
 
+    let mut numbers = String::from("task,worker,label\n");
+    (0..30).for_each(|n| numbers.extend([format!("t{n},a,{n}.5\nt{n},b,{n}.25\n")]));
+    let (code, words) = said(&format!("{numbers}t0,c,NaN\n"), &[]);
+    assert!(code == Some(0) && words.contains("60 different values are numbers, and `NaN` is none"), "{words}");
+    assert!(!said(&numbers, &[]).1.contains("is none"));
+    let (code, words) = said("task,worker,label\nt,a, x\nt,b,x\n", &[]);
+    assert!(code == Some(0) && words.contains("labels ` x` and `x` differ by blanks alone"), "{words}");
+    let (code, words) = said("task,worker,label\nt,a,x\nu,b,y\n", &[]);
+    assert!(code == Some(0) && words.contains("no task has two answers"), "{words}");
+
     // Names that no float tells apart are two names; a number beyond reckoning is refused by name.
     let names = "task,worker,label\n18446744073709551616,a,x\n18446744073709551617,a,x\n";
     assert_eq!(said(names, &[]).0, Some(0));
@@ -383,4 +393,87 @@ fn the_next_answers_go_to_open_tasks_and_to_the_willing() {
     assert!(rows.iter().all(|row| row[0] == "new" || row[1] == "w7") && rows.len() <= 2, "{picks}");
     let standings = fs::read_to_string(standings).expect("standings");
     assert!(standings.contains("\nnew,open,,") && standings.lines().count() == 11, "{standings}");
+}
+
+/// Whole numbers that differ in more than ten ways: codes of classes where people give the very same one, a quantity where they give near ones.
+#[test]
+fn whole_numbers_that_name_classes_are_told_from_quantities() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rows = |said: &dyn Fn(usize, usize) -> usize| {
+        let mut rows = String::from("task,worker,label\n");
+        for task in 0..60 {
+            (0..4).for_each(|worker| rows.extend([format!("t{task},w{worker},{}\n", said(task, worker))]));
+        }
+        rows
+    };
+    let code = |task: usize| 7 * task % 30;
+    let codes = aggregate(folder.path(), &rows(&|task, worker| code(task + usize::from(task % 4 == worker))), &[]);
+    assert!(codes.starts_with("task,label,probability\n"), "{codes}");
+    assert!(codes.lines().skip(1).all(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        cells[1].parse() == Ok(code(cells[0][1..].parse().expect("a task")))
+    }));
+    let sizes = aggregate(folder.path(), &rows(&|task, worker| 20 * task + 3 * worker), &[]);
+    assert!(sizes.starts_with("task,label,probability,low,high\n"), "{sizes}");
+}
+
+#[test]
+fn small_numbers_keep_their_figures() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let answers = "task,worker,label\na,v,3e-9\na,w,5e-9\nb,v,7.5e-9\nb,w,7.5e-9\n";
+    let got = aggregate(folder.path(), answers, &["--method", "mean"]);
+    let value = |line: &str| line.split(',').nth(1).expect("a value").parse::<f64>().expect("a number");
+    assert_eq!(got.lines().skip(1).map(value).collect::<Vec<_>>(), [4e-9, 7.5e-9], "{got}");
+}
+
+/// What cannot be written leaves nothing behind, and what is no file is written into.
+#[test]
+fn outputs_are_whole_or_nothing_and_pipes_are_written_into() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::write(at("a.csv"), labels()).expect("a file");
+    let before = fs::symlink_metadata("/dev/stdout").expect("it is there").file_type();
+    let output = run(["quality", "aggregate", "--answers", &at("a.csv"), "--output", "/dev/stdout"]);
+    assert!(text(&output.stdout).starts_with("task,label,probability\nt0,yes,"), "{}", text(&output.stderr));
+    assert_eq!(fs::symlink_metadata("/dev/stdout").expect("it is still there").file_type(), before);
+    let log = fs::File::create(at("log")).expect("a file");
+    for _ in 0..2 {
+        let to = log.try_clone().expect("the same file");
+        let run = vouchsafe(["quality", "aggregate", "--answers", &at("a.csv"), "--output", "/dev/stdout"])
+            .stdout(to)
+            .status();
+        assert!(run.expect("the command can be started").success());
+    }
+    assert_eq!(fs::read_to_string(at("log")).expect("it is there").matches("task,label,probability").count(), 2);
+    fs::remove_file(at("log")).expect("it was there");
+    fs::write(at("r.csv"), "task,worker,label\nt,a,x y z\nt,b,x x y\n").expect("a file");
+    let output =
+        run(["quality", "aggregate", "--kind", "ranking", "--answers", &at("r.csv"), "--output", &at("c.csv")]);
+    assert!(text(&output.stderr).contains("lists each item once"), "{}", text(&output.stderr));
+    fs::create_dir(at("d")).expect("a folder");
+    let output = run(["quality", "aggregate", "--answers", &at("a.csv"), "--output", &at("d")]);
+    assert!(!output.status.success(), "a folder is no file");
+    let mut left: Vec<_> =
+        fs::read_dir(folder.path()).expect("it is there").flatten().map(|one| one.file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["a.csv", "d", "r.csv"]);
+}
+
+#[test]
+fn agreement_takes_numbers_however_many_differ_and_however_they_are_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let said = |rows: &str| {
+        fs::write(at("n.csv"), rows).expect("a file");
+        let output = run(["quality", "agreement", "--kind", "number", "--draws", "0", "--answers", &at("n.csv")]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let plain = said("task,worker,label\na,v,1\na,w,1\nb,v,2\nb,w,3\nc,v,3\nc,w,3\n");
+    assert_eq!(said("task,worker,label\na,v,1.0\na,w, 1\nb,v,2e0\nb,w,3\nc,v,3.00\nc,w,3\n"), plain);
+    let mut many = String::from("task,worker,label\n");
+    for task in 0..40_000 {
+        many.extend([format!("{task},v,{}\n{task},w,{}\n", 10 * task, 10 * task + 1 + task % 7)]);
+    }
+    assert!(said(&many).starts_with("coefficient,value,low,high\nalpha_interval,0.99"), "{}", said(&many));
 }

@@ -45,10 +45,10 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-/// A new file, packed if its name ends in `.gz` or `.zst`; give it to [`CsvWriter`], then end it with [`Packed::finish`].
-pub fn create(path: &Path) -> io::Result<Packed> {
-    let file = BufWriter::new(File::create(path)?);
-    Ok(match Encoding::of_name(&path.to_string_lossy()) {
+/// Into a file, packed if `name` ends in `.gz` or `.zst`; give it to [`CsvWriter`], then end it with [`Packed::finish`].
+pub fn packed(file: File, name: &Path) -> io::Result<Packed> {
+    let file = BufWriter::new(file);
+    Ok(match Encoding::of_name(&name.to_string_lossy()) {
         Some(Encoding::Gzip) => Packed::Gzip(flate2::write::GzEncoder::new(file, flate2::Compression::default())),
         Some(Encoding::Zstd) => Packed::Zstd(zstd::stream::write::Encoder::new(file, 0)?),
         _ => Packed::Plain(file),
