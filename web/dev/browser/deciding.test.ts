@@ -57,6 +57,9 @@ test('what two could not settle is decided by a third', async () => {
   await reviewer.screenshot({ path: 'shots/deciding-home.png' });
   await row.getByRole('button', { name: 'Decide' }).click();
   await reviewer.getByRole('heading', { name: 'Your decision' }).waitFor();
+  // What each said stands where it is decided.
+  const known = reviewer.getByRole('list', { name: 'What was answered' });
+  expect((await known.innerText()).match(/\b(Yes|No)\b/g)?.sort()).toEqual(['No', 'Yes']);
   const wrong: string[] = [];
   for (const [width, height] of [
     [1440, 900],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Question, Schema } from '../../api/types.ts';
-import { changes, said, seenOtherwise } from './said.ts';
+import type { Answers, Question, Schema } from '../../api/types.ts';
+import { changes, said, saidBy, seenOtherwise } from './said.ts';
 
 const pair: Question = {
   name: 'better',
@@ -55,6 +55,18 @@ test('a preference names the side as it was shown', () => {
     'B is slightly better\nWhy: It is right.',
   );
   expect(said(task, pair, { value: { preferred: 'tie' } })).toBe('The same');
+});
+
+test('what several answered alike is said once, and who gave nothing is among them', () => {
+  const given = [
+    { by: 'p-1', answers: { kind: { value: ['a'] } } },
+    { by: 'p-2', answers: {} as Answers },
+    { by: 'p-3', answers: { kind: { value: ['a'] } } },
+  ];
+  expect(saidBy(task, kind, given)).toEqual([
+    { words: 'First', by: ['p-1', 'p-3'] },
+    { words: '', by: ['p-2'] },
+  ]);
 });
 
 test('who saw another order is said to have, letter by letter', () => {

@@ -104,6 +104,18 @@ export function seenOtherwise(task: Task, seen: Presented): string {
   return turned.length > 0 ? `Its author saw ${turned.join(', ')}.` : '';
 }
 
+export type SaidBy = { words: string; by: string[] };
+
+/** What several people answered to one question, the same words once, in the order in which they were given. */
+export function saidBy(task: Task, question: Question, given: { by: string; answers: Answers }[]): SaidBy[] {
+  const all = new Map<string, string[]>();
+  for (const { by, answers } of given) {
+    const words = said(task, question, answers[question.name]);
+    all.set(words, [...(all.get(words) ?? []), by]);
+  }
+  return [...all].map(([words, by]) => ({ words, by }));
+}
+
 export type Change = { question: Question; before: string; after: string };
 
 /** The questions that were answered otherwise before, in the schema's order, in words. */
