@@ -64,6 +64,24 @@ test('of several that can be chosen one is reached by Tab, the others by arrows'
   expect(await group.evaluate((one) => one.contains(document.activeElement))).toBe(false);
 });
 
+test('passages are marked without a mouse: M goes into the text, Escape back to the question', async () => {
+  s = await stage();
+  await begin(s, 'Clause mark-up');
+  const question = await s.page.locator('.question.here').getAttribute('data-question');
+  const focused = () =>
+    s.page.evaluate(() => {
+      const at = document.activeElement;
+      return at?.role === 'textbox' ? 'text' : at?.getAttribute('data-question');
+    });
+  await press('m');
+  await expect.poll(focused).toBe('text');
+  // The first word is selected: the labels stand beneath it.
+  await s.page.getByRole('group', { name: 'Label the selected passage' }).waitFor();
+  await press('Shift+ArrowRight', 'b', 'Escape', 'Escape');
+  await expect.poll(focused).toBe(question);
+  expect(await s.page.getByRole('button', { name: /^Take away B/ }).count()).toBe(1);
+});
+
 test('the keys are shown beneath the task and cover neither content nor questions', async () => {
   for (const [width, height] of [
     [1440, 900],

@@ -51,6 +51,8 @@ export class Sheet {
   part = $state<string | null>(null);
   /** A selected passage that waits for its label. Positions in UTF-16 of `text`. */
   pending = $state.raw<Pending | null>(null);
+  /** The text in which passages are to be marked now, by keyboard: it takes the focus, and this back. */
+  marking = $state.raw<{ field: string; item: string | null } | null>(null);
   /** What was typed and could not be read, in words, by place: no answer, and not nothing either. */
   #unread = $state.raw<Record<string, Complaint>>({});
   readonly #steps = new Steps<Answers>();
