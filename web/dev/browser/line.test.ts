@@ -101,6 +101,9 @@ test('a decision can be taken back with one key, and is then not sent', async ()
   });
   await reviewer.keyboard.press('r');
   await reviewer.keyboard.press('1');
+  // One press past the reasons, not one for each.
+  await reviewer.keyboard.press('Tab');
+  await expect.poll(() => reviewer.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
   await reviewer.keyboard.press('Control+Enter');
   await reviewer.getByText(/: returned\./).waitFor();
   await reviewer.keyboard.press('u');
