@@ -38,13 +38,7 @@ export class Previewing {
 
   async #send(schema: Template, row: unknown, real: Content | null, signal: AbortSignal): Promise<void> {
     try {
-      const shown = await preview(schema, real ? undefined : row, signal);
-      const content = real ? only(real, shown.schema) : shown.content;
-      this.sheet = new Sheet({
-        schema: shown.schema,
-        content: content ?? {},
-        presented: (shown.presented ?? {}) as Presented,
-      });
+      this.sheet = sheetOf(await preview(schema, real ? undefined : row, signal), real);
       this.valid = true;
       this.errors = [];
       this.words = null;
@@ -55,11 +49,22 @@ export class Previewing {
       // A row that does not fit says nothing against the schema.
       this.valid = this.errors.length > 0 && this.errors.every((one) => one.path.startsWith('/row'));
       this.words = problem?.detail ?? 'Something went wrong on this page.';
+      // The questions can be seen all the same.
+      const alone = this.valid ? await preview(schema, undefined, signal).catch(() => null) : null;
+      if (alone) this.sheet = sheetOf(alone, null);
     }
     if (!signal.aborted) this.busy = false;
   }
 }
 
+type Shown = Awaited<ReturnType<typeof preview>>;
+function sheetOf({ schema, content, presented }: Shown, real: Content | null): Sheet {
+  return new Sheet({
+    schema,
+    content: (real ? only(real, schema) : content) ?? {},
+    presented: (presented ?? {}) as Presented,
+  });
+}
 const only = (content: Content, schema: Schema): Content =>
   Object.fromEntries(
     schema.fields.filter((field) => content[field.name]).map((field) => [field.name, content[field.name]]),
