@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import {
+  askedIn,
   breaks,
   movedQuestion,
   optionLines,
+  placeOf,
+  placesFor,
+  placeWords,
   questionsOf,
   readOptions,
   readTemplate,
@@ -45,6 +49,21 @@ test('a question turned into another type has what that type needs', () => {
     on: 'text',
     options: [{ value: 'a' }, { value: 'b' }],
   });
+});
+
+test('a question is asked about the task, a text or each part of a field, as its type can be', () => {
+  const words = (type: string) => placesFor(before, type).map(placeWords);
+  expect(words('label')).toEqual(['The task as a whole', 'Each candidate of replies']);
+  expect(words('span')).toEqual(['text', 'Each candidate of replies']);
+  expect(words('pairwise')).toEqual(['replies']);
+  const [, each] = placesFor(before, 'span');
+  const marks = askedIn({ name: 'm', type: 'span', on: 'text' }, each as never);
+  expect(marks).toEqual({ name: 'm', type: 'span', on: 'replies', per: 'candidate' });
+  expect(placeWords(placeOf(marks))).toBe('Each candidate of replies');
+  const whole = askedIn(marks, placeOf({ name: 'x' }));
+  expect(whole).toEqual({ name: 'm', type: 'span' });
+  // What is asked of each part of a field is not, once it is of another type.
+  expect(retyped(before, marks as never, 'label')).not.toHaveProperty('per');
 });
 
 test('a new question has a name of its own, and the order can be changed', () => {

@@ -45,7 +45,6 @@ export const hasOptions = (type: unknown): boolean => withOptions.includes(Strin
 export function fieldsFor(template: Template, type: unknown): string[] {
   const wanted: Record<string, string[]> = {
     pairwise: ['candidates'],
-    span: ['text', 'markdown', 'chat', 'steps', 'candidates'],
     rubric_scores: ['criteria'],
   };
   return fieldsOf(template)
@@ -53,11 +52,44 @@ export function fieldsFor(template: Template, type: unknown): string[] {
     .map((field) => field.name);
 }
 
+const parts: Record<string, string> = { candidates: 'candidate', chat: 'message', steps: 'step' };
+/** What a question can be asked about: the task as a whole, a field, or each part of one. */
+export type Place = { on: string | null; per: string | null };
+
+/** The places that fit a type of question, the first where nothing else is said; none for a rubric, which has criteria. */
+export function placesFor(template: Template, type: unknown): Place[] {
+  if (type === 'rubric_scores') return [];
+  if (type === 'pairwise') return fieldsFor(template, type).map((on) => ({ on, per: null }));
+  const each = fieldsOf(template)
+    .filter((field) => parts[String(field.type)])
+    .map((field) => ({ on: field.name, per: parts[String(field.type)] as string }));
+  if (type !== 'span') return [{ on: null, per: null }, ...each];
+  const texts = fieldsOf(template).filter((field) => ['text', 'markdown'].includes(String(field.type)));
+  return [...texts.map((field) => ({ on: field.name, per: null })), ...each];
+}
+export const placeWords = ({ on, per }: Place): string =>
+  on === null ? 'The task as a whole' : per === null ? on : `Each ${per} of ${on}`;
+/** Where a question is asked as it stands. `on` without parts says only beside what it is asked. */
+export const placeOf = (question: Named): Place => ({
+  on: question.on === undefined ? null : String(question.on),
+  per: question.per === undefined || question.per === 'record' ? null : String(question.per),
+});
+/** The question asked in another place. */
+export function askedIn(question: Named, { on, per }: Place): Named {
+  const next: Named = { ...question };
+  for (const [key, value] of Object.entries({ on, per })) {
+    if (value === null) delete next[key];
+    else next[key] = value;
+  }
+  return next;
+}
+
 /** A question turned into another type: what the new type needs is put in, what it cannot have is taken out. */
 export function retyped(template: Template, question: Named, type: string): Named {
   const next: Named = { ...question, type };
   for (const key of [
     'on',
+    'per',
     'options_from',
     'strength',
     'allow_tie',
@@ -70,10 +102,10 @@ export function retyped(template: Template, question: Named, type: string): Name
   else if (type === 'rating') next.options = [1, 2, 3, 4, 5].map((value) => ({ value }));
   else if (!Array.isArray(question.options) || question.type === 'rating')
     next.options = [{ value: 'yes' }, { value: 'no' }];
-  const field = fieldsFor(template, type)[0];
-  if (type === 'pairwise') Object.assign(next, { on: field ?? '', allow_tie: true, strength: 3 });
-  if (type === 'span') Object.assign(next, { on: field ?? '' });
-  if (type === 'rubric_scores') Object.assign(next, { options_from: field ?? '' });
+  if (type === 'pairwise') Object.assign(next, { allow_tie: true, strength: 3 });
+  if (type === 'rubric_scores') Object.assign(next, { options_from: fieldsFor(template, type)[0] ?? '' });
+  const place = placesFor(template, type)[0];
+  if (type === 'pairwise' || type === 'span') return askedIn(next, place ?? { on: '', per: null });
   return next;
 }
 
