@@ -22,6 +22,26 @@ test('an entry says what happened, to what, by whom', () => {
   expect(says({ ...entry, person: null }).who).toBe('erased');
 });
 
+test('a list says of what it was, and a project is called by its name where the reader may know it', () => {
+  const id = '47cb6b06-39a0-4fa2-be11-e1feb50dc7a4';
+  const entry = {
+    index: 0,
+    leaf: '',
+    act: part({ act: 'list.sent', route: 'GET /projects/{project}/batches' }),
+    object: part({ project: id }),
+    person: part({}),
+    path: [],
+  };
+  expect(says(entry).what).toBe('batches, project 47cb6b06…');
+  expect(says(entry, new Map([[id, 'Enzymes']])).what).toBe('batches, project “Enzymes”');
+  expect(says({ ...entry, act: part({ act: 'list.sent', route: 'GET /projects' }), object: null }).what).toBe(
+    'projects',
+  );
+  expect(readable(entry.object, String, new Map([[id, 'Enzymes']]))).toEqual([
+    { name: 'Project', words: 'Enzymes', whole: id },
+  ]);
+});
+
 test('acts and fields are read as words, and what was recorded stays beside them', () => {
   expect(actWords('release.file_sent')).toBe('Release file sent');
   const read = readable(

@@ -40,13 +40,18 @@ const fields: Record<string, string> = {
 /** A field of a part, and what it holds, as somebody reads them; `whole` is what was recorded. */
 export type Field = { name: string; words: string; whole: string };
 
+/** What projects are called, by id, as far as the reader was told. */
+export type Names = ReadonlyMap<string, string>;
+const nobody: Names = new Map();
+
 /** The fields of a part in words. `moment` says a moment in the reader's zone. */
-export function readable(part: Part, moment: (at: string) => string): Field[] {
+export function readable(part: Part, moment: (at: string) => string, names = nobody): Field[] {
   return Object.entries(opened(part)).map(([name, value]) => {
     const whole = plain(value);
     const us = name.endsWith('_us') && typeof value === 'number' ? value : null;
     const label = fields[name] ?? actWords(name.replace(/_us$/, ''));
     if (us !== null) return { name: label, words: moment(new Date(us / 1000).toISOString()), whole };
+    if (name === 'project' && names.has(whole)) return { name: label, words: names.get(whole) ?? '', whole };
     if (name === 'act') return { name: label, words: actWords(whole), whole };
     return { name: label, words: whole.split(':').map(brief).join(' '), whole };
   });
@@ -64,14 +69,26 @@ const nouns = [
   'hold',
 ];
 
-export function says(entry: LogEntry): Said {
+/** What a list was of: the last of its address that is no id. */
+const listed = (route: string): string =>
+  route
+    .split('/')
+    .filter((piece) => piece !== '' && !piece.startsWith('{'))
+    .at(-1) ?? '';
+
+export function says(entry: LogEntry, names = nobody): Said {
   const [act, object, person] = [opened(entry.act), opened(entry.object), opened(entry.person)];
   const noun = nouns.find((name) => object[name] !== undefined && object[name] !== null);
+  const id = noun ? plain(object[noun]) : '';
+  const what = noun
+    ? `${noun} ${noun === 'project' && names.has(id) ? `“${names.get(id)}”` : brief(id)}`
+    : '';
+  const list = act.act === 'list.sent' ? listed(plain(act.route)) : '';
   const us = typeof act.at_us === 'number' ? act.at_us : NaN;
   return {
     act: plain(act.act) || 'erased',
     at: Number.isFinite(us) ? new Date(us / 1000).toISOString() : '',
-    what: noun ? `${noun} ${brief(plain(object[noun]))}` : '',
+    what: [list, what].filter(Boolean).join(', '),
     who: plain(person.person) || plain(person.job) || plain(person.door) || (entry.person ? '' : 'erased'),
     route: plain(act.route),
   };
