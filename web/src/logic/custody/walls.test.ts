@@ -46,7 +46,7 @@ test('a cell says what stands between, whose it is, and until when', () => {
     'A wall was ordered. Time alone does not open it.',
   );
   expect(cellSays(cell({ state: 'exposed', last_at: '2026-01-02T00:00:00Z' }), named)).toBe(
-    `May be sent more. Last sent by ${dateWords('2026-01-02T00:00:00Z')}.`,
+    `May be sent more. Last sent on ${dateWords('2026-01-02T00:00:00Z')} or before.`,
   );
 });
 

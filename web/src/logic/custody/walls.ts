@@ -63,7 +63,7 @@ export function cellWhen(cell: Cell): string {
 
 /** What stands between a person and a client, and until when, in one sentence. `named` says what an id is called. */
 export function cellSays(cell: Cell, named: (id: string) => string): string {
-  const last = cell.last_at ? ` Last sent by ${dateWords(cell.last_at)}.` : '';
+  const last = cell.last_at ? ` Last sent on ${dateWords(cell.last_at)} or before.` : '';
   if (cell.state === 'open')
     return `Nothing stands between, and nothing was sent yet.${cell.why === 'waived' ? ' A conflict was set aside.' : ''}`;
   if (cell.state === 'exposed') {

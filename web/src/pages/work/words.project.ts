@@ -22,6 +22,7 @@ export const taskStateWord = (state: string): string =>
 /** How a consensus came to be: by how many, of how many, by what. */
 export function agreedWords(one: QuestionAgreed): string {
   // A median between two answers is nobody's.
+  if (one.of === 1 && one.method !== 'adjudicated') return 'the only answer';
   const many = one.count ? `${one.count} of ${one.of} said so` : count(one.of, 'answer');
   return one.method === 'adjudicated' ? many : `${many}; ${one.method.replaceAll('_', ' ')}`;
 }

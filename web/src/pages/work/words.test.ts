@@ -23,6 +23,7 @@ test('how many said so is told where somebody did', () => {
   const one = { method: 'majority_vote', of: 3, one_of: [], count: 2, share: 0.67, value: 'yes' };
   expect(agreedWords(one)).toBe('2 of 3 said so; majority vote');
   expect(agreedWords({ ...one, method: 'median', count: 0 })).toBe('3 answers; median');
+  expect(agreedWords({ ...one, count: 1, of: 1 })).toBe('the only answer');
   expect(agreedWords({ ...one, method: 'adjudicated', of: 1, count: null })).toBe('1 answer');
 });
 
