@@ -297,7 +297,14 @@ fn walk(
         if entries.len() as u64 != width {
             return Err(unreadable(&path, "it holds another number of entries"));
         }
-        let parts = if report.has_parts { Some(Lines::read(source, bundle, width)?) } else { None };
+        let parts = if report.has_parts {
+            Some(Lines::read(source, bundle, width)?)
+        } else if read(source, &parts_path(bundle, width))?.is_some() {
+            // Withheld is all of it or none: of the rest nobody would look whether it fits.
+            return Err(Fault::Missing(parts_path(0, size.min(TILE_WIDTH))));
+        } else {
+            None
+        };
         for (i, entry) in entries.into_iter().enumerate() {
             let leaf: &[u8; LEAF_DATA_BYTES] = entry.try_into().map_err(|_| Fault::Entry(tree.size()))?;
             if leaf[0] != VERSION {

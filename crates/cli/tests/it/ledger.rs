@@ -15,6 +15,13 @@ use vouchsafe_domain::{
     access::role::Role,
     work::assignment::{Purpose, Step},
 };
+use vouchsafe_ledger::{
+    act::Act,
+    checkpoint::Checkpoint,
+    entry::{Entry, LedgerOf},
+    export::Export,
+    signing::{Purpose as KeyPurpose, SecretKey},
+};
 use vouchsafe_testkit::db::Db;
 
 fn code(output: &Output) -> i32 {
@@ -163,4 +170,46 @@ async fn a_client_exports_verifies_and_follows_its_ledger() {
     fs::write(&state, serde_json::json!({"key": state_of["key"], "checkpoint": lines.join("\n")}).to_string()).unwrap();
     let other = run(&["ledger", "follow", &client, "--state", &state, "--once"]);
     assert_eq!(code(&other), 21, "{}", text(&other.stderr));
+}
+
+/// An export of `n` entries whose reasons hold characters that some programs take for the end of a line; the head's key beside it.
+fn written(to: &Path, n: u8) -> String {
+    let key = SecretKey::from_random(KeyPurpose::Checkpoint, &[7; 32]);
+    let sink = &mut |path: &str, bytes: &[u8]| {
+        fs::create_dir_all(to.join(path).parent().unwrap())?;
+        fs::write(to.join(path), bytes)
+    };
+    let mut export = Export::new();
+    for i in 0..n {
+        let entry = Entry::new(LedgerOf::Installation, Act::QuarantineLifted, i64::from(i));
+        let salted = entry.because("reason", "a\u{2028}b\u{85}c\u{2029}d").seal(&[i; 96]).unwrap();
+        export.push(&salted.leaf_data(), Some(&salted.parts.map(Some)), sink).unwrap();
+        export.push(&[&[1][..], &[i; 96]].concat().try_into().unwrap(), Some(&[None, None, None]), sink).unwrap();
+    }
+    let head = Checkpoint { origin: "vouchsafe/5f1d/1".into(), size: export.size(), root: export.root() };
+    export.finish(&head.sign(&key).unwrap().to_string(), "", &[], sink).unwrap();
+    key.public().to_string()
+}
+
+/// Both checkers take what somebody wrote as it is, and neither passes over what is shown when its first file is gone.
+#[test]
+fn both_checkers_read_all_that_is_shown_whatever_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = written(folder.path(), 200);
+    let dir = folder.path().to_string_lossy().into_owned();
+    let both = |expected: i32, what: &str| {
+        let ours = vouchsafe(["ledger", "verify", &dir, "--key", &key]).output().unwrap();
+        assert_eq!(code(&ours), expected, "{what}: {}", text(&ours.stdout));
+        if let Some(theirs) = checker(&[&dir, "--key", &key]) {
+            assert_eq!(code(&theirs), expected, "{what}: {}", text(&theirs.stderr));
+        }
+    };
+    both(0, "as it was written");
+    let first = fs::read(folder.path().join("parts/000")).unwrap();
+    fs::remove_file(folder.path().join("parts/000")).unwrap();
+    both(20, "its first file of parts gone");
+    fs::write(folder.path().join("parts/000"), first.strip_suffix(b"\n").unwrap()).unwrap();
+    both(20, "its last line cut");
+    fs::remove_dir_all(folder.path().join("parts")).unwrap();
+    both(0, "without any parts");
 }
