@@ -48,7 +48,7 @@ impl Engine {
         let name = self.state.names.id(&act.actor);
         let who = match self.state.who.get(&name) {
             Some(who) => *who,
-            None => self.newcomer(name, act),
+            None => self.newcomer(act),
         };
         let bits = bits(act.verb);
         match who {
@@ -98,18 +98,15 @@ impl Engine {
         self.state.closed_through = Some(over);
     }
 
-    fn newcomer(&mut self, name: u32, act: &Activity<'_>) -> Who {
+    /// Whose act it is of somebody who is not known yet. That he is outside is not kept: more may be said of domains later.
+    fn newcomer(&mut self, act: &Activity<'_>) -> Who {
         let own = !self.facts.domains.own.all().is_empty();
         let ours = match act.side {
             Side::Inside => true,
             Side::Outside => false,
             Side::Unsaid => !own || self.facts.whose(&act.actor) == Whose::Own || user_of_the_log(&act.actor),
         };
-        if ours {
-            return Who::Ours(self.add_person(&act.actor));
-        }
-        self.state.who.insert(name, Who::Outside);
-        Who::Outside
+        if ours { Who::Ours(self.add_person(&act.actor)) } else { Who::Outside }
     }
 
     fn own_act(&mut self, person: u32, act: &Activity<'_>, bits: u8) {

@@ -1,6 +1,6 @@
 //! Keeping the state: bytes out, and an engine from them.
 
-use super::{Engine, Settings, State};
+use super::{Engine, Settings, State, Who};
 use crate::facts::Facts;
 
 /// Version of the bytes. Another version's are refused; whoever feeds the engine then feeds it anew.
@@ -32,7 +32,9 @@ impl Engine {
         if *version != VERSION {
             return Err(NotKept::Version(*version));
         }
-        let state: State = serde_json::from_slice(bytes)?;
+        let mut state: State = serde_json::from_slice(bytes)?;
+        // Earlier versions kept who was outside by what was known then.
+        state.who.retain(|_, who| *who != Who::Outside);
         let mut engine = Self::empty(facts, settings, state);
         engine.learn_catalogue();
         engine.learn_people();

@@ -247,3 +247,23 @@ fn a_user_without_an_address_is_the_logs_own_and_whoever_came_without_a_name_is_
         assert_eq!(engine.sizes().0 == 1, inside, "{actor}");
     }
 }
+
+/// Whoever counted as outside is one's own from the day on which somebody says so: a kept state does not hold on to it.
+#[test]
+fn who_was_outside_is_inside_once_the_domains_say_so() {
+    let facts = |own: &str| {
+        let mut facts = Facts::default();
+        facts.set_domains(&format!(r#"{{"own": [{own:?}]}}"#)).unwrap();
+        facts
+    };
+    let act = |second| Activity {
+        actor: "ann@lab.example".into(),
+        ..Short { person: 0, day: 0, second, verb: Verb::Download, item: 1 }.act()
+    };
+    let mut engine = Engine::new(facts("other.example"), Settings::default());
+    engine.feed(&act(40_000));
+    assert_eq!(engine.sizes().0, 0);
+    let mut engine = Engine::resume(facts("lab.example"), Settings::default(), &engine.keep().unwrap()).unwrap();
+    engine.feed(&act(40_001));
+    assert_eq!(engine.sizes().0, 1);
+}
