@@ -199,8 +199,16 @@ fn parameters(list: Value) -> Value {
     for parameter in list {
         let Value::Object(mut parameter) = parameter else { continue };
         let Some(name) = parameter.get("name").and_then(Value::as_str).map(str::to_owned) else { continue };
-        let typed =
-            ["value", "multiValue", "boolValue", "intValue", "multiIntValue", "messageValue", "multiMessageValue"];
+        let typed = [
+            "value",
+            "multiValue",
+            "multiStrValue",
+            "boolValue",
+            "intValue",
+            "multiIntValue",
+            "messageValue",
+            "multiMessageValue",
+        ];
         let value = typed.iter().find_map(|key| parameter.remove(*key)).unwrap_or(Value::Null);
         let value = match value {
             Value::Object(mut message) => message.remove("parameter").map_or(Value::Object(message), parameters),

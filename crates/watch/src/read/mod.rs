@@ -3,6 +3,8 @@
 //! A reader keeps what it does not know ([`Activity::unknown`]) and refuses a line that breaks a rule, by field and rule
 //! and never by content. It holds nothing between lines, so a bad line costs that line alone.
 
+mod answers;
+mod cloud_logging;
 pub mod encoding;
 mod flattened;
 pub mod google;

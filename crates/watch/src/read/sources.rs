@@ -1,5 +1,7 @@
 //! Which log an event comes from, and the acts it tells of.
 
+use super::answers;
+use super::cloud_logging;
 use super::flattened;
 use super::google::GoogleReports;
 use super::mapping::{BadMapping, Mapping};
@@ -57,6 +59,8 @@ const OWN: [&str; 6] = [
 pub(super) const UNKNOWN: &str = "unknown";
 /// The log that has a reader of its own.
 const GOOGLE: &str = "google";
+/// The log that may carry Google's.
+const GOOGLE_CLOUD: &str = "gcp";
 
 const OTHERS: &str = include_str!("mappings/others.json");
 
@@ -70,8 +74,21 @@ const LISTS: [&str; 6] = ["Records", "items", "value", "entries", "Events", "log
 const AROUND_A_LIST_MAX: usize = 8;
 
 /// Fields that hold an event, as an object or as text, inside of what an export or a collector made around it: Microsoft's
-/// audit search and Graph, AWS's event history, event bus and log groups, and two search engines.
-const INNER: [&str; 8] = ["AuditData", "CloudTrailEvent", "detail", "message", "_source", "_raw", "result", "event"];
+/// audit search, hunting and Graph, AWS's event history, lake, event bus and log groups, two search engines and what runs containers.
+const INNER: [&str; 12] = [
+    "AuditData",
+    "RawEventData",
+    "CloudTrailEvent",
+    "eventData",
+    "detail",
+    "message",
+    "_source",
+    "_raw",
+    "result",
+    "event",
+    "original",
+    "log",
+];
 /// Such envelopes in each other, at most.
 const INNER_DEPTH_MAX: u32 = 3;
 
@@ -157,6 +174,11 @@ impl Sources {
         }
     }
 
+    /// Whether it is an event, or what somebody put around one.
+    fn holds(&self, event: &Value, format: Option<&Mapping>) -> bool {
+        self.fits(event, format) || self.inner(event, format, INNER_DEPTH_MAX).is_some()
+    }
+
     /// The log that an event has the shape of.
     fn shaped(&self, event: &Value) -> Option<&Mapping> {
         let fits = self.mappings.iter().find(|mapping| mapping.fits(event));
@@ -198,7 +220,7 @@ impl Sources {
             && !self.fits(&event, hinted)
         {
             let whole = Value::Object(flattened::unfolded(members.clone()));
-            if self.fits(&whole, hinted) {
+            if self.holds(&whole, hinted) {
                 event = whole;
             }
         }
@@ -212,6 +234,11 @@ impl Sources {
             }
             return;
         }
+        if !self.fits(&event, hinted)
+            && let Some(events) = answers::events(&event, &|one| self.holds(one, hinted))
+        {
+            return events.into_iter().for_each(|event| self.open(event, hinted, acts));
+        }
         let Some(mapping) = hinted.or_else(|| self.shaped(&event)) else {
             let unknown = event
                 .as_object()
@@ -222,6 +249,11 @@ impl Sources {
             acts.push(Act { source: UNKNOWN.to_owned(), record: Record { unknown, ..Record::default() }, event });
             return;
         };
+        if mapping.source == GOOGLE_CLOUD
+            && let Some(activity) = cloud_logging::activity(&event)
+        {
+            return self.one(activity, self.named(GOOGLE), acts);
+        }
         let events = if mapping.source == GOOGLE { flattened::events(event) } else { vec![event] };
         for event in events {
             let mut record = mapping.read(&event);

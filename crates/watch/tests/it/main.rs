@@ -8,6 +8,7 @@
     reason = "a definition reads best in one piece, in the words of the definition"
 )]
 
+mod answers;
 mod cases;
 mod doubtful;
 mod engine;
