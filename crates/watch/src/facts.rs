@@ -86,6 +86,16 @@ pub struct Domains {
     pub personal: Vec<String>,
     /// Of suppliers.
     pub vendor: Vec<String>,
+    /// Of others with whom there is business.
+    pub trusted: OneOrMany,
+}
+
+impl Domains {
+    /// Whether they name anybody but the organisation itself.
+    pub fn name_others(&self) -> bool {
+        let Self { own: _, client, rival, personal, vendor, trusted } = self;
+        !(client.is_empty() && rival.is_empty() && personal.is_empty() && vendor.is_empty() && trusted.all().is_empty())
+    }
 }
 
 /// One text or a list of them.
@@ -163,11 +173,48 @@ impl Facts {
             Whose::Private
         } else if is(&self.domains.rival) {
             Whose::Rival
-        } else if is(&self.domains.vendor) || self.domains.client.values().any(|client| is(client.all())) {
+        } else if is(&self.domains.vendor)
+            || is(self.domains.trusted.all())
+            || self.domains.client.values().any(|client| is(client.all()))
+        {
             Whose::Business
         } else {
             Whose::Unlisted
         }
+    }
+
+    /// What cannot be judged for want of facts, in words for whoever reads the findings: which is missing, and what follows.
+    pub fn missing(&self) -> Vec<(&'static str, &'static str)> {
+        let (Domains { own, rival, .. }, others) = (&self.domains, self.domains.name_others());
+        let all = [
+            (
+                self.docs.is_empty(),
+                "catalogue",
+                "every item counts as confidential and of no client, so nobody can be seen to choose, or to take of clients who are not theirs",
+            ),
+            (
+                own.all().is_empty(),
+                "own domains",
+                "whoever acts counts as one's own, a guest of another organisation too",
+            ),
+            (
+                !others,
+                "other domains",
+                "a rival is not told from a client: a domain that many deal with counts as a partner's, any other as unlisted",
+            ),
+            (others && rival.is_empty(), "domains of rivals", "contact with a rival is not noticed"),
+            (
+                self.people.is_empty(),
+                "people",
+                "everybody is compared with everybody and lives in UTC, and whose a private address is, is not known",
+            ),
+            (
+                self.lifecycle.is_empty(),
+                "facts of employment",
+                "an approved export looks like taking, and that somebody gave notice is not known",
+            ),
+        ];
+        all.into_iter().filter(|(missing, ..)| *missing).map(|(_, what, so)| (what, so)).collect()
     }
 
     /// Take a person from a line of JSON. The error names field and rule, never the content.
@@ -239,7 +286,7 @@ const DATED: [Field; 5] = [
         value.is_null() || value.as_u64().is_some_and(|files| u32::try_from(files).is_ok())
     }),
 ];
-const DOMAINS: [Field; 5] = [
+const DOMAINS: [Field; 6] = [
     ("own", false, TEXT_OR_TEXTS, text_or_texts),
     ("client", false, "it is an object of texts or lists of texts", |value| {
         value.as_object().is_some_and(|clients| clients.values().all(text_or_texts))
@@ -247,6 +294,7 @@ const DOMAINS: [Field; 5] = [
     ("rival", false, TEXTS, texts),
     ("personal", false, TEXTS, texts),
     ("vendor", false, TEXTS, texts),
+    ("trusted", false, TEXT_OR_TEXTS, text_or_texts),
 ];
 
 fn texts(value: &Value) -> bool {
@@ -301,10 +349,13 @@ mod tests {
     #[test]
     fn a_domain_stands_for_all_under_it_in_any_case() {
         let mut facts = Facts::default();
-        facts.set_domains(r#"{"own": "Lab.example", "rival": ["rival.example"]}"#).unwrap();
+        facts
+            .set_domains(r#"{"own": "Lab.example", "rival": ["rival.example"], "trusted": "friend.example"}"#)
+            .unwrap();
         assert_eq!(facts.whose("ann@lab.example"), Whose::Own);
         assert_eq!(facts.whose("ann@mail.lab.example"), Whose::Own);
         assert_eq!(facts.whose("ann@notlab.example"), Whose::Unlisted);
         assert_eq!(facts.whose("rival.example"), Whose::Rival);
+        assert_eq!(facts.whose("bob@friend.example"), Whose::Business);
     }
 }

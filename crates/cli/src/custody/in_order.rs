@@ -4,7 +4,7 @@
 use crate::exit::Failure;
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use vouchsafe_watch::{Activity, time::Day};
@@ -24,7 +24,13 @@ impl InOrder {
         let mut folder = output.as_os_str().to_owned();
         folder.push(".days");
         let folder = PathBuf::from(folder);
-        DirBuilder::new().mode(0o700).create(&folder).map_err(|error| failed(&folder, &error))?;
+        DirBuilder::new().mode(0o700).create(&folder).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => Failure::from(format!(
+                "{}: is there already; a scan that goes on now needs it, and one that was killed left it: then delete it",
+                folder.display()
+            )),
+            _ => failed(&folder, &error),
+        })?;
         Ok(Self { folder, held: BTreeMap::new() })
     }
 

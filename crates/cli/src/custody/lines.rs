@@ -104,7 +104,7 @@ impl Lines {
             let ready = &mut self.ready;
             let mut take =
                 |number: u64, piece: Result<&str, BadLine>| ready.push_back((number, piece.map(str::to_owned)));
-            if read.map_err(|error| failed(&self.path, &error))? == 0 {
+            if read.map_err(|error| broke_off(&self.path, self.number, &error))? == 0 {
                 self.pieces.end(&mut take);
                 if self.ready.is_empty() {
                     return Ok(Next::End);
@@ -113,7 +113,7 @@ impl Lines {
             }
             self.number += 1;
             if self.line.len() > LINE_BYTES_MAX && self.line.last() != Some(&b'\n') {
-                self.from.skip_until(b'\n').map_err(|error| failed(&self.path, &error))?;
+                self.from.skip_until(b'\n').map_err(|error| broke_off(&self.path, self.number, &error))?;
                 let bad = BadLine { field: Cow::Borrowed("line"), rule: "a line has at most 16 MiB" };
                 return Ok(Next::Text(self.number, Err(bad)));
             }
@@ -125,6 +125,10 @@ impl Lines {
             self.pieces.line(self.number, &text, &mut take);
         }
     }
+}
+
+fn broke_off(path: &Path, after: u64, error: &std::io::Error) -> Failure {
+    Failure::from(format!("{}: broke off after line {after}: {error}", path.display()))
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Failure {

@@ -46,6 +46,7 @@ pub(crate) struct Report {
     in_order: bool,
     amended: (u64, Vec<Value>),
     names_people: bool,
+    missing: Vec<(&'static str, &'static str)>,
 }
 
 impl Report {
@@ -64,6 +65,7 @@ impl Report {
             in_order: true,
             amended: (0, Vec::new()),
             names_people: true,
+            missing: Vec::new(),
         }
     }
 
@@ -107,6 +109,7 @@ impl Report {
         let (amended, named) = output.amended();
         self.amended = (amended, named.to_vec());
         self.names_people = output.names_people();
+        self.missing = engine.facts().missing();
         let (counts, (people, items)) = (engine.counts(), engine.sizes());
         self.engine = json!({
             "acts": counts.acts, "of_nobody": counts.of_nobody, "late": counts.late, "repeated": counts.repeated,
@@ -130,6 +133,7 @@ impl Report {
             "amended": self.amended.0,
             "amended_days": self.amended.1,
             "names_people": self.names_people,
+            "not_known": self.missing.iter().map(|(what, so)| json!({"what": what, "so": so})).collect::<Value>(),
             "engine": self.engine,
         });
         owners(path)
@@ -148,6 +152,9 @@ impl Report {
             eprintln!(
                 "vouchsafe: the files name people as the log does, for their owner to read; --pseudonyms does not"
             );
+        }
+        for (what, so) in &self.missing {
+            eprintln!("vouchsafe: not known: {what}; {so}");
         }
         for named in self.named.iter().take(SAID_MOST) {
             eprintln!("vouchsafe: skipped {named}");

@@ -1,6 +1,7 @@
 //! `watch` over a small log: what is printed, what is reported, and how it ends.
 
 use serde_json::Value;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -309,6 +310,51 @@ fn a_bad_line_about_people_stops_the_scan_and_names_file_line_field_and_rule() {
 }
 
 /// What an export wrote badly costs itself alone, is counted, and is not told.
+/// A file that breaks off is no whole log: nothing is said of anybody from it, and the message says how far it went.
+#[test]
+fn a_packed_log_that_breaks_off_is_told_by_the_line_after_which_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for n in 0..20_000_u64 {
+        let line = LOG.lines().next().unwrap();
+        writeln!(packed, "{}", line.replace("\"D\"", &format!("\"D{}\"", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))))
+            .unwrap();
+    }
+    let mut packed = packed.finish().unwrap();
+    packed.truncate(packed.len() / 2);
+    std::fs::write(folder.path().join("half.gz"), packed).unwrap();
+    let done = run(folder.path(), &["scan", "--events", "half.gz", "--output", "cases.jsonl"]);
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    assert!(said.contains("half.gz: broke off after line ") && !said.contains("line 0"), "{said}");
+    assert!(!folder.path().join("cases.jsonl").exists());
+}
+
+/// What nobody told the scan is told back to whoever reads it, with what follows.
+#[test]
+fn a_scan_says_what_it_could_not_judge() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("domains.json"), r#"{"own": "lab.example", "client": {"A": "a.example"}}"#)
+        .unwrap();
+    let of = |more: &[&str]| -> Vec<String> {
+        let scan = ["scan", "--events", "log.jsonl", "--output", "cases.jsonl", "--report", "report.json"];
+        let done = run(folder.path(), &[&scan, more].concat());
+        let report: Value = serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        let missing = report["not_known"].as_array().unwrap().iter();
+        missing
+            .map(|one| {
+                let (what, so) = (one["what"].as_str().unwrap(), one["so"].as_str().unwrap());
+                assert!(said.contains(&format!("not known: {what}; {so}")), "{said}");
+                what.to_owned()
+            })
+            .collect()
+    };
+    let rest = ["people", "facts of employment"];
+    assert_eq!(of(&[]), [&["catalogue", "own domains", "other domains"][..], &rest].concat());
+    assert_eq!(of(&["--domains", "domains.json"]), [&["catalogue", "domains of rivals"][..], &rest].concat());
+}
+
 #[test]
 fn what_is_broken_in_an_export_costs_itself_alone() {
     let folder = tempfile::tempdir().unwrap();

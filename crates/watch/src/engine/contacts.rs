@@ -43,12 +43,8 @@ pub(super) fn number(address: &str) -> Option<u64> {
 impl Engine {
     /// The number of an unlisted address's domain, if partners are to be learned at all.
     pub(super) fn stranger(&self, whose: Whose, address: &str) -> Option<u64> {
-        let domains = &self.facts.domains;
-        let unsaid = domains.client.is_empty()
-            && domains.vendor.is_empty()
-            && domains.rival.is_empty()
-            && domains.personal.is_empty();
-        if unsaid && whose == Whose::Unlisted { number(address) } else { None }
+        let unsaid = !self.facts.domains.name_others() && whose == Whose::Unlisted;
+        if unsaid { number(address) } else { None }
     }
 
     /// Whether many dealt with it long enough before `day`.

@@ -203,6 +203,11 @@ impl Engine {
         Counts { ahead: self.state.counts.ahead + self.waiting(), ..self.state.counts }
     }
 
+    /// What is known besides the log.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
     /// How many people and items are known.
     pub fn sizes(&self) -> (usize, usize) {
         (self.state.people.len(), self.state.docs.len())
