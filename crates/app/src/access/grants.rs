@@ -18,9 +18,10 @@ use vouchsafe_store::{
 impl App {
     /// Proposes a grant. Nobody proposes one for himself.
     pub async fn propose_grant(&self, asker: &Asker, client: ClientId, member: MemberId) -> Result<GrantId, Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("propose_grant").await?;
         let pass = admit(&mut tx, asker, client).await?;
-        let whom = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?;
+        let whom = hidden.known(&mut tx, asker, member).await?;
         if asker.role != Role::Admin || whom.person == asker.person {
             return Err(Error::Forbidden("a grant is proposed by an admin, and never for himself"));
         }

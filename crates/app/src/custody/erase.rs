@@ -19,13 +19,15 @@ use vouchsafe_store::{
 };
 
 impl App {
-    /// Erases the person behind an account. Refused while a hold exists on a client that sent him something.
+    /// Erases the person behind an account. Refused while a hold exists on a client that sent him something. How many entries
+    /// lost him, those of clients that are hidden from the asker left out.
     pub async fn erase_person(&self, asker: &Asker, member: MemberId) -> Result<u64, Error> {
         if asker.role != Role::Admin {
             return Err(Error::Forbidden("an admin erases a person"));
         }
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("erase_person").await?;
-        let person = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
+        let person = hidden.known(&mut tx, asker, member).await?.person;
         tx.abandon().await?;
         if person == asker.person {
             return Err(Error::Forbidden("nobody erases himself; ask another admin"));
@@ -48,10 +50,11 @@ impl App {
             sent.extend(forgotten::clients(&mut tx, name).await?);
             names.push(name.to_string());
         }
-        let (mut parts, mut entries) = (0, Vec::new());
+        let (mut parts, mut told, mut entries) = (0, 0, Vec::new());
         for name in &names {
             parts += ledger::erase(&mut tx, &LedgerOf::Installation, name).await?;
         }
+        told += parts;
         for client in clients::ids(&mut tx).await? {
             let of = LedgerOf::Client(client.to_string());
             let (mut known, mut erased) = (sent.contains(&client), 0);
@@ -70,6 +73,7 @@ impl App {
                 ));
             }
             parts += erased;
+            told += if hidden.client(client) { 0 } else { erased };
             let said = Entry::new(of, Act::PersonErased, now.0).because("rule", "admin").because("entries", erased);
             entries.push(by(said.of("person", person.to_string()), asker));
         }
@@ -95,6 +99,6 @@ impl App {
         for account in accounts {
             self.forget_sessions(account.member);
         }
-        Ok(parts)
+        Ok(told)
     }
 }

@@ -12,7 +12,6 @@ use vouchsafe_domain::{
 use vouchsafe_ledger::{act::Act, entry::Entry};
 use vouchsafe_store::{
     Tx,
-    access::members,
     custody::{
         clearance::clear,
         interests::{self, Interest, KINDS},
@@ -137,31 +136,36 @@ impl App {
         let mut tx = self.store.write("end_interest").await?;
         walls::touch(&mut tx, asker.person).await?;
         if !interests::end(&mut tx, asker.person, interest, true, self.now()).await? {
-            let his = interests::of_person(&mut tx, asker.person).await?;
-            return Err(if his.iter().any(|tie| tie.id == interest && tie.until.is_none()) {
+            let tie = of(&mut tx, asker.person, interest).await?;
+            return Err(if tie.is_some_and(|tie| tie.until.is_none()) {
                 Error::Forbidden("a custodian declared this tie, and a custodian ends it; you can contest it")
             } else {
                 Error::NotFound
             });
         }
-        tx.commit([said(self, Act::InterestEnded, asker).of("interest", interest.to_string())]).await?;
+        let entry = said(self, Act::InterestEnded, asker).of("interest", interest.to_string());
+        let tie = of(&mut tx, asker.person, interest).await?;
+        tx.commit([entry.of("organisation", tie.map(|tie| tie.organisation.to_string()))]).await?;
         Ok(())
     }
 
     /// Says, as a custodian of the installation, that somebody else's tie ended now. It counts until it has faded.
     pub async fn end_interest_of(&self, asker: &Asker, member: MemberId, interest: InterestId) -> Result<(), Error> {
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("end_interest_of").await?;
         of_installation(&mut tx, asker).await?;
-        let person = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?.person;
+        let person = hidden.known(&mut tx, asker, member).await?.person;
         if person == asker.person {
             return Err(Error::Forbidden("a custodian says it of others; ask another custodian"));
         }
+        let tie = of(&mut tx, person, interest).await?.filter(|tie| !hidden.organisation(tie.organisation));
+        let organisation = tie.ok_or(Error::NotFound)?.organisation;
         walls::touch(&mut tx, person).await?;
         if !interests::end(&mut tx, person, interest, false, self.now()).await? {
             return Err(Error::NotFound);
         }
         let entry = said(self, Act::InterestEnded, asker).of("interest", interest.to_string());
-        tx.commit([entry.of("whom", person.to_string())]).await?;
+        tx.commit([entry.of("organisation", organisation.to_string()).of("whom", person.to_string())]).await?;
         Ok(())
     }
 
@@ -177,4 +181,8 @@ impl App {
         tx.commit([clearance.entry(Act::DeclarationConfirmed, now).of("project", project.to_string())]).await?;
         Ok(())
     }
+}
+
+async fn of(tx: &mut Tx, person: PersonId, interest: InterestId) -> Result<Option<Interest>, Error> {
+    Ok(interests::of_person(tx, person).await?.into_iter().find(|tie| tie.id == interest))
 }

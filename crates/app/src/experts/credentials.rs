@@ -133,8 +133,9 @@ impl App {
         let id = CredentialId(self.id());
         let body = Stored { title: new.title.trim().into(), evidence: new.evidence.trim().into() };
         let body = serde_json::to_vec(&body).unwrap_or_default();
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("verify_credential").await?;
-        let whose = members::get(&mut tx, member).await?.ok_or(Error::NotFound)?;
+        let whose = hidden.known(&mut tx, asker, member).await?;
         if whose.person == asker.person {
             return Err(Error::Forbidden("nobody verifies his own credentials"));
         }

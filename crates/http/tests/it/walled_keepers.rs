@@ -209,6 +209,46 @@ async fn the_other_side_of_a_waiver_is_not_there_to_whom_it_is_shut() {
     .await;
 }
 
+/// Of an account that was granted nothing but what is hidden, whoever runs or keeps the installation does nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_hidden_answers_as_none() {
+    serve::each(|server| async move {
+        let scene = scene(server).await;
+        let Scene { server, heron, lark, open, walled } = &scene;
+        let admin = server.member(Role::Admin, &[]).await;
+        let tie = |to: &ClientId| json!({"organisation": to, "kind": "employer", "reason": "he said so"});
+        open.post(&format!("/members/{}/interests", admin.asker().member), tie(heron)).await.expect(201);
+        let theirs = server.member(Role::Observer, &[*lark]).await.asker().member.to_string();
+        let never = server.world.app.id().to_string();
+        let credential = json!({"kind": "degree", "title": "Dr.", "evidence": "seen"});
+        for (who, act, body) in [
+            (&admin, "/members/{}/erase", json!({})),
+            (&admin, "/members/{}/suspend", json!({})),
+            (&admin, "/members/{}/credentials", credential),
+            (walled, "/members/{}/interests", tie(heron)),
+        ] {
+            let ask = async |one: &str| who.post(&act.replace("{}", one), body.clone()).await;
+            let (hidden, absent) = (ask(&theirs).await, ask(&never).await);
+            same(&hidden, &absent, act);
+        }
+        for (who, at) in [(walled, "custody"), (walled, "statement"), (&admin, "profile")] {
+            let ask = async |one: &str| who.get(&format!("/members/{one}/{at}")).await;
+            same(&ask(&theirs).await, &ask(&never).await, at);
+        }
+        let grant = async |one: &str| admin.post(&format!("/clients/{heron}/grants"), json!({"member": one})).await;
+        same(&grant(&theirs).await, &grant(&never).await, "a grant");
+
+        // A tie to LARK is not his to end, also of somebody whom he knows.
+        let whom = server.member(Role::Expert, &[]).await.asker().member;
+        let at = format!("/members/{whom}/interests");
+        let of_lark = open.post(&at, tie(lark)).await.expect(201);
+        let end = async |one: &str| walled.delete(&format!("{at}/{one}")).await;
+        same(&end(id(&of_lark)).await, &end(&never).await, "a tie");
+        open.delete(&format!("{at}/{}", id(&of_lark))).await.expect(204);
+    })
+    .await;
+}
+
 /// A ledger that never was answers as one that is shut.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_ledger_answers_as_a_shut_one() {
