@@ -3,7 +3,7 @@
 import { address, get } from './client.ts';
 import type * as api from './openapi.ts';
 
-/** A part that was shown; `null` where it was erased. */
+/** A part that was shown; `null` where it was erased or is kept from the reader. */
 export type Part = { salt: string; text: string } | null;
 export type LogEntry = { index: number; leaf: string; act: Part; object: Part; person: Part; path: string[] };
 export type Head = Omit<api.CheckpointSent, 'vouched'> & {

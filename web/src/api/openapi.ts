@@ -1033,7 +1033,7 @@ export type Draft = {
 export type EntriesSent = {
   /** The signed head that the proofs lead to. */
   checkpoint: string;
-  /** Each with `index`, `leaf`, what is shown of `act`, `object` and `person`, and `path`. */
+  /** Each with `index`, `leaf`, what is shown of `act`, `object` and `person`, and `path`. A part is null where it was erased; all three are where an entry of the installation is about what a wall hides from the reader. */
   entries: (Record<string, unknown>)[];
   /** Always `vouchsafe ledger proof v1`. */
   format: string;

@@ -376,7 +376,8 @@ pub(super) async fn there(tx: &mut Tx, id: CaseId, asker: &Asker, hidden: &Hidde
     Ok(case)
 }
 
-fn names_hidden(case: &Case, hidden: &Hidden) -> bool {
+/// Whether a case rests on what somebody was sent of a client that is hidden.
+pub(super) fn names_hidden(case: &Case, hidden: &Hidden) -> bool {
     let of = |(client, _): &(String, String)| client.parse().is_ok_and(|client| hidden.client(client));
     Body::of(case).items.iter().any(of)
 }

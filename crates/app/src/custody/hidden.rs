@@ -57,6 +57,11 @@ impl Hidden {
         self.members.iter().copied()
     }
 
+    /// The clients that are hidden.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = ClientId> {
+        self.clients.iter().copied()
+    }
+
     /// An account that was looked up, unless it is hidden or was never there.
     pub(crate) async fn known(&self, tx: &mut Tx, asker: &Asker, member: MemberId) -> Result<Listed, Error> {
         let found = members::get(tx, member).await?.filter(|one| !self.member(one.member));

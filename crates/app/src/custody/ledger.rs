@@ -6,6 +6,7 @@ pub mod lost;
 pub mod read;
 pub mod sequence;
 pub mod tlog;
+mod withheld;
 pub mod witness;
 
 pub(crate) use looks::Looks;

@@ -13,7 +13,7 @@
 //! Who speaks for a side: [`super::voices`].
 
 mod names;
-mod sides;
+pub(super) mod sides;
 
 use super::{
     conflicts, gaps,

@@ -249,6 +249,52 @@ async fn an_account_that_is_hidden_answers_as_none() {
     .await;
 }
 
+/// The installation's own log is whole to him too, and proves itself; what is about a client that is hidden is not told.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_of_the_installation_tells_him_nothing_of_what_is_hidden() {
+    serve::each(|server| async move {
+        let scene = scene(server).await;
+        let Scene { server, lark, open, walled, heron } = &scene;
+        let all = asked_of_lark(&scene).await;
+        let theirs = server.member(Role::Observer, &[*lark]).await;
+        theirs.get("/session").await.expect(200);
+        let whom = server.member(Role::Expert, &[]).await;
+        let tie = json!({"organisation": lark, "kind": "employer", "reason": "he said so"});
+        let at = format!("/members/{}/interests", whom.asker().member);
+        let tie = open.post(&at, tie).await.expect(201);
+        open.delete(&format!("{at}/{}", id(&tie))).await.expect(204);
+        number(server).await;
+        let log = async |who: &Client| who.get("/ledgers/installation/entries?limit=1000").await.expect(200);
+        let (seen, told) = (log(open).await, log(walled).await);
+        let (seen, told) = (seen["entries"].as_array().unwrap(), told["entries"].as_array().unwrap());
+        assert!(told.len() >= seen.len());
+        let hidden: Vec<String> = [lark.to_string(), id(&tie).into(), theirs.asker().member.to_string()]
+            .into_iter()
+            .chain(all.iter().map(|(_, request)| request.clone()))
+            .collect();
+        let about = |entry: &Value| hidden.iter().any(|id| entry.to_string().contains(id.as_str()));
+        let mut withheld = 0;
+        for (seen, told) in seen.iter().zip(told) {
+            assert_eq!((&seen["leaf"], seen["index"].as_u64()), (&told["leaf"], told["index"].as_u64()));
+            if about(seen) {
+                withheld += 1;
+                assert!(["act", "object", "person"].iter().all(|part| told[*part].is_null()), "{seen}");
+            } else {
+                assert_eq!((&seen["act"], &seen["object"]), (&told["act"], &told["object"]));
+            }
+        }
+        assert!(withheld >= all.len() + 2, "{withheld}");
+        // HERON, which is his to keep, is told as ever.
+        assert!(told.iter().any(|entry| entry.to_string().contains(&heron.to_string())));
+        // Nor by what somebody did.
+        let person = open.asker().person;
+        let inventory = format!("/ledgers/installation/inventory?person={person}&kind=acts&limit=1000");
+        let (mine, his) = (open.get(&inventory).await.expect(200), walled.get(&inventory).await.expect(200));
+        assert!(about(&mine) && !about(&his));
+    })
+    .await;
+}
+
 /// A ledger that never was answers as one that is shut.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_ledger_answers_as_a_shut_one() {

@@ -310,6 +310,12 @@ pub async fn list(tx: &mut Tx, after: (i64, &str), limit: u32) -> Result<Vec<Lis
     rows.iter().map(|row| listed(tx.keys(), row)).collect()
 }
 
+/// Every account with its person. In no order.
+pub async fn persons(tx: &mut Tx) -> Result<Vec<(MemberId, PersonId)>, Error> {
+    let sql = "select m.id, coalesce(p.merged_into, p.id) from member m join person p on p.id = m.person_id";
+    tx.q(sql, &[]).await?.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect()
+}
+
 /// One account.
 pub async fn get(tx: &mut Tx, member: MemberId) -> Result<Option<Listed>, Error> {
     let row = tx

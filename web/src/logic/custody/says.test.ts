@@ -20,6 +20,13 @@ test('an entry says what happened, to what, by whom', () => {
     route: '',
   });
   expect(says({ ...entry, person: null }).who).toBe('erased');
+  expect(says({ ...entry, act: null, object: null, person: null })).toEqual({
+    act: 'not shown to you',
+    at: '',
+    what: '',
+    who: '',
+    route: '',
+  });
 });
 
 test('a list says of what it was, and a project is called by its name where the reader may know it', () => {

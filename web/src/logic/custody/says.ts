@@ -69,6 +69,9 @@ const nouns = [
   'hold',
 ];
 
+/** Whether all that an entry says is kept from this reader. Of who was erased only the person is gone. */
+export const isWithheld = (entry: LogEntry): boolean => !entry.act && !entry.object && !entry.person;
+
 /** What a list was of: the last of its address that is no id. */
 const listed = (route: string): string =>
   route
@@ -86,10 +89,14 @@ export function says(entry: LogEntry, names = nobody): Said {
   const list = act.act === 'list.sent' ? listed(plain(act.route)) : '';
   const us = typeof act.at_us === 'number' ? act.at_us : NaN;
   return {
-    act: plain(act.act) || 'erased',
+    act: plain(act.act) || (isWithheld(entry) ? 'not shown to you' : 'erased'),
     at: Number.isFinite(us) ? new Date(us / 1000).toISOString() : '',
     what: [list, what].filter(Boolean).join(', '),
-    who: plain(person.person) || plain(person.job) || plain(person.door) || (entry.person ? '' : 'erased'),
+    who:
+      plain(person.person) ||
+      plain(person.job) ||
+      plain(person.door) ||
+      (entry.person || isWithheld(entry) ? '' : 'erased'),
     route: plain(act.route),
   };
 }

@@ -4,6 +4,7 @@ use super::{
     lost::{self, Lost},
     parse,
     read::{EntriesSent, sent},
+    withheld::Withheld,
 };
 use crate::{App, Asker, Error};
 use serde::Serialize;
@@ -158,6 +159,7 @@ impl App {
         (from, limit): (u64, u32),
     ) -> Result<InventorySent, Error> {
         let (found, called) = self.whose(asker, ledger, whose).await?;
+        let withheld = self.withheld(asker, &found.ledger).await?;
         let recorded = self.inventory_read(asker, &found, &called, "GET /ledgers/{ledger}/inventory").await?;
         let mut on = self.store.read().await?;
         let tree = self.tree(&mut on, &found.ledger).await?;
@@ -173,6 +175,9 @@ impl App {
         let unknown = lost::of_ledger(&mut on, found.ledger.name()).await?;
         let mut page = found.page(&mut on, &recorded, kind, from, limit + 1).await?;
         page.retain(|entry| entry.idx < tree.size);
+        drop(on);
+        self.withhold(&withheld, &mut page).await?;
+        let mut on = self.store.read().await?;
         let page = sent(&mut on, &found.ledger, &tree, page, limit, true).await?;
         Ok(InventorySent { person: called, sent: sent_n, opened, acts, decisions, beside, unknown, page })
     }
@@ -180,11 +185,12 @@ impl App {
     /// Begins an inventory as CSV: what follows is read page by page.
     pub async fn inventory_csv(&self, asker: &Asker, ledger: &str, whose: &Whose) -> Result<Csv, Error> {
         let (found, called) = self.whose(asker, ledger, whose).await?;
+        let withheld = self.withheld(asker, &found.ledger).await?;
         let recorded = self.inventory_read(asker, &found, &called, "GET /ledgers/{ledger}/inventory.csv").await?;
         let mut on = self.store.read().await?;
         let size = self.tree(&mut on, &found.ledger).await?.size;
         let kinds = vec![Kind::Beside, Kind::Opened, Kind::Sent];
-        Ok(Csv { app: self.clone(), recorded, found, size, kinds, from: 0, begun: false })
+        Ok(Csv { app: self.clone(), recorded, found, withheld, size, kinds, from: 0, begun: false })
     }
 }
 
@@ -193,6 +199,7 @@ pub struct Csv {
     app: App,
     recorded: Committed,
     found: Found,
+    withheld: Withheld,
     size: u64,
     kinds: Vec<Kind>,
     from: u64,
@@ -227,7 +234,9 @@ impl Csv {
     async fn page(&self, kind: Kind) -> Result<Vec<Numbered>, Error> {
         let mut on = self.app.store.read().await?;
         let mut page = self.found.page(&mut on, &self.recorded, kind, self.from, CSV_ROWS).await?;
+        drop(on);
         page.retain(|entry| entry.idx < self.size);
+        self.app.withhold(&self.withheld, &mut page).await?;
         Ok(page)
     }
 }

@@ -70,7 +70,8 @@ pub struct EntriesSent {
     pub format: &'static str,
     /// The signed head that the proofs lead to.
     pub checkpoint: String,
-    /// Each with `index`, `leaf`, what is shown of `act`, `object` and `person`, and `path`.
+    /// Each with `index`, `leaf`, what is shown of `act`, `object` and `person`, and `path`. A part is null where it was erased; all
+    /// three are where an entry of the installation is about what a wall hides from the reader.
     #[schema(value_type = Vec<Object>)]
     pub entries: Vec<Value>,
     /// Entries of the ledger at this head.
@@ -156,11 +157,15 @@ impl App {
     ) -> Result<EntriesSent, Error> {
         let ledger = parse(ledger)?;
         let say = |entry: Entry| entry.because("route", "GET /ledgers/{ledger}/entries").of("from", from);
+        let withheld = self.withheld(asker, &ledger).await?;
         let recorded = self.log_sent(asker, &ledger, |entry| say(entry).of("limit", limit)).await?;
         let mut on = self.store.read().await?;
         let tree = self.tree(&mut on, &ledger).await?;
         let mut found = rows::from(&mut on, &recorded, &ledger, from, limit + 1).await?;
         found.retain(|entry| entry.idx < tree.size);
+        drop(on);
+        self.withhold(&withheld, &mut found).await?;
+        let mut on = self.store.read().await?;
         sent(&mut on, &ledger, &tree, found, limit, proofs).await
     }
 

@@ -46,7 +46,7 @@ async fn of_all(tx: &mut Tx, asker: &Asker, named: Vec<OrganisationId>) -> Resul
 
 /// Whether a request is not to be listed: to who keeps the installation one that names any client hidden from him, to others one
 /// that names no client but hidden ones, since a client's own people are rarely let know of its rival.
-pub(super) async fn is_hidden(
+pub(in crate::custody) async fn is_hidden(
     tx: &mut Tx,
     request: &Request,
     hidden: &Hidden,
