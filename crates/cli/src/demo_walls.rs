@@ -65,6 +65,7 @@ pub(crate) async fn play(app: &App, key_dir: &Path, cast: &Cast<'_>) -> Result<(
     let waiver = NewRequest {
         kind: "waiver".into(),
         member: Some(expert.member),
+        person: None,
         client: Some(lark),
         other: Some(swift.into()),
         amount: None,

@@ -1907,8 +1907,10 @@ export type NewRequest = {
   kind: string;
   /** For which account; own when left out. */
   member?: string | null;
-  /** Of a waiver the other side; else the conflict or wall that is to end. */
+  /** Of a waiver the other side, or the conflict between the two, for whom that side is nameless; else the conflict or wall that is to end. */
   other?: string | null;
+  /** Of a waiver, whom by the pseudonym of the client, `p-…`, in place of an account. */
+  person?: string | null;
   /** The purpose. */
   reason: string;
   /** Until when, RFC 3339. */

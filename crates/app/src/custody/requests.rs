@@ -19,6 +19,7 @@ use super::{
     conflicts, gaps,
     hidden::Hidden,
     late::{is_of_installation, of_installation, reason, said, said_to},
+    ordered_walls::whom,
     voices,
 };
 use crate::{App, Asker, Error, custody::absent};
@@ -61,11 +62,15 @@ pub struct NewRequest {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub member: Option<MemberId>,
+    /// Of a waiver, whom by the pseudonym of the client, `p-…`, in place of an account.
+    #[serde(default)]
+    pub person: Option<String>,
     /// In which client: of a waiver, the side of the one who asks.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub client: Option<ClientId>,
-    /// Of a waiver the other side; else the conflict or wall that is to end.
+    /// Of a waiver the other side, or the conflict between the two, for whom that side is nameless; else the conflict or wall that
+    /// is to end.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub other: Option<OrganisationId>,
@@ -145,13 +150,18 @@ impl App {
         match kind {
             Kind::Waiver => {
                 let (client, other) = (needed("/client", new.client)?, needed("/other", new.other)?);
-                guard(&mut tx, asker, client).await?;
+                let clearance = guard(&mut tx, asker, client).await?;
                 if other == client.into() {
                     return Err(Error::invalid("/other", "is the same organisation"));
                 }
+                let person = match &new.person {
+                    Some(name) => whom(&mut tx, &clearance, name).await?,
+                    None => member.person,
+                };
                 // `client` is the side of the one who asks, where he speaks for one of two clients.
-                let kind = organisations::kind(&mut tx, other).await?.filter(|_| !hidden.organisation(other));
-                let theirs = absent::found(kind, &mut tx, asker).await? == OrganisationKind::Client;
+                let other = sides::across(&mut tx, asker, &hidden, client, other).await?;
+                let (other, kind) = absent::found(other, &mut tx, asker).await?;
+                let theirs = kind == OrganisationKind::Client;
                 let sides = if voices::speaks_for(&mut tx, asker, client.into(), now).await? {
                     (client, other)
                 } else if voices::speaks_for(&mut tx, asker, other, now).await? {
@@ -159,7 +169,7 @@ impl App {
                 } else {
                     return Err(Error::Forbidden(BOTH_HAVE_OWN));
                 };
-                (request.person, request.client, request.other) = (about.0, Some(sides.0), Some(sides.1));
+                (request.person, request.client, request.other) = (Some(person), Some(sides.0), Some(sides.1));
                 request.until = Some(bounded(until, now, HOLDS_US_MAX)?);
             }
             Kind::BreakGlass => {
@@ -287,7 +297,7 @@ impl App {
                     && request.person != Some(asker.person)
                     && agreed(&mut tx, asker, &request, self.now()).await?;
                 let inside = deciding.as_ref().and_then(Option::as_ref);
-                let mut one = listed(&request, deciding.is_some(), mine);
+                let mut one = listed(&request, all || deciding.is_some(), mine);
                 names.fill(&mut tx, &request, inside, &mut one).await?;
                 shown.push(one);
             }
@@ -420,6 +430,7 @@ async fn agreed(tx: &mut Tx, asker: &Asker, request: &Request, now: Micros) -> R
 }
 
 fn listed(request: &Request, inside: bool, mine: bool) -> RequestListed {
+    let sided = matches!(request.kind, Kind::Contest | Kind::Waiver);
     let state = match request.decided {
         None => "open",
         Some((_, _, true)) => "approved",
@@ -431,8 +442,8 @@ fn listed(request: &Request, inside: bool, mine: bool) -> RequestListed {
         member: request.member.map(|m| m.to_string()),
         person: None,
         client: request.client.map(|c| c.to_string()),
-        // Who only asked knew one side; the other stays what he named, a client's code name is not told here.
-        other: request.other.filter(|_| inside || request.kind != Kind::Contest).map(|o| o.to_string()),
+        // Who only asked speaks for one side; which the other is, he is not told.
+        other: request.other.filter(|_| inside || !sided).map(|o| o.to_string()),
         amount: request.amount,
         until: request.until.map(|at| at.to_string()),
         reason: request.reason.clone(),

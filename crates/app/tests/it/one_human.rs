@@ -44,6 +44,7 @@ fn request(kind: &str, other: Option<OrganisationId>) -> NewRequest {
     NewRequest {
         kind: kind.into(),
         member: None,
+        person: None,
         client: None,
         other,
         amount: None,

@@ -9,10 +9,11 @@ use vouchsafe_app::{
         ordered_walls::{NewWall, WallTerms},
         requests::{Decision, NewRequest},
     },
-    store::custody::{clients, exposures, walls},
+    store::custody::{clearance, clients, exposures, walls},
 };
 use vouchsafe_domain::{
     access::role::Role,
+    custody::gate::Need,
     ids::{ClientId, OrganisationId, RequestId},
     time::Micros,
 };
@@ -69,7 +70,8 @@ impl Scene {
         let until = (kind == "waiver").then(|| self.app().now().plus(30 * Micros::DAY).to_string());
         let member = (kind == "waiver").then_some(self.whom.member);
         let reason = "looked at it".into();
-        let new = NewRequest { kind: kind.into(), member, client, other: Some(other), amount: None, until, reason };
+        let (kind, person, amount) = (kind.into(), None, None);
+        let new = NewRequest { kind, member, person, client, other: Some(other), amount, until, reason };
         self.app().create_request(by, &new).await
     }
 
@@ -98,6 +100,10 @@ fn forbidden<T: std::fmt::Debug>(answer: &Result<T, Error>) {
     assert!(matches!(answer, Err(Error::Forbidden(_))), "{answer:?}");
 }
 
+fn absent<T: std::fmt::Debug>(answer: &Result<T, Error>) {
+    assert!(matches!(answer, Err(Error::NotFound | Error::Refused(_))), "{answer:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_waiver_is_the_word_of_both_clients() {
     db::each(|db| async move {
@@ -114,6 +120,54 @@ async fn a_waiver_is_the_word_of_both_clients() {
         assert!(scene.approve(&of_heron, asked).await.is_err(), "nobody of HERON speaks for LARK");
         assert!(!scene.is_open(*lark).await);
         assert_eq!(scene.mine(&of_lark).await, 1);
+        scene.approve(&of_lark, asked).await.unwrap();
+        assert!(scene.is_open(*lark).await);
+    })
+    .await;
+}
+
+/// A client's own people do not know whom the conflict is with, nor what account somebody has: they name the conflict and his
+/// pseudonym. Nothing that they are told afterwards names the rival, also when it is hidden from them.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_told_of_a_conflict_alone_asks_for_a_waiver_by_it() {
+    db::each(|db| async move {
+        let scene = scene(db).await;
+        let Scene { heron, lark, first, .. } = &scene;
+        let (of_heron, of_lark) = (scene.observer(*heron).await, scene.observer(*lark).await);
+        let mut tx = scene.app().store.write("sent").await.unwrap();
+        exposures::enter(&mut tx, of_heron.person, *heron, scene.app().now()).await.unwrap();
+        exposures::enter(&mut tx, of_lark.person, *lark, scene.app().now()).await.unwrap();
+        let entry = Entry::new(LedgerOf::Installation, Act::ExposureEntered, scene.app().now().0);
+        tx.commit([entry]).await.unwrap();
+        absent(&scene.waiver(&of_heron, *heron, *lark).await);
+
+        let around = scene.app().client_exposures(&of_heron, *heron, None, 100).await.unwrap();
+        let mut tx = scene.app().store.write("whom").await.unwrap();
+        let known = clearance::clear(&mut tx, &of_heron, *heron, Need::Custody, true).await.unwrap();
+        let called = known.pseudonym(scene.whom.person);
+        tx.abandon().await.unwrap();
+        assert!(around.people.iter().any(|one| one.person == called));
+        let ask = async |by: &Asker, person: &str, conflict: &str| {
+            let new = NewRequest {
+                kind: "waiver".into(),
+                member: None,
+                person: Some(person.into()),
+                client: Some(*heron),
+                other: Some(conflict.parse().unwrap()),
+                amount: None,
+                until: Some(scene.app().now().plus(30 * Micros::DAY).to_string()),
+                reason: "he helps both".into(),
+            };
+            scene.app().create_request(by, &new).await
+        };
+        let conflict = &around.conflicts[0].id;
+        absent(&ask(&of_heron, &format!("p-{}", "0".repeat(32)), conflict).await);
+        absent(&ask(&of_lark, &called, conflict).await);
+        forbidden(&ask(first, &called, conflict).await);
+        let asked = ask(&of_heron, &called, conflict).await.unwrap();
+        let listed = scene.app().list_requests(&of_heron).await.unwrap();
+        let seen = listed.iter().find(|one| one.id == asked.to_string()).unwrap();
+        assert_eq!((seen.client.clone(), seen.other.clone()), (Some(heron.to_string()), None));
         scene.approve(&of_lark, asked).await.unwrap();
         assert!(scene.is_open(*lark).await);
     })

@@ -216,6 +216,7 @@ async fn what_was_opened_for_others_is_shut_again_and_can_be_asked_of_a_third() 
             let new = NewRequest {
                 kind: kind.into(),
                 member: waiver.then_some(whom.member),
+                person: None,
                 client,
                 other: Some(other),
                 amount: None,
@@ -265,6 +266,7 @@ async fn glass_that_one_human_broke_is_whole_again() {
         let new = NewRequest {
             kind: "break_glass".into(),
             member: Some(operator.member),
+            person: None,
             client: Some(client),
             other: None,
             amount: None,

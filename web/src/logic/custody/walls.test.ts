@@ -53,6 +53,9 @@ test('a cell says what stands between, whose it is, and until when', () => {
 test('a request names its sides only as far as the reader may know them', () => {
   const waiver = { kind: 'waiver' as const, person: 'p-1', client: null, other: 'b', until: null };
   expect(requestSays(waiver, named)).toBe('Set the conflict of a rival and LARK aside for p-1');
+  expect(requestSays({ ...waiver, client: 'a', other: null }, named)).toBe(
+    'Set the conflict of HERON and a rival aside for p-1',
+  );
   const budget = { kind: 'budget' as const, person: 'Ann', amount: 1, until: '2026-02-03T00:00:00Z' };
   expect(requestSays(budget, named)).toBe(
     `Let Ann read 1 item more until ${dateWords('2026-02-03T00:00:00Z')}`,

@@ -6,7 +6,7 @@ use vouchsafe_store::{
     Tx,
     custody::{
         clearance,
-        conflicts::{self, Conflict},
+        conflicts::{self, Conflict, Edge},
         organisations,
         requests::{Kind, Request},
     },
@@ -22,6 +22,28 @@ async fn named(tx: &mut Tx, request: &Request) -> Result<Vec<OrganisationId>, Er
         _ => [None, None],
     };
     Ok(request.client.map(Into::into).into_iter().chain(other.into_iter().flatten()).collect())
+}
+
+/// The other side of a waiver, as who asks names it: by its id, unless it is hidden from him, or by the conflict between the two.
+/// A client's own people know only the conflict, and are not told what stands at its other end.
+pub(super) async fn across(
+    tx: &mut Tx,
+    asker: &Asker,
+    hidden: &Hidden,
+    client: ClientId,
+    named: OrganisationId,
+) -> Result<Option<(OrganisationId, organisations::Kind)>, Error> {
+    let (mut other, mut own) = (named, false);
+    if let Some(conflict) = conflicts::get(tx, ConflictId(named.0)).await? {
+        own = voices::near(tx, asker, &conflict).await? == Some(client);
+        other = match conflict.edge {
+            Edge::Pair(a, b) if a == client.into() => b,
+            Edge::Pair(a, b) if b == client.into() => a,
+            _ => return Err(Error::invalid("/other", "must be a conflict of this client with one other organisation")),
+        };
+    }
+    let kind = organisations::kind(tx, other).await?.filter(|_| own || !hidden.organisation(other));
+    Ok(kind.map(|kind| (other, kind)))
 }
 
 /// Refuses whom a wall shuts out of a client that a request is about: to him there is no such request.
