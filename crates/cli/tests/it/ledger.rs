@@ -210,6 +210,8 @@ fn both_checkers_read_all_that_is_shown_whatever_it_holds() {
     both(20, "its first file of parts gone");
     fs::write(folder.path().join("parts/000"), first.strip_suffix(b"\n").unwrap()).unwrap();
     both(20, "its last line cut");
+    fs::write(folder.path().join("parts/000"), [&first[..], b"more"].concat()).unwrap();
+    both(20, "something after its last line");
     fs::remove_dir_all(folder.path().join("parts")).unwrap();
     both(0, "without any parts");
 }
