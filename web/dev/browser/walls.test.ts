@@ -130,6 +130,32 @@ test('an observer asks that a conflict end which names his client, and no other'
   await s.close();
 });
 
+test('an observer asks for a waiver by the conflict and the pseudonym, and axe finds nothing serious', async () => {
+  const s = await open('observer', `/clients/${heron}/walls`);
+  const conflicts = s.page.getByRole('region', { name: 'Conflicts' });
+  await conflicts.getByRole('button', { name: 'Set it aside for one person' }).click();
+  const send = conflicts.getByRole('button', { name: 'Ask for it' });
+  expect(await send.isDisabled()).toBe(true);
+  await conflicts.getByRole('combobox', { name: 'Person' }).selectOption({ index: 1 });
+  await conflicts.getByRole('textbox', { name: 'Purpose' }).fill('He helps both.');
+  await conflicts.getByRole('combobox', { name: 'For' }).selectOption('30');
+  await s.page.screenshot({ path: 'shots/walls-client-waiver.png', fullPage: true });
+  expect(await findings(s.page)).toEqual([]);
+  await send.click();
+  await expect.poll(() => s.sent.length).toBe(1);
+  const until = expect.stringMatching(/Z$/);
+  const body = {
+    kind: 'waiver',
+    client: heron,
+    person: `p-${'1'.repeat(32)}`,
+    other: uuid(611),
+    until,
+    reason: 'He helps both.',
+  };
+  expect(s.sent[0]).toEqual({ path: 'POST /requests', body });
+  await s.close();
+});
+
 test('a wall is ordered from a cell of the matrix, and a waiver asked for', async () => {
   const s = await open('custodian', '/walls');
   await s.page.getByRole('link', { name: /Walled by exposure\s*, Expert no. 7 and LARK/ }).click();
