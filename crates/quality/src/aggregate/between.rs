@@ -5,8 +5,9 @@ use crate::answers::Answers;
 use crate::calibration::golden;
 use crate::num::{exp, ln, real, softmax};
 
-/// Most classes: a row of each for each worker is kept.
+/// Most classes, and most counts of all workers together: 32 MB.
 const CLASSES_MAX: usize = 30;
+const COUNTS_MAX: usize = 4_000_000;
 /// Tasks of the fit by which it is seen how near to it this comes, at most.
 const TASKS_MAX: usize = 2_000;
 /// And at least.
@@ -37,7 +38,8 @@ pub struct Between {
 }
 
 impl Between {
-    /// From the answers of a fit and the posteriors it ended in. `None` of more than 30 classes, or less than 20 tasks with an answer.
+    /// From the answers of a fit and the posteriors it ended in. `None` of more than 30 classes, of more than four million
+    /// counts (workers times squared classes), or less than 20 tasks with an answer.
     ///
     /// A task is believed by Bayes's rule from everybody's rows, as these posteriors have them, to a power, and in part by its vote. Power and part are those that come
     /// nearest to the posteriors themselves (cross-entropy) on up to 2,000 tasks of the fit, each held against rows without its own answers. So it repeats what the fit
@@ -46,10 +48,13 @@ impl Between {
     pub fn of(answers: &Answers, posteriors: &Posteriors) -> Option<Self> {
         let classes = answers.classes();
         let answered: Vec<usize> = (0..answers.tasks()).filter(|task| answers.of_task(*task).len() > 0).collect();
-        if !(2..=CLASSES_MAX).contains(&classes) || answered.len() < TASKS_MIN {
+        let square = classes * classes;
+        if !(2..=CLASSES_MAX).contains(&classes)
+            || answered.len() < TASKS_MIN
+            || answers.workers() * square > COUNTS_MAX
+        {
             return None;
         }
-        let square = classes * classes;
         let mut between = Self {
             classes,
             tasks: vec![1.0; classes],
@@ -208,6 +213,8 @@ mod tests {
         let of = |answers: &Answers| Between::of(answers, &aggregate(Method::Vote, answers, 1).posteriors);
         assert_eq!((of(&made(19)), of(&Answers::new(0, 0, 0, &[]).expect("empty"))), (None, None));
         assert!(of(&made(20)).is_some());
+        let crowd: Vec<Triple> = (0..20).map(|task| (task, 0, u16::from(task % 2 == 0))).collect();
+        assert_eq!(of(&Answers::new(20, 1_000_001, 2, &crowd).expect("in range")), None);
         let many: Vec<Triple> = (0..40).map(|task| (task, 0, u16::try_from(task).expect("few"))).collect();
         assert_eq!(of(&Answers::new(40, 1, 40, &many).expect("in range")), None);
     }

@@ -1,6 +1,7 @@
 //! New answers taken in without a full fit: how often it is said that nothing material changes, and how far off that is.
 
 use crate::data::{folder, set};
+use vouchsafe_quality::ability::abilities;
 use vouchsafe_quality::aggregate::confusion::{Fit, Settings};
 use vouchsafe_quality::aggregate::{Between, Method, aggregate};
 use vouchsafe_quality::answers::{Answers, Triple};
@@ -191,5 +192,29 @@ fn between_table() {
     for name in LATER {
         let (off, expected, same) = between(&data, name);
         println!("{name:14} off {off:.3}, expected {expected:.3}, the same {same:.3}");
+    }
+}
+
+/// What a report is made of, and what stands in for it until the next; five of fifty people answer each task in two classes.
+#[test]
+#[ignore = "prints a table, and wants optimisation"]
+fn report_table() {
+    let timed = |what: &str, work: &mut dyn FnMut()| {
+        let began = std::time::Instant::now();
+        work();
+        println!("  {what}: {:?}", began.elapsed());
+    };
+    for tasks in [2_000, 20_000, 200_000] {
+        let all = made(1, tasks, 50, 2, 5);
+        let answers = Answers::new(tasks, 50, 2, &all).expect("in range");
+        println!("{} answers", all.len());
+        let mut posteriors = None;
+        timed("the pool", &mut || posteriors = Some(aggregate(Method::Pool, &answers, 1).posteriors));
+        timed("abilities", &mut || drop(abilities(&answers, None, 0.95)));
+        let posteriors = posteriors.expect("just now");
+        let mut between = None;
+        timed("what is kept until the next", &mut || between = Between::of(&answers, &posteriors));
+        let (some, between) = (answers.take(&(0..1_000).collect::<Vec<_>>()), between.expect("enough"));
+        timed("a thousand tasks by that", &mut || drop(between.posteriors(&some)));
     }
 }
