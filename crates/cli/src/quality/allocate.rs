@@ -78,6 +78,15 @@ impl Allocate {
                 return Err(Failure::new(USAGE, format!("{name} lies between 0 and 1; it is {share}")));
             }
         }
+        for (name, amount) in [("--budget", self.budget), ("--price", self.price)] {
+            if amount.is_nan() || amount < 0.0 {
+                return Err(Failure::new(USAGE, format!("{name} is a number from 0; it is {amount}")));
+            }
+        }
+        if self.at_least > self.at_most {
+            let text = format!("--at-least is {}, which is more than --at-most {}", self.at_least, self.at_most);
+            return Err(Failure::new(USAGE, text));
+        }
         let mut table = self.input.read()?;
         table.warn();
         match table.kind {
@@ -167,6 +176,9 @@ impl Allocate {
                 let at_most = most.map_or(Some(usize::MAX), |at| csv.field(at).trim().parse().ok());
                 let at_most = at_most.ok_or_else(|| csv.wrong("at_most", "is a whole number from 0"))?;
                 let name: Box<str> = csv.field(worker).into();
+                if name.is_empty() {
+                    return Err(csv.wrong("worker", "is not empty"));
+                }
                 let code = *codes.entry(name.clone()).or_insert_with(|| {
                     names.push(name);
                     names.len() - 1

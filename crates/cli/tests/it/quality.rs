@@ -477,3 +477,22 @@ fn agreement_takes_numbers_however_many_differ_and_however_they_are_written() {
     }
     assert!(said(&many).starts_with("coefficient,value,low,high\nalpha_interval,0.99"), "{}", said(&many));
 }
+
+#[test]
+fn what_nobody_can_mean_is_refused_before_anybody_is_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::write(at("a.csv"), labels()).expect("a file");
+    fs::write(at("w.csv"), "worker,cost\nw0,1\n\"\",1\n").expect("a file");
+    let said = |more: &[&str]| {
+        let (from, to) = (at("a.csv"), at("next.csv"));
+        let all = ["quality", "allocate", "--answers", &from, "--output", &to];
+        let output = run(all.into_iter().chain(more.iter().copied()));
+        assert!(!output.status.success() && !Path::new(&to).exists(), "{more:?}");
+        text(&output.stderr)
+    };
+    assert!(said(&["--budget", "NaN"]).contains("--budget is a number from 0; it is NaN"));
+    assert!(said(&["--price=-1"]).contains("--price is a number from 0; it is -1"));
+    assert!(said(&["--at-least", "9"]).contains("--at-least is 9, which is more than --at-most 7"));
+    assert!(said(&["--willing", &at("w.csv")]).ends_with("w.csv, line 3: `worker` is not empty\n"));
+}
