@@ -2870,6 +2870,8 @@ export type Progress = {
   annotations: Record<string, unknown>;
   /** Of them by state. */
   by_state: Record<string, unknown>;
+  /** Contested tasks that wait for somebody to decide them. */
+  contested: number;
   /** `{low, high}`: hours until the wanted ones are there, a 95 % interval; null while too little was seen. */
   eta_hours: unknown;
   /** Flags nobody settled. */

@@ -14,7 +14,10 @@ use vouchsafe_formats::releases::Consensus;
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     custody::disclosed::{Going, Object},
-    work::progress::{self, Counts},
+    work::{
+        adjudication,
+        progress::{self, Counts},
+    },
 };
 
 /// How far back the pace is looked at.
@@ -39,6 +42,8 @@ pub struct Progress {
     pub eta_hours: Value,
     /// By question `{share, tasks}`: mean share in agreement over the newest tasks that two or more answered.
     pub agreement: BTreeMap<String, Value>,
+    /// Contested tasks that wait for somebody to decide them.
+    pub contested: i64,
     /// Milliseconds of work in all annotations together, every revision counted.
     pub active_ms: i64,
     /// People who submitted something.
@@ -58,6 +63,7 @@ impl App {
         let mut on = self.store.read().await?;
         let mut tx = self.store.write("progress").await?;
         let (_, clearance) = gate_for(&mut tx, asker, project, need).await?;
+        let contested = adjudication::waiting(&mut tx, project).await?;
         let sealed = progress::newest_consensus(&mut on, &clearance, project, AGREEMENT_MAX).await?;
         let opener = clearance.pending_opener(&tx)?;
         let mut going = Going::of("counts");
@@ -87,11 +93,17 @@ impl App {
             Ok::<_, Error>(sums)
         });
         let agreement = agreement.await.map_err(|_| Error::state("progress_failed", "the reckoning broke off"))??;
-        Ok(shape(counts, agreement, now, since))
+        Ok(shape(counts, contested, agreement, now, since))
     }
 }
 
-fn shape(counts: Counts, agreement: BTreeMap<String, (f64, u32)>, now: Micros, since: Micros) -> Progress {
+fn shape(
+    counts: Counts,
+    contested: i64,
+    agreement: BTreeMap<String, (f64, u32)>,
+    now: Micros,
+    since: Micros,
+) -> Progress {
     let hour = |at: Micros| at.0.div_euclid(Micros::HOUR);
     let first = counts.first_at.map_or(i64::MAX, |first| first.0.max(since.0));
     // From the first whole hour to the last: the one that runs would look slow.
@@ -111,6 +123,7 @@ fn shape(counts: Counts, agreement: BTreeMap<String, (f64, u32)>, now: Micros, s
             .into_iter()
             .map(|(question, (sum, tasks))| (question, json!({"share": sum / f64::from(tasks), "tasks": tasks})))
             .collect(),
+        contested,
         active_ms: counts.active_ms,
         people: counts.people,
         flags: counts.flags,

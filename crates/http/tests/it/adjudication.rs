@@ -52,6 +52,8 @@ async fn what_two_could_not_settle_is_handed_to_a_third_with_all_they_said() {
         let judge = server.member(Role::Reviewer, &[client]).await;
         let home = judge.get("/work").await.expect(200);
         assert_eq!(home["projects"][0]["tasks"]["contested"], json!(1), "{home}");
+        let progress = operator.get(&format!("/projects/{project}/progress")).await.expect(200);
+        assert_eq!(progress["contested"], json!(1), "{progress}");
         let sent = judge.post(&take, json!({"step": "adjudicate"})).await.expect(201);
         assert_eq!((&sent["step"], sent["answers"].as_array().unwrap().len()), (&json!("adjudicate"), 2));
         let said: Vec<&Value> =
