@@ -7,13 +7,16 @@
 mod asking;
 mod batches;
 pub(crate) mod between;
+mod certainty;
 mod coding;
 mod confused;
 mod courses;
+mod estimate;
 mod figures;
 mod gamma;
 mod gather;
 mod judges;
+mod known;
 mod leaks;
 mod measured;
 mod methods;

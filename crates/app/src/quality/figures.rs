@@ -1,57 +1,34 @@
 //! Agreement and model of one question, from its votes.
 
 use super::{
+    certainty::Certainty,
     coding::{Scale, Votes},
+    estimate::{COMPARED_MIN, CONTESTED_MAX, Estimate, LEVEL, SEED, WEEK_US, draws, mean, real, share, with_interval},
     methods::Modelled,
     numbers::Numbers,
-    report::{Agreement, Contested, Estimate, ModelFigures, QuestionFigures, Week},
+    report::{Agreement, Contested, ModelFigures, QuestionFigures, Week},
     sets::Sets,
 };
 use std::{collections::BTreeMap, sync::Arc};
 use vouchsafe_domain::{ids::TaskId, time::Micros};
 use vouchsafe_quality::{
-    ability::{Ends, clopper_pearson},
-    aggregate::{Consensus, Method, Posteriors},
-    agreement::{self, Chance, Weights, alpha, alpha_of_numbers, bootstrap, corrected},
+    aggregate::{Consensus, Posteriors},
+    agreement::{self, Chance, Weights, alpha, alpha_of_numbers, corrected},
     allocate::Crowd,
     answers::Answers,
     calibration::GOLD_MIN,
     numbers::Ratings,
 };
 
-/// Certainty of intervals.
-pub(super) const LEVEL: f64 = 0.95;
-/// Everything random is drawn from this: the same answers give the same report.
-pub(super) const SEED: u64 = 1;
-/// Draws of a bootstrap; fewer where there is much to draw from.
-const DRAWS: usize = 400;
-/// Answers above which an interval is drawn fewer times.
-const DRAWN_MAX: usize = 20_000_000;
 /// Items with two answers that a week must have to be shown.
 const WEEK_ITEMS_MIN: usize = 10;
 const WEEKS_MAX: usize = 26;
-/// Items with two answers below which a model is not fitted.
-pub(super) const COMPARED_MIN: usize = 5;
-pub(super) const CONTESTED_MAX: usize = 50;
 /// How many more answers are looked ahead.
 const AHEAD: usize = 2;
 /// Classes beyond which looking ahead costs too much.
 const AHEAD_CLASSES_MAX: usize = 12;
 /// A class whose probability is above this leaves nothing to contest.
 const CERTAIN: f64 = 0.95;
-pub(super) const WEEK_US: i64 = 7 * Micros::DAY;
-
-/// The probabilities of one question's items, for whoever needs them after the report.
-pub(super) struct Certainty {
-    pub(super) method: Method,
-    pub(super) posteriors: Arc<Posteriors>,
-    /// Items of which nobody knows the right class.
-    pub(super) judged: Vec<usize>,
-    /// How people answer on average.
-    pub(super) crowd: Crowd,
-    /// The answers that are left with certainty, where gold is enough to say it.
-    pub(super) sets: Option<Sets>,
-}
 
 /// What is believed of one question's items: of their classes, of their numbers, of both or of neither.
 pub(super) struct Known {
@@ -151,33 +128,6 @@ fn judged(votes: &Votes) -> Vec<usize> {
     (0..votes.items.len()).filter(open).collect()
 }
 
-/// A share with its exact interval.
-pub(super) fn share(part: usize, whole: usize) -> Estimate {
-    let (low, high) = clopper_pearson(part, whole, LEVEL);
-    Estimate { value: real(part) / real(whole.max(1)), low, high }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of tasks and answers, far below 2^53")]
-pub(super) fn real(count: usize) -> f64 {
-    count as f64
-}
-
-impl Estimate {
-    /// A figure between the ends of its interval.
-    pub(super) fn between(value: f64, (low, high): Ends) -> Self {
-        Self { value, low, high }
-    }
-}
-
-/// The mean with its normal interval, within 0 and `most`.
-pub(super) fn mean(values: &[f64], most: f64) -> Option<Estimate> {
-    let size = real(values.len());
-    let value = (!values.is_empty()).then(|| values.iter().sum::<f64>() / size)?;
-    let variance = values.iter().map(|x| (x - value).powi(2)).sum::<f64>() / (size - 1.0).max(1.0);
-    let reach = 1.96 * (variance / size).sqrt();
-    Some(Estimate { value, low: (value - reach).max(0.0), high: (value + reach).min(most) })
-}
-
 fn agreement(votes: &Votes, numbers: Option<&Ratings>, answers: &Answers) -> Agreement {
     let answers = answers.without_duplicates();
     let of = |answers: &Answers| {
@@ -218,17 +168,6 @@ fn agreement(votes: &Votes, numbers: Option<&Ratings>, answers: &Answers) -> Agr
             of_items,
         ),
     }
-}
-
-/// A coefficient with its bootstrap interval; `None` where it or its interval is undefined.
-pub(super) fn with_interval(answers: &Answers, statistic: impl Fn(&Answers) -> Option<f64>) -> Option<Estimate> {
-    let value = statistic(answers)?;
-    let ends = bootstrap(answers, SEED, draws(answers.len()), LEVEL, statistic)?;
-    Some(Estimate { value, low: ends.low, high: ends.high })
-}
-
-fn draws(answers: usize) -> usize {
-    (DRAWN_MAX / answers.max(1)).clamp(50, DRAWS)
 }
 
 fn weeks(

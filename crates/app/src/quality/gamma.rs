@@ -1,26 +1,10 @@
 //! Agreement on marked passages: where they are and what they are.
 
-use super::{figures::SEED, report::Estimate};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use super::{
+    estimate::{Estimate, SEED},
+    report::GammaFigures,
+};
 use vouchsafe_quality::{agreement::gamma, spans::Looked};
-
-/// Agreement on marked passages as marks: where they are and what they are, everybody's aligned at once.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct GammaFigures {
-    /// Gamma: 1 is perfect agreement, 0 what chance would give; the interval is over texts.
-    pub gamma: Estimate,
-    /// Texts it rests on.
-    pub texts: usize,
-    /// Texts that were left out, at random or because they hold very many marks, since to align them would take too long.
-    pub left_out: usize,
-    /// Of the texts, those whose alignment is not proven to be the best, since too many people marked them all over each other: it may make gamma a little too low.
-    #[serde(default)]
-    pub near: usize,
-    /// Share of the shuffled texts, by which chance is reckoned, of which the same is true: it may make gamma a little too high. 0 to 1.
-    #[serde(default)]
-    pub near_by_chance: f64,
-}
 
 /// Draws of the interval.
 const DRAWS: usize = 400;

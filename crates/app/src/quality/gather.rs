@@ -1,9 +1,6 @@
 //! Reading a project's answers: opened a range at a time, coded, and forgotten.
 
-use super::{
-    coding::{JUDGES_FROM, Votes},
-    people::Work,
-};
+use super::coding::{JUDGES_FROM, Votes};
 use crate::{
     Error,
     work::{
@@ -31,6 +28,16 @@ use vouchsafe_store::{
 const AT_ONCE: u32 = 2_000;
 /// Most annotations a report rests on: what fits into memory with ease. Beyond it nothing is reckoned, and the log says so.
 pub(super) const ANNOTATIONS_MAX: usize = 20_000_000;
+
+/// What was counted of one person while answers were read.
+#[derive(Debug, Clone)]
+pub(super) struct Work {
+    pub(super) person: PersonId,
+    pub(super) pseudonym: String,
+    pub(super) active_ms: Vec<i64>,
+    /// When each of them came, in microseconds.
+    pub(super) at_us: Vec<i64>,
+}
 
 /// A decision of a reviewer.
 pub(super) struct Verdict {

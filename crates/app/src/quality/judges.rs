@@ -2,32 +2,10 @@
 
 use super::{
     coding::Votes,
-    confused::PersonConfusion,
-    numbers::{Habits, NumberHabit},
+    numbers::Habits,
     over_time::Able,
-    report::{Ability, GoldScore},
+    report::{Ability, GoldScore, JudgeFigures},
 };
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use utoipa::ToSchema;
-
-/// What is known of a model that answered beside people.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct JudgeFigures {
-    /// Its name, as the tasks have it.
-    pub judge: String,
-    /// Its answers to what people answered too: tasks, or parts of them.
-    pub answers: usize,
-    /// By question: the chance that an answer is right, measured by a consensus made without this model, as of people.
-    pub ability: BTreeMap<String, Ability>,
-    /// By question: what it takes for what. Absent below ten answers.
-    pub confusion: BTreeMap<String, PersonConfusion>,
-    /// By question that is answered with numbers or grades: whether its answers run high, and how far they scatter, as of people.
-    #[serde(default)]
-    pub numbers: BTreeMap<String, NumberHabit>,
-    /// Gold items answered rightly, with the exact interval; null without gold.
-    pub gold: Option<GoldScore>,
-}
 
 /// Figures in the making, in order of code.
 pub(super) fn start(names: &[String]) -> Vec<JudgeFigures> {

@@ -1,7 +1,7 @@
 //! How good reviewers are: by answers to gold that stand among the others, and by a second verdict on the same answer.
 
 use super::{
-    figures::{share, with_interval},
+    estimate::{share, with_interval},
     gather::Gathered,
     report::{AgainFigures, HiddenScore, Roughly},
     standing::Scores,

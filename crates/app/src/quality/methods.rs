@@ -2,11 +2,9 @@
 
 use super::{
     coding::Votes,
-    figures::{SEED, real},
+    estimate::{SEED, real},
+    report::{DifferFigures, MethodFigures},
 };
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use utoipa::ToSchema;
 use vouchsafe_domain::ids::TaskId;
 use vouchsafe_quality::{
     aggregate::{Consensus, Method, aggregate},
@@ -17,41 +15,6 @@ use vouchsafe_quality::{
 
 /// Most tasks that are named.
 const NAMED_MAX: usize = 50;
-
-/// A method, and what known answers say of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct MethodFigures {
-    /// Its name.
-    pub method: String,
-    /// How much of the blend it is, 0 to 1; all together are 1.
-    pub weight: f64,
-    /// Mean log score over the known items, each at a temperature fitted on others: nats, at most 0.
-    pub log_score: f64,
-    /// Share of the known items whose most probable class is right.
-    pub accuracy: f64,
-    /// Its temperature.
-    pub temperature: f64,
-}
-
-/// On what the methods behind the pool name different answers.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct DifferFigures {
-    /// Items on which at least two name different classes.
-    pub items: usize,
-    /// Of so many.
-    pub of: usize,
-    /// More than a tenth: which method is taken matters, and nothing says which is right.
-    pub warning: bool,
-    /// The tasks of the first of them, at most 50.
-    pub tasks: Vec<String>,
-}
-
-impl DifferFigures {
-    /// Without the tasks.
-    pub(super) fn counts(&self) -> Value {
-        json!({"items": self.items, "of": self.of, "warning": self.warning})
-    }
-}
 
 /// The model of a question.
 pub(super) struct Modelled {

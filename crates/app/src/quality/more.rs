@@ -1,8 +1,8 @@
 //! Which tasks are asked about once more: those whose answer is not probable enough and of which one more answer tells enough for
 //! its price, the one that gains most first. And which somebody decides.
 
-use super::{asking::AskingFigures, figures::real, reckon::Known, strata::tells};
-use crate::work::consensus::ADJUDICATED;
+use super::{asking::AskingFigures, estimate::real, known::Known, strata::tells};
+use crate::work::consensus::settle::ADJUDICATED;
 use std::collections::{BTreeMap, HashSet};
 use vouchsafe_domain::{
     time::Micros,

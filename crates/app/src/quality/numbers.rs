@@ -2,18 +2,16 @@
 //! expected to be, in its own unit.
 
 use super::{
+    certainty::Certainty,
     coding::{Votes, is_near},
-    figures::{COMPARED_MIN, CONTESTED_MAX, Certainty, LEVEL, SEED, real, share},
+    estimate::{COMPARED_MIN, CONTESTED_MAX, Estimate, LEVEL, SEED, real, share},
     over_time::{Moments, TOLD_MIN, is_told},
-    report::{Estimate, ToldHabit},
+    report::{ContestedNumber, NumberFigures, NumberHabit, NumberMethod, ToldHabit},
 };
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
 };
-use utoipa::ToSchema;
 use vouchsafe_domain::ids::TaskId;
 use vouchsafe_quality::{
     aggregate::{self, Posteriors},
@@ -21,66 +19,6 @@ use vouchsafe_quality::{
     consensus::{numbers, trimmed_mean},
     numbers::{self as model, Belief, Choice, Held, KnownNumber, Method, Off, Ratings, auto, mean_error},
 };
-
-/// How far off the consensus of a question is that is answered with numbers, with grades, or with points. Errors are absolute ones, in the unit of the answers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct NumberFigures {
-    /// The model behind intervals and errors.
-    pub method: String,
-    /// Version of its code.
-    pub version: u32,
-    /// The seed it ran with.
-    pub seed: u64,
-    /// Whether gold confirmed the intervals. If not they are model-based and not verified.
-    pub verified: bool,
-    /// Of a number or of points in part, how far off each method is on what is known, those first that are least; empty where nothing is, and of grades.
-    pub methods: Vec<NumberMethod>,
-    /// Certainty of the intervals.
-    pub level: f64,
-    /// By how much gold moved either end of them outward (below 0 inward), of points as a share of what a criterion is worth; null with less than 30 gold items,
-    /// and of grades, whose probabilities are scaled by gold.
-    pub widened_by: Option<f64>,
-    /// Gold items it was measured on.
-    pub gold: usize,
-    /// Items that adjudicators decided: they speak of people and methods, not of errors and intervals, since they were chosen for being doubtful.
-    pub decided: usize,
-    /// Mean error of the consensus on gold, with Student's interval; null with less than two gold items.
-    pub gold_error: Option<Estimate>,
-    /// Mean error that is expected of the consensus, by the model; the interval speaks of the sample only.
-    pub expected_error: Option<Estimate>,
-    /// How far off a number may be and still be right, by the schema; null where it does not say.
-    pub tolerance: Option<f64>,
-    /// Share of items whose consensus is expected to be further off than that, by the model; null without a tolerance.
-    pub outside: Option<Estimate>,
-    /// Share of the gold items whose consensus was further off than that, with the exact interval; null without a tolerance.
-    pub gold_outside: Option<Estimate>,
-    /// The items whose consensus is expected to be furthest off, at most 50.
-    pub contested: Vec<ContestedNumber>,
-}
-
-/// What is known says of a method.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct NumberMethod {
-    /// Its name.
-    pub method: String,
-    /// Mean absolute error on the known items; of points as a share of what a criterion is worth.
-    pub error: f64,
-}
-
-/// A number nobody can be sure of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ContestedNumber {
-    /// The task.
-    pub task: String,
-    /// Which part of it; null for the task as a whole.
-    pub part: Option<String>,
-    /// The consensus and both ends of its interval.
-    pub value: Estimate,
-    /// How far off it is expected to be.
-    pub error: f64,
-    /// How many answered.
-    pub answers: usize,
-}
 
 /// What is believed of each item of one question.
 pub(super) struct Numbers {
@@ -288,9 +226,9 @@ impl Numbers {
             gold: votes.gold_numbers.len(),
             decided: votes.decided_numbers.len(),
             gold_error: mean_error(&missed, LEVEL).map(|(value, ends)| Estimate::between(value, ends)),
-            expected_error: super::figures::mean(&errors, f64::INFINITY),
+            expected_error: super::estimate::mean(&errors, f64::INFINITY),
             tolerance: self.tolerance,
-            outside: doubts.filter(|_| self.tolerance.is_some()).and_then(|doubts| super::figures::mean(&doubts, 1.0)),
+            outside: doubts.filter(|_| self.tolerance.is_some()).and_then(|doubts| super::estimate::mean(&doubts, 1.0)),
             gold_outside: self
                 .tolerance
                 .filter(|_| !missed.is_empty())
@@ -388,36 +326,6 @@ impl ErrorsSum {
         let (low, high) = ((self.mean - reach).max(0.0) / rows, (self.mean + reach) / rows);
         (self.rows > 0).then(|| Estimate { value: self.mean / rows, low, high })
     }
-}
-
-impl NumberFigures {
-    /// What a release says of it.
-    pub(super) fn certificate(&self) -> Value {
-        json!({
-            "method": self.method, "version": self.version, "seed": self.seed,
-            "founded_on": if self.verified { "gold" } else { "model-based, not verified" },
-            "gold": self.gold, "decided": self.decided, "gold_error": self.gold_error, "expected_error": self.expected_error,
-            "level": self.level, "widened_by": self.widened_by, "methods": self.methods,
-            "tolerance": self.tolerance, "outside": self.outside, "gold_outside": self.gold_outside,
-        })
-    }
-}
-
-/// How somebody answers with numbers, or with grades; in their unit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct NumberHabit {
-    /// How far above the others, or above what is known, on average, measured by numbers found without this person.
-    pub bias: Estimate,
-    /// How far answers scatter around that: a standard deviation.
-    pub spread: Estimate,
-    /// Answers both rest on: those that others answered too, or whose number is known.
-    pub answers: usize,
-    /// Of them known.
-    pub known: usize,
-    /// Gold items answered.
-    pub gold: usize,
-    /// Mean absolute error on them, with Student's interval; null of fewer than two.
-    pub gold_error: Option<Estimate>,
 }
 
 /// How somebody answers with numbers, and what of it he is told.

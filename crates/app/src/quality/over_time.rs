@@ -4,10 +4,10 @@
 use super::{
     coding::Votes,
     confused::{Confusions, PersonConfusion},
-    figures::{LEVEL, SEED, WEEK_US, real, share},
+    estimate::{Estimate, LEVEL, SEED, WEEK_US, real, share},
+    gather::Work,
     measured::twentieths,
-    people::Work,
-    report::{Ability, AbilityWeek, ChangeFigures, Estimate, GoldScore, Told, ToldAbility, ToldChange, ToldWeek},
+    report::{Ability, AbilityWeek, ChangeFigures, GoldScore, Told, ToldAbility, ToldChange, ToldWeek},
     standing::Scores,
 };
 use std::collections::{BTreeMap, BTreeSet};

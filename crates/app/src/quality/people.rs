@@ -2,17 +2,18 @@
 
 use super::{
     coding::Votes,
-    figures::{LEVEL, share},
-    gather::{Counts, Gathered, Verdict},
+    estimate::{Estimate, LEVEL, share},
+    gather::{Counts, Gathered, Verdict, Work},
     judges,
-    judges::JudgeFigures,
     measured::{self, Again},
     numbers, over_time,
-    report::{Chance, Estimate, FixSize, GoldScore, HiddenScore, PersonFigures, ReviewFigures, SamplingFigures, Told},
+    report::{
+        Chance, FixSize, GoldScore, HiddenScore, JudgeFigures, PersonFigures, ReviewFigures, SamplingFigures, Told,
+    },
     standing::Scores,
 };
 use std::collections::BTreeMap;
-use vouchsafe_domain::{ids::PersonId, time::Micros};
+use vouchsafe_domain::time::Micros;
 use vouchsafe_quality::{
     ability::{clopper_pearson, plan},
     review::{self, Fit, Person, Review, mean_share},
@@ -22,16 +23,6 @@ use vouchsafe_quality::{
 const REVIEWS_MIN: usize = 10;
 /// Half width of a 95 % interval in standard errors.
 const Z: f64 = 1.96;
-
-/// What was counted of one person while answers were read.
-#[derive(Debug, Clone)]
-pub(super) struct Work {
-    pub(super) person: PersonId,
-    pub(super) pseudonym: String,
-    pub(super) active_ms: Vec<i64>,
-    /// When each of them came, in microseconds.
-    pub(super) at_us: Vec<i64>,
-}
 
 /// Everybody's figures, in order of pseudonym, and those of the models that answered beside them, in order of name.
 pub(super) fn figures(

@@ -3,15 +3,15 @@
 use super::{
     batches::{Batches, SHOWN_MAX},
     between::Between,
-    courses, figures, gather,
-    gather::Gathered,
-    leaks, measured, more,
-    more::Doubt,
+    courses, figures,
+    gather::{self, Gathered},
+    known::Known,
+    leaks, measured,
+    more::{self, Doubt},
     people,
-    refine::{Judge, Unknown},
+    refine::Judge,
     report::{CostFigures, PriceFigures, Report},
-    standing,
-    standing::Evident,
+    standing::{self, Evident},
     strata::Strata,
 };
 use crate::{App, Error, work::stored::json};
@@ -55,21 +55,6 @@ const AT_ONCE: u32 = 512;
 const WAITING_AT_ONCE: u32 = 5_000;
 /// Consensus written by one transaction: whoever submits meanwhile waits for no more than that.
 const KEPT_AT_ONCE: usize = 128;
-
-/// What a report knows once it is reckoned.
-pub(super) struct Known {
-    pub(super) gathered: Gathered,
-    pub(super) judges: Vec<Judge>,
-    /// Who tells alike, where an answer must tell enough.
-    pub(super) strata: Option<Strata>,
-}
-
-impl Known {
-    /// What is not known of a task.
-    pub(super) fn unknown(&self, task: u32) -> Unknown {
-        self.judges.iter().map(|judge| judge.unknown(task)).fold(Unknown::default(), Unknown::and)
-    }
-}
 
 impl App {
     /// Reckons the quality of every project with answers or reviews that its report does not know, unless that was done a moment
@@ -271,7 +256,7 @@ fn reckon(
         annotations: gathered.annotations,
         gold_tasks: gathered.gold_tasks,
         decided_tasks: gathered.decided_tasks,
-        active_ms_per_task: (ordinary > 0).then(|| active / figures::real(ordinary)),
+        active_ms_per_task: (ordinary > 0).then(|| active / super::estimate::real(ordinary)),
         questions,
         open_questions: gathered.open_questions.clone(),
         people,

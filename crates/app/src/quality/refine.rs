@@ -1,11 +1,13 @@
 //! Giving a consensus the probability that it is right.
 
 use super::{
+    certainty::Certainty,
     coding::Votes,
-    figures::{Certainty, Known, LEVEL, entropy},
+    estimate::LEVEL,
+    figures::{Known, entropy},
     numbers::{Around, Numbers},
 };
-use crate::work::consensus::{ADJUDICATED, plain};
+use crate::work::consensus::settle::{ADJUDICATED, plain};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vouchsafe_domain::work::{schema::Per, telling::STRATA};
 use vouchsafe_formats::releases::{Consensus, Range};
@@ -160,7 +162,7 @@ impl Judge {
         let of = |(part, item, given): (Option<String>, usize, f64)| Some((part, numbers.around(item, given)?));
         let cells = self.votes.number_cells(task, value);
         let found: Vec<(Option<String>, Around)> = cells.into_iter().filter_map(of).collect();
-        let count = super::figures::real(found.len());
+        let count = super::estimate::real(found.len());
         let mean = |of: fn(&Around) -> f64| found.iter().map(|(_, around)| of(around) / count).sum::<f64>();
         let ends = |of: fn(&Around) -> f64| {
             if let [(None, around)] = &*found {
@@ -267,7 +269,7 @@ impl Judge {
             Some(self.certainty.as_ref()?.posteriors.task(item)[class])
         };
         let found: Vec<f64> = cells.iter().filter_map(of).collect();
-        (!found.is_empty()).then(|| found.iter().sum::<f64>() / super::figures::real(found.len()))
+        (!found.is_empty()).then(|| found.iter().sum::<f64>() / super::estimate::real(found.len()))
     }
 }
 

@@ -2,30 +2,14 @@
 
 use super::{
     coding::Votes,
-    figures::{LEVEL, SEED},
+    estimate::{LEVEL, SEED},
+    report::SetFigures,
 };
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use vouchsafe_quality::{
     aggregate::Posteriors,
     answers::Answers,
     calibration::{Conformal, GOLD_MIN, sets_like_others},
 };
-
-/// How many answers are left with 95 % certainty (conformal sets).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct SetFigures {
-    /// Share of tasks like these whose set holds the right answer, at least.
-    pub level: f64,
-    /// Gold tasks that say so: right as far as they are a random sample of such tasks.
-    pub gold: usize,
-    /// Tasks of which one answer is left; neither gold nor decided.
-    pub one: usize,
-    /// Tasks of which several are, but not all.
-    pub several: usize,
-    /// Tasks of which every answer is left: nothing is certain.
-    pub every: usize,
-}
 
 /// The sets of one question.
 pub(super) struct Sets {

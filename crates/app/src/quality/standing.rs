@@ -1,7 +1,11 @@
 //! What the standing of experts rests on, and the standing that follows: rarely looked at, so that no change tells which
 //! task somebody was just measured by.
 
-use super::{coding::Votes, figures::real, gather::Verdict, people::Work};
+use super::{
+    coding::Votes,
+    estimate::real,
+    gather::{Verdict, Work},
+};
 use crate::Error;
 use std::collections::{BTreeMap, HashMap};
 use vouchsafe_domain::{

@@ -1,6 +1,9 @@
 //! Which people tell alike, what each kind of them is expected to tell about a task, and which of them are there.
 
-use super::{people::Work, refine::Judge, refine::Unknown};
+use super::{
+    gather::Work,
+    refine::{Judge, Unknown},
+};
 use std::collections::{BTreeMap, HashMap};
 use vouchsafe_domain::{
     ids::PersonId,

@@ -4,14 +4,14 @@
 //! transaction, and only for tasks whose answers have not changed meanwhile. The same answers always give the same
 //! bytes; with a report behind them, the same answers and report.
 
-mod settle;
+pub(crate) mod settle;
 
 use super::{
     adjudicate::StoredDecision,
     stored::{StoredAnswers, StoredReview, TaskBody, json},
 };
 use crate::{App, Error, quality::between::Between};
-pub(crate) use settle::{ADJUDICATED, plain};
+pub(crate) use settle::ADJUDICATED;
 use settle::{decided, settle};
 use std::{
     collections::HashMap,
