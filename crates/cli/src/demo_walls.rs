@@ -1,7 +1,7 @@
 //! The demo's walk-through of walls: an expert works for two clients, they turn out to be rivals, a wall goes up in
 //! mid-work, and one side keeps him for good.
 
-use crate::demo_world::{clause_schema, client, fill, pipeline, project, work};
+use crate::demo_steps::{clause_schema, client, fill, pipeline, project, work};
 use serde_json::json;
 use std::path::Path;
 use vouchsafe_app::{

@@ -5,6 +5,7 @@ mod backup;
 mod client;
 mod custody;
 mod demo;
+mod demo_steps;
 mod demo_walls;
 mod demo_world;
 mod doctor;

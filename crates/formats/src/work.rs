@@ -5,6 +5,7 @@
 //! its field and the rule it broke, never its content, and reading goes on; only a file that cannot be read
 //! further ends in a [`ReadError`], and what was given until then stays good.
 
+mod damage;
 mod decode;
 mod encoding;
 mod error;

@@ -4,6 +4,7 @@ pub(crate) mod export;
 mod follow;
 mod gap;
 pub(crate) mod job;
+mod kept;
 pub(crate) mod verify;
 
 use crate::{

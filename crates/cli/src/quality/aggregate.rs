@@ -1,6 +1,6 @@
 //! `vouchsafe quality aggregate`.
 
-use super::{input, labels, others, report::Report, spans, texts};
+use super::{input, labels, others, report::Report, spans, texts, wanted::Wanted};
 use crate::exit::{DONE, Failure, USAGE};
 use clap::Args;
 use std::path::PathBuf;
@@ -37,15 +37,6 @@ pub(crate) struct Aggregate {
     /// Seed of the methods that draw numbers.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-}
-
-/// What the files of an aggregation are called.
-pub(crate) struct Wanted<'a> {
-    pub(crate) method: &'a str,
-    pub(crate) output: &'a PathBuf,
-    pub(crate) workers: Option<&'a PathBuf>,
-    pub(crate) posterior: bool,
-    pub(crate) seed: u64,
 }
 
 impl Aggregate {
@@ -90,10 +81,4 @@ impl Aggregate {
         }
         Ok(DONE)
     }
-}
-
-/// The error that a kind has no such method.
-pub(crate) fn no_method(kind: Kind, name: &str, known: &[&str]) -> Failure {
-    let text = format!("no method `{name}` for kind {}; there are auto, {}", kind.name(), known.join(", "));
-    Failure::new(USAGE, text)
 }

@@ -1,6 +1,5 @@
 //! Reading the tables.
 
-use super::labels;
 use crate::{
     exit::{Failure, USAGE},
     progress,
@@ -14,7 +13,10 @@ use std::{
     time::Instant,
 };
 use vouchsafe_formats::quality::{Answers, Csv, CsvError, Kind, Rows, Truth, open_file};
-use vouchsafe_quality::agreement::{Scale, alpha};
+use vouchsafe_quality::{
+    agreement::{Scale, alpha},
+    answers as votes,
+};
 
 /// The answers and what they are.
 #[derive(Args)]
@@ -100,7 +102,7 @@ fn kind_of(answers: &Answers) -> Kind {
 fn are_codes(answers: &Answers) -> Option<bool> {
     let whole = |label: &str| label.trim().parse().ok().filter(|x: &f64| x.fract() == 0.0 && x.abs() < 1e15);
     let values: Vec<f64> = answers.labels.iter().map(|label| whole(label)).collect::<Option<_>>()?;
-    let coded = labels::coded_of(answers).ok().filter(|_| values.len() <= CODES_MAX)?.without_duplicates();
+    let coded = coded_of(answers).ok().filter(|_| values.len() <= CODES_MAX)?.without_duplicates();
     let (same, near) = (alpha(&coded, Scale::Nominal)?, alpha(&coded, Scale::Interval(&values))?);
     Some(same >= CODES_ALPHA && same >= CODES_SHARE * near)
 }
@@ -206,4 +208,19 @@ impl Read for Counted {
         self.bar.inc(read as u64);
         Ok(read)
     }
+}
+
+/// Answers as labels, also where their kind is not settled yet; their columns are those of labels.
+pub(super) fn coded_of(answers: &Answers) -> Result<votes::Answers, Failure> {
+    let Rows::Labels(rows) = &answers.rows else { unreachable!("checked against the kind") };
+    let classes = answers.labels.len();
+    if classes > usize::from(u16::MAX) {
+        let text = format!("there are {classes} different labels; a label task has at most {}", u16::MAX);
+        return Err(Failure::new(USAGE, text));
+    }
+    let narrow =
+        |(task, worker, label): &(u32, u32, u32)| (*task, *worker, u16::try_from(*label).expect("few classes"));
+    let triples: Vec<_> = rows.iter().map(narrow).collect();
+    votes::Answers::new(answers.tasks.len(), answers.workers.len(), classes, &triples)
+        .map_err(|error| Failure::from(error.to_string()))
 }

@@ -1,10 +1,10 @@
 //! Labels: consensus, workers, report.
 
 use super::{
-    aggregate::{Wanted, no_method},
-    input::Table,
+    input::{Table, coded_of},
     output::{Out, maybe, number},
     report::Report,
+    wanted::{Wanted, no_method},
 };
 use crate::{
     exit::{Failure, USAGE},
@@ -12,7 +12,7 @@ use crate::{
 };
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use vouchsafe_formats::quality::{Answers as Coded, Kind, Rows, Truth};
+use vouchsafe_formats::quality::{Kind, Truth};
 use vouchsafe_quality::{
     ability::{abilities, clopper_pearson},
     aggregate::{Consensus, Method, SHARED_ERRORS_NATS, Start, aggregate as fit},
@@ -112,21 +112,6 @@ fn starts(consensus: &Consensus, report: &mut Report) {
 /// The answers as the engine takes them.
 pub(crate) fn coded(table: &Table) -> Result<Answers, Failure> {
     coded_of(&table.answers)
-}
-
-/// As [`coded`], of answers whose kind is not settled yet; their columns are those of labels.
-pub(crate) fn coded_of(answers: &Coded) -> Result<Answers, Failure> {
-    let Rows::Labels(rows) = &answers.rows else { unreachable!("checked against the kind") };
-    let classes = answers.labels.len();
-    if classes > usize::from(u16::MAX) {
-        let text = format!("there are {classes} different labels; a label task has at most {}", u16::MAX);
-        return Err(Failure::new(USAGE, text));
-    }
-    let narrow =
-        |(task, worker, label): &(u32, u32, u32)| (*task, *worker, u16::try_from(*label).expect("few classes"));
-    let triples: Vec<_> = rows.iter().map(narrow).collect();
-    Answers::new(answers.tasks.len(), answers.workers.len(), classes, &triples)
-        .map_err(|error| Failure::from(error.to_string()))
 }
 
 /// Known answers that can be used; the others are counted in the report.

@@ -10,6 +10,7 @@ mod output;
 mod report;
 mod spans;
 mod texts;
+mod wanted;
 
 use crate::exit::Failure;
 use clap::{Args, Subcommand};

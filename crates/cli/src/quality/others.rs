@@ -1,10 +1,10 @@
 //! Numbers, pairs and rankings.
 
 use super::{
-    aggregate::{Wanted, no_method},
     input::Table,
     output::{Out, number, quantity},
     report::Report,
+    wanted::{Wanted, no_method},
 };
 use crate::exit::{Failure, USAGE};
 use serde_json::json;

@@ -1,10 +1,10 @@
 //! Texts and sequences of tags.
 
 use super::{
-    aggregate::{Wanted, no_method},
     input::Table,
     output::{Out, number},
     report::Report,
+    wanted::{Wanted, no_method},
 };
 use crate::exit::{Failure, USAGE};
 use serde_json::json;

@@ -2,11 +2,7 @@
 
 use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation as _, OutBuffer};
 
-use super::{Encoding, gzip::Gzip};
-
-/// What does not fit in a compressed stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Damage(pub(super) &'static str);
+use super::{Encoding, damage::Damage, gzip::Gzip};
 
 /// Log2 of the largest window a zstd frame may ask for: 128 MiB, what the `zstd` command itself allows.
 const WINDOW_LOG_MAX: u32 = 27;

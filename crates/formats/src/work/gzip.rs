@@ -2,7 +2,7 @@
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
-use super::decode::Damage;
+use super::damage::Damage;
 
 /// Where the decoder stands inside a member.
 enum Part {

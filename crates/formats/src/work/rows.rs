@@ -5,9 +5,9 @@ use std::ops::Range;
 use memchr::memchr;
 use serde_json::{Map, Value};
 
-use super::decode::{Damage, Decode};
 use super::object::{JSON_SPACE, parse_object};
 use super::{Encoding, Limits, ReadError, RefusedLine, Rule};
+use super::{damage::Damage, decode::Decode};
 
 /// One good line.
 #[derive(Debug, Clone, PartialEq)]

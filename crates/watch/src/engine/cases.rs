@@ -3,7 +3,6 @@
 
 use super::budget::{Purse, threshold};
 use super::names::ByNumber;
-use super::verdicts::Found;
 use super::{Engine, Scored, Who};
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
@@ -55,6 +54,18 @@ pub struct Amended {
     pub now: f64,
     /// The case that was open on that day, if one was.
     pub case: Option<u64>,
+}
+
+/// What people found of a case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Found {
+    /// Nobody decided, or the decision was taken back.
+    #[default]
+    Open,
+    /// There was a good reason.
+    Benign,
+    /// Something was taken that should not have been.
+    True,
 }
 
 /// A case that opened within the weeks that set the threshold.

@@ -28,6 +28,8 @@ pub(crate) mod told;
 mod verdicts;
 pub mod words;
 
+pub use cases::Found;
+
 use crate::activity::Activity;
 use crate::facts::{Facts, Whose};
 use crate::time::{DAY_US, Day};
@@ -40,7 +42,6 @@ use seen::Open;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use told::Told;
-pub use verdicts::Found;
 use words::Figures;
 
 /// How the engine is set.

@@ -6,21 +6,8 @@
 //! the last one holds, as if it had been the only one.
 
 use super::Engine;
-use super::cases::ABSORB_DAYS;
+use super::cases::{ABSORB_DAYS, Found};
 use crate::time::Day;
-use serde::{Deserialize, Serialize};
-
-/// What people found of a case.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Found {
-    /// Nobody decided, or the decision was taken back.
-    #[default]
-    Open,
-    /// There was a good reason.
-    Benign,
-    /// Something was taken that should not have been.
-    True,
-}
 
 impl Engine {
     /// Take in what people found of the case that holds what somebody did on `day`. The threshold follows at once.

@@ -173,6 +173,11 @@ fn vendors(value: &Value) -> bool {
     }
 }
 
+/// The address of a destination: mail logs write the service and the selector before it, `gmail-ui:x:ann@lab.example`.
+pub(super) fn address(destination: &str) -> &str {
+    destination.rsplit(':').next().unwrap_or_default().trim()
+}
+
 /// What Google says by a value and not by a name: that a right was taken away, and to whom a message went.
 pub(super) fn told(record: &mut Record, event: &Value) {
     let Some(parameters) = event.as_object().and_then(|event| member(event, "parameters")?.as_object()) else { return };
@@ -187,7 +192,7 @@ pub(super) fn told(record: &mut Record, event: &Value) {
     if record.action.as_deref() == Some("delivery") {
         record.verb = Verb::Send;
         let to = member(message, "flattened_destinations").and_then(Value::as_str).unwrap_or_default();
-        record.targets.extend(to.split(',').map(super::google::address).filter(|to| !to.is_empty()).map(str::to_owned));
+        record.targets.extend(to.split(',').map(address).filter(|to| !to.is_empty()).map(str::to_owned));
         record.count = member(message, "num_message_attachments").and_then(text).and_then(|said| said.parse().ok());
     }
 }

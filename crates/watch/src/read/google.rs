@@ -266,15 +266,14 @@ fn target<'a>(one: &mut Activity<'a>, said: Cow<'a, str>) {
     }
 }
 
-/// The address of a destination: mail logs write the service and the selector before it, `gmail-ui:x:ann@lab.example`.
-pub(crate) fn address(destination: &str) -> &str {
-    destination.rsplit(':').next().unwrap_or_default().trim()
-}
-
 fn addresses<'a>(joined: Cow<'a, str>, one: &mut Activity<'a>) {
     match joined {
-        Cow::Borrowed(text) => text.split(',').for_each(|said| target(one, lower(Cow::Borrowed(address(said))))),
-        Cow::Owned(text) => text.split(',').for_each(|said| target(one, Cow::Owned(address(said).to_lowercase()))),
+        Cow::Borrowed(text) => {
+            text.split(',').for_each(|said| target(one, lower(Cow::Borrowed(flattened::address(said)))));
+        }
+        Cow::Owned(text) => {
+            text.split(',').for_each(|said| target(one, Cow::Owned(flattened::address(said).to_lowercase())));
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod answers;
 mod cloud_logging;
 pub mod encoding;
 mod flattened;
+pub mod glob;
 pub mod google;
 pub mod mapping;
 pub mod paths;

@@ -1,6 +1,6 @@
 //! Finding a value in an event, whatever the event's vendor did with upper case and lists.
 
-use super::mapping::glob;
+use super::glob::glob;
 use serde_json::{Map, Value};
 
 /// Where a value stands. Several places joined by `+` are read as one text with `/` between: `bucket+key`.

@@ -2,7 +2,7 @@
 
 use super::domains::Domains;
 use super::policies::{everyone, other_account};
-use crate::read::mapping::glob;
+use crate::read::glob::glob;
 use crate::read::paths::{Path, says, text};
 use crate::read::sources::{Act, look};
 use serde_json::Value;

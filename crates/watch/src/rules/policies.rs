@@ -1,6 +1,6 @@
 //! What a policy of AWS grants, and to whom.
 
-use crate::read::mapping::glob;
+use crate::read::glob::glob;
 use crate::read::paths::{Path, text};
 use crate::read::sources::Act;
 use serde_json::Value;

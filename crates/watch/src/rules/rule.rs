@@ -2,7 +2,7 @@
 
 use super::domains::Domains;
 use super::matcher::{BadQuestion, Matcher};
-use crate::read::mapping::glob;
+use crate::read::glob::glob;
 use crate::read::paths::Path;
 use crate::read::sources::Act;
 use serde::{Deserialize, Serialize};

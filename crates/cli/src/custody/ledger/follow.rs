@@ -4,7 +4,7 @@
 //! one of the earlier says whether what is left is what it was. So are hand-overs: a key hands over once; and beginnings of epochs: after
 //! another restore the server may know no longer which log it showed between the two.
 
-use super::{keys, verify::kept_note};
+use super::{kept::Kept, keys};
 use crate::{
     exit::{BROKEN, BUSY, CUT, DONE, FORKED, Failure, GAP, SIGNER_UNKNOWN, UNREACHABLE},
     remote::{Remote, escaped},
@@ -21,9 +21,6 @@ use vouchsafe_ledger::{
     signing::{PublicKey, from_hex, to_hex},
     tree::Hash,
 };
-
-/// Most heads that a state keeps from before its newest; about 300 bytes each.
-const EARLIER_MAX: usize = 512;
 
 /// Which ledger, and where its head is kept.
 #[derive(Args)]
@@ -213,51 +210,6 @@ impl Server<'_> {
             return Ok(());
         }
         Err(Failure::new(FORKED, format!("the first {size} entries are not those that were known: rewritten")))
-    }
-}
-
-/// What the state holds of earlier looks.
-pub(super) struct Kept {
-    note: Note,
-    head: Checkpoint,
-    key: PublicKey,
-    /// Hand-overs that were shown.
-    pub(super) handovers: Vec<Handover>,
-    /// Heads from before the newest, oldest first.
-    pub(super) earlier: Vec<Note>,
-    /// Beginnings of epochs that were shown.
-    pub(super) epochs: Vec<Note>,
-}
-
-impl Kept {
-    /// Reads a state. One of an earlier version holds only a head and its key.
-    pub(super) fn read(file: &Path) -> Result<Self, Failure> {
-        let bad = || Failure::from(format!("{}: this is no state of a ledger that was followed", file.display()));
-        let note = kept_note(file)?;
-        let head = Checkpoint::from_text(&note.text).map_err(|_| bad())?;
-        let state: Value = serde_json::from_slice(&fs::read(file).map_err(|_| bad())?).map_err(|_| bad())?;
-        let key = state["key"].as_str().and_then(|key| key.parse().ok()).ok_or_else(bad)?;
-        let handovers = handover::read(state["handovers"].as_str().unwrap_or_default()).map_err(|_| bad())?;
-        let notes = |name: &str| {
-            let notes = state[name].as_array().into_iter().flatten();
-            notes.map(|note| note.as_str()?.parse().ok()).collect::<Option<Vec<Note>>>().ok_or_else(bad)
-        };
-        Ok(Self { note, head, key, handovers, earlier: notes("earlier")?, epochs: notes("epochs")? })
-    }
-
-    fn heads(&self) -> impl Iterator<Item = Checkpoint> {
-        self.earlier.iter().chain([&self.note]).filter_map(|note| Checkpoint::from_text(&note.text).ok())
-    }
-
-    /// All heads that are to be kept beside the next: when there are too many, every other one of the older half goes.
-    fn into_earlier(self) -> Vec<Note> {
-        let mut all = self.earlier;
-        all.push(self.note);
-        if all.len() > EARLIER_MAX {
-            let half = all.len() / 2;
-            all = all.into_iter().enumerate().filter(|(i, _)| *i >= half || i % 2 == 0).map(|(_, note)| note).collect();
-        }
-        all
     }
 }
 

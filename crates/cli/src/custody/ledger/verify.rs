@@ -1,6 +1,9 @@
 //! `vouchsafe ledger verify` and `check`: what a stranger does with an export or a proof, offline.
 
-use super::{follow::Kept, keys};
+use super::{
+    kept::{Kept, kept_note},
+    keys,
+};
 use crate::{
     exit::{BROKEN, CUT, DONE, FORKED, Failure, GAP, SIGNER_UNKNOWN, UNWITNESSED, USAGE},
     progress,
@@ -10,7 +13,7 @@ use serde_json::{Value, json};
 use std::{fs, io, path::Path, path::PathBuf};
 use vouchsafe_ledger::{
     handover,
-    note::{Note, WitnessKey},
+    note::WitnessKey,
     shown,
     signing::to_hex,
     verify::{Fault, Known, Report, Source, verify},
@@ -52,16 +55,6 @@ impl Source for Folder<'_> {
             Err(error) => Err(error),
         }
     }
-}
-
-/// The note of a file: a checkpoint as it is, or inside a state of `follow`, a receipt or the manifest of a release.
-pub(super) fn kept_note(file: &Path) -> Result<Note, Failure> {
-    let named = |why: &dyn std::fmt::Display| Failure::new(USAGE, format!("{}: {why}", file.display()));
-    let text = fs::read_to_string(file).map_err(|e| named(&e))?;
-    let inside = serde_json::from_str::<Value>(&text).ok();
-    let noted = |state: &Value| state["checkpoint"].as_str().or(state["ledger"].as_str()).map(str::to_owned);
-    let note = inside.as_ref().and_then(noted).unwrap_or(text);
-    note.parse().map_err(|e| named(&e))
 }
 
 impl Verify {
