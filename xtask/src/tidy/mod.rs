@@ -5,6 +5,7 @@
 
 mod arrows;
 mod attributes;
+mod circles;
 mod commands;
 mod dependencies;
 mod exempt;
@@ -48,9 +49,10 @@ impl std::fmt::Display for Finding {
 
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     arrows::check,
     attributes::check,
+    circles::check,
     commands::check,
     dependencies::check,
     exempt::check,
