@@ -16,6 +16,7 @@ pub mod guidelines;
 pub mod home;
 pub mod import;
 pub mod lease;
+mod listed;
 pub mod preview;
 pub mod priorities;
 pub mod progress;

@@ -2,6 +2,7 @@
 
 use super::{
     guidelines::need_of,
+    listed::Listed,
     stored::{StoredReview, json as read},
 };
 use crate::{App, Asker, Error, experts};
@@ -16,13 +17,11 @@ use vouchsafe_domain::{
     time::Micros,
     work::assignment::State,
 };
-use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
     custody::{
         clearance::{Refused, clear},
         clients,
-        disclosed::{Going, Object},
         walls::Undecided,
     },
     work::{adjudication, annotations, assignments, projects, queue, reviews, unfinished},
@@ -58,7 +57,7 @@ impl App {
     pub async fn home(&self, asker: &Asker) -> Result<Home, Error> {
         let now = self.now();
         let mut tx = self.store.write("home").await?;
-        let (mut shown, mut pending, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut shown, mut pending, mut listed) = (Vec::new(), Vec::new(), Listed::default());
         let undecided = Undecided::of(&mut tx, asker.person).await?;
         let mut open_clients = HashSet::new();
         for project in projects::not_closed(&mut tx).await? {
@@ -90,15 +89,13 @@ impl App {
                                       "guideline_version": gate.guideline_version, "tasks": {}}));
                 }
                 Ok(clearance) => {
-                    let (mut name, mut going) = (gate.name(&tx, &clearance)?, Going::default());
-                    going.piece(&clearance, "name", &mut name)?;
+                    let mut name = gate.name(&tx, &clearance)?;
+                    listed.piece(clearance, ("projects", &project), "name", &mut name)?;
                     let state = match (gate.state, gate.acknowledged) {
                         (projects::State::Open, false) if asker.role == Role::Expert => "guideline_needed",
                         (state, _) => state.word(),
                     };
                     let tally = tally(&mut tx, asker.role, project).await?;
-                    let object = Object::new("project", &project, 1);
-                    entries.push(clearance.sent(&mut tx, (Act::ProjectSent, now), ROUTE, object, going).await?);
                     pending.push(name);
                     shown.push(json!({"id": project, "client": client, "state": state, "guideline_version": gate.guideline_version,
                                       "tasks": tally, "standing": standing(asker.role, &gate, now), "course": course(&mut tx, asker, &gate, now).await?}));
@@ -126,10 +123,8 @@ impl App {
             // What a reviewer wrote is content of the client: shown with its entry, or not at all.
             let Ok(clearance) = clear(&mut tx, asker, live.client, need_of(asker.role), true).await else { continue };
             let Some(review) = reviews::that_returned(&mut tx, live.task_no, live.id).await? else { continue };
-            let (mut said, mut going) = (review.pending(&tx, &clearance)?, Going::default());
-            going.piece(&clearance, "review", &mut said)?;
-            let object = Object::new("review", &review.id, 1);
-            entries.push(clearance.sent(&mut tx, (Act::ListSent, now), ROUTE, object, going).await?);
+            let mut said = review.pending(&tx, &clearance)?;
+            listed.piece(clearance, ("reviews", &review.id), "review", &mut said)?;
             words.push(said);
             returned.push(json!({"assignment": live.id, "project": live.project, "at": review.at.to_string(),
                                  "lapses_at": live.lapses_at.to_string()}));
@@ -137,6 +132,7 @@ impl App {
         let unfinished = begun(&mut tx, asker, &mut open_clients).await?;
         let recent = recent(&mut tx, asker, &mut open_clients).await?;
         let today = today(&mut tx, asker, now, &mut open_clients).await?;
+        let entries = listed.entries(&mut tx, now, ROUTE).await?;
         if entries.is_empty() {
             tx.abandon().await?;
         } else {

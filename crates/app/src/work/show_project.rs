@@ -1,6 +1,9 @@
 //! What those who run or watch a project see of it: the list, one project, its batches, its flags.
 
-use super::projects::{Adjudicate, AskUntil, AskedPrice, gate_for};
+use super::{
+    listed::Listed,
+    projects::{Adjudicate, AskUntil, AskedPrice, gate_for},
+};
 use crate::{
     App, Asker, Error,
     custody::absent,
@@ -112,7 +115,7 @@ impl App {
         let need = need_to_see(asker.role)?;
         let now = self.now();
         let mut tx = self.store.write("list_projects").await?;
-        let (mut shown, mut names, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut shown, mut names, mut listed) = (Vec::new(), Vec::new(), Listed::default());
         for id in projects::all(&mut tx).await? {
             let Some(gate) = projects::gate(&mut tx, id, asker.member).await? else { continue };
             let clearance = match clear(&mut tx, asker, gate.client, need, true).await {
@@ -121,13 +124,11 @@ impl App {
                 Err(Refused::KeyNotLoaded(client)) if tx.keys().is_away(client) => continue,
                 Err(other) => return Err(other.into()),
             };
-            let (mut name, mut going) = (gate.name(&tx, &clearance)?, Going::default());
-            going.piece(&clearance, "name", &mut name)?;
-            names.push(name);
             let face = clients::face(&mut tx, &clearance).await?;
+            let mut name = gate.name(&tx, &clearance)?;
+            listed.piece(clearance, ("projects", &id), "name", &mut name)?;
+            names.push(name);
             let tasks = projects::tally(&mut tx, id).await?.into_iter().map(|(state, n)| (state, n.into())).collect();
-            let project = Object::new("project", &id, 1);
-            entries.push(clearance.sent(&mut tx, (Act::ProjectSent, now), "GET /projects", project, going).await?);
             shown.push(ProjectListed {
                 id: id.to_string(),
                 name: String::new(),
@@ -137,10 +138,11 @@ impl App {
                 course: gate.course.is_some(),
             });
         }
-        if entries.is_empty() {
+        if shown.is_empty() {
             tx.abandon().await?;
             return Ok(shown);
         }
+        let entries = listed.entries(&mut tx, now, "GET /projects").await?;
         let committed = tx.commit(entries).await?;
         for (project, name) in shown.iter_mut().zip(names) {
             project.name = name.open(&committed)?;

@@ -234,8 +234,9 @@ async fn recorded(scene: &Scene) -> [HashMap<(String, String), usize>; 2] {
                 continue;
             };
             let route = act["route"].as_str().expect("it names its route").to_owned();
-            // `GET /work` records every project that it names: each answer named this one.
-            if route != HOME || object["project"] == project {
+            // `GET /work` names every project that it lists: each answer listed this one.
+            let lists = |ids: &Value| ids.as_array().is_some_and(|ids| ids.contains(&json!(project)));
+            if route != HOME || lists(&object["projects"]) {
                 *by_route.entry((person.to_owned(), route)).or_default() += 1;
             }
             if let Some(id) = object["assignment"].as_str() {

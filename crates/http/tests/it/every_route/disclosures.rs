@@ -6,10 +6,12 @@ use super::{
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use vouchsafe_app::work::projects::NewPipeline;
 use vouchsafe_domain::access::{device::Device, role::Role};
 use vouchsafe_testkit::{
     client::Client,
     ledger::act::{Act, Kind},
+    world::yes_no,
 };
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -166,5 +168,28 @@ async fn an_entry_says_whether_the_person_had_it_before() {
     assert_eq!((&sent["act"]["act"], &sent["act"]["sent_before"]), (&json!("agreement.sent"), &json!(false)));
     for (part, names) in PARTS.iter().zip(NAMED) {
         assert!(names.iter().all(|name| !sent[part][name].is_null()), "{sent}");
+    }
+}
+
+/// One glance at many projects does not bury the log: one entry for each client, naming all of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_one_entry_for_each_client() {
+    let scene = Scene::new().await;
+    let (server, heron) = (&scene.server, scene.client);
+    let other = server.world.client("OTHER").await;
+    let operator = server.member(Role::Operator, &[heron, other]).await;
+    for client in [heron, heron, other] {
+        server.world.project(operator.asker(), client, yes_no(1), NewPipeline::default()).await;
+    }
+    let before = [server.ledger(Some(heron)).await, server.ledger(Some(other)).await];
+    let listed = operator.get("/projects").await.expect(200);
+    for ((client, least), known) in [(heron, 3), (other, 1)].into_iter().zip(&before) {
+        let came = fresh(known, &server.ledger(Some(client)).await);
+        let sent: Vec<_> = came.iter().filter(|entry| disclosure(entry)).collect();
+        assert_eq!(sent.len(), 1, "{sent:?}");
+        let own = listed["items"].as_array().unwrap().iter().filter(|one| one["client"]["id"] == client.to_string());
+        let own: Vec<&Value> = own.map(|one| &one["id"]).collect();
+        assert!(own.len() >= least, "{listed}");
+        assert_eq!(sent[0]["object"]["projects"].as_array().unwrap().iter().collect::<Vec<_>>(), own);
     }
 }
