@@ -376,7 +376,10 @@ test('a lean is named only where chance would not explain it', () => {
     gold_error: null,
   };
   expect(habitWords(habit)).toBe(
-    'Runs high: 10 (9 to 11). Scatters by 2 (1.5 to 3). From 100 answers, 40 of them known.',
+    'Runs high by 10 (9 to 11). Scatters by 2 (1.5 to 3). From 100 answers, 40 of them known.',
+  );
+  expect(habitWords({ ...habit, bias: { value: -10, low: -11, high: -9 } })).toContain(
+    'Runs low by 10 (9 to 11).',
   );
   expect(habitWords({ ...habit, bias: { value: -1, low: -3, high: 1 }, known: 0 })).toBe(
     'No lean that chance would not explain: −1 (−3 to 1). Scatters by 2 (1.5 to 3). From 100 answers.',

@@ -115,10 +115,13 @@ export function toleranceWords(one: NumberFigures): string | null {
 
 /** Whether somebody's answers run high or low, and how far they scatter. */
 export function habitWords(one: NumberHabit): string {
-  const leans =
-    one.bias.low > 0 ? 'Runs high' : one.bias.high < 0 ? 'Runs low' : 'No lean that chance would not explain';
+  const { value, low, high } = one.bias;
+  const by = (bias: Estimate) => estimate(bias, quantity);
+  let leans = `No lean that chance would not explain: ${by(one.bias)}`;
+  if (low > 0) leans = `Runs high by ${by(one.bias)}`;
+  if (high < 0) leans = `Runs low by ${by({ value: -value, low: -high, high: -low })}`;
   const known = one.known > 0 ? `, ${one.known.toLocaleString('en')} of them known` : '';
-  return `${leans}: ${estimate(one.bias, quantity)}. Scatters by ${estimate(one.spread, quantity)}. From ${count(one.answers, 'answer')}${known}.`;
+  return `${leans}. Scatters by ${estimate(one.spread, quantity)}. From ${count(one.answers, 'answer')}${known}.`;
 }
 
 /** What more answers would buy, and what one more to each task takes. */
