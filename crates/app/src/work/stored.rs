@@ -60,7 +60,7 @@ pub struct StoredReview {
     /// Where a fix differs, as JSON Pointers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
-    /// How large a fix is, from 0 to 1 ([`fix_size`]).
+    /// How large a fix is, from 0 to 1 ([`fix_size`](super::fix_size::fix_size)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix_size: Option<f64>,
 }
