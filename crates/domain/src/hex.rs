@@ -8,11 +8,12 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// The bytes of hex digits of either case; `None` for anything else.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) {
-        return None;
-    }
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => u8::try_from(digit(*high)? << 4 | digit(*low)?).ok(),
+        _ => None,
+    };
+    text.as_bytes().chunks(2).map(byte).collect()
 }
 
 #[cfg(test)]
@@ -28,7 +29,7 @@ mod tests {
 
     #[test]
     fn half_a_byte_and_other_letters_are_none() {
-        for text in ["0", "00f", "0g", "é"] {
+        for text in ["0", "00f", "0g", "+f", "-1", "é"] {
             assert_eq!(unhex(text), None, "{text}");
         }
     }

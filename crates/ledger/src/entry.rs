@@ -219,14 +219,7 @@ pub fn leaf_hash(leaf_data: &[u8]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn hex(bytes: &[u8]) -> String {
-        use std::fmt::Write as _;
-        bytes.iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
-    }
+    use crate::signing::to_hex as hex;
 
     fn example() -> Salted {
         let mut salts = [0; 96];

@@ -15,12 +15,14 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, HashSet},
-    fmt::Write as _,
     path::PathBuf,
     sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
     time::{Duration, Instant},
 };
-use vouchsafe_domain::ids::ClientId;
+use vouchsafe_domain::{
+    hex::{hex, unhex},
+    ids::ClientId,
+};
 
 /// A key that its source has not confirmed for this long is no longer used.
 pub const WITHDRAWN_AFTER: Duration = Duration::from_mins(1);
@@ -111,22 +113,12 @@ impl KeySource {
 
 /// A key from 64 hex digits.
 pub fn parse_hex(text: &str) -> Option<Key> {
-    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(Key(bytes))
+    Some(Key(unhex(text)?.try_into().ok()?))
 }
 
 /// 64 hex digits, the form of a key in a file.
 pub fn to_hex(key: &Key) -> String {
-    key.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&key.0)
 }
 
 /// What a client's data key gives, one key a purpose.

@@ -4,6 +4,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::sync::{Mutex, PoisonError};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
+use vouchsafe_domain::hex::{hex, unhex};
 use vouchsafe_store::seal::random;
 
 /// Memory of one hash, in KiB. OWASP's first recommendation for argon2id: 19 MiB, two passes, one lane.
@@ -29,11 +30,7 @@ pub async fn hash(password: String) -> String {
     let mut salt = [0; SALT_BYTES];
     random(&mut salt);
     let hash = derive(password, salt, MEMORY_KIB, PASSES).await;
-    format!(
-        "argon2id$m={MEMORY_KIB},t={PASSES}${}${}",
-        vouchsafe_domain::hex::hex(&salt),
-        vouchsafe_domain::hex::hex(&hash)
-    )
+    format!("argon2id$m={MEMORY_KIB},t={PASSES}${}${}", hex(&salt), hex(&hash))
 }
 
 /// Whether `password` is the one that was hashed. Without a hash (nobody of that address) it takes the same time
@@ -73,18 +70,7 @@ fn parse(stored: &str) -> Option<(u32, u32, [u8; SALT_BYTES], [u8; HASH_BYTES])>
     if memory > 8 * MEMORY_KIB || passes > 8 * PASSES {
         return None;
     }
-    Some((memory, passes, unhex(parts.next()?)?, unhex(parts.next()?)?))
-}
-
-fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut out = [0; N];
-    if text.len() != 2 * N || !text.is_ascii() {
-        return None;
-    }
-    for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(out)
+    Some((memory, passes, unhex(parts.next()?)?.try_into().ok()?, unhex(parts.next()?)?.try_into().ok()?))
 }
 
 #[cfg(test)]

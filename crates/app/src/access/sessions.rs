@@ -5,6 +5,7 @@ use crate::{App, Asker, Error, work::give_back};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
     access::{device::Device, role::Role},
+    hex::hex,
     ids::SessionId,
     time::Micros,
     work::assignment::{Purpose, State},
@@ -101,7 +102,7 @@ impl App {
             .map(|(secret, last)| sent.code.as_deref().and_then(|code| totp::check(secret, code, now.0, last)));
         let refused = |reason: &str| {
             let entry = entry(self, Act::SessionRefused).because("reason", reason);
-            entry.of("account", vouchsafe_domain::hex::hex(&keys[0]))
+            entry.of("account", hex(&keys[0]))
         };
         match (&found, step) {
             (Some(f), None) if f.role.needs_code() => {
@@ -147,7 +148,7 @@ impl App {
             }
         }
         let found = members::sign_in(&mut tx, email).await?;
-        tx.commit([entry(self, Act::SessionTried).of("account", vouchsafe_domain::hex::hex(&keys[0]))]).await?;
+        tx.commit([entry(self, Act::SessionTried).of("account", hex(&keys[0]))]).await?;
         Ok(found.and_then(|f| f.password_hash))
     }
 

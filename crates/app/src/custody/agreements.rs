@@ -5,6 +5,7 @@ use serde::Serialize;
 use vouchsafe_domain::{
     access::role::Role,
     custody::gate::Need,
+    hex::hex,
     ids::{AgreementId, ClientId},
 };
 use vouchsafe_ledger::act::Act;
@@ -62,7 +63,7 @@ impl App {
             .entry(Act::AgreementCreated, now)
             .of("agreement", id.to_string())
             .of("version", version)
-            .of("content", vouchsafe_domain::hex::hex(&clearance.content_hash(text.as_bytes())));
+            .of("content", hex(&clearance.content_hash(text.as_bytes())));
         tx.commit([entry]).await?;
         Ok(version)
     }

@@ -16,6 +16,7 @@ use std::sync::{
     mpsc::{Receiver, SyncSender, sync_channel},
 };
 use tokio::sync::{mpsc, oneshot};
+use vouchsafe_domain::hex::hex;
 use vouchsafe_formats::releases::{About, FolderError, FolderWriter, Manifest, ReleaseRow};
 use vouchsafe_ledger::signing::SecretKey;
 use vouchsafe_store::{custody::opener::Opener, releases::source::SealedTask};
@@ -166,7 +167,7 @@ fn write(plan: Plan, opened: &[Receiver<Result<Opened, Error>>], written: &Atomi
 }
 
 pub(crate) fn hash(bytes: &[u8]) -> String {
-    vouchsafe_domain::hex::hex(&Sha256::digest(bytes))
+    hex(&Sha256::digest(bytes))
 }
 
 /// Sizes and hashes of a finished folder's files.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
 use vouchsafe_domain::{
     custody::gate::Need,
+    hex::hex,
     ids::{BatchId, ProjectId, SchemaId},
     work::{answers::Answers, content::Content, schema::Schema},
 };
@@ -305,7 +306,7 @@ impl Import {
             None => format!(
                 "line {} {line} {}",
                 self.options.batch.as_deref().unwrap_or_default(),
-                vouchsafe_domain::hex::hex(&self.sealer.content_hash(&text))
+                hex(&self.sealer.content_hash(&text))
             ),
         };
         let judged = !row.body.judges.is_empty();

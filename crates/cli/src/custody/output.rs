@@ -9,6 +9,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use vouchsafe_domain::hex::hex;
 use vouchsafe_watch::engine::{cases::Case, parts::Parts, words};
 use vouchsafe_watch::{Engine, Scored, mask, time};
 
@@ -43,12 +44,7 @@ impl Names {
         let Some(mac) = &self.0 else { return person.to_owned() };
         let mut mac = mac.clone();
         mac.update(person.as_bytes());
-        let bytes = mac.finalize().into_bytes();
-        bytes.iter().take(8).fold(String::from("person-"), |mut text, byte| {
-            use std::fmt::Write as _;
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        format!("person-{}", hex(&mac.finalize().into_bytes()[..8]))
     }
 }
 

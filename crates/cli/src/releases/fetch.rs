@@ -14,6 +14,7 @@ use std::{
     io::{self, Read, Write},
     path::{Component, Path, PathBuf},
 };
+use vouchsafe_domain::hex::hex;
 
 /// Bytes that are read at once.
 const PIECE_BYTES: usize = 128 << 10;
@@ -122,7 +123,7 @@ fn pour(from: &mut impl Read, mut give: impl FnMut(&[u8]) -> io::Result<()>) -> 
             Err(e) => return Err(e),
         }
     }
-    Ok(hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
+    Ok(hex(&hash.finalize()))
 }
 
 #[cfg(test)]

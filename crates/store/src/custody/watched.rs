@@ -8,6 +8,7 @@ use crate::{Error, Read, Tx, vals};
 use serde_json::{Map, Value};
 use vouchsafe_domain::{
     access::role::Role,
+    hex::hex,
     ids::{EntryId, ImportId, MemberId, OrganisationId, PersonId},
     time::Micros,
 };
@@ -270,9 +271,5 @@ pub async fn forget_imports(tx: &mut Tx, now: Micros) -> Result<u64, Error> {
 /// A person's pseudonym toward custodians: stable in this installation.
 pub fn pseudonym(tx: &Tx, person: PersonId) -> String {
     let mac = tx.keys().installation("custody").keyed("pseudonym", &[person.to_string().as_bytes()]);
-    mac[..4].iter().fold(String::from("p-"), |mut text, byte| {
-        use std::fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("p-{}", hex(&mac[..4]))
 }

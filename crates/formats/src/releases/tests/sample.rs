@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use vouchsafe_domain::hex::hex;
 use vouchsafe_domain::time::Micros;
 use vouchsafe_domain::work::schema::Schema;
 
@@ -152,7 +153,7 @@ pub(super) fn about() -> About {
 pub(super) fn sign(manifest: &[u8]) -> String {
     use sha2::Digest;
     let hash = sha2::Sha256::digest([b"secret".as_slice(), manifest].concat());
-    vouchsafe_domain::hex::hex(&hash)
+    hex(&hash)
 }
 
 pub(super) fn check(manifest: &[u8], signature: &str) -> Result<Signer, String> {
