@@ -1,6 +1,11 @@
 //! `vouchsafe quality agreement`.
 
-use super::{input, labels, others, output::number, spans, texts};
+use super::{
+    input::{self, coded},
+    others,
+    output::number,
+    spans, texts,
+};
 use crate::{
     exit::{DONE, Failure, USAGE},
     progress,
@@ -88,7 +93,7 @@ impl Agreement {
     fn lines(&self, table: &input::Table) -> Result<Vec<Line>, Failure> {
         match table.kind {
             Kind::Label if self.sets.is_some() => self.sets(table),
-            Kind::Label => Ok(self.classes(&labels::coded(table)?, values(&table.answers.labels).as_ref())),
+            Kind::Label => Ok(self.classes(&coded(&table.answers)?, values(&table.answers.labels).as_ref())),
             Kind::Number => {
                 let ratings = others::ratings(table)?;
                 Ok(self.numbers(&ratings))
@@ -155,7 +160,7 @@ impl Agreement {
         distinct.sort();
         distinct.dedup();
         // `a|b` and `b|a` are one answer.
-        let answers = labels::coded(table)?;
+        let answers = coded(&table.answers)?;
         let triples: Vec<Triple> = (0..answers.tasks())
             .flat_map(|task| answers.of_task(task).map(move |(worker, label)| (task, worker, label)))
             .filter_map(|(task, worker, label)| {

@@ -1,7 +1,7 @@
 //! `vouchsafe quality allocate`.
 
 use super::{
-    input::{self, Table},
+    input::{self, Table, coded},
     labels, others,
     output::{Out, number},
 };
@@ -109,7 +109,7 @@ impl Allocate {
             table.answers.tasks.extend(fresh);
         }
         let (willing, names) = self.willing(table)?;
-        let answers = labels::coded(table)?;
+        let answers = coded(&table.answers)?;
         let truth = self.gold.as_deref().map(input::truth).transpose()?;
         let gold = truth.map(|truth| labels::known(table, &truth)).unwrap_or_default();
         let spinner = progress::count("aggregating");

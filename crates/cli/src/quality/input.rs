@@ -102,8 +102,8 @@ fn kind_of(answers: &Answers) -> Kind {
 fn are_codes(answers: &Answers) -> Option<bool> {
     let whole = |label: &str| label.trim().parse().ok().filter(|x: &f64| x.fract() == 0.0 && x.abs() < 1e15);
     let values: Vec<f64> = answers.labels.iter().map(|label| whole(label)).collect::<Option<_>>()?;
-    let coded = coded_of(answers).ok().filter(|_| values.len() <= CODES_MAX)?.without_duplicates();
-    let (same, near) = (alpha(&coded, Scale::Nominal)?, alpha(&coded, Scale::Interval(&values))?);
+    let classes = coded(answers).ok().filter(|_| values.len() <= CODES_MAX)?.without_duplicates();
+    let (same, near) = (alpha(&classes, Scale::Nominal)?, alpha(&classes, Scale::Interval(&values))?);
     Some(same >= CODES_ALPHA && same >= CODES_SHARE * near)
 }
 
@@ -210,8 +210,8 @@ impl Read for Counted {
     }
 }
 
-/// Answers as labels, also where their kind is not settled yet; their columns are those of labels.
-pub(super) fn coded_of(answers: &Answers) -> Result<votes::Answers, Failure> {
+/// The answers as the engine takes them, also where their kind is not settled yet; their columns are those of labels.
+pub(super) fn coded(answers: &Answers) -> Result<votes::Answers, Failure> {
     let Rows::Labels(rows) = &answers.rows else { unreachable!("checked against the kind") };
     let classes = answers.labels.len();
     if classes > usize::from(u16::MAX) {

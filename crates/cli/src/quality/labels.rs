@@ -1,7 +1,7 @@
 //! Labels: consensus, workers, report.
 
 use super::{
-    input::{Table, coded_of},
+    input::{Table, coded},
     output::{Out, maybe, number},
     report::Report,
     wanted::{Wanted, no_method},
@@ -41,7 +41,7 @@ pub(crate) fn aggregate(
     wanted: &Wanted<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let answers = coded(table)?;
+    let answers = coded(&table.answers)?;
     let cells = answers.tasks().saturating_mul(answers.classes());
     if cells > CELLS_MAX {
         let text = format!(
@@ -107,11 +107,6 @@ fn starts(consensus: &Consensus, report: &mut Report) {
             100.0 * differs
         ));
     }
-}
-
-/// The answers as the engine takes them.
-pub(crate) fn coded(table: &Table) -> Result<Answers, Failure> {
-    coded_of(&table.answers)
 }
 
 /// Known answers that can be used; the others are counted in the report.
