@@ -4,7 +4,7 @@ use super::{
     certainty::Certainty,
     coding::Votes,
     estimate::{Estimate, LEVEL, real, share},
-    figures::Known,
+    figures::Believed,
     gather::{Counts, Gathered},
     numbers::{ErrorsSum, Numbers},
     people::{BAD, GOOD, RISK},
@@ -66,25 +66,29 @@ impl Batches {
     }
 
     /// Takes what is believed of one question.
-    pub(super) fn add(&mut self, votes: &Votes, known: &Known) {
-        if let Some(certainty) = &known.certainty {
+    pub(super) fn add(&mut self, votes: &Votes, believed: &Believed) {
+        if let Some(certainty) = &believed.certainty {
             self.add_certainty(votes, certainty);
         }
-        if let Some(numbers) = &known.numbers {
+        if let Some(numbers) = &believed.numbers {
             self.add_numbers(votes, numbers);
         }
     }
 
+    /// The batch that an item came with, if it is shown.
+    fn place(&self, votes: &Votes, item: usize) -> Option<usize> {
+        self.of_task.get(votes.items[item].task as usize).copied().flatten()
+    }
+
     fn add_numbers(&mut self, votes: &Votes, numbers: &Numbers) {
-        let place = |item: usize| self.of_task.get(votes.items[item].task as usize).copied().flatten();
         let mut sums = vec![(ErrorsSum::default(), Vec::new()); self.places.len()];
         for item in &numbers.judged {
-            if let (Some(at), Some((_, around))) = (place(*item), numbers.delivered(*item)) {
+            if let (Some(at), Some((_, around))) = (self.place(votes, *item), numbers.delivered(*item)) {
                 sums[at].0.note(around.off.mean, around.off.square);
             }
         }
         for known in &votes.gold_numbers {
-            if let Some(at) = place(known.0) {
+            if let Some(at) = self.place(votes, known.0) {
                 sums[at].1.extend(numbers.missed(std::slice::from_ref(known)));
             }
         }
@@ -103,16 +107,15 @@ impl Batches {
 
     fn add_certainty(&mut self, votes: &Votes, certainty: &Certainty) {
         let (posteriors, here) = (&certainty.posteriors, self.places.len());
-        let place = |item: usize| self.of_task.get(votes.items[item].task as usize).copied().flatten();
         let mut doubts: Vec<Vec<f64>> = vec![Vec::new(); here];
         for item in &certainty.judged {
-            if let Some(at) = place(*item) {
+            if let Some(at) = self.place(votes, *item) {
                 doubts[at].push(posteriors.doubt(*item));
             }
         }
         let mut gold = vec![(0, 0); here];
         for (item, class) in &votes.gold {
-            if let Some(at) = place(*item) {
+            if let Some(at) = self.place(votes, *item) {
                 gold[at].0 += usize::from(posteriors.best(*item) != *class);
                 gold[at].1 += 1;
             }

@@ -1,7 +1,7 @@
 //! What the last report says of tasks that are done after it, until the next. Kept in memory, without any text: a restart, or another process, waits for the next report.
 
 use super::{
-    certainty::Certainty, coding::Votes, figures::Known as Believed, known::Known, numbers::Numbers, refine::Judge,
+    certainty::Certainty, coding::Votes, figures::Believed, known::Known, numbers::Numbers, refine::Judge,
     report::Report,
 };
 use std::{

@@ -31,7 +31,7 @@ const AHEAD_CLASSES_MAX: usize = 12;
 const CERTAIN: f64 = 0.95;
 
 /// What is believed of one question's items: of their classes, of their numbers, of both or of neither.
-pub(super) struct Known {
+pub(super) struct Believed {
     pub(super) certainty: Option<Certainty>,
     pub(super) numbers: Option<Numbers>,
 }
@@ -42,7 +42,7 @@ pub(super) fn reckon(
     votes: &Votes,
     (people, models): (usize, usize),
     tasks: &[TaskId],
-) -> Option<(QuestionFigures, Known)> {
+) -> Option<(QuestionFigures, Believed)> {
     let (answers, of_people) = (votes.answers(people + models)?, votes.answers(people)?);
     let ratings = votes.ratings(people);
     let as_numbers = ratings.as_ref().filter(|_| votes.is_number());
@@ -71,7 +71,7 @@ pub(super) fn reckon(
         figures.numbers = Some(numbers.figures(votes, methods, &ratings, tasks));
         Some(numbers)
     });
-    Some((figures, Known { certainty, numbers }))
+    Some((figures, Believed { certainty, numbers }))
 }
 
 /// Whether anything speaks for or against an answer: another answer to the same item, gold, or a decision. Without either a model would

@@ -5,7 +5,7 @@
 
 use super::{
     coding::Votes,
-    estimate::{SEED, real},
+    estimate::{LEVEL, SEED, real},
     gather::Work,
     report::{LeakFigures, LeaksFound},
 };
@@ -67,7 +67,7 @@ fn outcomes(votes: &Votes, workers: usize) -> (ByCode, ByCode) {
     let known: BTreeSet<usize> = votes.gold.iter().map(|(item, _)| *item).filter(whole).collect();
     let (mut people, mut items) = (ByCode::new(), ByCode::new());
     let Some(answers) = votes.answers(workers).filter(|_| !known.is_empty()) else { return (people, items) };
-    let elsewhere = abilities(&answers.filter(|item, _, _| !known.contains(&item)), None, super::estimate::LEVEL);
+    let elsewhere = abilities(&answers.filter(|item, _, _| !known.contains(&item)), None, LEVEL);
     let mut all: Vec<(u32, u32, Answered)> = Vec::new();
     for (item, worker, at, right) in votes.on_gold().filter(|(item, ..)| known.contains(&(*item as usize))) {
         let Some(Some(ability)) = elsewhere.get(worker as usize) else { continue };

@@ -4,7 +4,7 @@
 use super::{
     certainty::Certainty,
     coding::{Votes, is_near},
-    estimate::{COMPARED_MIN, CONTESTED_MAX, Estimate, LEVEL, SEED, real, share},
+    estimate::{COMPARED_MIN, CONTESTED_MAX, Estimate, LEVEL, SEED, mean, real, share},
     over_time::{Moments, TOLD_MIN, is_told},
     report::{ContestedNumber, NumberFigures, NumberHabit, NumberMethod, ToldHabit},
 };
@@ -226,9 +226,9 @@ impl Numbers {
             gold: votes.gold_numbers.len(),
             decided: votes.decided_numbers.len(),
             gold_error: mean_error(&missed, LEVEL).map(|(value, ends)| Estimate::between(value, ends)),
-            expected_error: super::estimate::mean(&errors, f64::INFINITY),
+            expected_error: mean(&errors, f64::INFINITY),
             tolerance: self.tolerance,
-            outside: doubts.filter(|_| self.tolerance.is_some()).and_then(|doubts| super::estimate::mean(&doubts, 1.0)),
+            outside: doubts.filter(|_| self.tolerance.is_some()).and_then(|doubts| mean(&doubts, 1.0)),
             gold_outside: self
                 .tolerance
                 .filter(|_| !missed.is_empty())

@@ -3,8 +3,8 @@
 use super::{
     certainty::Certainty,
     coding::Votes,
-    estimate::LEVEL,
-    figures::{Known, entropy},
+    estimate::{LEVEL, real},
+    figures::{Believed, entropy},
     numbers::{Around, Numbers},
 };
 use crate::work::consensus::settle::{ADJUDICATED, plain};
@@ -53,7 +53,7 @@ impl Unknown {
 
 impl Judge {
     /// `None` where nothing is believed.
-    pub(super) fn new(votes: Votes, Known { certainty, numbers }: Known) -> Option<Self> {
+    pub(super) fn new(votes: Votes, Believed { certainty, numbers }: Believed) -> Option<Self> {
         if certainty.is_none() && numbers.is_none() {
             return None;
         }
@@ -162,7 +162,7 @@ impl Judge {
         let of = |(part, item, given): (Option<String>, usize, f64)| Some((part, numbers.around(item, given)?));
         let cells = self.votes.number_cells(task, value);
         let found: Vec<(Option<String>, Around)> = cells.into_iter().filter_map(of).collect();
-        let count = super::estimate::real(found.len());
+        let count = real(found.len());
         let mean = |of: fn(&Around) -> f64| found.iter().map(|(_, around)| of(around) / count).sum::<f64>();
         let ends = |of: fn(&Around) -> f64| {
             if let [(None, around)] = &*found {
@@ -269,7 +269,7 @@ impl Judge {
             Some(self.certainty.as_ref()?.posteriors.task(item)[class])
         };
         let found: Vec<f64> = cells.iter().filter_map(of).collect();
-        (!found.is_empty()).then(|| found.iter().sum::<f64>() / super::estimate::real(found.len()))
+        (!found.is_empty()).then(|| found.iter().sum::<f64>() / real(found.len()))
     }
 }
 

@@ -80,8 +80,7 @@ impl App {
         if due.is_empty() {
             return Ok(0);
         }
-        let mut tools = self.retry(|| self.tools(client, &due)).await?;
-        tools.between = self.quality_between.lock().unwrap_or_else(PoisonError::into_inner).get(&project).cloned();
+        let tools = self.retry(|| self.tools(project, client, &due)).await?;
         let reckoned = tokio::task::spawn_blocking(move || {
             due.iter().map(|due| reckon(&tools, project, due)).collect::<Result<Vec<_>, Error>>()
         });
@@ -103,7 +102,7 @@ impl App {
     }
 
     /// The right to open and seal, and the schemas of these answers.
-    async fn tools(&self, client: ClientId, due: &[Due]) -> Result<Tools, Error> {
+    async fn tools(&self, project: ProjectId, client: ClientId, due: &[Due]) -> Result<Tools, Error> {
         let mut tx = self.store.write("consensus").await?;
         let clearance = clear_server(&mut tx, JOB, client).await?;
         let mut schemas = HashMap::new();
@@ -114,7 +113,8 @@ impl App {
         }
         let (opener, sealer) = (clearance.opener(&tx)?, clearance.sealer());
         tx.abandon().await?;
-        Ok(Tools { opener, sealer, schemas, between: None })
+        let between = self.quality_between.lock().unwrap_or_else(PoisonError::into_inner).get(&project).cloned();
+        Ok(Tools { opener, sealer, schemas, between })
     }
 }
 
