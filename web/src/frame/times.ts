@@ -66,3 +66,6 @@ export function dayNamed(at: string): string {
 /** Work on one thing: short enough that minutes alone would hide a half. */
 export const worked = (ms: number): string =>
   ms < 600_000 ? `${(ms / 60_000).toFixed(1)} min` : duration(ms);
+
+/** The moment so many days from now, as the API takes it. */
+export const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();

@@ -1,5 +1,6 @@
 //! New answers taken in without a full fit: how often it is said that nothing material changes, and how far off that is.
 
+use crate::accuracy::SETS;
 use crate::data::{folder, set};
 use vouchsafe_quality::ability::abilities;
 use vouchsafe_quality::aggregate::confusion::{Fit, Settings};
@@ -159,22 +160,6 @@ fn between(data: &std::path::Path, name: &str) -> (f64, f64, f64) {
     (off, between.off, f64::from(u32::try_from(same).expect("few")) / count)
 }
 
-const LATER: [&str; 13] = [
-    "adult",
-    "barzan",
-    "bluebird",
-    "dog",
-    "product",
-    "rte",
-    "weather_amt",
-    "weather_cf",
-    "web",
-    "wsd",
-    "zencrowd_all",
-    "zencrowd_in",
-    "zencrowd_us",
-];
-
 #[test]
 fn tasks_between_two_fits_get_about_what_the_next_will_say() {
     let Some(data) = folder("tasks between fits") else { return };
@@ -189,7 +174,7 @@ fn tasks_between_two_fits_get_about_what_the_next_will_say() {
 #[ignore = "prints a table"]
 fn between_table() {
     let Some(data) = folder("tasks between fits") else { return };
-    for name in LATER {
+    for name in SETS.into_iter().filter(|name| *name != "dots_binary") {
         let (off, expected, same) = between(&data, name);
         println!("{name:14} off {off:.3}, expected {expected:.3}, the same {same:.3}");
     }
