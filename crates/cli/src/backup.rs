@@ -4,13 +4,12 @@ use crate::{
     exit::{DONE, FAILED, Failure},
     installation::Place,
     progress,
+    whole::{Readers, Whole},
 };
 use clap::Args;
 use std::{
-    fs,
     io::{self, BufWriter},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 /// Where to, and of what.
@@ -33,22 +32,17 @@ impl Backup {
             return Err(Failure::new(FAILED, format!("{} is already there; nothing was written", self.file.display())));
         }
         let (app, stopped) = self.place.open_to_record().await?;
-        let temporary = PathBuf::from(format!("{}.part", self.file.display()));
-        let out = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary);
-        let out = BufWriter::new(out.map_err(named)?);
+        let mut place = Whole::at(&self.file);
+        let out = BufWriter::new(place.create(Readers::Owner).map_err(named)?);
         let bar = progress::count("rows");
         let written = app.backup(out, env!("CARGO_PKG_VERSION"), &mut |rows| bar.set_position(rows)).await;
         bar.finish_and_clear();
         let kept = written.map_err(Failure::from).and_then(|(out, backup)| {
             let file = out.into_inner().map_err(|e| named(e.into_error()))?;
-            file.sync_all().map_err(named)?;
-            fs::rename(&temporary, &self.file).map_err(named)?;
-            sync_folder(&self.file).map_err(named)?;
+            place.take().map_err(named)?;
             Ok((file.metadata().map_err(named)?.len(), backup))
         });
-        let (bytes, backup) = kept.inspect_err(|_| {
-            let _ = fs::remove_file(&temporary);
-        })?;
+        let (bytes, backup) = kept?;
         stopped.again(&app).await?;
         let rows: u64 = backup.counts.rows.values().sum();
         let at = vouchsafe_domain::time::Micros(backup.head.at_us).to_string();
@@ -75,9 +69,4 @@ impl Backup {
         }
         Ok(if backup.without_files.is_empty() { DONE } else { FAILED })
     }
-}
-
-fn sync_folder(file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::File::open(folder)?.sync_all()
 }

@@ -25,6 +25,7 @@ mod restore;
 mod say;
 mod server;
 mod token;
+mod whole;
 
 use crate::exit::Failure;
 use clap::{Parser, Subcommand};

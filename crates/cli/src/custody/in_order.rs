@@ -19,11 +19,8 @@ pub(super) struct InOrder {
 }
 
 impl InOrder {
-    /// A new folder beside `output`.
-    pub(super) fn beside(output: &Path) -> Result<Self, Failure> {
-        let mut folder = output.as_os_str().to_owned();
-        folder.push(".days");
-        let folder = PathBuf::from(folder);
+    /// In a new folder.
+    pub(super) fn at(folder: PathBuf) -> Result<Self, Failure> {
         DirBuilder::new().mode(0o700).create(&folder).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => Failure::from(format!(
                 "{}: is there already; a scan that goes on now needs it, and one that was killed left it: then delete it",

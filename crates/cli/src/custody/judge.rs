@@ -1,9 +1,8 @@
 //! `vouchsafe watch rules`: the rules on custody over an audit log, with a verdict for every act.
 
-use super::log::{Log, output, text};
+use super::log::{Log, Out, text};
 use crate::exit::{self, Failure};
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::PathBuf;
 use vouchsafe_watch::read::sources::Act;
 use vouchsafe_watch::rules::{Alerts, Domains, Match, Rules};
@@ -32,7 +31,7 @@ impl Judge {
     pub(crate) fn run(self) -> Result<u8, Failure> {
         let rules = self.load()?;
         let (mut out, mut alerts, mut fit, mut told) =
-            (output(self.output.as_deref())?, Alerts::default(), 0_u64, 0_u64);
+            (Out::new(self.output.as_deref())?, Alerts::default(), 0_u64, 0_u64);
         let report = self.log.read(|number, acts| {
             let found: Vec<(&Act, Vec<Match>)> =
                 acts.iter().map(|act| (act, rules.matches(act, &mut alerts))).collect();
@@ -42,9 +41,9 @@ impl Judge {
             let matched: Vec<&Match> = found.iter().flat_map(|(_, matches)| matches).collect();
             fit += u64::from(!matched.is_empty());
             told += matched.iter().filter(|found| found.alert).count() as u64;
-            writeln!(out, "{}", verdict(number, acts, &matched))
+            out.line(verdict(number, acts, &matched))
         })?;
-        out.flush().map_err(|error| Failure::from(error.to_string()))?;
+        out.finish()?;
         eprintln!("{fit} lines fit a rule; {told} alerts; {} rules asked", rules.all().len());
         Ok(if report.skipped > 0 { exit::PARTLY } else { exit::DONE })
     }

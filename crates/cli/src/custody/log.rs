@@ -1,9 +1,13 @@
 //! The log that a `watch` command reads: where it lies, which log it is, and what to say of it afterwards.
 
-use super::{lines::Lines, output::owners};
-use crate::exit::Failure;
+use super::lines::Lines;
+use crate::{
+    exit::Failure,
+    whole::{self, Readers, Writer},
+};
 use serde_json::{Value, json};
-use std::io::{BufWriter, Write};
+use std::fmt::Display;
+use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use vouchsafe_watch::read::mapping::Mapping;
 use vouchsafe_watch::read::report::Report;
@@ -33,7 +37,7 @@ pub(crate) struct Log {
 impl Log {
     /// Reads the log to its end; `each` gets the number of a line, counted from 1, and the acts it tells of. A line that
     /// is refused costs itself alone. Memory is bounded by the longest line.
-    pub(crate) fn read(&self, mut each: impl FnMut(u64, &[Act]) -> std::io::Result<()>) -> Result<Report, Failure> {
+    pub(crate) fn read(&self, mut each: impl FnMut(u64, &[Act]) -> Result<(), Failure>) -> Result<Report, Failure> {
         let mut sources = Sources::own().map_err(|error| Failure::from(error.to_string()))?;
         for path in &self.mapping {
             sources.add(&text(path)?).map_err(|error| Failure::config(format!("{}: {error}", path.display())))?;
@@ -42,7 +46,7 @@ impl Log {
         let (mut report, mut lines) = (Report::default(), Lines::of_log(&self.events, &sources)?);
         while let Some((number, piece)) = lines.next()? {
             let acts = report.piece(number, piece, &sources, format);
-            each(number, &acts).map_err(|error| Failure::from(format!("the output cannot be written: {error}")))?;
+            each(number, &acts)?;
         }
         report.mended = lines.mended();
         self.tell(&report)?;
@@ -63,8 +67,7 @@ impl Log {
     /// Says what was read, skipped and unknown: in words on the terminal, as JSON to the report file.
     fn tell(&self, report: &Report) -> Result<(), Failure> {
         if let Some(path) = &self.report {
-            std::fs::write(path, format!("{:#}\n", as_json(report)))
-                .map_err(|error| Failure::from(format!("{}: {error}", path.display())))?;
+            whole::put(path, format!("{:#}\n", as_json(report)).as_bytes(), Readers::Owner)?;
         }
         eprintln!("{} lines, {} acts, {} lines skipped", report.lines, report.acts, report.skipped);
         for (source, count) in &report.sources {
@@ -118,13 +121,35 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure::config(format!("{}: {error}", path.display())))
 }
 
-/// Where a command writes: a file, or standard output.
-pub(crate) fn output(path: Option<&Path>) -> Result<Box<dyn Write>, Failure> {
-    match path {
-        Some(path) if path != Path::new("-") => {
-            let file = owners(path).map_err(|error| Failure::from(format!("{}: {error}", path.display())))?;
-            Ok(Box::new(BufWriter::new(file)))
+/// Where a command writes: a file, or standard output as it goes.
+pub(crate) enum Out {
+    File(Writer),
+    Stdout(BufWriter<StdoutLock<'static>>),
+}
+
+impl Out {
+    pub(crate) fn new(path: Option<&Path>) -> Result<Self, Failure> {
+        match path {
+            Some(path) if path != Path::new("-") => Writer::create(path, Readers::Owner).map(Self::File),
+            _ => Ok(Self::Stdout(BufWriter::new(io::stdout().lock()))),
         }
-        _ => Ok(Box::new(BufWriter::new(std::io::stdout().lock()))),
     }
+
+    pub(crate) fn line(&mut self, line: impl Display) -> Result<(), Failure> {
+        match self {
+            Self::File(file) => file.line(line),
+            Self::Stdout(out) => writeln!(out, "{line}").map_err(|error| unwritten(&error)),
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        match &mut self {
+            Self::File(file) => file.finish(),
+            Self::Stdout(out) => out.flush().map_err(|error| unwritten(&error)),
+        }
+    }
+}
+
+fn unwritten(error: &io::Error) -> Failure {
+    Failure::from(format!("the output cannot be written: {error}"))
 }

@@ -1,13 +1,13 @@
-//! Scores and cases as lines of JSON. Files appear whole or not at all.
+//! Scores and cases as lines of JSON.
 
-use crate::exit::Failure;
+use crate::{
+    exit::Failure,
+    whole::{Readers, Writer},
+};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 use std::borrow::Cow;
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use vouchsafe_domain::hex::hex;
 use vouchsafe_watch::engine::{cases::Case, parts::Parts, words};
@@ -61,8 +61,8 @@ impl Names {
 }
 
 pub(crate) struct Output {
-    cases: Whole,
-    scores: Option<Whole>,
+    cases: Writer,
+    scores: Option<Writer>,
     names: Names,
     opened: u64,
     amended: u64,
@@ -71,7 +71,10 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn create(cases: &Path, scores: Option<&Path>, names: Names) -> Result<Self, Failure> {
-        let (cases, scores) = (Whole::create(cases)?, scores.map(Whole::create).transpose()?);
+        let (cases, scores) = (
+            Writer::create(cases, Readers::Owner)?,
+            scores.map(|path| Writer::create(path, Readers::Owner)).transpose()?,
+        );
         Ok(Self { cases, scores, names, opened: 0, amended: 0, amended_named: Vec::new() })
     }
 
@@ -82,7 +85,7 @@ impl Output {
                 let (parts, score) = printed(&scored.parts);
                 let person = self.names.write(&scored.person);
                 scores
-                    .line(&json!({"person": person, "day": scored.day.to_string(), "score": score, "parts": parts}))?;
+                    .line(json!({"person": person, "day": scored.day.to_string(), "score": score, "parts": parts}))?;
             }
         }
         for one in engine.drain_amended() {
@@ -94,7 +97,7 @@ impl Output {
         }
         for case in engine.drain_cases() {
             self.opened += 1;
-            self.cases.line(&self.case(&case))?;
+            self.cases.line(self.case(&case))?;
         }
         // Its line is written, and nobody decides anything between two lines: the days are in the scores.
         engine.drain_grown();
@@ -108,6 +111,11 @@ impl Output {
     /// Whether it names people as the log does.
     pub(crate) fn names_people(&self) -> bool {
         self.names.open()
+    }
+
+    /// Where more can lie while the cases are written.
+    pub(crate) fn beside(&self, ending: &str) -> PathBuf {
+        self.cases.beside(ending)
     }
 
     /// Days that would be said differently by what was told late: how many, and the first of them.
@@ -140,7 +148,7 @@ impl Output {
 
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         self.cases.finish()?;
-        self.scores.as_mut().map_or(Ok(()), Whole::finish)
+        self.scores.as_mut().map_or(Ok(()), Writer::finish)
     }
 }
 
@@ -154,39 +162,4 @@ fn printed(parts: &Parts) -> (Map<String, Value>, f64) {
 
 fn rounded(nats: f64) -> f64 {
     (nats * 10_000.0).round() / 10_000.0
-}
-
-/// A file that says something of people: a new one may be read by its owner alone.
-pub(crate) fn owners(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
-}
-
-/// A file that is written beside its place and put there at the end.
-struct Whole {
-    to: PathBuf,
-    beside: PathBuf,
-    out: BufWriter<File>,
-}
-
-impl Whole {
-    fn create(to: &Path) -> Result<Self, Failure> {
-        let mut beside = to.as_os_str().to_owned();
-        beside.push(".part");
-        let beside = PathBuf::from(beside);
-        let file = owners(&beside).map_err(|error| Failure::from(format!("{}: {error}", beside.display())))?;
-        Ok(Self { to: to.to_owned(), beside, out: BufWriter::new(file) })
-    }
-
-    fn line(&mut self, value: &Value) -> Result<(), Failure> {
-        writeln!(self.out, "{value}").map_err(|error| self.failed(&error))
-    }
-
-    fn finish(&mut self) -> Result<(), Failure> {
-        let done = self.out.flush().and_then(|()| std::fs::rename(&self.beside, &self.to));
-        done.map_err(|error| self.failed(&error))
-    }
-
-    fn failed(&self, error: &std::io::Error) -> Failure {
-        Failure::from(format!("{}: {error}", self.to.display()))
-    }
 }

@@ -1,9 +1,8 @@
 //! `vouchsafe watch read`: an audit log in one vocabulary, with a report.
 
-use super::log::{Log, output};
+use super::log::{Log, Out};
 use crate::exit::{self, Failure};
 use serde_json::{Map, Value, json};
-use std::io::Write;
 use std::path::PathBuf;
 use vouchsafe_watch::read::record::{Record, ocsf, word};
 use vouchsafe_watch::read::times;
@@ -20,14 +19,14 @@ pub(crate) struct Read {
 
 impl Read {
     pub(crate) fn run(self) -> Result<u8, Failure> {
-        let mut out = output(self.output.as_deref())?;
+        let mut out = Out::new(self.output.as_deref())?;
         let report = self.log.read(|number, acts| {
             for act in acts {
-                writeln!(out, "{}", line(number, &act.source, &act.record))?;
+                out.line(line(number, &act.source, &act.record))?;
             }
             Ok(())
         })?;
-        out.flush().map_err(|error| Failure::from(error.to_string()))?;
+        out.finish()?;
         Ok(if report.skipped > 0 { exit::PARTLY } else { exit::DONE })
     }
 }

@@ -1,10 +1,12 @@
 //! What a scan read, skipped and did not know, and what was declared about it.
 
-use super::output::{Output, owners};
-use crate::exit::{Failure, USAGE};
+use super::output::Output;
+use crate::{
+    exit::{Failure, USAGE},
+    whole::{self, Readers},
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 use vouchsafe_watch::read::BadLine;
 use vouchsafe_watch::{Activity, Engine, Verb, mask};
@@ -136,9 +138,7 @@ impl Report {
             "not_known": self.missing.iter().map(|(what, so)| json!({"what": what, "so": so})).collect::<Value>(),
             "engine": self.engine,
         });
-        owners(path)
-            .and_then(|mut file| writeln!(file, "{report:#}"))
-            .map_err(|error| Failure::from(format!("{}: {error}", path.display())))
+        whole::put(path, format!("{report:#}\n").as_bytes(), Readers::Owner)
     }
 
     /// Tell the terminal.

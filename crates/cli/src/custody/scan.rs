@@ -142,7 +142,7 @@ impl Scan {
 
     /// Read the log again, by time. What was read, skipped and unknown was told already.
     fn in_order(&self, sources: &Sources, engine: &mut Engine, output: &mut Output) -> Result<(), Failure> {
-        let mut acts = InOrder::beside(&self.output)?;
+        let mut acts = InOrder::at(output.beside("days"))?;
         for path in &self.events {
             let mut lines = Lines::of_log(path, sources)?;
             while let Some((_, line)) = lines.next()? {

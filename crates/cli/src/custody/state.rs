@@ -1,7 +1,10 @@
 //! What a scan learned, kept in a file from one run to the next.
 
-use crate::exit::Failure;
-use std::{fs, io, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use crate::{
+    exit::Failure,
+    whole::{self, Readers},
+};
+use std::{fs, io, path::Path};
 use vouchsafe_watch::{Engine, Facts, Settings};
 
 /// The engine as the file has it, or a new one if there is no file.
@@ -14,14 +17,8 @@ pub(super) fn take_up(path: &Path, facts: Facts, settings: Settings) -> Result<E
     }
 }
 
-/// Writes it beside and puts it in the place of what was there, so that breaking off leaves the old one whole.
+/// Breaking off leaves the old one whole.
 pub(super) fn keep(path: &Path, engine: &Engine) -> Result<(), Failure> {
-    let beside = path.with_extension("new");
-    let named = |error: io::Error| Failure::from(format!("{}: {error}", beside.display()));
     let kept = engine.keep().map_err(|error| Failure::from(error.to_string()))?;
-    let mut file =
-        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).map_err(named)?;
-    file.write_all(&kept).map_err(named)?;
-    file.sync_all().map_err(named)?;
-    fs::rename(&beside, path).map_err(named)
+    whole::put(path, &kept, Readers::Owner)
 }

@@ -1,18 +1,16 @@
-//! Writing tables: beside the place first, then moved there whole; straight into what is no file, such as a pipe.
+//! Writing tables.
 
-use crate::exit::Failure;
-use std::{
-    fs::File,
-    io::{self, Write as _},
-    os::fd::AsFd as _,
-    path::{Path, PathBuf},
+use crate::{
+    exit::Failure,
+    whole::{self, Readers, Whole},
 };
+use std::path::Path;
 use vouchsafe_formats::quality::{CsvWriter, Packed, ParquetOut, packed};
 
 /// A table on its way to `path`. What was there before stays until the new one is whole.
 pub(crate) struct Out {
     rows: Rows,
-    place: Place,
+    place: Whole,
 }
 
 enum Rows {
@@ -23,16 +21,16 @@ enum Rows {
 impl Out {
     /// With its head written.
     pub(crate) fn new<'a>(path: &Path, head: impl IntoIterator<Item = &'a str>) -> Result<Self, Failure> {
-        let place = Place::of(path);
+        let mut place = Whole::at(path);
         let parquet = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet"));
-        let rows = place.create().and_then(|file| {
+        let rows = place.create(Readers::Any).and_then(|file| {
             Ok(if parquet {
                 Rows::Parquet(ParquetOut::new(file))
             } else {
                 Rows::Csv(CsvWriter::new(packed(file, path)?))
             })
         });
-        let mut out = Self { rows: rows.map_err(|e| told(path, &e))?, place };
+        let mut out = Self { rows: rows.map_err(|e| place.failed(&e))?, place };
         out.row(head)?;
         Ok(out)
     }
@@ -42,83 +40,23 @@ impl Out {
             Rows::Csv(rows) => rows.row(fields),
             Rows::Parquet(rows) => rows.row(fields),
         };
-        written.map_err(|error| told(&self.place.asked, &error))
+        written.map_err(|error| self.place.failed(&error))
     }
 
     /// Puts it in its place.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        let Self { rows, place } = self;
+        let Self { rows, mut place } = self;
         let finished = match rows {
             Rows::Csv(rows) => rows.finish().and_then(Packed::finish),
             Rows::Parquet(rows) => rows.finish(),
         };
-        finished.and_then(|()| place.take()).map_err(|error| told(&place.asked, &error))
+        finished.and_then(|()| place.take()).map_err(|error| place.failed(&error))
     }
 }
 
 /// Puts `text` at `path`: there is the old file or the whole new one, at any moment.
 pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
-    let place = Place::of(path);
-    let written = place.create().and_then(|mut file| file.write_all(text.as_bytes()));
-    written.and_then(|()| place.take()).map_err(|error| told(path, &error))
-}
-
-/// What the program writes to whoever called it.
-const STDOUT: &str = "/dev/stdout";
-
-/// Where a file is made, and where it goes. What did not get there is taken away again.
-struct Place {
-    /// As the caller named it.
-    asked: PathBuf,
-    /// In the same folder; its end still says what the file is and how it is packed. What was asked for itself, where that is no file.
-    beside: PathBuf,
-    /// Nothing where it is written in place.
-    goal: Option<PathBuf>,
-}
-
-impl Place {
-    fn of(path: &Path) -> Self {
-        let asked = path.to_owned();
-        let goal = match path.canonicalize() {
-            // It may well be a file that others write to as well.
-            _ if path == Path::new(STDOUT) => None,
-            Ok(real) => real.is_file().then_some(real),
-            Err(_) if path.exists() => None,
-            Err(_) => Some(asked.clone()),
-        };
-        let beside = goal.as_ref().map_or_else(
-            || asked.clone(),
-            |goal| {
-                let name = goal.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                goal.with_file_name(format!(".part-{}-{name}", std::process::id()))
-            },
-        );
-        Self { asked, beside, goal }
-    }
-
-    fn create(&self) -> io::Result<File> {
-        if self.asked == Path::new(STDOUT) {
-            return Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?));
-        }
-        File::create(&self.beside)
-    }
-
-    /// Puts it where it goes.
-    fn take(&self) -> io::Result<()> {
-        self.goal.as_ref().map_or(Ok(()), |goal| std::fs::rename(&self.beside, goal))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if self.goal.is_some() {
-            let _ = std::fs::remove_file(&self.beside);
-        }
-    }
-}
-
-fn told(path: &Path, error: &io::Error) -> Failure {
-    Failure::from(format!("{}: {error}", path.display()))
+    whole::put(path, text.as_bytes(), Readers::Any)
 }
 
 /// A probability or measure, to six places after the point, without needless zeros.

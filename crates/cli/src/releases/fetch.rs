@@ -4,6 +4,7 @@ use crate::{
     exit::{BROKEN, DONE, FAILED, Failure},
     progress,
     remote::{Remote, escaped},
+    whole::{Readers, Whole},
 };
 use clap::Args;
 use indicatif::ProgressBar;
@@ -80,26 +81,21 @@ fn inside(name: &str) -> Result<&Path, Failure> {
 
 /// Under another name first: a file by its own name is whole and what the server said it is.
 fn fetch(mut from: impl Read, target: &Path, sha256: &str, bar: &ProgressBar) -> Result<(), Failure> {
-    let temporary = target.with_added_extension("part");
+    let mut place = Whole::at(target);
     let named = |e: io::Error| Failure::new(FAILED, format!("{}: {e}", target.display()));
     if let Some(folder) = target.parent() {
         fs::create_dir_all(folder).map_err(named)?;
     }
-    let mut file = fs::File::create(&temporary).map_err(named)?;
+    let mut file = place.create(Readers::Any).map_err(named)?;
     let found = pour(&mut from, |piece| {
         bar.inc(piece.len() as u64);
         file.write_all(piece)
     });
-    let whole = found.map_err(named).and_then(|found| {
-        if found != sha256 {
-            let why = format!("{}: what arrived is not what the server said it is", target.display());
-            return Err(Failure::new(BROKEN, why));
-        }
-        file.sync_all().and_then(|()| fs::rename(&temporary, target)).map_err(named)
-    });
-    whole.inspect_err(|_| {
-        let _ = fs::remove_file(&temporary);
-    })
+    if found.map_err(named)? != sha256 {
+        let why = format!("{}: what arrived is not what the server said it is", target.display());
+        return Err(Failure::new(BROKEN, why));
+    }
+    place.take().map_err(named)
 }
 
 /// The SHA-256 of a file, in hex.

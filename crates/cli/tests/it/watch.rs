@@ -217,6 +217,31 @@ fn a_log_that_is_not_in_the_order_of_time_is_put_in_order() {
     assert_eq!((&turned["was_in_order"], &turned["engine"]), (&false.into(), &report["engine"]));
     assert!(told == again, "the same cases and scores");
     assert!(!folder.path().join("cases.jsonl.days").exists());
+    // Nothing of the first reading is in it, and what it stands for is not replaced by a file.
+    let before = std::fs::symlink_metadata("/dev/stdout").unwrap().file_type();
+    let streamed = run(folder.path(), &[&SCAN[..9], &["--output", "/dev/stdout"]].concat());
+    assert!(streamed.stdout == told[0], "{}", String::from_utf8_lossy(&streamed.stdout));
+    assert_eq!(std::fs::symlink_metadata("/dev/stdout").unwrap().file_type(), before);
+}
+
+/// Whoever reads a file while it is written again sees the old one.
+#[test]
+fn what_was_read_and_judged_is_there_whole_for_its_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("acts"), "old").unwrap();
+    let mut kept = std::fs::File::open(at("acts")).unwrap();
+    run(folder.path(), &["read", "--events", "log.jsonl", "--output", "acts", "--report", "report"]);
+    run(folder.path(), &["rules", "--events", "log.jsonl", "--output", "verdicts"]);
+    let mut old = String::new();
+    std::io::Read::read_to_string(&mut kept, &mut old).unwrap();
+    assert_eq!((old.as_str(), lines(&std::fs::read(at("acts")).unwrap()).len()), ("old", 2));
+    for name in ["acts", "report", "verdicts"] {
+        assert_eq!(std::fs::metadata(at(name)).unwrap().permissions().mode() & 0o077, 0, "{name} is for its owner");
+    }
+    let mut left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["acts", "log.jsonl", "report", "verdicts"]);
 }
 
 /// As a vendor's console or tool writes a log: not an object a line, packed, or from another command.

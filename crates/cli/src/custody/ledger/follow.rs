@@ -8,10 +8,11 @@ use super::{kept::Kept, keys};
 use crate::{
     exit::{BROKEN, BUSY, CUT, DONE, FORKED, Failure, GAP, SIGNER_UNKNOWN, UNREACHABLE},
     remote::{Remote, escaped},
+    whole::{self, Readers},
 };
 use clap::Args;
 use serde_json::{Value, json};
-use std::{fs, io, path::Path, path::PathBuf, thread, time::Duration};
+use std::{path::PathBuf, thread, time::Duration};
 use vouchsafe_ledger::{
     checkpoint::Checkpoint,
     epoch::{Epoch, kept_since},
@@ -96,8 +97,8 @@ impl Follow {
             "ledger": self.ledger, "key": by.to_string(), "checkpoint": note.to_string(), "handovers": handovers,
             "earlier": earlier, "epochs": begun.iter().map(Note::to_string).collect::<Vec<_>>(),
         });
-        put(&self.state, state.to_string().as_bytes())
-            .map_err(|e| Failure::from(format!("{}: {e}", self.state.display())))?;
+        // A state that is lost would let anything pass.
+        whole::put(&self.state, state.to_string().as_bytes(), Readers::Any)?;
         remote.post(&format!("{path}/followers"), &json!({"size": now.size, "root": to_hex(&now.root)}))?;
         Ok(line)
     }
@@ -211,12 +212,4 @@ impl Server<'_> {
         }
         Err(Failure::new(FORKED, format!("the first {size} entries are not those that were known: rewritten")))
     }
-}
-
-/// Whole or not at all: a state that is lost would let anything pass.
-fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = file.with_added_extension("new");
-    fs::write(&temporary, bytes)?;
-    fs::File::open(&temporary)?.sync_all()?;
-    fs::rename(&temporary, file)
 }
