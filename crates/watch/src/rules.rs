@@ -35,20 +35,20 @@ pub struct Match<'r> {
 }
 
 const PACKS: [&str; 14] = [
-    include_str!("packs/google.json"),
-    include_str!("packs/m365.json"),
-    include_str!("packs/cloudtrail.json"),
-    include_str!("packs/slack-okta-box.json"),
-    include_str!("packs/code.json"),
-    include_str!("packs/others.json"),
-    include_str!("packs/doors.json"),
-    include_str!("packs/sign-in.json"),
-    include_str!("packs/further.json"),
-    include_str!("packs/wider.json"),
-    include_str!("packs/clouds.json"),
-    include_str!("packs/directories.json"),
-    include_str!("packs/tools.json"),
-    include_str!("packs/alerts.json"),
+    include_str!("rules/packs/google.json"),
+    include_str!("rules/packs/m365.json"),
+    include_str!("rules/packs/cloudtrail.json"),
+    include_str!("rules/packs/slack-okta-box.json"),
+    include_str!("rules/packs/code.json"),
+    include_str!("rules/packs/others.json"),
+    include_str!("rules/packs/doors.json"),
+    include_str!("rules/packs/sign-in.json"),
+    include_str!("rules/packs/further.json"),
+    include_str!("rules/packs/wider.json"),
+    include_str!("rules/packs/clouds.json"),
+    include_str!("rules/packs/directories.json"),
+    include_str!("rules/packs/tools.json"),
+    include_str!("rules/packs/alerts.json"),
 ];
 
 impl Rules {
