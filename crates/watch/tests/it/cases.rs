@@ -15,26 +15,27 @@ pub(crate) fn cases() -> Option<Vec<Value>> {
     Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-/// Verdicts are judged by class: a case of one class is met if a rule of that class fits.
+/// By class a case is met if a rule of its class fits; by match, if any rule does. Where the collection replaces a helper of the rule,
+/// the event alone does not say what is expected: one event stands there twice, once to be told and once not. Such cases are
+/// counted by class alone.
 #[test]
 fn custody_verdicts_agree_with_the_collection() {
     let Some(cases) = cases() else { return };
     let (sources, rules) = (Sources::own().unwrap(), Rules::own().unwrap());
-    let (mut equal, mut equal_any, mut all) = (0, 0, 0);
+    let ((mut by_class, mut all), (mut by_match, mut told)) = ((0, 0), (0, 0));
     for case in cases.iter().filter(|case| !case["custody"].is_null()) {
         let acts = sources.acts(case.clone(), None);
         let mut alerts = Alerts::default();
         let matches: Vec<_> = acts.iter().flat_map(|act| rules.matches(act, &mut alerts)).collect();
-        let of_class = |class: &str| {
-            matches.iter().any(|found| found.rule.classes.iter().any(|of| serde_json::to_value(of).unwrap() == class))
-        };
+        let of_class = matches
+            .iter()
+            .any(|found| found.rule.classes.iter().any(|of| serde_json::to_value(of).unwrap() == case["custody"]));
         let expected = case["expected"].as_bool().unwrap();
-        all += 1;
-        equal_any += usize::from(matches.is_empty() != expected);
-        if of_class(case["custody"].as_str().unwrap()) == expected {
-            equal += 1;
-        }
-        if matches.is_empty() == expected || of_class(case["custody"].as_str().unwrap()) != expected {
+        let of_event = case["mocked"] != true;
+        (all, told) = (all + 1, told + usize::from(of_event));
+        by_class += usize::from(of_class == expected);
+        by_match += usize::from(of_event && matches.is_empty() != expected);
+        if of_class != expected || matches.is_empty() == expected {
             let names: Vec<_> = matches.iter().map(|found| found.rule.id.as_str()).collect();
             eprintln!(
                 "differs: {} | {} | {} expected {expected}, matched {names:?}",
@@ -42,8 +43,9 @@ fn custody_verdicts_agree_with_the_collection() {
             );
         }
     }
-    eprintln!("equal by class {equal} / {all}, by any match {equal_any} / {all}");
-    assert!(equal * 100 >= all * 95, "{equal} of {all}");
+    eprintln!("equal by class {by_class} of {all}, by match {by_match} of {told}");
+    assert!(by_class * 100 >= all * 95, "by class {by_class} of {all}");
+    assert!(by_match * 100 >= told * 95, "by match {by_match} of {told}");
 }
 
 /// Where the reference reading says something, ours says the same, but for what the page on sources names.
