@@ -45,6 +45,18 @@ export const routes: Route[] = [
     load: page(() => import('./pages/work/Home.svelte')),
   },
   {
+    path: '/work/submitted',
+    title: 'Submitted',
+    roles: ['expert', 'reviewer'],
+    load: page(() => import('./pages/work/Submitted.svelte')),
+  },
+  {
+    path: '/work/submitted/:assignment',
+    title: 'What you submitted',
+    roles: ['expert', 'reviewer'],
+    load: page(() => import('./pages/work/SubmittedOne.svelte')),
+  },
+  {
     path: '/work/agreement/:client',
     title: 'Agreement',
     load: page(() => import('./pages/work/Agreement.svelte')),

@@ -28,6 +28,7 @@ pub mod sent;
 pub mod show_project;
 pub mod stored;
 pub mod submit;
+pub mod submitted;
 pub mod sweep;
 pub mod tasks;
 pub mod versions;

@@ -9,7 +9,7 @@ use crate::{
     extract::LOG_BYTES_MAX,
     quality::reports,
     releases::{keys, releases},
-    work::{annotations, assignments, projects, tasks},
+    work::{annotations, assignments, projects, submitted, tasks},
 };
 use axum::extract::DefaultBodyLimit;
 use utoipa::{
@@ -133,6 +133,8 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .routes(routes!(assignments::create_review))
         .routes(routes!(assignments::create_decision))
         .routes(routes!(assignments::find_judged))
+        .routes(routes!(submitted::list_submitted))
+        .routes(routes!(submitted::find_submitted))
         .routes(routes!(tasks::create_tasks, tasks::list_tasks))
         .routes(routes!(tasks::find_task))
         .routes(routes!(annotations::list_annotations))

@@ -3,4 +3,5 @@
 pub mod annotations;
 pub mod assignments;
 pub mod projects;
+pub mod submitted;
 pub mod tasks;

@@ -43,6 +43,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("0042_signing_keys", include_str!("../migrations/0042_signing_keys.sql")),
     ("0044_what_an_answer_tells", include_str!("../migrations/0044_what_an_answer_tells.sql")),
     ("0045_swept_from_anywhere", include_str!("../migrations/0045_swept_from_anywhere.sql")),
+    ("0046_what_one_submitted", include_str!("../migrations/0046_what_one_submitted.sql")),
 ];
 
 /// Every table that holds rows, in the order in which they were first made: a row refers to tables before its own only.

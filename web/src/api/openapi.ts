@@ -2050,6 +2050,22 @@ export type OutsideErasure = {
   address: string;
 };
 
+/** One revision of one's own answers. */
+export type OwnAnswer = {
+  /** Milliseconds of work. */
+  active_ms: number;
+  /** Its id. */
+  annotation: string;
+  /** By question. */
+  answers: unknown;
+  /** `{reasons, comment, at}` where a reviewer gave it back, else null. */
+  returned: unknown;
+  /** From 1. */
+  revision: number;
+  /** When, RFC 3339. */
+  submitted_at: string;
+};
+
 /** A measure that stands against the reader. */
 export type OwnCase = {
   /** Whether it is contested. */
@@ -3367,6 +3383,56 @@ export type StatementClient = {
   sent: number;
   /** Of which times entries of its ledger are lost: what was sent in them is not known, but for what was entered again. */
   unknown: Lost[];
+};
+
+/** An own annotation: nothing of its answers, and not where it stands. */
+export type SubmittedListed = {
+  /** Milliseconds of work. */
+  active_ms: number;
+  /** Its id. */
+  annotation: string;
+  /** By which it is opened. */
+  assignment: string;
+  /** Of which project. */
+  project: string;
+  /** Whether a reviewer gave it back. */
+  returned: boolean;
+  /** From 1; one more each time it had come back. */
+  revision: number;
+  /** When, RFC 3339. */
+  submitted_at: string;
+};
+
+/** A page of what a member submitted, newest first. */
+export type SubmittedPage = {
+  /** The rows. */
+  items: SubmittedListed[];
+  /** What to send as `after` for the next page; null when there is none. */
+  next?: string | null;
+  /** `{id, name, client: {id, code_name, colour}, opens}` of each project he was given work in, the newest first. `opens` says whether what he submitted there can be opened; where it cannot, as after its end, `name` is null. */
+  projects: unknown[];
+};
+
+/** A task with what one submitted for it. */
+export type SubmittedSent = {
+  /** What was submitted, the newest revision first. */
+  answers: OwnAnswer[];
+  /** `{id, code_name, colour}`. */
+  client: unknown;
+  /** By field, in the order shown then. */
+  content: unknown;
+  /** Whether the client lets content be copied. */
+  copy_allowed: boolean;
+  /** Version of the guideline it was answered under. */
+  guideline_version: number;
+  /** The member's how-manieth task of this project. */
+  number: number;
+  /** The order of shuffled fields as shown. */
+  presented: unknown;
+  /** `{id, name}`. */
+  project: unknown;
+  /** `{fields, questions}`. */
+  schema: unknown;
 };
 
 /** Of one stretch. */

@@ -183,6 +183,25 @@ export type Work = {
   recent: { annotation: string; project: ProjectRef; state: string; at: Time }[];
   today: { submitted: number; active_ms: number };
 };
+/** A project one submitted something in; without a name where that cannot be opened any more. */
+export type Worked = { id: string; name: string | null; client: ClientRef; opens: boolean };
+export type SubmittedListed = api.SubmittedListed;
+export type SubmittedPage = Sharp<api.SubmittedPage, { projects: Worked[] }>;
+export type OwnAnswer = Sharp<
+  api.OwnAnswer,
+  { answers: Answers; returned: { reasons: string[]; comment?: string | null; at: Time } | null }
+>;
+export type SubmittedSent = Sharp<
+  api.SubmittedSent,
+  {
+    project: ProjectRef;
+    client: ClientRef;
+    schema: Schema;
+    content: Content;
+    presented: Presented;
+    answers: OwnAnswer[];
+  }
+>;
 export type Receipt = Sharp<api.Receipt, { state: 'submitted' | 'late' }>;
 export type Verdict = Sharp<api.Verdict, { verdict: 'accept' | 'fix' | 'return'; answers?: Answers }>;
 export type ReviewReceipt = api.ReviewReceipt;

@@ -14,6 +14,8 @@ import type {
   Receipt,
   ReviewReceipt,
   Step,
+  SubmittedPage,
+  SubmittedSent,
   Verdict,
   Work,
 } from './types.ts';
@@ -48,6 +50,12 @@ export const flagAssignment = (assignment: string, reason: string, comment: stri
   post<null>(`/assignments/${assignment}/flag`, { reason, ...(comment ? { comment } : {}) });
 /** What others answered; only after one's own judgement. */
 export const findJudged = (assignment: string) => get<Judged>(`/assignments/${assignment}/judged`);
+/** What one submitted, of all projects or of one. */
+export const listSubmitted = (project: string | null, after: string | null) =>
+  get<SubmittedPage>('/submitted', { project: project || undefined, after: after ?? undefined });
+/** A task with one's own answers to it. A disclosure. */
+export const findSubmitted = (assignment: string) =>
+  get<SubmittedSent>(`/assignments/${assignment}/submitted`);
 /** Outlives the page: a decision is not lost with the tab. */
 export const decideReview = (assignment: string, verdict: Verdict) =>
   call<ReviewReceipt>('POST', `/assignments/${assignment}/review`, { body: verdict, keepalive: true });

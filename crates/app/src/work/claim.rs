@@ -49,12 +49,7 @@ impl App {
         let eligible = experts::eligible::eligible(self, &mut tx, asker, &gate).await?;
         let clearance = clear(&mut tx, asker, gate.client, step.need(), eligible).await?;
         ready(&gate, step, now)?;
-        if clearance.declaration_due(project) {
-            return Err(Error::state(
-                "declaration_needed",
-                "look at your declared interests again and confirm them first",
-            ));
-        }
+        declared(&clearance, project)?;
         let hour = Micros(now.0 - now.0.rem_euclid(Micros::HOUR));
         if step == Step::Label && gate.course.is_some() {
             // Nothing is fetched ahead: the gold of a course is counted.
@@ -252,6 +247,14 @@ fn ready(gate: &Gate, step: Step, now: Micros) -> Result<(), Error> {
             "standing_paused",
             "you take nothing new in this project for now; why, until when and what changes it stands with your standing there",
         ));
+    }
+    Ok(())
+}
+
+/// Whether this client has the member's declarations, as fresh as it wants them.
+pub(super) fn declared(clearance: &Clearance<'_>, project: ProjectId) -> Result<(), Error> {
+    if clearance.declaration_due(project) {
+        return Err(Error::state("declaration_needed", "look at your declared interests again and confirm them first"));
     }
     Ok(())
 }

@@ -201,7 +201,12 @@ fn standing(role: Role, gate: &projects::Gate, now: Micros) -> Option<&'static s
 }
 
 /// Whether a client is there for this member; remembers those that are.
-async fn shows(tx: &mut Tx, asker: &Asker, client: ClientId, open: &mut HashSet<ClientId>) -> Result<bool, Error> {
+pub(super) async fn shows(
+    tx: &mut Tx,
+    asker: &Asker,
+    client: ClientId,
+    open: &mut HashSet<ClientId>,
+) -> Result<bool, Error> {
     if open.contains(&client) {
         return Ok(true);
     }

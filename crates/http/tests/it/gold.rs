@@ -2,8 +2,9 @@
 //!
 //! A classifier is given every number and every length in every answer and header that an expert is sent about a task,
 //! is trained on the first half of his day, and guesses the second: it does no better than chance. He gets every gold task
-//! wrong, so that his standing falls within that day, and looks at it after each task. The same classifier finds a leak when
-//! one is put in.
+//! wrong, so that his standing falls within that day, and looks at it after each task. A reviewer who knows no better returns some
+//! of his answers, and he looks back at what he submitted, at once and when the day is over. The same classifier finds a leak
+//! when one is put in.
 
 use serde_json::{Value, json};
 use std::{
@@ -12,7 +13,11 @@ use std::{
 };
 use vouchsafe_app::work::projects::NewPipeline;
 use vouchsafe_domain::{access::role::Role, time::Micros};
-use vouchsafe_testkit::{client::Reply, serve, world::yes_no};
+use vouchsafe_testkit::{
+    client::{Client, Reply},
+    serve,
+    world::yes_no,
+};
 
 /// Tasks that the expert does.
 const TASKS: usize = 300;
@@ -60,6 +65,40 @@ fn reply(features: &mut Features, name: &str, reply: &Reply, now: Micros) {
         }
     }
     add(features, name, &reply.json(), now);
+}
+
+/// Reviews all that waits; every third comes back to its author, whatever it is.
+async fn review(reviewer: &Client, take: &str, judged: &mut usize) {
+    loop {
+        let taken = reviewer.post(take, json!({"step": "review"})).await;
+        if taken.status == 204 {
+            return;
+        }
+        *judged += 1;
+        let verdict = match *judged % 3 {
+            0 => json!({"verdict": "return", "reasons": ["incomplete"], "comment": "Say why.", "to": "another"}),
+            _ => json!({"verdict": "accept"}),
+        };
+        let path = format!("/assignments/{}/review", taken.expect(201)["id"].as_str().unwrap());
+        reviewer.post(&path, verdict).await.expect(201);
+    }
+}
+
+/// What he submitted, as he finds it listed in the end: each by its assignment.
+async fn listed(expert: &Client, now: Micros) -> BTreeMap<String, Features> {
+    let (mut all, mut after) = (BTreeMap::new(), String::new());
+    loop {
+        let page = expert.get(&format!("/submitted?limit=64{after}")).await.expect(200);
+        for row in page["items"].as_array().unwrap() {
+            let mut features = Features::new();
+            add(&mut features, "in the end", row, now);
+            all.insert(row["assignment"].as_str().unwrap().to_owned(), features);
+        }
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => return all,
+        }
+    }
 }
 
 /// The area under the curve of a logistic regression that learned the first half and guesses the second: 0.5 is chance.
@@ -132,9 +171,14 @@ async fn a_classifier_over_everything_sent_tells_gold_no_better_than_chance() {
         json!({"external_id": format!("q{n:05}"), "data": {"question": "Is this a round number?"}, "gold": gold})
     };
     server.world.import(operator.asker(), project, (0..3 * TASKS).map(row)).await;
-    let expert = server.expert(project).await;
+    let (expert, reviewer) = (server.expert(project).await, server.member(Role::Reviewer, &[client]).await);
+    let custodian = server.member(Role::Custodian, &[]).await;
+    for who in [&expert, &reviewer] {
+        let much = json!({"member": who.asker().member, "hour": 10_000, "day": 10_000, "month": 10_000});
+        custodian.put("/budgets", much).await.expect(204);
+    }
     let take = format!("/projects/{project}/assignments");
-    let (mut sent, mut fallen) = (Vec::new(), false);
+    let (mut sent, mut fallen, mut judged) = (Vec::new(), false, 0);
     for n in 0..TASKS {
         server.world.clock.pass(7 * Micros::SECOND);
         let now = server.world.app.now();
@@ -150,6 +194,13 @@ async fn a_classifier_over_everything_sent_tells_gold_no_better_than_chance() {
         let answers = json!({"answers": {"verdict": {"value": "yes"}}, "active_ms": 900});
         reply(&mut features, "receipt", &expert.post(&format!("{path}/annotation"), answers.clone()).await, now);
         reply(&mut features, "again", &expert.post(&format!("{path}/annotation"), answers).await, now);
+        reply(&mut features, "list", &expert.get("/submitted?limit=1").await, now);
+        let of_project = format!("/submitted?limit=3&project={project}");
+        reply(&mut features, "list of project", &expert.get(&of_project).await, now);
+        reply(&mut features, "opened", &expert.get(&format!("{path}/submitted")).await, now);
+        if n % 7 == 6 {
+            review(&reviewer, &take, &mut judged).await;
+        }
         let home = expert.get("/work").await.expect(200);
         add(&mut features, "recent", &home["recent"][0], now);
         add(&mut features, "today", &home["today"], now);
@@ -162,7 +213,16 @@ async fn a_classifier_over_everything_sent_tells_gold_no_better_than_chance() {
         let standing = expert.get(&format!("/projects/{project}/standing")).await;
         reply(&mut features, "standing", &standing, now);
         fallen |= standing.json()["state"] == "probation";
-        sent.push((features, assignment["task"].as_str().unwrap().to_owned()));
+        let named = |name: &str| assignment[name].as_str().unwrap().to_owned();
+        sent.push((features, named("task"), named("id")));
+    }
+    assert!(judged > 40, "a reviewer judged {judged}");
+    // Once more when all has become of it what will.
+    let now = server.world.app.now();
+    let mut in_the_end = listed(&expert, now).await;
+    for (features, _, assignment) in &mut sent {
+        features.extend(in_the_end.remove(assignment).expect("what he submitted is listed"));
+        reply(features, "reopened", &expert.get(&format!("/assignments/{assignment}/submitted")).await, now);
     }
     assert!(fallen, "who gets gold wrong is put on probation");
     let mut gold = BTreeSet::new();
@@ -176,7 +236,7 @@ async fn a_classifier_over_everything_sent_tells_gold_no_better_than_chance() {
             None => break,
         }
     }
-    let mut days: Vec<(Features, bool)> = sent.into_iter().map(|(f, task)| (f, gold.contains(&task))).collect();
+    let mut days: Vec<(Features, bool)> = sent.into_iter().map(|(f, task, _)| (f, gold.contains(&task))).collect();
     let of_gold = days.iter().filter(|(_, gold)| *gold).count();
     assert!((45..160).contains(&of_gold), "{of_gold} of {TASKS} were gold");
 

@@ -18,6 +18,7 @@ mod line;
 mod one_person;
 mod phrases;
 mod put_back;
+mod submitted;
 mod tokens;
 mod two_worlds;
 mod walled_keepers;

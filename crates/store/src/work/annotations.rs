@@ -1,6 +1,7 @@
 //! Annotations: the submitted answers of an assignment, every revision kept.
 
 pub mod listed;
+pub mod submitted;
 
 use crate::{Error, Pending, Tx, custody::clearance::Clearance, seal::Sealed, vals, work::assignments};
 use vouchsafe_domain::{

@@ -80,7 +80,9 @@ async fn no_byte_comes_before_its_entry_is_durable() {
     }
     // The test has something to test.
     for expected in [
+        "GET /assignments/{assignment}/submitted",
         "GET /work",
+        "GET /submitted",
         "GET /projects/{project}",
         "GET /tasks/{task}",
         "GET /releases/{release}/files/{name}",

@@ -94,6 +94,7 @@ async fn every_route_that_sends_content_says_all_of_it() {
     }
     for route in [
         "GET /assignments/{assignment}",
+        "GET /assignments/{assignment}/submitted",
         "GET /clients/{client}/holds",
         "GET /departures/{departure}/files/{name}",
         "GET /ledgers/{ledger}/entries",
@@ -115,6 +116,7 @@ async fn every_route_that_sends_content_says_all_of_it() {
         "GET /tasks/{task}",
         "GET /tasks/{task}/consensus",
         "GET /work",
+        "GET /submitted",
         "POST /projects/{project}/assignments",
     ] {
         assert!(routes.contains(route), "nothing was sent by {route}: {routes:?}");

@@ -42,6 +42,7 @@ pub(crate) struct Things {
     pub(crate) project: ProjectId,
     pub(crate) task: String,
     pub(crate) annotation: String,
+    pub(crate) submitted: String,
     pub(crate) held: String,
     pub(crate) ahead: String,
     pub(crate) to_review: String,
@@ -117,7 +118,8 @@ impl Scene {
         for _ in 0..3 {
             let sent = expert.post(&take, json!({})).await.expect(201);
             let path = format!("/assignments/{}/annotation", id(&sent, "id"));
-            done.push((id(&sent, "task"), id(&expert.post(&path, answer.clone()).await.expect(201), "annotation")));
+            let annotation = id(&expert.post(&path, answer.clone()).await.expect(201), "annotation");
+            done.push((id(&sent, "task"), annotation, id(&sent, "id")));
         }
         let decided = reviewer.post(&take, json!({"step": "review"})).await.expect(201);
         let verdict = json!({"verdict": "accept"});
@@ -164,6 +166,7 @@ impl Scene {
             project,
             task: done[0].0.clone(),
             annotation: done[0].1.clone(),
+            submitted: done[0].2.clone(),
             held,
             ahead,
             to_review,
@@ -203,6 +206,7 @@ impl Scene {
     pub(crate) fn path(&self, operation: &Operation, who: &Client) -> String {
         operation.with(|name| match name {
             "assignment" if operation.path.ends_with("/opened") => self.ahead.clone(),
+            "assignment" if operation.path.ends_with("/submitted") => self.submitted.clone(),
             "assignment" if operation.path.ends_with("/decision") => self.to_decide.clone(),
             "task" if operation.path.ends_with("/decision/reopen") => self.decided.clone(),
             other => self.id(other, who),
