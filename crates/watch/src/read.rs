@@ -18,6 +18,7 @@ pub mod report;
 mod scan;
 pub mod sources;
 pub mod times;
+mod verbs;
 mod who;
 
 use crate::activity::Activity;

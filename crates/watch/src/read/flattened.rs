@@ -4,6 +4,7 @@
 
 use super::paths::{member, says, text};
 use super::record::Record;
+use super::verbs;
 use crate::activity::Verb;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -178,8 +179,13 @@ pub(super) fn address(destination: &str) -> &str {
     destination.rsplit(':').next().unwrap_or_default().trim()
 }
 
-/// What Google says by a value and not by a name: that a right was taken away, and to whom a message went.
+/// What an act of Google's comes to, and what it says by a value and not by a name: that a right was taken away, and to whom a
+/// message went. A verb that the mapping gave stands.
 pub(super) fn told(record: &mut Record, event: &Value) {
+    if record.verb == Verb::Other {
+        record.verb =
+            verbs::google(record.app.as_deref().unwrap_or_default(), record.action.as_deref().unwrap_or_default());
+    }
     let Some(parameters) = event.as_object().and_then(|event| member(event, "parameters")?.as_object()) else { return };
     let none = |value: &Value| match value {
         Value::Array(list) => list.iter().any(|value| value == "none"),
@@ -188,43 +194,66 @@ pub(super) fn told(record: &mut Record, event: &Value) {
     if record.verb == Verb::Share && member(parameters, "new_value").is_some_and(none) {
         record.verb = Verb::Unshare;
     }
-    let message = member(parameters, "message_info").and_then(Value::as_object).unwrap_or(parameters);
-    if record.action.as_deref() == Some("delivery") {
-        record.verb = Verb::Send;
-        let to = member(message, "flattened_destinations").and_then(Value::as_str).unwrap_or_default();
-        record.targets.extend(to.split(',').map(address).filter(|to| !to.is_empty()).map(str::to_owned));
+    if record.verb == Verb::Send {
+        let message = member(parameters, "message_info").and_then(Value::as_object).unwrap_or(parameters);
+        let joined = member(message, "flattened_destinations").and_then(Value::as_str).unwrap_or_default();
+        let listed = member(message, "destination").and_then(Value::as_array).into_iter().flatten();
+        let listed = listed.filter_map(|one| member(one.as_object()?, "address")?.as_str());
+        for to in joined.split(',').chain(listed).map(address).filter(|to| !to.is_empty()) {
+            if !record.targets.iter().any(|known| known == to) {
+                record.targets.push(to.to_owned());
+            }
+        }
         record.count = member(message, "num_message_attachments").and_then(text).and_then(|said| said.parse().ok());
     }
 }
 
-/// A list of named parameters as an object. The value is whichever of the typed fields says something.
+/// Keys under which a parameter has its value, one for each type. Of several that say something the first counts.
+const TYPED: [&str; 8] = [
+    "value",
+    "multiValue",
+    "multiStrValue",
+    "boolValue",
+    "intValue",
+    "multiIntValue",
+    "messageValue",
+    "multiMessageValue",
+];
+
+/// Which key a parameter's value is sought under first, in any case; `None` for what holds no value. A type that the vendor adds
+/// comes last.
+pub(super) fn rank(key: &str) -> Option<usize> {
+    let known = TYPED.iter().position(|typed| typed.eq_ignore_ascii_case(key));
+    known.or_else(|| {
+        let end = key.len().checked_sub("value".len())?;
+        key.get(end..).is_some_and(|end| end.eq_ignore_ascii_case("value")).then_some(TYPED.len())
+    })
+}
+
+/// A list of named parameters as an object. The value is that of the first typed key which says something.
 fn parameters(list: Value) -> Value {
     let Value::Array(list) = list else { return list };
     let mut members = Map::new();
     for parameter in list {
-        let Value::Object(mut parameter) = parameter else { continue };
-        let Some(name) = parameter.get("name").and_then(Value::as_str).map(str::to_owned) else { continue };
-        let typed = [
-            "value",
-            "multiValue",
-            "multiStrValue",
-            "boolValue",
-            "intValue",
-            "multiIntValue",
-            "messageValue",
-            "multiMessageValue",
-        ];
-        let value = typed.iter().find_map(|key| parameter.remove(*key)).unwrap_or(Value::Null);
-        let value = match value {
-            Value::Object(mut message) => message.remove("parameter").map_or(Value::Object(message), parameters),
-            other => other,
-        };
+        let Value::Object(parameter) = parameter else { continue };
+        let Some(name) = member(&parameter, "name").and_then(Value::as_str).map(str::to_owned) else { continue };
+        let typed = parameter.into_iter().filter_map(|(key, value)| Some((rank(&key)?, value)));
+        let value = typed.min_by_key(|(rank, value)| (!says(value), *rank)).map_or(Value::Null, |(_, value)| value);
         // The first of two of the same name stands; the vendor sends none.
         if !members.get(&name).is_some_and(says) {
-            members.insert(name, value);
+            members.insert(name, message(value));
         }
     }
     Value::Object(members)
+}
+
+/// A value in which messages are objects of their parameters.
+fn message(value: Value) -> Value {
+    match value {
+        Value::Object(mut said) => said.remove("parameter").map_or(Value::Object(said), parameters),
+        Value::Array(list) => list.into_iter().map(message).collect(),
+        other => other,
+    }
 }
 
 /// Every member of a flattened activity in its place. Of two for one place the first that says something stands.
@@ -271,7 +300,7 @@ fn put_all(members: Map<String, Value>, before: &str, app: &str, one: &mut Map<S
             }
             (Place::Within("id"), id @ Value::String(_)) => put(one, "id", "uniqueQualifier", id),
             (Place::Top("name") | Place::Within("event"), Value::String(name)) => {
-                put(one, "", "name", Value::String(worded(&name)));
+                put(one, "", "name", Value::String(verbs::of_console(worded(&name))));
             }
             (Place::Top(slot), value) => put(one, "", slot, value),
             (Place::Within("event"), list @ Value::Array(_)) => put(one, "", "events", list),
@@ -283,7 +312,7 @@ fn put_all(members: Map<String, Value>, before: &str, app: &str, one: &mut Map<S
                 }
             }
             (Place::Parameter("visibility"), Value::String(said)) => {
-                put(one, "parameters", "visibility", Value::String(worded(&said)));
+                put(one, "parameters", "visibility", Value::String(verbs::visibility_of_console(worded(&said))));
             }
             (Place::Parameter(name), value) => put(one, "parameters", name, renamed(value)),
             (_, value) => put(one, before, &name, value),

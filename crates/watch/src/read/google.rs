@@ -6,7 +6,7 @@
 //! one is kept as unknown.
 
 use super::scan::Scan;
-use super::{BadLine, Reader, flattened, times};
+use super::{BadLine, Reader, flattened, times, verbs};
 use crate::activity::{Activity, Field, Verb, Visibility};
 use crate::time;
 use std::borrow::Cow;
@@ -183,32 +183,58 @@ fn event<'a>(scan: &mut Scan<'a>, mut one: Activity<'a>) -> Result<Activity<'a>,
 
 /// The act with what its name and its parameters together come to.
 fn judged<'a>(mut one: Activity<'a>, more: &More) -> Activity<'a> {
-    (one.verb, one.ok) = verb(&one.app, &one.action, one.ok);
+    one.verb = verbs::google(&one.app, &one.action);
+    match &*one.action {
+        "login_success" => one.ok = Some(true),
+        "login_failure" => one.ok = Some(false),
+        _ => {}
+    }
+    // A meeting is no folder: it has a name only where somebody is asked to it.
+    if one.app == "calendar" && one.verb != Verb::Invite {
+        one.title = Cow::Borrowed("");
+    }
     if more.withdrawn && one.verb == Verb::Share {
         one.verb = Verb::Unshare;
     }
     one
 }
 
-/// A list of parameters: of each its name, and its value under whichever key the type of it has.
+/// A list of parameters: of each its name, and its value under the first typed key that says something.
 fn list<'a>(scan: &mut Scan<'a>, one: &mut Activity<'a>, more: &mut More) -> Result<(), BadLine> {
     let mut each = true;
     scan.open(b'[')?;
     while scan.more(&mut each, b']')? {
         let mut first = true;
         let mut name = Cow::Borrowed("");
-        let mut value = "";
+        let (mut value, mut taken) = ("null", usize::MAX);
         scan.open(b'{')?;
         while scan.more(&mut first, b'}')? {
-            if scan.key()? == "name" {
+            let key = scan.key()?;
+            if key == "name" {
                 name = text(scan, "events.parameters.name")?;
-            } else {
-                value = scan.skip()?;
+                continue;
+            }
+            let said = scan.skip()?;
+            if let Some(rank) = flattened::rank(&key)
+                && rank < taken
+                && says(said)
+            {
+                (value, taken) = (said, rank);
             }
         }
         parameter(&name, value, one, more)?;
     }
     Ok(())
+}
+
+/// Whether a value as JSON text says anything: no null, nothing empty, no list of such.
+fn says(value: &str) -> bool {
+    match value.as_bytes().first() {
+        Some(b'[' | b'{') => value
+            .split(|one: char| matches!(one, '[' | ']' | '{' | '}' | ',') || one.is_ascii_whitespace())
+            .any(|word| !matches!(word, "" | "null" | "\"\"")),
+        _ => !matches!(value, "" | "null" | "\"\""),
+    }
 }
 
 /// Parameters as an object; one within a message is `{"parameter": […]}` where nobody flattened it.
@@ -227,9 +253,9 @@ fn members<'a>(object: &'a str, one: &mut Activity<'a>, more: &mut More) -> Resu
     Ok(())
 }
 
-/// One parameter, its value as JSON text. A value of null says nothing.
+/// One parameter, its value as JSON text. One that says nothing is left.
 fn parameter<'a>(name: &str, value: &'a str, one: &mut Activity<'a>, more: &mut More) -> Result<(), BadLine> {
-    if value == "null" {
+    if !says(value) {
         return Ok(());
     }
     match name {
@@ -295,40 +321,6 @@ fn destinations<'a>(value: &'a str, one: &mut Activity<'a>) -> Result<(), BadLin
         }
     }
     Ok(())
-}
-
-fn verb(app: &str, action: &str, ok: Option<bool>) -> (Verb, Option<bool>) {
-    let verb = match (app, action) {
-        ("drive", "view") => Verb::View,
-        ("drive", "preview") => Verb::Preview,
-        ("drive", "download" | "sync_item_content") => Verb::Download,
-        // What is sent as an attachment is a copy that left the drive.
-        ("drive", "source_copy" | "email_as_attachment") => Verb::CopyFrom,
-        ("drive", "copy") => Verb::Copy,
-        ("drive", "print") => Verb::Print,
-        ("drive", "create") => Verb::Create,
-        ("drive", "edit") => Verb::Edit,
-        ("drive", "upload") => Verb::Upload,
-        ("drive", "move" | "add_to_folder") => Verb::Move,
-        ("drive", "rename") => Verb::Rename,
-        ("drive", "trash" | "delete") => Verb::Delete,
-        (
-            "drive",
-            "change_user_access"
-            | "change_document_visibility"
-            | "change_document_access_scope"
-            | "change_acl_editors"
-            | "change_owner",
-        ) => Verb::Share,
-        ("gmail", "delivery") => Verb::Send,
-        ("calendar", "add_event_guest") => Verb::Invite,
-        ("login", "login_success") => return (Verb::SignIn, Some(true)),
-        ("login", "login_failure") => return (Verb::SignIn, Some(false)),
-        ("login", "logout") => Verb::SignOut,
-        ("admin", _) => Verb::Configure,
-        _ => Verb::Other,
-    };
-    (verb, ok)
 }
 
 fn visibility(said: &str) -> Visibility {

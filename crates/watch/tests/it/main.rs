@@ -19,6 +19,7 @@ mod late;
 mod lines;
 mod mutated;
 mod oracle;
+mod parameters;
 mod streams;
 mod verdicts;
 mod words;
