@@ -8,6 +8,7 @@ mod labels;
 mod others;
 mod output;
 mod report;
+mod scale;
 mod spans;
 mod texts;
 mod wanted;

@@ -1,5 +1,6 @@
 //! Reading the tables.
 
+use super::scale;
 use crate::{
     exit::{Failure, USAGE},
     progress,
@@ -13,10 +14,7 @@ use std::{
     time::Instant,
 };
 use vouchsafe_formats::quality::{Answers, Csv, CsvError, Kind, Rows, Truth, open_file};
-use vouchsafe_quality::{
-    agreement::{Scale, alpha},
-    answers as votes,
-};
+use vouchsafe_quality::answers as votes;
 
 /// The answers and what they are.
 #[derive(Args)]
@@ -27,7 +25,8 @@ pub(crate) struct Input {
     answers: PathBuf,
     /// label, number, pairwise, ranking, span, sequence or text. Without it the kind is told by columns and values: left and
     /// right are pairs, start and end spans; tags (O, B-…, I-…) a sequence; the same items in different orders a ranking; numbers
-    /// of which one is not whole, or more than ten differ and people give near ones far more often than the same, a number; mostly different texts of several words a text; all else a label.
+    /// that are no classes and no grades a number: classes are few, or people who differ name any and not a near one; grades are the steps of an even scale of ten or
+    /// twelve; mostly different texts of several words a text; all else a label. Where it is a near thing a warning says so.
     #[arg(long, value_parser = kind)]
     kind: Option<Kind>,
 }
@@ -74,37 +73,33 @@ impl Input {
         if answers.is_empty() {
             return Err(Failure::new(USAGE, format!("{}: there is no answer in it", self.answers.display())));
         }
-        let kind = self.kind.unwrap_or_else(|| kind_of(&answers));
+        let (kind, near) = self.kind.map_or_else(|| kind_of(&answers), |kind| (kind, None));
         answers.check(kind).map_err(|error| Failure::new(USAGE, format!("{}: {error}", self.answers.display())))?;
         let inferred = self.kind.is_none();
         let mut warnings: Vec<String> = repeated(&answers).into_iter().chain(blanks(&answers)).collect();
         warnings.extend(not_numbers(&answers, kind).filter(|_| inferred));
+        warnings.extend(near);
         Ok(Table { answers, kind, inferred, read_s: began.elapsed().as_secs_f64(), warnings })
     }
 }
 
-/// Most different whole numbers that may be codes of classes.
-const CODES_MAX: usize = 1_000;
-/// Whole numbers are codes where alpha of the very same ones is so high at least, and so high a share of alpha by distance.
-const CODES_ALPHA: f64 = 0.2;
-const CODES_SHARE: f64 = 0.8;
-
-/// The kind that columns and values tell; and of many whole numbers how people agree on them.
-fn kind_of(answers: &Answers) -> Kind {
-    match answers.kind() {
-        Kind::Number if are_codes(answers).unwrap_or(false) => Kind::Label,
-        kind => kind,
+/// The kind that columns and values tell, and what must be known where it is a near thing.
+fn kind_of(answers: &Answers) -> (Kind, Option<String>) {
+    let kind = answers.kind();
+    if !matches!(kind, Kind::Label | Kind::Number) {
+        return (kind, None);
     }
-}
-
-/// Whether whole numbers name classes: people agree on the very same one nearly as far beyond chance as on how large it is. Of a quantity they give near ones far
-/// more often.
-fn are_codes(answers: &Answers) -> Option<bool> {
-    let whole = |label: &str| label.trim().parse().ok().filter(|x: &f64| x.fract() == 0.0 && x.abs() < 1e15);
-    let values: Vec<f64> = answers.labels.iter().map(|label| whole(label)).collect::<Option<_>>()?;
-    let classes = coded(answers).ok().filter(|_| values.len() <= CODES_MAX)?.without_duplicates();
-    let (same, near) = (alpha(&classes, Scale::Nominal)?, alpha(&classes, Scale::Interval(&values))?);
-    Some(same >= CODES_ALPHA && same >= CODES_SHARE * near)
+    let Some(told) = scale::told(answers) else { return (kind, None) };
+    let (kind, other) = if told.classes { (Kind::Label, Kind::Number) } else { (Kind::Number, Kind::Label) };
+    let near = format!(
+        "{} different numbers are taken for kind {}, and could be {} as well: give --kind {} or {}",
+        answers.labels.len(),
+        kind.name(),
+        other.name(),
+        kind.name(),
+        other.name()
+    );
+    (kind, told.near.then_some(near))
 }
 
 /// Says so where a worker answered something more than once: most often a file was put together twice.

@@ -1,5 +1,8 @@
 //! `vouchsafe quality` on files.
 
+mod agreement;
+mod kinds;
+
 use crate::process::{run, text, vouchsafe};
 use std::{fs, path::Path};
 
@@ -144,47 +147,6 @@ fn grades_and_sequences_have_methods_of_their_own() {
     assert_eq!(output.status.code(), Some(64));
     assert!(text(&output.stderr).contains("30 gold tasks that can be used are the least, here are 0"));
     assert_eq!(fs::read_to_string(&to).expect("still there"), got);
-}
-
-#[test]
-fn agreement_on_sets_and_spans() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let from = folder.path().join("answers.csv");
-    let said = |answers: &str, more: &[&str]| {
-        fs::write(&from, answers).expect("a file");
-        let from = from.to_string_lossy().into_owned();
-        let output =
-            run(["quality", "agreement", "--draws", "0", "--answers", &from].into_iter().chain(more.iter().copied()));
-        (output.status.code(), text(&output.stdout), text(&output.stderr))
-    };
-    // By hand: see the tests of the distance.
-    let sets = "task,worker,label\nt,a,1\nt,b,2|1\nu,a,2\nu,b,2\n";
-    assert!(said(sets, &["--sets", "|"]).1.starts_with("coefficient,value,low,high\nalpha_masi,0.5,undefined"));
-    let spans = "task,worker,start,end,label\nt,a,0,9,P\nt,b,0,9,P\nt,a,20,29,P\nt,b,20,29,P\n";
-    assert!(said(spans, &[]).1.contains("\ngamma,1,"));
-    let (code, _, told) = said(spans, &["--sets", "|"]);
-    assert!(code == Some(64) && told.contains("--sets is for labels; these answers are of kind span"), "{told}");
-}
-
-#[test]
-fn every_kind_is_told_by_its_columns_or_values() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let of = |answers: &str| aggregate(folder.path(), answers, &[]);
-    let numbers = of("task,worker,label\nt1,a,1.5\nt1,b,2.5\nt2,a,7\nt2,b,8\n");
-    assert!(numbers.starts_with("task,label,probability,low,high\nt1,2"), "{numbers}");
-    let pairs = of("task,worker,left,right,label\np,a,x,y,x\np,b,y,x,x\nq,a,y,z,y\nq,b,z,y,tie\n");
-    let items: Vec<&str> = pairs.lines().map(|line| line.split(',').next().expect("a field")).collect();
-    assert_eq!(items, ["item", "x", "y", "z"]);
-    let rankings = of("task,worker,label\nt,a,x y z\nt,b,x z y\nt,c,y x z\n");
-    let ranks: Vec<String> =
-        rankings.lines().map(|line| line.split(',').take(3).collect::<Vec<_>>().join(",")).collect();
-    assert_eq!(ranks, ["task,item,rank", "t,x,1", "t,y,2", "t,z,3"]);
-    let spans = of("task,worker,start,end,label\nt,a,0,9,P\nt,b,3,9,P\nt,c,-1,-1,\nt,d,3,8,P\n");
-    assert!(spans.starts_with("task,start,end,label,probability\nt,3,"), "{spans}");
-    let tags = of("task,worker,label\nt,a,B-P I-P | O\nt,b,B-P I-P | O\nt,c,O O | O\n");
-    assert!(tags.starts_with("task,label,probability\nt,B-P I-P | O,"), "{tags}");
-    let texts = of("task,worker,label\nt,a,the cat sat.\nt,b,The cat sat\nt,c,a cat sat\n");
-    assert!(texts.lines().nth(1).is_some_and(|line| line.to_lowercase().starts_with("t,the cat sat")), "{texts}");
 }
 
 #[test]
@@ -343,22 +305,6 @@ fn the_spread_over_restarts_stands_in_the_report() {
 }
 
 #[test]
-fn agreement_is_printed_and_what_is_undefined_is_said_to_be() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let from = folder.path().join("answers.csv");
-    fs::write(&from, "task,worker,label\nt1,a,x\nt1,b,x\nt2,a,x\nt2,b,x\n").expect("a file");
-    let from = from.to_string_lossy().into_owned();
-    let output = run(["quality", "agreement", "--answers", &from]);
-    let said = text(&output.stdout);
-    assert!(said.starts_with("coefficient,value,low,high\nalpha_nominal,undefined,undefined,undefined\n"), "{said}");
-    fs::write(&from, labels()).expect("a file");
-    let output = run(["quality", "agreement", "--answers", &from, "--json", "--draws", "0"]);
-    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let alpha = said["coefficients"]["alpha_nominal"]["value"].as_f64().expect("defined");
-    assert!((0.4..0.6).contains(&alpha), "{alpha}");
-}
-
-#[test]
 fn the_next_answers_go_to_open_tasks_and_to_the_willing() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
@@ -393,28 +339,6 @@ fn the_next_answers_go_to_open_tasks_and_to_the_willing() {
     assert!(rows.iter().all(|row| row[0] == "new" || row[1] == "w7") && rows.len() <= 2, "{picks}");
     let standings = fs::read_to_string(standings).expect("standings");
     assert!(standings.contains("\nnew,open,,") && standings.lines().count() == 11, "{standings}");
-}
-
-/// Whole numbers that differ in more than ten ways: codes of classes where people give the very same one, a quantity where they give near ones.
-#[test]
-fn whole_numbers_that_name_classes_are_told_from_quantities() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let rows = |said: &dyn Fn(usize, usize) -> usize| {
-        let mut rows = String::from("task,worker,label\n");
-        for task in 0..60 {
-            (0..4).for_each(|worker| rows.extend([format!("t{task},w{worker},{}\n", said(task, worker))]));
-        }
-        rows
-    };
-    let code = |task: usize| 7 * task % 30;
-    let codes = aggregate(folder.path(), &rows(&|task, worker| code(task + usize::from(task % 4 == worker))), &[]);
-    assert!(codes.starts_with("task,label,probability\n"), "{codes}");
-    assert!(codes.lines().skip(1).all(|line| {
-        let cells: Vec<&str> = line.split(',').collect();
-        cells[1].parse() == Ok(code(cells[0][1..].parse().expect("a task")))
-    }));
-    let sizes = aggregate(folder.path(), &rows(&|task, worker| 20 * task + 3 * worker), &[]);
-    assert!(sizes.starts_with("task,label,probability,low,high\n"), "{sizes}");
 }
 
 #[test]
@@ -457,25 +381,6 @@ fn outputs_are_whole_or_nothing_and_pipes_are_written_into() {
         fs::read_dir(folder.path()).expect("it is there").flatten().map(|one| one.file_name()).collect();
     left.sort();
     assert_eq!(left, ["a.csv", "d", "r.csv"]);
-}
-
-#[test]
-fn agreement_takes_numbers_however_many_differ_and_however_they_are_written() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
-    let said = |rows: &str| {
-        fs::write(at("n.csv"), rows).expect("a file");
-        let output = run(["quality", "agreement", "--kind", "number", "--draws", "0", "--answers", &at("n.csv")]);
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        text(&output.stdout)
-    };
-    let plain = said("task,worker,label\na,v,1\na,w,1\nb,v,2\nb,w,3\nc,v,3\nc,w,3\n");
-    assert_eq!(said("task,worker,label\na,v,1.0\na,w, 1\nb,v,2e0\nb,w,3\nc,v,3.00\nc,w,3\n"), plain);
-    let mut many = String::from("task,worker,label\n");
-    for task in 0..40_000 {
-        many.extend([format!("{task},v,{}\n{task},w,{}\n", 10 * task, 10 * task + 1 + task % 7)]);
-    }
-    assert!(said(&many).starts_with("coefficient,value,low,high\nalpha_interval,0.99"), "{}", said(&many));
 }
 
 #[test]

@@ -51,8 +51,8 @@ const CLASSES_MAX: usize = 10;
 /// The kind of answers whose distinct values are `labels` and of which there are `answers`; the first rule that fits:
 ///
 /// 1. sequence: every value is tags `O`, `B-...`, `I-...` and sentence breaks, and some value has two or more tags;
-/// 2. ranking: every value has the same two or more items, no item twice in a value, in at least two orders or from one
-///    person, or subsets of at most 64 items;
+/// 2. ranking: every value has the same three or more items, no item twice in a value, in at least two orders or from one
+///    person, or subsets of at most 64 items (two orders of two words are two labels);
 /// 3. number: every value is a number, and one is not whole or there are more than 10 different ones;
 /// 4. text: more than half of the answers differ and some value has a blank inside;
 /// 5. label.
@@ -94,7 +94,9 @@ fn ranking(labels: &[Box<str>]) -> bool {
         items.extend(set);
     }
     // One phrase alone, or phrases that hardly share a word, are no rankings.
-    labels.len() > 1 && (same || (items.len() <= ITEMS_MAX && 2 * longest >= items.len() && labels.len() > items.len()))
+    labels.len() > 1
+        && items.len() > 2
+        && (same || (items.len() <= ITEMS_MAX && 2 * longest >= items.len() && labels.len() > items.len()))
 }
 
 #[cfg(test)]
@@ -112,6 +114,8 @@ mod tests {
         let many: Vec<String> = (0..11).map(|n| n.to_string()).collect();
         assert_eq!(of(&many.iter().map(String::as_str).collect::<Vec<_>>(), 300), Kind::Number);
         assert_eq!(of(&["2 3 0 1", "0 1 2 3"], 9), Kind::Ranking);
+        assert_eq!(of(&["left right", "right left"], 9), Kind::Label);
+        assert_eq!(of(&["a b", "b c", "c a", "a c"], 9), Kind::Ranking);
         assert_eq!(of(&["O B-PER | O", "O O | O"], 9), Kind::Sequence);
         assert_eq!(of(&["the cat sat", "a cat sat", "the cat"], 4), Kind::Text);
         assert_eq!(of(&["not sure", "very good"], 400), Kind::Label);
