@@ -140,7 +140,19 @@ impl Answers {
         Self { labels: self.labels.iter().map(narrow).collect(), classes, ..self.clone() }
     }
 
-    /// The first of each worker's answers to a task: agreement coefficients expect one. Among equals the lowest class.
+    /// The same answers with only the classes that occur, in order, and which those were.
+    #[must_use]
+    pub fn used(&self) -> (Self, Vec<usize>) {
+        let mut used = vec![false; self.classes];
+        self.labels.iter().for_each(|class| used[usize::from(*class)] = true);
+        let names: Vec<usize> = (0..self.classes).filter(|class| used[*class]).collect();
+        let mut place = vec![0; self.classes];
+        names.iter().enumerate().for_each(|(at, class)| place[*class] = at);
+        (self.recode(names.len(), |class| place[class]), names)
+    }
+
+    /// One of each worker's answers to a task: agreement coefficients expect one. The order of input is forgotten here, so it is the lowest class; who wants the
+    /// one that was given first hands in no other.
     #[must_use]
     pub fn without_duplicates(&self) -> Self {
         let mut last = None;

@@ -13,15 +13,18 @@ use crate::{
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;
-use vouchsafe_formats::quality::{Kind, Rows};
+use vouchsafe_formats::quality::{Kind, PairRow, Rows};
 use vouchsafe_quality::{
-    agreement::{Chance, Scale, Weights, alpha, alpha_of_numbers, bootstrap, corrected, gamma, kendall_w, masi, tau_b},
+    agreement::{
+        Chance, Scale, Weights, alpha, alpha_of_numbers, bootstrap, corrected_by, gamma, icc, kendall_w, masi,
+        over_picks, ranks, tau_b,
+    },
     answers::{Answers, Triple},
     numbers::Ratings,
 };
 
-/// Prints coefficients with their 95 % bootstrap intervals over tasks, as CSV: `coefficient,value,low,high`. Only the first of a worker's
-/// answers to a task counts. What is undefined is said to be `undefined`.
+/// Prints coefficients with their 95 % bootstrap intervals over tasks, as CSV: `coefficient,value,low,high`. Of a worker's
+/// answers to a task only the one that stands first in the file counts. What is undefined is said to be `undefined`.
 ///
 /// Agreement is not accuracy: people may share a mistake. When one class dominates, alpha and the kappas rest on a handful of answers: read
 /// them beside AC1.
@@ -57,8 +60,9 @@ type Statistic<'a> = Box<dyn Fn(&Answers) -> Option<f64> + 'a>;
 
 impl Agreement {
     pub(crate) fn run(self) -> Result<u8, Failure> {
-        let table = self.input.read()?;
+        let mut table = self.input.read()?;
         table.warn();
+        table.answers.keep_first();
         if self.sets.is_some() && table.kind != Kind::Label {
             let text = format!("--sets is for labels; these answers are of kind {}", table.kind.name());
             return Err(Failure::new(USAGE, text));
@@ -103,7 +107,7 @@ impl Agreement {
                 Ok(self.classes(&answers, None))
             }
             Kind::Pairwise => Ok(self.classes(&duels(table), None)),
-            Kind::Ranking => rankings(table),
+            Kind::Ranking => self.rankings(table),
             Kind::Span => {
                 let found = gamma(&spans::looked(table)?, self.seed, self.draws, f64::INFINITY);
                 let (value, ends) = found.map_or((None, None), |gamma| (Some(gamma.value), gamma.ends));
@@ -118,8 +122,7 @@ impl Agreement {
 
     /// Of numbers; equal ones are one class, however they are written.
     fn numbers(&self, ratings: &Ratings) -> Vec<Line> {
-        let mut rows: Vec<(u32, u32, f64)> = ratings.rows().collect();
-        rows.dedup_by_key(|row| (row.0, row.1));
+        let rows: Vec<(u32, u32, f64)> = ratings.rows().collect();
         let mut values: Vec<f64> = rows.iter().map(|(.., value)| *value).collect();
         values.sort_by(f64::total_cmp);
         values.dedup_by(|a, b| *a <= *b);
@@ -127,17 +130,36 @@ impl Agreement {
         let (tasks, workers) = (ratings.tasks(), ratings.workers());
         if values.len() > usize::from(u16::MAX) {
             eprintln!("warning: {} different numbers are too many for alpha_ordinal and alpha_ratio", values.len());
-            return Ratings::new(tasks, workers, &rows).map(|first| self.of_any(&first)).into_iter().collect();
+            return vec![self.of_any(ratings), self.icc(ratings)];
         }
         let triples: Vec<Triple> = rows.iter().map(|(task, worker, value)| (*task, *worker, code(*value))).collect();
         let answers = Answers::new(tasks, workers, values.len(), &triples).expect("coded just now");
-        let mut lines = self.measure(&answers, numeric(&values));
+        let ranks = ranks(&answers);
+        let mut lines = self.measure(&answers, numeric(&values, &ranks));
         if values.len() > RATIO_MAX && values[0] >= 0.0 {
             eprintln!("warning: {} different numbers are too many for an interval of alpha_ratio", values.len());
             let value = alpha(&answers, Scale::Ratio(&values));
             lines.push(Line { name: "alpha_ratio", value, ends: None });
         }
+        lines.push(self.icc(ratings));
         lines
+    }
+
+    /// ICC(2,1), of the tasks that everybody answered.
+    fn icc(&self, ratings: &Ratings) -> Line {
+        let people = ratings.rows().map(|(_, worker, _)| worker).collect::<BTreeSet<_>>().len();
+        let of_task = |task| -> Vec<f64> { ratings.of_task(task).map(|(_, value)| value).collect() };
+        let whole: Vec<Vec<f64>> = (0..ratings.tasks()).map(of_task).filter(|row| row.len() == people).collect();
+        let left = ratings.tasks() - whole.len();
+        if left > 0 {
+            eprintln!(
+                "warning: icc_2_1 leaves out {left} of {} tasks, which not all {people} workers answered",
+                ratings.tasks()
+            );
+        }
+        let of = |picks: &[usize]| icc(&picks.iter().map(|at| whole[*at].clone()).collect::<Vec<_>>());
+        let ends = over_picks(whole.len(), self.seed, self.draws, 0.95, of);
+        Line { name: "icc_2_1", value: icc(&whole), ends: ends.map(|found| (found.low, found.high)) }
     }
 
     /// Of so many different numbers that they cannot be classes.
@@ -169,8 +191,7 @@ impl Agreement {
             })
             .collect();
         let answers = Answers::new(answers.tasks(), answers.workers(), distinct.len(), &triples)
-            .map_err(|error| Failure::from(error.to_string()))?
-            .without_duplicates();
+            .map_err(|error| Failure::from(error.to_string()))?;
         let masi = |a: usize, b: usize| masi(&distinct[a], &distinct[b]);
         let all: Vec<(&'static str, Statistic<'_>)> = vec![
             ("alpha_masi", Box::new(|a| alpha(a, Scale::Distance(&masi)))),
@@ -179,21 +200,29 @@ impl Agreement {
         Ok(self.measure(&answers, all))
     }
 
+    /// Of classes, and of their values where they are numbers. Classes, values and ranks are those of all answers, in every resample.
     fn classes(&self, answers: &Answers, values: Option<&Vec<f64>>) -> Vec<Line> {
-        let answers = answers.without_duplicates();
-        let chance =
-            |weights, chance| -> Statistic<'_> { Box::new(move |a| corrected(a, weights, chance).map(|c| c.value)) };
+        let (answers, codes) = answers.used();
+        let ranks = ranks(&answers);
+        let steps: Vec<f64> = (0..u32::try_from(codes.len()).unwrap_or(u32::MAX)).map(f64::from).collect();
+        let values: Option<Vec<f64>> = values.map(|values| codes.iter().map(|code| values[*code]).collect());
+        let by = values.as_ref().unwrap_or(&steps);
+        let chance = |weights, chance| -> Statistic<'_> {
+            Box::new(move |a| corrected_by(a, by, weights, chance).map(|c| c.value))
+        };
+        let observed = |a: &Answers| corrected_by(a, by, Weights::Identity, Chance::Even).map(|c| c.observed);
         let mut all: Vec<(&'static str, Statistic<'_>)> = vec![
             ("alpha_nominal", Box::new(|a| alpha(a, Scale::Nominal))),
             ("gwet_ac1", chance(Weights::Identity, Chance::Gwet)),
             ("fleiss_kappa", chance(Weights::Identity, Chance::Fleiss)),
             ("conger_kappa", chance(Weights::Identity, Chance::Conger)),
             ("brennan_prediger", chance(Weights::Identity, Chance::Even)),
-            ("observed_agreement", Box::new(|a| corrected(a, Weights::Identity, Chance::Even).map(|c| c.observed))),
+            ("observed_agreement", Box::new(observed)),
         ];
-        if let Some(values) = values {
-            all.extend(numeric(values));
+        if let Some(values) = &values {
+            all.extend(numeric(values, &ranks));
             all.push(("gwet_ac2_quadratic", chance(Weights::Quadratic, Chance::Gwet)));
+            all.push(("conger_kappa_linear", chance(Weights::Linear, Chance::Conger)));
             all.push(("conger_kappa_quadratic", chance(Weights::Quadratic, Chance::Conger)));
         }
         self.measure(&answers, all)
@@ -218,9 +247,10 @@ fn precise(value: f64) -> String {
     }
 }
 
-fn numeric(values: &[f64]) -> Vec<(&'static str, Statistic<'_>)> {
-    let mut all: Vec<(&'static str, Statistic<'_>)> = vec![
-        ("alpha_ordinal", Box::new(|a| alpha(a, Scale::Ordinal))),
+/// Alpha on the scales of numbers; `ranks` are those of all answers.
+fn numeric<'a>(values: &'a [f64], ranks: &'a [f64]) -> Vec<(&'static str, Statistic<'a>)> {
+    let mut all: Vec<(&'static str, Statistic<'a>)> = vec![
+        ("alpha_ordinal", Box::new(|a| alpha(a, Scale::Interval(ranks)))),
         ("alpha_interval", Box::new(|a| alpha(a, Scale::Interval(values)))),
     ];
     if values.len() <= RATIO_MAX && values.iter().all(|value| *value >= 0.0) {
@@ -234,42 +264,47 @@ fn values(labels: &[Box<str>]) -> Option<Vec<f64>> {
     labels.iter().map(|label| label.trim().parse().ok().filter(|value: &f64| value.is_finite())).collect()
 }
 
-/// Pairs as labels: the first of the two in order of name is better, the second, or a tie. Everybody's answers about the same two items are one task.
+/// Pairs as labels: the first of the two in order of name is better, the second, or a tie. The same two items in another task are another question.
 fn duels(table: &input::Table) -> Answers {
     let Rows::Pairs(rows) = &table.answers.rows else { unreachable!("checked against the kind") };
-    let pair = |row: &vouchsafe_formats::quality::PairRow| (row.left.min(row.right), row.left.max(row.right));
-    let mut pairs: Vec<(u32, u32)> = rows.iter().map(pair).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    let triple = |row: &vouchsafe_formats::quality::PairRow| -> Triple {
-        let task = pairs.partition_point(|other| *other < pair(row));
+    let question = |row: &PairRow| (row.task, row.left.min(row.right), row.left.max(row.right));
+    let mut questions: Vec<(u32, u32, u32)> = rows.iter().map(question).collect();
+    questions.sort_unstable();
+    questions.dedup();
+    let triple = |row: &PairRow| -> Triple {
+        let task = questions.partition_point(|other| *other < question(row));
         let class = row.left_won.map_or(2, |left| u16::from(left != (row.left < row.right)));
         (u32::try_from(task).unwrap_or(u32::MAX), row.worker, class)
     };
     let triples: Vec<Triple> = rows.iter().map(triple).collect();
-    Answers::new(pairs.len(), table.answers.workers.len(), 3, &triples).expect("coded just now")
+    Answers::new(questions.len(), table.answers.workers.len(), 3, &triples).expect("coded just now")
 }
 
-/// Kendall's W and the mean tau-b of all pairs of people, averaged over tasks in which everybody ranked every item.
-fn rankings(table: &input::Table) -> Result<Vec<Line>, Failure> {
-    let (mut ws, mut taus) = (Vec::new(), Vec::new());
-    for (_, items, rankings) in others::ranked(table)? {
-        let scores = |ranking: &Vec<usize>| {
-            let mut scores = vec![0.0; items.len()];
-            (0_u32..).zip(ranking).for_each(|(place, item)| scores[*item] = -f64::from(place));
-            scores
+impl Agreement {
+    /// Kendall's W and the mean tau-b of all pairs of people, averaged over tasks, by those who ranked every item.
+    fn rankings(&self, table: &input::Table) -> Result<Vec<Line>, Failure> {
+        let (mut ws, mut taus) = (Vec::new(), Vec::new());
+        for (_, items, rankings) in others::ranked(table)? {
+            let scores = |ranking: &Vec<usize>| {
+                let mut scores = vec![0.0; items.len()];
+                (0_u32..).zip(ranking).for_each(|(place, item)| scores[*item] = -f64::from(place));
+                scores
+            };
+            let whole: Vec<Vec<f64>> = rankings.iter().filter(|r| r.len() == items.len()).map(scores).collect();
+            ws.push(kendall_w(&whole));
+            // All pairs of many people are too many; W says the same: mean rho is (m W - 1) / (m - 1).
+            let some = &whole[..whole.len().min(200)];
+            let pairs = some.iter().enumerate().flat_map(|(at, a)| some[..at].iter().filter_map(move |b| tau_b(a, b)));
+            taus.push(mean(&pairs.collect::<Vec<_>>()));
+        }
+        let line = |name, of_tasks: &[Option<f64>]| {
+            let of = |picks: &[usize]| mean(&picks.iter().filter_map(|at| of_tasks[*at]).collect::<Vec<_>>());
+            let ends = over_picks(of_tasks.len(), self.seed, self.draws, 0.95, of);
+            let value = mean(&of_tasks.iter().copied().flatten().collect::<Vec<_>>());
+            Line { name, value, ends: ends.map(|found| (found.low, found.high)) }
         };
-        let whole: Vec<Vec<f64>> = rankings.iter().filter(|r| r.len() == items.len()).map(scores).collect();
-        ws.extend(kendall_w(&whole));
-        // All pairs of many people are too many; W says the same: mean rho is (m W - 1) / (m - 1).
-        let some = &whole[..whole.len().min(200)];
-        let pairs = some.iter().enumerate().flat_map(|(at, a)| some[..at].iter().filter_map(move |b| tau_b(a, b)));
-        taus.extend(mean(&pairs.collect::<Vec<_>>()));
+        Ok(vec![line("kendall_w", &ws), line("tau_b", &taus)])
     }
-    Ok(vec![
-        Line { name: "kendall_w", value: mean(&ws), ends: None },
-        Line { name: "tau_b", value: mean(&taus), ends: None },
-    ])
 }
 
 fn mean(values: &[f64]) -> Option<f64> {

@@ -1,7 +1,7 @@
 //! A table of answers, read in one pass and coded.
 
 use super::{Csv, CsvError, Kind, coding::Names, kind::infer};
-use std::io::Read;
+use std::{collections::HashSet, io::Read};
 
 /// What an answers file must have.
 const SHAPES: &str =
@@ -169,6 +169,23 @@ impl Answers {
         self.len() == 0
     }
 
+    /// Keeps of each worker's answers to the same question the one that stands first in the file. Spans stay: there a worker has many. This is the one
+    /// thing for which the order of rows counts.
+    pub fn keep_first(&mut self) {
+        match &mut self.rows {
+            Rows::Labels(rows) => {
+                let mut seen = HashSet::new();
+                rows.retain(|(task, worker, _)| seen.insert((*task, *worker)));
+            }
+            Rows::Pairs(rows) => {
+                let mut seen = HashSet::new();
+                let question = |row: &PairRow| (row.task, row.worker, row.left.min(row.right), row.left.max(row.right));
+                rows.retain(|row| seen.insert(question(row)));
+            }
+            Rows::Spans(_) => {}
+        }
+    }
+
     /// The kind, told by columns (`left` and `right`: pairwise; `start` and `end`: span) and else by values: tags (`O`, `B-…`,
     /// `I-…`) are a sequence; the same items in different orders a ranking; numbers of which one is not whole or more than ten differ a
     /// number; mostly distinct values of several words a text; everything else a label.
@@ -234,6 +251,19 @@ mod tests {
         assert_eq!(spans.kind(), Kind::Span);
         assert!(matches!(&spans.rows, Rows::Spans(rows) if rows[1].mark.is_none()));
         assert!(spans.check(Kind::Label).is_err() && spans.check(Kind::Span).is_ok());
+    }
+
+    #[test]
+    fn the_first_of_the_same_workers_answers_is_that_of_the_file() {
+        let mut labels = read("task,worker,label\nt,w,z\nt,w,a\nt,v,a\nu,w,a\n").expect("well-formed");
+        labels.keep_first();
+        assert!(matches!(&labels.rows, Rows::Labels(rows) if *rows == [(0, 1, 1), (0, 0, 0), (1, 1, 0)]), "{labels:?}");
+        let mut pairs = read("task,worker,left,right,label\nt,w,b,a,a\nt,w,a,b,b\nu,w,a,b,b\n").expect("well-formed");
+        pairs.keep_first();
+        assert!(
+            matches!(&pairs.rows, Rows::Pairs(rows) if rows.len() == 2 && rows[0].left_won == Some(false)),
+            "{pairs:?}"
+        );
     }
 
     #[test]

@@ -39,6 +39,12 @@ pub fn alpha(answers: &Answers, scale: Scale<'_>) -> Option<f64> {
     (expected > 0.0).then(|| 1.0 - observed * real(total - 1) / expected)
 }
 
+/// The middle rank of each class among the answers that can be compared: with them for values, [`Scale::Interval`] is [`Scale::Ordinal`], and stays on the
+/// same scale for a part of the answers. Time O(answers + classes).
+pub fn ranks(answers: &Answers) -> Vec<f64> {
+    middle_ranks(&pairable(answers))
+}
+
 /// Answers per class in tasks that have at least two.
 fn pairable(answers: &Answers) -> Vec<usize> {
     let mut counts = vec![0; answers.classes()];

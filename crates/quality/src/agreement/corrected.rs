@@ -41,29 +41,45 @@ pub struct Corrected {
 }
 
 impl Weights {
-    fn of(self, left: usize, right: usize, classes: usize) -> f64 {
-        let (gap, most) = (real(left.abs_diff(right)), real(classes.max(2) - 1));
+    /// Of two classes with these values, which ascend.
+    fn of(self, left: usize, right: usize, values: &[f64]) -> f64 {
+        let (places, most_places) = (real(left.abs_diff(right)), real(values.len().max(2) - 1));
+        let range = values.last().zip(values.first()).map_or(0.0, |(last, first)| last - first);
+        let gap = if range > 0.0 { (values[left] - values[right]).abs() / range } else { 0.0 };
         match self {
             Self::Identity => f64::from(u8::from(left == right)),
-            Self::Linear => 1.0 - gap / most,
-            Self::Quadratic => 1.0 - (gap / most).powi(2),
-            Self::Ordinal => 1.0 - gap * (gap + 1.0) / (most * (most + 1.0)),
+            Self::Linear => 1.0 - gap,
+            Self::Quadratic => 1.0 - gap.powi(2),
+            Self::Ordinal => 1.0 - places * (places + 1.0) / (most_places * (most_places + 1.0)),
         }
     }
 }
 
-/// The coefficient of `answers` (one of a worker to a task). Only classes that somebody used are counted as classes. `None` if no task has two
-/// answers, only one class was used, or chance alone agrees always.
+/// The coefficient of `answers` (one of a worker to a task). Only classes that somebody used are counted as classes, one step from each to the next. `None` if
+/// no task has two answers, only one class was used, or chance alone agrees always.
+///
+/// Source: as [`corrected_by`].
+pub fn corrected(answers: &Answers, weights: Weights, chance: Chance) -> Option<Corrected> {
+    let (answers, _) = answers.used();
+    let steps: Vec<f64> = (0..answers.classes()).map(real).collect();
+    corrected_by(&answers, &steps, weights, chance)
+}
+
+/// As [`corrected`], of classes that all count, used or not, and have these ascending `values`, by which linear and quadratic weights go.
 ///
 /// Source: Gwet (2014), "Handbook of inter-rater reliability", chapters 4 and 5, whose treatment of missing answers is followed: observed
 /// agreement from tasks with two answers, shares of classes from all. Time O(answers + classes * people) with identity weights, else that times classes.
-pub fn corrected(answers: &Answers, weights: Weights, chance: Chance) -> Option<Corrected> {
-    let (answers, classes) = &used_classes(answers);
-    let classes = *classes;
+///
+/// # Panics
+///
+/// If there are not as many values as classes.
+pub fn corrected_by(answers: &Answers, values: &[f64], weights: Weights, chance: Chance) -> Option<Corrected> {
+    let classes = answers.classes();
+    assert_eq!(classes, values.len(), "each class has a value");
     if classes < 2 {
         return None;
     }
-    let weight = |a: usize, b: usize| weights.of(a, b, classes);
+    let weight = |a: usize, b: usize| weights.of(a, b, values);
     let (mut observed, mut pairable, mut tasks) = (0.0, 0_usize, 0_usize);
     let mut shares = vec![0.0; classes];
     let mut of_task = vec![0_usize; classes];
@@ -125,26 +141,17 @@ pub fn corrected(answers: &Answers, weights: Weights, chance: Chance) -> Option<
 /// Source: Cohen (1960, 1968).
 pub fn cohen(pairs: &[(usize, usize)], classes: usize, weights: Weights) -> Option<f64> {
     let size = real(pairs.len());
+    let steps: Vec<f64> = (0..classes).map(real).collect();
     let (mut left, mut right) = (vec![0.0; classes], vec![0.0; classes]);
     let mut observed = 0.0;
     for (a, b) in pairs {
         left[*a] += 1.0 / size;
         right[*b] += 1.0 / size;
-        observed += weights.of(*a, *b, classes) / size;
+        observed += weights.of(*a, *b, &steps) / size;
     }
-    let row = |a: usize| (0..classes).map(|b| weights.of(a, b, classes) * left[a] * right[b]).sum::<f64>();
+    let row = |a: usize| (0..classes).map(|b| weights.of(a, b, &steps) * left[a] * right[b]).sum::<f64>();
     let expected: f64 = (0..classes).map(row).sum();
     (!pairs.is_empty() && expected < 1.0 - 1e-15).then(|| (observed - expected) / (1.0 - expected))
-}
-
-/// The same answers with only the classes that occur, in order.
-fn used_classes(answers: &Answers) -> (Answers, usize) {
-    let mut used = vec![false; answers.classes()];
-    (0..answers.tasks()).flat_map(|task| answers.of_task(task)).for_each(|(_, class)| used[class] = true);
-    let place: Vec<usize> =
-        used.iter().scan(0, |next, used| Some(std::mem::replace(next, *next + usize::from(*used)))).collect();
-    let classes = used.iter().filter(|used| **used).count();
-    (answers.recode(classes, |class| place[class]), classes)
 }
 
 /// Per worker with answers, his shares of classes.
@@ -202,6 +209,20 @@ mod tests {
         let answers = Answers::new(10, 14, 5, &triples).expect("in range");
         let got = corrected(&answers, Weights::Identity, Chance::Fleiss).expect("defined");
         assert!((got.value - 0.210).abs() < 5e-4 && (got.observed - 0.378).abs() < 5e-4, "{got:?}");
+    }
+
+    /// Of grades 1, 2 and 10 the first two are all but the same.
+    #[test]
+    fn weights_go_by_value() {
+        let answers = Answers::new(3, 2, 3, &[(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 1), (2, 0, 2), (2, 1, 2)])
+            .expect("in range");
+        let of = |values: &[f64], weights| corrected_by(&answers, values, weights, Chance::Even).expect("defined");
+        let uneven = of(&[1.0, 2.0, 10.0], Weights::Linear);
+        assert!((uneven.observed - (1.0 - 1.0 / 27.0)).abs() < 1e-12, "{uneven:?}");
+        assert_eq!(
+            Some(of(&[0.0, 1.0, 2.0], Weights::Quadratic)),
+            corrected(&answers, Weights::Quadratic, Chance::Even)
+        );
     }
 
     /// 50 applications, two readers: 20 both yes, 15 both no, 5 and 10 apart; kappa 0.40.

@@ -12,9 +12,9 @@ mod numbers;
 mod ranks;
 mod sets;
 
-pub use alpha::{Scale, alpha};
-pub use bootstrap::{Interval, bootstrap};
-pub use corrected::{Chance, Corrected, Weights, cohen, corrected};
+pub use alpha::{Scale, alpha, ranks};
+pub use bootstrap::{Interval, bootstrap, over_picks};
+pub use corrected::{Chance, Corrected, Weights, cohen, corrected, corrected_by};
 pub use gamma::{Gamma, disorder, disorder_of_all, gamma};
 pub use numbers::alpha_of_numbers;
 pub use ranks::{icc, kendall_w, tau_b};
