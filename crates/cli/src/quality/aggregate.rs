@@ -1,6 +1,11 @@
 //! `vouchsafe quality aggregate`.
 
-use super::{input, labels, others, report::Report, spans, texts, wanted::Wanted};
+use super::{
+    input, labels, others,
+    report::Report,
+    spans, texts,
+    wanted::{Wanted, apart},
+};
 use crate::exit::{DONE, Failure, USAGE};
 use clap::Args;
 use std::path::PathBuf;
@@ -15,8 +20,8 @@ use vouchsafe_formats::quality::Kind;
 pub(crate) struct Aggregate {
     #[command(flatten)]
     input: input::Input,
-    /// Known answers, CSV `task,label`, drawn at random from the tasks: with 30 or more the method is chosen by them; with any, probabilities
-    /// are calibrated. For labels and numbers.
+    /// Known answers, CSV `task,label`, drawn at random from the tasks: with 30 or more the method is chosen and probabilities are
+    /// calibrated by them; fewer only say how many were right. For labels and numbers.
     #[arg(long)]
     gold: Option<PathBuf>,
     /// `auto`, or a method of the kind; docs/quality.md lists them.
@@ -41,6 +46,12 @@ pub(crate) struct Aggregate {
 
 impl Aggregate {
     pub(crate) fn run(self) -> Result<u8, Failure> {
+        let outputs = [
+            ("--output", Some(self.output.as_path())),
+            ("--workers", self.workers.as_deref()),
+            ("--report", self.report.as_deref()),
+        ];
+        apart(&[Some(self.input.path()), self.gold.as_deref()], &outputs)?;
         let gold = self.gold.as_deref().map(input::truth).transpose()?;
         let table = self.input.read()?;
         let refuse = |option: &str, kinds: &str| {

@@ -4,6 +4,7 @@ use super::{
     input::{self, Table, coded},
     labels, others,
     output::{Out, number},
+    wanted::apart,
 };
 use crate::{
     exit::{DONE, Failure, USAGE},
@@ -30,7 +31,7 @@ use vouchsafe_quality::{
 pub(crate) struct Allocate {
     #[command(flatten)]
     input: input::Input,
-    /// Known answers, CSV `task,label`: probabilities are calibrated by them, and with 30 the method is chosen by them.
+    /// Known answers, CSV `task,label`: with 30 or more the method is chosen and probabilities are calibrated by them.
     #[arg(long)]
     gold: Option<PathBuf>,
     /// CSV with a column `task`: tasks that may have no answer yet.
@@ -87,6 +88,8 @@ impl Allocate {
             let text = format!("--at-least is {}, which is more than --at-most {}", self.at_least, self.at_most);
             return Err(Failure::new(USAGE, text));
         }
+        let inputs = [Some(self.input.path()), self.gold.as_deref(), self.tasks.as_deref(), self.willing.as_deref()];
+        apart(&inputs, &[("--output", Some(&self.output)), ("--standings", self.standings.as_deref())])?;
         let mut table = self.input.read()?;
         table.warn();
         match table.kind {
@@ -113,7 +116,8 @@ impl Allocate {
         let truth = self.gold.as_deref().map(input::truth).transpose()?;
         let gold = truth.map(|truth| labels::known(table, &truth)).unwrap_or_default();
         let spinner = progress::count("aggregating");
-        let found = auto(&answers, &gold, self.seed);
+        let trusted = if gold.len() < GOLD_MIN { &[] } else { gold.as_slice() };
+        let found = auto(&answers, trusted, self.seed);
         let beliefs = Beliefs::new(&answers, found.consensus.posteriors);
         spinner.finish_and_clear();
         let policy = Policy {
@@ -194,7 +198,31 @@ impl Allocate {
         Ok((willing, names))
     }
 
+    /// Refuses what means nothing for pairs.
+    fn only_for_labels(&self) -> Result<(), Failure> {
+        let like = |a: f64, b: f64| a.to_bits() == b.to_bits();
+        let given = [
+            ("--gold", self.gold.is_some()),
+            ("--tasks", self.tasks.is_some()),
+            ("--willing", self.willing.is_some()),
+            ("--standings", self.standings.is_some()),
+            ("--budget", self.budget.is_finite()),
+            ("--target", !like(self.target, 0.95)),
+            ("--at-most", self.at_most != 7),
+            ("--at-least", self.at_least != 1),
+            ("--price", !like(self.price, 1e-3)),
+            ("--random-share", !like(self.random_share, 0.05)),
+        ];
+        match given.iter().find(|(_, given)| *given) {
+            Some((name, _)) => {
+                Err(Failure::new(USAGE, format!("{name} is for labels; these answers are of kind pairwise")))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn pairs(&self, table: &Table) -> Result<u8, Failure> {
+        self.only_for_labels()?;
         let duels = others::duels(table);
         let fit = BradleyTerry::default().fit(table.answers.labels.len(), table.answers.workers.len(), &duels);
         let mut pairs: Vec<(u32, u32)> = duels.iter().map(|d| (d.left.min(d.right), d.left.max(d.right))).collect();

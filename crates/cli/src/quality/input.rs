@@ -59,6 +59,11 @@ impl Table {
 }
 
 impl Input {
+    /// Where the answers are.
+    pub(crate) fn path(&self) -> &Path {
+        &self.answers
+    }
+
     /// Reads everything, with a bar on a terminal.
     pub(crate) fn read(&self) -> Result<Table, Failure> {
         let began = Instant::now();
@@ -75,6 +80,12 @@ impl Input {
         }
         let (kind, near) = self.kind.map_or_else(|| kind_of(&answers), |kind| (kind, None));
         answers.check(kind).map_err(|error| Failure::new(USAGE, format!("{}: {error}", self.answers.display())))?;
+        if let Some(line) = answers.empty.filter(|_| kind != Kind::Text) {
+            return Err(refused(
+                &self.answers,
+                &CsvError::Field { line, field: "label", rule: "is not empty; only of kind text it may be" },
+            ));
+        }
         let inferred = self.kind.is_none();
         let mut warnings: Vec<String> = repeated(&answers).into_iter().chain(blanks(&answers)).collect();
         warnings.extend(not_numbers(&answers, kind).filter(|_| inferred));

@@ -14,8 +14,11 @@ use vouchsafe_quality::{
     aggregate::{Method, aggregate},
     answers::{Answers, Triple},
     sequences::{TAGS_MAX, Tagging, bio, bsc_seq},
-    texts::{medoid, rover},
+    texts::{self, medoid, rover},
 };
+
+/// Most words of a text: the line-up of two such takes 2 GiB.
+const WORDS_MAX: usize = 16_384;
 
 /// Texts: word by word, or the one nearest to all others.
 pub(crate) fn texts(table: &Table, wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
@@ -45,14 +48,37 @@ fn by_task(table: &Table) -> Vec<(&str, Vec<&str>)> {
     sorted.chunk_by(|a, b| a.0 == b.0).map(task).collect()
 }
 
-/// A word as it is compared (lower case, letters, digits and apostrophes) and as it was written.
-type Word<'a> = (String, &'a str);
+/// A word as it is compared, and as it was written with whether a blank stands before it.
+type Word<'a> = (String, (&'a str, bool));
 
+/// Words as [`texts::words`] parts them, and what is compared of each. Punctuation is not, unless a text has nothing else.
 fn words(text: &str) -> Vec<Word<'_>> {
-    let plain = |word: &str| -> String {
-        word.chars().filter(|c| c.is_alphanumeric() || *c == '\'').flat_map(char::to_lowercase).collect()
+    let mut end = 0;
+    let written: Vec<(&str, bool)> = texts::words(text)
+        .into_iter()
+        .map(|word| {
+            let at = word.as_ptr().addr() - text.as_ptr().addr();
+            let blank = at > end;
+            end = at + word.len();
+            (word, blank)
+        })
+        .collect();
+    let keyed: Vec<Word<'_>> =
+        written.iter().map(|word| (plain(word.0), *word)).filter(|word| !word.0.is_empty()).collect();
+    if keyed.is_empty() { written.into_iter().map(|word| (word.0.to_owned(), word)).collect() } else { keyed }
+}
+
+/// In lower case, letters and digits with the signs that change what they say: `-5`, `3.14`, `C++`, `it's`. Of pictures and the like, themselves.
+fn plain(word: &str) -> String {
+    let signs: Vec<char> = word.chars().collect();
+    let digit = |at: Option<usize>| at.and_then(|at| signs.get(at)).is_some_and(char::is_ascii_digit);
+    let kept = |(at, sign): (usize, &char)| match sign {
+        '\'' | '+' | '#' | '%' | '$' | '€' | '£' | '°' => true,
+        '-' | '\u{2212}' => digit(Some(at + 1)) && !at.checked_sub(1).is_some_and(|at| signs[at].is_alphanumeric()),
+        '.' | ':' | '/' => digit(at.checked_sub(1)) && digit(Some(at + 1)),
+        sign => sign.is_alphanumeric() || matches!(u32::from(*sign), 0x2190..=0x2bff | 0x1f000..=0x1ffff),
     };
-    text.split_whitespace().map(|word| (plain(word), word)).filter(|(plain, _)| !plain.is_empty()).collect()
+    signs.iter().enumerate().filter(|sign| kept(*sign)).flat_map(|(_, sign)| sign.to_lowercase()).collect()
 }
 
 fn keys<'a>(words: &'a [Word<'_>]) -> Vec<&'a str> {
@@ -63,18 +89,29 @@ fn keys<'a>(words: &'a [Word<'_>]) -> Vec<&'a str> {
 fn vote(given: &[Vec<Word<'_>>]) -> (String, f64) {
     let plain: Vec<Vec<&str>> = given.iter().map(|words| keys(words)).collect();
     let slots = rover(&plain.iter().map(Vec::as_slice).collect::<Vec<_>>());
-    let mut spelled: HashMap<&str, BTreeMap<&str, usize>> = HashMap::new();
+    let mut spelled: HashMap<&str, BTreeMap<(&str, bool), usize>> = HashMap::new();
     for (key, word) in given.iter().flatten() {
-        *spelled.entry(key).or_default().entry(word).or_default() += 1;
+        *spelled.entry(key).or_default().entry(*word).or_default() += 1;
     }
     let spelling = |key: &str| {
         let counts = spelled.get(key)?;
         counts.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(word, _)| *word)
     };
-    let text: Vec<&str> = slots.iter().filter_map(|slot| spelling(slot.best.as_ref()?)).collect();
+    let mut text = String::new();
+    for (word, blank) in slots.iter().filter_map(|slot| spelling(slot.best.as_ref()?)) {
+        if !text.is_empty() && (blank || !parted_by_sign(word)) {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
     let share = slots.iter().map(|slot| slot.share).sum::<f64>()
         / f64::from(u32::try_from(slots.len().max(1)).unwrap_or(u32::MAX));
-    (text.join(" "), if slots.is_empty() { 1.0 } else { share })
+    (text, if slots.is_empty() { 1.0 } else { share })
+}
+
+/// Whether a word is a sign of a script without blanks.
+fn parted_by_sign(word: &str) -> bool {
+    word.chars().count() == 1 && texts::words(&format!("a{word}")).len() == 2
 }
 
 /// The text with the least sum of distances, and the share of people who wrote the same words.

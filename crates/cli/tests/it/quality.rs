@@ -2,6 +2,7 @@
 
 mod agreement;
 mod kinds;
+mod texts;
 
 use crate::process::{run, text, vouchsafe};
 use std::{fs, path::Path};
@@ -400,4 +401,42 @@ fn what_nobody_can_mean_is_refused_before_anybody_is_asked() {
     assert!(said(&["--price=-1"]).contains("--price is a number from 0; it is -1"));
     assert!(said(&["--at-least", "9"]).contains("--at-least is 9, which is more than --at-most 7"));
     assert!(said(&["--willing", &at("w.csv")]).ends_with("w.csv, line 3: `worker` is not empty\n"));
+}
+
+/// What would overwrite an input or another output, mean nothing, or leave a reader guessing is refused before anything is written.
+#[test]
+fn what_would_be_lost_or_ignored_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::write(at("a.csv"), labels()).expect("a file");
+    fs::write(at("pairs.csv"), "task,worker,left,right,label\nt,w,a,b,a\nu,w,b,c,c\n").expect("a file");
+    fs::write(at("tie.csv"), "task,worker,left,right,label\nt,w,tie,b,tie\n").expect("a file");
+    fs::write(at("semicolons.csv"), "task;worker;label\nt;w;a\n").expect("a file");
+    fs::write(at("empty.csv"), "task,worker,label\nt,w,a\nu,w,\n").expect("a file");
+    let said = |command: &str, answers: &str, more: &[&str]| {
+        let answers = at(answers);
+        let output = run(["quality", command, "--answers", &answers].into_iter().chain(more.iter().copied()));
+        assert!(!output.status.success());
+        text(&output.stderr)
+    };
+    let (a, out) = (at("a.csv"), at("out.csv"));
+    assert!(said("aggregate", "a.csv", &["--output", &a]).contains("--output"));
+    assert!(said("aggregate", "a.csv", &["--output", &out, "--workers", &out]).contains("--workers"));
+    assert_eq!(fs::read_to_string(at("a.csv")).expect("as it was"), labels());
+    for more in [["--gold", &a], ["--standings", &out], ["--budget", "1"], ["--random-share", "0.5"]] {
+        let told = said("allocate", "pairs.csv", &[&["--output", &at("next.csv")][..], &more].concat());
+        assert!(told.contains(more[0]), "{told}");
+    }
+    assert!(said("aggregate", "tie.csv", &["--output", &out]).contains("`left` is not called `tie`"));
+    assert!(said("aggregate", "semicolons.csv", &["--output", &out]).contains("semicolons"));
+    assert!(said("aggregate", "empty.csv", &["--output", &out]).contains("line 3: `label` is not empty"));
+    assert!(!folder.path().join("out.csv").exists());
+}
+
+#[test]
+fn a_column_of_a_class_never_has_the_name_of_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rows = "task,worker,label\nt,a,task\nt,b,task\nu,a,p(task)\nu,b,p(task)\n";
+    let got = aggregate(folder.path(), rows, &["--posterior"]);
+    assert!(got.starts_with("task,label,probability,p(task),p(p(task))\n"), "{got}");
 }

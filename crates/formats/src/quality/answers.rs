@@ -63,6 +63,8 @@ pub struct Answers {
     pub labels: Vec<Box<str>>,
     /// The rows.
     pub rows: Rows,
+    /// The first line whose label is empty, which only a text may be.
+    pub empty: Option<u64>,
 }
 
 impl Answers {
@@ -79,7 +81,7 @@ impl Answers {
             (None, Some(_)) => Rows::Spans(Vec::new()),
             (None, None) => Rows::Labels(Vec::new()),
         };
-        let mut count = 0_u64;
+        let (mut count, mut empty) = (0_u64, None);
         while csv.next_record()? {
             count += 1;
             if count.is_multiple_of(1 << 16) {
@@ -91,6 +93,12 @@ impl Answers {
                 (Rows::Pairs(rows), (Some((left, right)), _)) => {
                     let [left_name, right_name, said] = [left, right, label].map(|at| csv.field(at));
                     let left_won = match said {
+                        _ if left_name == "tie" || right_name == "tie" => {
+                            let field = if left_name == "tie" { "left" } else { "right" };
+                            return Err(
+                                csv.wrong(field, "is not called `tie`: as a `label` that says that neither is better")
+                            );
+                        }
                         _ if left_name == right_name => return Err(csv.wrong("right", "is another item than `left`")),
                         said if said == left_name => Some(true),
                         said if said == right_name => Some(false),
@@ -116,11 +124,16 @@ impl Answers {
                     };
                     rows.push(SpanRow { task, worker, mark });
                 }
-                (Rows::Labels(rows), _) => rows.push((task, worker, name(&csv, "label", label, &mut tables[2])?)),
+                (Rows::Labels(rows), _) => {
+                    if csv.field(label).is_empty() {
+                        empty = empty.or(Some(csv.line()));
+                    }
+                    rows.push((task, worker, code(&csv, "label", label, &mut tables[2])?));
+                }
                 _ => unreachable!("rows were made for the shape"),
             }
         }
-        Ok(Self::sorted(tables, rows))
+        Ok(Self { empty, ..Self::sorted(tables, rows) })
     }
 
     fn sorted(tables: [Names; 3], mut rows: Rows) -> Self {
@@ -152,7 +165,7 @@ impl Answers {
                 }
             }),
         }
-        Self { tasks, workers, labels, rows }
+        Self { tasks, workers, labels, rows, empty: None }
     }
 
     /// Number of answers (rows).
@@ -215,7 +228,11 @@ fn name<R: Read>(csv: &Csv<R>, field: &'static str, at: usize, names: &mut Names
     if text.is_empty() {
         return Err(csv.wrong(field, "is not empty"));
     }
-    names.code(text).ok_or_else(|| csv.wrong(field, "has fewer than 2^32 - 1 different values"))
+    code(csv, field, at, names)
+}
+
+fn code<R: Read>(csv: &Csv<R>, field: &'static str, at: usize, names: &mut Names) -> Result<u32, CsvError> {
+    names.code(csv.field(at)).ok_or_else(|| csv.wrong(field, "has fewer than 2^32 - 1 different values"))
 }
 
 #[cfg(test)]

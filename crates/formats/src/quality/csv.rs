@@ -63,7 +63,7 @@ pub enum CsvError {
     #[error("line 1: the file is empty; its first line names the columns")]
     Empty,
     /// A column that must be there is not.
-    #[error("line 1: no column `{column}`; {rule}; here are `{found}`")]
+    #[error("line 1: no column `{column}`; {rule}; here are `{found}`{hint}")]
     NoColumn {
         /// Its name.
         column: &'static str,
@@ -71,6 +71,8 @@ pub enum CsvError {
         rule: &'static str,
         /// Which it has; of very many the first.
         found: String,
+        /// What most likely is wrong, if that can be told.
+        hint: &'static str,
     },
     /// A column stands there twice.
     #[error("line 1: the column `{column}` stands there twice")]
@@ -138,7 +140,13 @@ impl<R: Read> Csv<R> {
                 found.pop();
                 found.push('…');
             }
-            CsvError::NoColumn { column, rule, found }
+            let hint = match self.head.as_slice() {
+                [one] if one.contains(';') => "; fields are parted by commas, here by semicolons",
+                [one] if one.contains('\t') => "; fields are parted by commas, here by tabs",
+                [one] if one.contains('|') => "; fields are parted by commas, here by `|`",
+                _ => "",
+            };
+            CsvError::NoColumn { column, rule, found, hint }
         })
     }
 

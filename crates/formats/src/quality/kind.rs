@@ -73,7 +73,17 @@ pub(super) fn infer(labels: &[Box<str>], answers: usize) -> Kind {
         let whole = labels.iter().all(|label| number(label).is_some_and(|number| number.fract() == 0.0));
         return if whole && labels.len() <= CLASSES_MAX { Kind::Label } else { Kind::Number };
     }
-    if 2 * labels.len() > answers && labels.iter().any(|label| words(label) > 1) { Kind::Text } else { Kind::Label }
+    let several =
+        |label: &str| words(label) > 1 || label.chars().filter(|sign| stands_alone(*sign)).count() >= PHRASE_SIGNS;
+    if 2 * labels.len() > answers && labels.iter().any(|label| several(label)) { Kind::Text } else { Kind::Label }
+}
+
+/// So many signs of a script that writes without blanks are several words.
+const PHRASE_SIGNS: usize = 6;
+
+/// Thai, kana and Han.
+fn stands_alone(sign: char) -> bool {
+    matches!(u32::from(sign), 0x0e00..=0x0e7f | 0x3040..=0x30ff | 0x3400..=0x9fff)
 }
 
 /// Most items that values of different length may be drawn from to be taken for rankings.
@@ -118,6 +128,8 @@ mod tests {
         assert_eq!(of(&["a b", "b c", "c a", "a c"], 9), Kind::Ranking);
         assert_eq!(of(&["O B-PER | O", "O O | O"], 9), Kind::Sequence);
         assert_eq!(of(&["the cat sat", "a cat sat", "the cat"], 4), Kind::Text);
+        assert_eq!(of(&["我今天去了北京大学", "我今天去过北京大学", ""], 4), Kind::Text);
+        assert_eq!(of(&["正面", "负面"], 3), Kind::Label);
         assert_eq!(of(&["not sure", "very good"], 400), Kind::Label);
         assert_eq!(of(&["O", "B-PER"], 400), Kind::Label);
         assert_eq!(of(&[], 0), Kind::Label);

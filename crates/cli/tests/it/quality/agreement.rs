@@ -21,7 +21,7 @@ fn the_same_pair_in_another_task_is_another_question() {
     let mut rows = String::from("task,worker,left,right,label\n");
     for task in 0..40 {
         let better = ["model_a", "model_b"][task % 2];
-        ["w1", "w2"].iter().for_each(|one| rows.extend([format!("t{task},{one},model_a,model_b,{better}\n")]));
+        rows.extend(["w1", "w2"].map(|one| format!("t{task},{one},model_a,model_b,{better}\n")));
     }
     let got = agreement(folder.path(), &rows, &["--draws", "0"]);
     assert!(got.contains(&"alpha_nominal,1,undefined,undefined".to_owned()), "{got:?}");
