@@ -42,16 +42,8 @@ pub(crate) fn aggregate(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let answers = coded(&table.answers)?;
-    let cells = answers.tasks().saturating_mul(answers.classes());
-    if cells > CELLS_MAX {
-        let text = format!(
-            "{} tasks and {} different labels: a probability for each is more than {CELLS_MAX} of them; if the labels are no classes, give --kind number or text",
-            answers.tasks(),
-            answers.classes()
-        );
-        return Err(Failure::new(USAGE, text));
-    }
-    let gold = truth.map(|truth| gold(table, truth, report)).unwrap_or_default();
+    room(&answers, wanted.method)?;
+    let Checked { gold, never_said } = truth.map(|truth| check(table, truth, report)).unwrap_or_default();
     let spinner = progress::count("aggregating");
     let outcome = compute(table, &answers, &gold, wanted, report);
     spinner.finish_and_clear();
@@ -76,13 +68,42 @@ pub(crate) fn aggregate(
     report.put("temperature", json!(temperature.map(|t| t.value)));
     let second = answers.len() - answers.without_duplicates().len();
     report.put("second_answers", json!(second));
-    certainty(&consensus, &gold, report);
+    ties(table, &consensus, report);
+    certainty(&consensus, &gold, never_said, report);
     write_consensus(table, &consensus, wanted)?;
     if let Some(path) = wanted.workers {
         let spinner = progress::count("judging workers");
         let rows = write_workers(table, &answers, &consensus, of_people, &gold, path);
         spinner.finish_and_clear();
         rows?;
+    }
+    Ok(())
+}
+
+/// Refuses what no memory holds: a probability for each task and class, and of methods with confusion rows one for each class beside what each worker said.
+fn room(answers: &Answers, method: &str) -> Result<(), Failure> {
+    let (tasks, classes) = (answers.tasks(), answers.classes());
+    if tasks.saturating_mul(classes) > CELLS_MAX {
+        let text = format!(
+            "{tasks} tasks and {classes} different labels: a probability for each is more than {CELLS_MAX} of them; if the labels are no classes, give --kind number or text"
+        );
+        return Err(Failure::new(USAGE, text));
+    }
+    // Kinds of task within a class.
+    let kinds = match method {
+        "ebcc" => 10,
+        "auto" | "pool" | "blend" | "ebcc-5" => 5,
+        "dawid-skene" | "lfc" | "ibcc" | "hbcc" | "hbcc-3" => 1,
+        _ => 0,
+    };
+    let rows = answers.len().min(answers.workers().saturating_mul(classes));
+    let cells = rows.saturating_mul(classes).saturating_mul(kinds);
+    if cells > CELLS_MAX {
+        let text = format!(
+            "{classes} different labels by {} workers: method {method} holds {cells} numbers about what each means by each, more than {CELLS_MAX}; give --method pm or vote, or --kind number or text if the labels are no classes",
+            answers.workers()
+        );
+        return Err(Failure::new(USAGE, text));
     }
     Ok(())
 }
@@ -109,20 +130,60 @@ fn starts(consensus: &Consensus, report: &mut Report) {
     }
 }
 
-/// Known answers that can be used; the others are counted in the report.
-fn gold(table: &Table, truth: &Truth, report: &mut Report) -> Vec<Gold> {
-    let known = known(table, truth);
-    let tasks: HashSet<&str> = table.answers.tasks.iter().map(|name| &**name).collect();
-    let no_task = truth.iter().filter(|(task, _)| !tasks.contains(task)).count();
-    let no_label = truth.len() - known.len() - no_task;
-    let counts = json!({"given": truth.len(), "used": known.len(), "task_without_answers": no_task, "label_nobody_gave": no_label});
-    report.put("gold", counts);
-    if no_label > 0 {
+/// Says on which tasks several labels are equally probable: the first in order of name is written, and nothing speaks for it.
+fn ties(table: &Table, consensus: &Consensus, report: &mut Report) {
+    let tied = |task: &usize| consensus.posteriors.equals(*task) > 1;
+    let tied: Vec<usize> = (0..consensus.posteriors.tasks()).filter(tied).collect();
+    let names: Vec<_> = tied.iter().take(LISTED_MAX).map(|task| &table.answers.tasks[*task]).collect();
+    report.put("ties", json!({"tasks": tied.len(), "listed": names}));
+    if let Some(first) = names.first() {
         report.warn(format!(
-            "{no_label} gold tasks have an answer that nobody gave; they were left out, so figures from gold are too good"
+            "on {} of {} tasks, such as `{first}`, several labels are equally probable: the first in order of name is written, and no answer speaks for it",
+            tied.len(),
+            consensus.posteriors.tasks()
         ));
     }
-    known
+}
+
+/// Known answers that can be used, and to how many answered tasks nobody gave the known one.
+#[derive(Default)]
+struct Checked {
+    gold: Vec<Gold>,
+    never_said: usize,
+}
+
+fn check(table: &Table, truth: &Truth, report: &mut Report) -> Checked {
+    let gold = known(table, truth);
+    let tasks: HashSet<&str> = table.answers.tasks.iter().map(|name| &**name).collect();
+    let no_task = truth.iter().filter(|(task, _)| !tasks.contains(task)).count();
+    let never_said = truth.len() - gold.len() - no_task;
+    let counts = json!({"given": truth.len(), "used": gold.len(), "task_without_answers": no_task, "label_nobody_gave": never_said});
+    report.put("gold", counts);
+    if never_said > 0 {
+        let alike = alike(table, truth).map_or_else(String::new, |(gold, label)| {
+            format!("; gold says `{gold}` where answers say `{label}`: if these are one, write them alike")
+        });
+        report.warn(format!(
+            "{never_said} gold tasks have an answer that nobody gave: they count as wrong, and neither choose nor calibrate{alike}"
+        ));
+    }
+    Checked { gold, never_said }
+}
+
+/// A known label that nobody gave, and the label that it most likely is: the same number, or the same but for case and blanks.
+fn alike<'a>(table: &'a Table, truth: &'a Truth) -> Option<(&'a str, &'a str)> {
+    let plain = |label: &str| {
+        let label = label.trim();
+        label
+            .parse()
+            .ok()
+            .filter(|value: &f64| value.is_finite())
+            .map_or_else(|| label.to_lowercase(), |value| value.to_string())
+    };
+    let labels: HashMap<String, &str> = table.answers.labels.iter().map(|label| (plain(label), &**label)).collect();
+    let given: HashSet<&str> = table.answers.labels.iter().map(|label| &**label).collect();
+    let of = |label: &'a str| labels.get(&plain(label)).map(|other| (label, *other));
+    truth.iter().map(|(_, label)| label).filter(|label| !given.contains(label)).find_map(of)
 }
 
 /// Known answers to tasks that were answered, where somebody gave the label.
@@ -143,6 +204,9 @@ fn compute(
     report: &mut Report,
 ) -> Result<Outcome, Failure> {
     let task = |at: &usize| &table.answers.tasks[*at];
+    // By a handful a temperature follows their luck: one that was wrong makes everything look doubtful.
+    let by_gold = gold.len() >= GOLD_MIN;
+    let trusted = if by_gold { gold } else { &[] };
     let blend = wanted.method == Method::Blend.name();
     if blend && gold.len() < GOLD_MIN {
         let text = format!(
@@ -158,15 +222,14 @@ fn compute(
             grades(table)?;
         }
         let mut consensus = fit(method, answers, wanted.seed);
-        let temperature = (!gold.is_empty()).then(|| Temperature::fit(&consensus.posteriors, gold));
+        let temperature = by_gold.then(|| Temperature::fit(&consensus.posteriors, trusted));
         if let Some(temperature) = temperature {
             consensus.posteriors = temperature.apply(&consensus.posteriors);
         }
         report.put("chosen_by", json!("caller"));
         return Ok(Outcome { consensus, temperature, of_people: temperature });
     }
-    let found = auto(answers, gold, wanted.seed);
-    let by_gold = gold.len() >= GOLD_MIN;
+    let found = auto(answers, trusted, wanted.seed);
     report.put("chosen_by", json!(if by_gold { "gold" } else { "default" }));
     report.put("best_by_gold", json!(by_gold.then(|| found.choice.method.name())));
     let score = |score: &vouchsafe_quality::calibration::Score| json!({"method": score.method.name(), "log_score": score.log_score, "above_pool": score.above_pool, "accuracy_on_gold": score.accuracy, "temperature": score.temperature.value, "weight": score.weight});
@@ -192,18 +255,29 @@ fn grades(table: &Table) -> Result<(), Failure> {
 }
 
 /// Expected error, and what gold says of it.
-fn certainty(consensus: &Consensus, gold: &[Gold], report: &mut Report) {
+fn certainty(consensus: &Consensus, gold: &[Gold], never_said: usize, report: &mut Report) {
     let posteriors = &consensus.posteriors;
     let expected = expected_error(posteriors, 0..posteriors.tasks());
     report.put("expected_error", json!(expected));
     report.put("verified", json!(gold.len() >= GOLD_MIN));
-    if gold.is_empty() {
-        report.warn("probabilities are model-based and not verified: there is no gold");
+    if gold.len() < GOLD_MIN {
+        let much = if gold.is_empty() {
+            "no gold".to_owned()
+        } else {
+            format!("{} gold tasks, and {GOLD_MIN} are the least", gold.len())
+        };
+        report.warn(format!("probabilities are model-based and not verified: there is {much}"));
+    }
+    if gold.is_empty() && never_said == 0 {
         return;
     }
+    let of = gold.len() + never_said;
     let right = gold.iter().filter(|(task, class)| posteriors.best(*task) == *class).count();
-    let (low, high) = clopper_pearson(right, gold.len(), 0.95);
-    report.put("accuracy_on_gold", json!({"right": right, "of": gold.len(), "low": low, "high": high, "level": 0.95}));
+    let (low, high) = clopper_pearson(right, of, 0.95);
+    report.put("accuracy_on_gold", json!({"right": right, "of": of, "low": low, "high": high, "level": 0.95}));
+    if gold.is_empty() {
+        return;
+    }
     report.put("calibration_error_on_gold", json!(calibration_error(posteriors, gold)));
     // Temperature and method saw the first half too; the second would halve the gold. The promise is said with that.
     let conformal = Conformal::fit(posteriors, gold, 0.9);
@@ -211,7 +285,7 @@ fn certainty(consensus: &Consensus, gold: &[Gold], report: &mut Report) {
     report.put(
         "conformal",
         json!({"level": conformal.level, "least_probability": conformal.least, "gold": conformal.gold,
-            "labels_in_sets": sizes, "note": "temperatures and weights were fitted on the same gold"}),
+            "labels_in_sets": sizes, "note": "temperatures and weights were fitted on the same gold, where it is enough to fit any"}),
     );
 }
 
@@ -220,8 +294,17 @@ fn write_consensus(table: &Table, consensus: &Consensus, wanted: &Wanted<'_>) ->
     let mut head: Vec<String> = ["task", "label", "probability"].map(String::from).to_vec();
     if wanted.posterior {
         // A class that is called like a column before it would hide that column from whoever reads by name.
-        let taken = |name: &str| ["task", "label", "probability"].contains(&name);
-        head.extend(names.iter().map(|name| if taken(name) { format!("p({name})") } else { name.to_string() }));
+        let names: HashSet<&str> = names.iter().map(|name| &**name).collect();
+        let free = |name: &str| {
+            let mut column = name.to_owned();
+            while ["task", "label", "probability"].contains(&column.as_str())
+                || (column != name && names.contains(column.as_str()))
+            {
+                column = format!("p({column})");
+            }
+            column
+        };
+        head.extend(table.answers.labels.iter().map(|name| free(name)));
     }
     let mut out = Out::new(wanted.output, head.iter().map(String::as_str))?;
     for (at, task) in table.answers.tasks.iter().enumerate() {

@@ -51,15 +51,24 @@ pub(crate) fn numbers(
     report.put("gold", json!({"used": known.len(), "mean_absolute_error": loss(method)}));
     report.put("verified", json!(known.len() >= KNOWN_MIN));
     report.put("interval", json!({"level": LEVEL, "widened_by": held.map(|held| held.widen)}));
-    if held.is_none() {
+    // Where nobody differs from anybody nothing tells how far off they are.
+    let somewhere = || estimates.iter().flatten().any(|estimate| estimate.deviation > 0.0);
+    let spread = held.is_some() || ratings.within().map_or_else(somewhere, |within| within > 0.0);
+    if !spread {
+        report.warn("there are no intervals: no two answers to a task differ, so nothing tells how far off they are");
+    } else if held.is_none() {
         report.warn("intervals are model-based and not verified: there is too little gold, or nothing else");
+        if ratings.within().is_none() {
+            report.warn("no task has two answers: nothing speaks for or against any, and intervals are as wide as all answers lie apart");
+        }
     }
     let mut out = Out::new(wanted.output, ["task", "label", "probability", "low", "high"])?;
     for (task, estimate) in table.answers.tasks.iter().zip(&estimates) {
         let Some(estimate) = estimate else { continue };
         let model = || Belief::Normal(estimate.value, estimate.deviation).ends(LEVEL);
         let (low, high) = held.map_or_else(model, |held| held.ends(estimate));
-        let cells = [estimate.value, LEVEL, low, high].map(quantity);
+        let cells = [Some(estimate.value), spread.then_some(LEVEL), spread.then_some(low), spread.then_some(high)];
+        let cells = cells.map(|cell| cell.map(quantity).unwrap_or_default());
         out.row([&**task].into_iter().chain(cells.iter().map(String::as_str)))?;
     }
     out.finish()?;
@@ -185,7 +194,7 @@ pub(crate) fn rankings(table: &Table, wanted: &Wanted<'_>, report: &mut Report) 
     };
     let ranked = ranked(table)?;
     let mut out = Out::new(wanted.output, ["task", "item", "rank", "score"])?;
-    let mut inexact = 0;
+    let (mut inexact, mut tied, mut tasks) = (0, Vec::new(), 0);
     for (task, items, rankings) in ranked {
         let scores: Vec<f64> = if name == "borda" {
             let groups: Vec<Vec<Vec<usize>>> =
@@ -200,11 +209,14 @@ pub(crate) fn rankings(table: &Table, wanted: &Wanted<'_>, report: &mut Report) 
         };
         let mut order: Vec<usize> = (0..items.len()).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        let mut equal = order.windows(2).any(|two| (scores[two[0]] - scores[two[1]]).abs() < 1e-9);
         if name == "kemeny" {
             let found = kemeny(items.len(), &rankings);
             inexact += usize::from(!found.exact);
-            order = found.order;
+            (order, equal) = (found.order, found.tied);
         }
+        tasks += 1;
+        tied.extend(equal.then_some(task));
         for (rank, item) in (1..).zip(&order) {
             out.row([task, items[*item], &format!("{rank}"), &number(scores[*item])])?;
         }
@@ -219,6 +231,13 @@ pub(crate) fn rankings(table: &Table, wanted: &Wanted<'_>, report: &mut Report) 
         }),
     );
     report.warn("ranks are model-based and not verified");
+    report.put("ties", json!({"tasks": tied.len(), "listed": tied}));
+    if let Some(first) = tied.first() {
+        report.warn(format!(
+            "on {} of {tasks} tasks, such as `{first}`, another order is as good: equals stand in order of mean place, then of name",
+            tied.len()
+        ));
+    }
     if inexact > 0 {
         report.warn(format!("{inexact} tasks have too many items for an exact ranking; a local search ranked them"));
     }

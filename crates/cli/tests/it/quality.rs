@@ -1,6 +1,7 @@
 //! `vouchsafe quality` on files.
 
 mod agreement;
+mod certainty;
 mod kinds;
 mod texts;
 

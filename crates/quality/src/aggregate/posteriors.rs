@@ -37,6 +37,13 @@ impl Posteriors {
         argmax(self.task(task))
     }
 
+    /// How many classes of a task are as probable as its most probable one (within 1e-9): more than 1 is a tie.
+    pub fn equals(&self, task: usize) -> usize {
+        let row = self.task(task);
+        let highest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        row.iter().filter(|share| **share >= highest - 1e-9).count()
+    }
+
     /// How probable it is that the most probable class of a task is not the right one, as these have it.
     pub fn doubt(&self, task: usize) -> f64 {
         1.0 - self.task(task)[self.best(task)]

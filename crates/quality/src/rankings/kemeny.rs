@@ -14,6 +14,9 @@ pub struct Kemeny {
     pub agreement: f64,
     /// Whether no other ranking contradicts fewer; else a local search found it.
     pub exact: bool,
+    /// Whether another ranking is known to contradict as few: some order in it is then a matter of the rule for equals. Of an inexact one, whether two neighbours
+    /// may change places.
+    pub tied: bool,
 }
 
 /// Kemeny-Young over `rankings`, each a list of distinct items (codes below `items`), best first; items may be missing. Of equally good rankings
@@ -39,13 +42,20 @@ pub fn kemeny(items: usize, rankings: &[Vec<usize>]) -> Kemeny {
     let mut order: Vec<usize> = (0..items).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
     let exact = items <= EXACT_MAX;
-    let order = if exact { best(&order, &above) } else { improve(order, &above) };
+    let (order, tied) = if exact {
+        best(&order, &above)
+    } else {
+        let order = improve(order, &above);
+        let even = |two: &[usize]| above[two[0] * items + two[1]] == above[two[1] * items + two[0]];
+        let tied = order.windows(2).any(even);
+        (order, tied)
+    };
     let total: u64 = above.iter().sum();
     let kept: u64 = (0..items)
         .flat_map(|place| order[place + 1..].iter().map(move |worse| (place, *worse)))
         .map(|(place, worse)| above[order[place] * items + worse])
         .sum();
-    Kemeny { order, agreement: if total == 0 { 1.0 } else { share(kept, total) }, exact }
+    Kemeny { order, agreement: if total == 0 { 1.0 } else { share(kept, total) }, exact, tied }
 }
 
 fn share(part: u64, whole: u64) -> f64 {
@@ -53,8 +63,9 @@ fn share(part: u64, whole: u64) -> f64 {
     count(part) / count(whole)
 }
 
-/// Dynamic programming over sets: the fewest contradictions with this set placed first. `start` gives the order in which equals are preferred.
-fn best(start: &[usize], above: &[u64]) -> Vec<usize> {
+/// Dynamic programming over sets: the fewest contradictions with this set placed first. `start` gives the order in which equals are preferred. And
+/// whether there are equals.
+fn best(start: &[usize], above: &[u64]) -> (Vec<usize>, bool) {
     let items = start.len();
     let against = |set: usize, next: usize| -> u64 {
         // Whoever is placed later and was ranked above.
@@ -65,10 +76,16 @@ fn best(start: &[usize], above: &[u64]) -> Vec<usize> {
     };
     let mut cost = vec![u64::MAX; 1 << items];
     let mut last = vec![0_u8; 1 << items];
+    let mut several = vec![false; 1 << items];
     cost[0] = 0;
     for set in 0..1_usize << items {
         for next in (0..items).filter(|next| set >> next & 1 == 0) {
             let (with, total) = (set | 1 << next, cost[set] + against(set, next));
+            if total < cost[with] {
+                several[with] = several[set];
+            } else if total == cost[with] {
+                several[with] = true;
+            }
             // A later number as last keeps earlier numbers in front among equals.
             if total < cost[with] || (total == cost[with] && usize::from(last[with]) < next) {
                 cost[with] = total;
@@ -84,7 +101,7 @@ fn best(start: &[usize], above: &[u64]) -> Vec<usize> {
         set &= !(1 << next);
     }
     order.reverse();
-    order
+    (order, several.last() == Some(&true))
 }
 
 /// Takes an item out and puts it where it contradicts least, until nothing moves.
@@ -142,8 +159,9 @@ mod tests {
     #[test]
     fn nothing_compared_is_no_contradiction() {
         assert_eq!(kemeny(0, &[]).order, Vec::<usize>::new());
-        assert_eq!(kemeny(3, &[vec![2]]), Kemeny { order: vec![0, 1, 2], agreement: 1.0, exact: true });
-        assert_eq!(kemeny(2, &[vec![1, 0], vec![0, 1]]).order, [0, 1]);
+        assert_eq!(kemeny(3, &[vec![2]]), Kemeny { order: vec![0, 1, 2], agreement: 1.0, exact: true, tied: true });
+        let even = kemeny(2, &[vec![1, 0], vec![0, 1]]);
+        assert_eq!((even.order, even.tied), (vec![0, 1], true));
     }
 
     fn all_orders(items: usize) -> Vec<Vec<usize>> {
@@ -168,6 +186,7 @@ mod tests {
             let got = kemeny(5, &rankings);
             let least = all_orders(5).iter().map(|order| against(order)).min().expect("orders");
             prop_assert_eq!(against(&got.order), least);
+            prop_assert_eq!(got.tied, all_orders(5).iter().filter(|order| against(order) == least).count() > 1);
             let mut above = vec![0; 25];
             rankings.iter().for_each(|r| (0..r.len()).for_each(|a| r[a + 1..].iter().for_each(|b| above[r[a] * 5 + b] += 1)));
             prop_assert!(against(&improve(vec![0, 1, 2, 3, 4], &above)) >= least);
