@@ -5,6 +5,7 @@
 
 mod answers;
 mod cloud_logging;
+mod dotted;
 pub mod encoding;
 mod flattened;
 pub mod glob;
@@ -17,6 +18,8 @@ pub mod record;
 pub mod report;
 mod scan;
 pub mod sources;
+mod structs;
+mod tables;
 pub mod times;
 mod verbs;
 mod who;

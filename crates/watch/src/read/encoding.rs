@@ -2,7 +2,8 @@
 //!
 //! A spreadsheet saves "Unicode text", and PowerShell writes files, in UTF-16; many programs begin UTF-8 with a mark. Only
 //! the first four bytes decide: a byte order mark, or, without one, noughts in every second place, as the plain letters
-//! that any log begins with have them in UTF-16. Bytes of no other encoding are touched.
+//! that any log begins with have them in UTF-16. Bytes of no other encoding are touched. Where lines end by a carriage return
+//! alone, as old programs write them, they end by a line feed.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -22,11 +23,30 @@ pub fn utf8<'a>(mut from: impl BufRead + Send + 'a) -> io::Result<Box<dyn BufRea
         [0, 1..=255, 0, 1..=255] => (0, Some(Ends::Big)),
         _ => (0, None),
     };
+    let returns = wide.is_none() && returns_alone(&head, from.fill_buf()?);
     let rest = Cursor::new(head.split_off(mark)).chain(from);
     Ok(match wide {
+        None if returns => Box::new(BufReader::with_capacity(AT_ONCE, Returns(rest))),
         None => Box::new(rest),
         Some(ends) => Box::new(BufReader::with_capacity(AT_ONCE, Wide::new(rest, ends))),
     })
+}
+
+/// Whether lines end by carriage returns alone, as far as a look at the beginning shows.
+fn returns_alone(head: &[u8], ahead: &[u8]) -> bool {
+    let returned = head.contains(&b'\r') || ahead.split_last().is_some_and(|(_, ahead)| ahead.contains(&b'\r'));
+    returned && !head.contains(&b'\n') && !ahead.contains(&b'\n')
+}
+
+/// Text in which a carriage return is a line end.
+struct Returns<R>(R);
+
+impl<R: Read> Read for Returns<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(into)?;
+        into[..read].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        Ok(read)
+    }
 }
 
 /// Which byte of a unit comes first.
@@ -141,6 +161,18 @@ mod tests {
         fn any_bytes_come_to_an_end(bytes in prop::collection::vec(any::<u8>(), 0..60), at_once in 1_usize..9) {
             let read = read(&bytes, at_once);
             prop_assert!(read.len() <= 2 * bytes.len() + 3);
+        }
+    }
+
+    #[test]
+    fn lines_that_end_by_a_carriage_return_alone_are_lines() {
+        for (written, said) in [
+            ("{\"a\":1}\r{\"b\":2}\r", "{\"a\":1}\n{\"b\":2}\n"),
+            ("a,b\r1,2\r\"x\",3", "a,b\n1,2\n\"x\",3"),
+            ("a,b\r\n1,2\r\n", "a,b\r\n1,2\r\n"),
+            ("a,b\n\"1\r2\",3\n", "a,b\n\"1\r2\",3\n"),
+        ] {
+            assert_eq!(read(written.as_bytes(), 64), said.as_bytes(), "{written:?}");
         }
     }
 

@@ -2,6 +2,7 @@
 //! dots or underscores, parameters among the members, camel case). All are put into one shape, which the mapping and the
 //! rules know and [`super::google`] reads: `id`, `actor`, `ipAddress`, `name`, `type`, and `parameters` as an object.
 
+use super::dotted;
 use super::paths::{member, says, text};
 use super::record::Record;
 use super::verbs;
@@ -83,9 +84,6 @@ const PARAMETERS: &[&str] = &[
 /// Parameters by what exports leave of their names.
 static KNOWN: LazyLock<HashMap<String, &'static str>> =
     LazyLock::new(|| PARAMETERS.iter().map(|name| (simple(name), *name)).collect());
-
-/// Objects in each other that a name with dots stands for, at most; a longer one stays as it is.
-const STEPS_MAX: usize = 8;
 
 /// Where a member of a flattened activity belongs.
 enum Place {
@@ -258,7 +256,7 @@ fn message(value: Value) -> Value {
 
 /// Every member of a flattened activity in its place. Of two for one place the first that says something stands.
 fn gathered(members: Map<String, Value>) -> Map<String, Value> {
-    let members = unfolded(members);
+    let members = dotted::unfolded(members);
     let app = members.iter().find_map(|(name, value)| match (place(name, "", ""), value) {
         (Place::Id("applicationName"), value) => text(value),
         (Place::Within("id"), Value::Object(id)) => {
@@ -438,41 +436,5 @@ fn decoded(value: Value) -> Value {
     match &value {
         Value::String(text) if text.starts_with(['{', '[']) => serde_json::from_str(text).unwrap_or(value),
         _ => value,
-    }
-}
-
-/// Names with dots as objects in each other: `id.time` is `time` of `id`. A name stays where a plain value is in its way.
-pub(super) fn unfolded(members: Map<String, Value>) -> Map<String, Value> {
-    let (mut dotted, mut one) = (Vec::new(), Map::new());
-    for (name, value) in members {
-        if name.contains('.') {
-            dotted.push((name, value));
-        } else {
-            one.insert(name, value);
-        }
-    }
-    for (name, value) in dotted {
-        let steps: Vec<&str> = name.split('.').map(|step| step.trim_end_matches("{}")).collect();
-        let steps = if steps.len() > STEPS_MAX { Vec::new() } else { steps };
-        if let Err(value) = unfold(&mut one, &steps, value) {
-            one.insert(name, value);
-        }
-    }
-    one
-}
-
-/// Put a value where the steps lead; hands it back if something else stands there.
-fn unfold(of: &mut Map<String, Value>, steps: &[&str], value: Value) -> Result<(), Value> {
-    let Some((step, rest)) = steps.split_first() else { return Err(value) };
-    if rest.is_empty() {
-        if of.contains_key(*step) {
-            return Err(value);
-        }
-        of.insert((*step).to_owned(), value);
-        return Ok(());
-    }
-    match of.entry(*step).or_insert_with(|| Value::Object(Map::new())) {
-        Value::Object(inner) => unfold(inner, rest, value),
-        _ => Err(value),
     }
 }

@@ -263,9 +263,7 @@ fn paths(texts: &[String]) -> Vec<Path> {
 /// What the first of the paths that says anything says; where none does, what stands inside of texts that hold JSON, as tables
 /// and some collectors have it.
 fn first(paths: &[Path], event: &Value) -> Option<String> {
-    let said = |value: &Value| text(value).filter(|said| !said.is_empty());
-    let in_texts = |path: &Path| path.all_in_texts(event).iter().find_map(said);
-    paths.iter().find_map(|path| path.text(event)).or_else(|| paths.iter().find_map(in_texts))
+    paths.iter().find_map(|path| path.text(event)).or_else(|| paths.iter().find_map(|path| path.text_in_texts(event)))
 }
 
 fn number(paths: &[Path], event: &Value) -> Option<u64> {

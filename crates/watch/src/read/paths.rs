@@ -1,6 +1,7 @@
 //! Finding a value in an event, whatever the event's vendor did with upper case and lists.
 
 use super::glob::glob;
+use super::structs;
 use serde_json::{Map, Value};
 
 /// Where a value stands. Several places joined by `+` are read as one text with `/` between: `bucket+key`.
@@ -49,6 +50,22 @@ impl Path {
         Some(parts.fold(first, |joined, part| joined + "/" + &part))
     }
 
+    /// The same where texts that hold JSON are entered too: each place by itself, what stands in the event before what stands in a
+    /// text.
+    pub fn text_in_texts(&self, event: &Value) -> Option<String> {
+        let said = |value: &Value| text(value).filter(|said| !said.is_empty());
+        let mut parts = self.0.iter().filter_map(|steps| {
+            let (mut found, mut inside) = (Vec::new(), Vec::new());
+            walk(event, steps, &mut found);
+            found.into_iter().find_map(said).or_else(|| {
+                in_texts(event, steps, TEXTS_DEPTH_MAX, &mut inside);
+                inside.iter().find_map(said)
+            })
+        });
+        let first = parts.next()?;
+        Some(parts.fold(first, |joined, part| joined + "/" + &part))
+    }
+
     /// Its places, as names with dots.
     pub(super) fn places(&self) -> Vec<String> {
         self.0.iter().map(|steps| steps.join(".")).collect()
@@ -86,8 +103,7 @@ fn in_texts(value: &Value, steps: &[String], depth: u32, found: &mut Vec<Value>)
     for cut in 1..steps.len() {
         let mut texts = Vec::new();
         walk(value, &steps[..cut], &mut texts);
-        let texts = texts.into_iter().filter_map(Value::as_str).filter(|text| text.starts_with(['{', '[']));
-        for inner in texts.filter_map(|text| serde_json::from_str::<Value>(text).ok()) {
+        for inner in texts.into_iter().filter_map(Value::as_str).filter_map(structs::held) {
             let (mut inside, before) = (Vec::new(), found.len());
             walk(&inner, &steps[cut..], &mut inside);
             found.extend(inside.into_iter().cloned());

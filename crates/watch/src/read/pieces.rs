@@ -6,14 +6,12 @@
 
 use super::BadLine;
 use super::flattened::simple;
-use super::report::LINE_BYTES_MAX;
+use super::report::{LINE_BYTES_MAX, NO_OBJECT, SEPARATOR};
+pub use super::tables::Take;
+use super::tables::{Table, says_how};
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::HashSet;
-
-/// What takes a piece: the line on which it begins, and the piece.
-pub type Take<'t> = dyn FnMut(u64, Result<&str, BadLine>) + 't;
 
 /// Puts lines together where a log is written over several. Holds one piece at most.
 #[derive(Debug, Default)]
@@ -27,6 +25,10 @@ pub struct Pieces {
     escaped: bool,
     /// Whether the outermost bracket is a list, whose members are a piece each.
     list: bool,
+    /// The line of a member that is no object, was refused and goes on.
+    stray: Option<u64>,
+    /// The line that was looked at last.
+    numbered: u64,
     /// Names that columns have. Nothing: any line of words may name them.
     columns: Option<HashSet<String>>,
 }
@@ -41,8 +43,7 @@ enum Shape {
     Undecided,
     Lines,
     Document,
-    /// Names of the columns, and what parts the cells.
-    Table(Vec<String>, char),
+    Table(Table),
 }
 
 impl Pieces {
@@ -69,15 +70,32 @@ impl Pieces {
                 return;
             }
         }
-        match &self.shape {
+        match &mut self.shape {
             Shape::Document => self.document(number, line, take),
-            Shape::Table(..) => self.row(number, line, take),
+            Shape::Table(table) => table.line(number, line, take),
             Shape::Lines | Shape::Undecided => take(number, Ok(line)),
         }
     }
 
+    /// Take a part of a line that is too long to be held, as stores of streams write them. `false` if the log is none in which the
+    /// parts can be told apart; then nothing was taken.
+    pub fn part(&mut self, number: u64, part: &str, take: &mut Take<'_>) -> bool {
+        if matches!(self.shape, Shape::Undecided) {
+            let part = part.trim_start_matches('\u{feff}');
+            self.shape = self.told(shape(part));
+        }
+        if !matches!(self.shape, Shape::Document) {
+            return false;
+        }
+        self.document(number, part, take);
+        true
+    }
+
     /// At the end of the log: what was begun and never ended is refused.
     pub fn end(&mut self, take: &mut Take<'_>) {
+        if let Shape::Table(table) = &mut self.shape {
+            table.end(take);
+        }
         if !self.held.trim().is_empty() {
             take(self.begun, Err(bad("what begins here has no end")));
         }
@@ -86,24 +104,32 @@ impl Pieces {
 
     /// The shape, if its columns are known.
     fn told(&self, shape: Shape) -> Shape {
-        let (Shape::Table(header, _), Some(columns)) = (&shape, &self.columns) else { return shape };
+        let (Shape::Table(table), Some(columns)) = (&shape, &self.columns) else { return shape };
         let known = |name: &&String| {
             columns.contains(&simple(name)) || columns.contains(&simple(name.split('.').next().unwrap_or_default()))
         };
-        if header.iter().filter(known).count() < KNOWN_COLUMNS_LEAST { Shape::Lines } else { shape }
+        if table.header().iter().filter(known).count() < KNOWN_COLUMNS_LEAST { Shape::Lines } else { shape }
     }
 
     fn document(&mut self, number: u64, line: &str, take: &mut Take<'_>) {
         // Inside an object a bracket never follows without a name: the piece before was cut off.
         let cut = line.starts_with("{\"") && self.open.last() == Some(&b'{') && !self.held.trim_end().ends_with(':');
         if cut && whole(line) {
-            take(self.begun, Err(bad("what begins here has no end")));
-            self.held.clear();
-            self.open.truncate(usize::from(self.list));
-            self.quoted = false;
+            self.cut_off(take);
+        }
+        if std::mem::replace(&mut self.numbered, number) != number {
+            // No text between objects goes on in the next line.
+            self.quoted &= self.open.len() > usize::from(self.list);
         }
         let mut from = 0;
         for (at, byte) in line.bytes().enumerate() {
+            // No text holds this sign unescaped: another object begins.
+            if byte == SEPARATOR {
+                if self.open.len() > usize::from(self.list) || self.quoted {
+                    self.cut_off(take);
+                }
+                continue;
+            }
             if self.quoted {
                 match byte {
                     _ if self.escaped => self.escaped = false,
@@ -112,6 +138,18 @@ impl Pieces {
                     _ => {}
                 }
                 continue;
+            }
+            if self.open.len() == usize::from(self.list) {
+                match byte {
+                    b',' => self.stray = None,
+                    b'{' | b'[' | b'}' | b']' => {}
+                    byte if byte.is_ascii_whitespace() => {}
+                    _ if self.stray == Some(number) => {}
+                    _ => {
+                        self.stray = Some(number);
+                        take(number, Err(bad(NO_OBJECT)));
+                    }
+                }
             }
             match byte {
                 b'"' => self.quoted = true,
@@ -144,11 +182,18 @@ impl Pieces {
         }
     }
 
-    /// Keep a stretch of a piece, one byte past the limit at most.
+    /// Refuse what was begun and goes on no more.
+    fn cut_off(&mut self, take: &mut Take<'_>) {
+        take(self.begun, Err(bad("what begins here has no end")));
+        self.held.clear();
+        self.open.truncate(usize::from(self.list));
+        (self.quoted, self.escaped) = (false, false);
+    }
+
+    /// Keep a stretch of a piece, its line end included, until it is past the limit.
     fn hold(&mut self, stretch: &str) {
         if self.held.len() <= LINE_BYTES_MAX {
             self.held.push_str(stretch);
-            self.held.push('\n');
         }
     }
 
@@ -160,81 +205,33 @@ impl Pieces {
             take(self.begun, Ok(held.trim()));
         }
     }
-
-    fn row(&mut self, number: u64, line: &str, take: &mut Take<'_>) {
-        if self.held.is_empty() {
-            if line.trim().is_empty() {
-                return;
-            }
-            self.begun = number;
-        }
-        self.hold(line.trim_end_matches(['\r', '\n']));
-        // An odd number of quotes: a text goes on in the next line.
-        if self.held.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 && self.held.len() <= LINE_BYTES_MAX {
-            return;
-        }
-        let held = std::mem::take(&mut self.held);
-        let Shape::Table(header, parted) = &self.shape else { return };
-        let cells = cells(held.trim_end_matches('\n'), *parted);
-        if cells.len() != header.len() {
-            take(self.begun, Err(bad("a row has as many cells as the first one")));
-            return;
-        }
-        let members: Map<String, Value> = header.iter().cloned().zip(cells.into_iter().map(Value::String)).collect();
-        take(self.begun, Ok(&Value::Object(members).to_string()));
-    }
 }
 
 /// What the first line says of the log.
 fn shape(line: &str) -> Shape {
     let line = line.trim();
+    if line.starts_with(char::from(SEPARATOR)) {
+        return Shape::Document;
+    }
     if line.starts_with('[') {
         return if whole(line) { Shape::Lines } else { Shape::Document };
     }
     if line.starts_with('{') {
         let goes_on = line.ends_with(['{', '[', ',']) && !whole(line);
-        return if goes_on { Shape::Document } else { Shape::Lines };
+        return if goes_on || several(line) { Shape::Document } else { Shape::Lines };
     }
     [',', ';', '\t', '|']
         .into_iter()
-        .find_map(|parted| Some(Shape::Table(header(line, parted)?, parted)))
+        .find_map(|parted| Some(Shape::Table(Table::of(line, parted)?)))
         .unwrap_or(Shape::Lines)
 }
 
-/// Whether a line says how the table beneath it is written, as spreadsheets and PowerShell put it before the header.
-fn says_how(line: &str) -> bool {
-    line.starts_with("#TYPE ") || line.trim_end().strip_prefix("sep=").is_some_and(|parted| parted.chars().count() < 2)
-}
-
-/// The names of a table's columns, if a line parted like this can be such.
-fn header(line: &str, parted: char) -> Option<Vec<String>> {
-    let header: Vec<String> = cells(line, parted).into_iter().map(|name| name.trim().to_owned()).collect();
-    let mut names: Vec<&String> = header.iter().collect();
-    names.sort_unstable();
-    names.dedup();
-    let sign = |one: char| one.is_alphanumeric() || " _-./()[]{}:#$".contains(one);
-    // An address is no name of a column; `@timestamp` is.
-    let worded = |name: &str| !name.is_empty() && name.strip_prefix('@').unwrap_or(name).chars().all(sign);
-    (header.len() >= 2 && names.len() == header.len() && header.iter().all(|name| worded(name))).then_some(header)
-}
-
-/// The cells of a row, by RFC 4180: quoted ones may hold what parts cells, line ends and quotes written twice.
-fn cells(row: &str, parted: char) -> Vec<String> {
-    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
-    let mut rest = row.chars().peekable();
-    while let Some(one) = rest.next() {
-        match one {
-            '"' if quoted && rest.peek() == Some(&'"') => {
-                rest.next();
-                cell.push('"');
-            }
-            '"' => quoted = !quoted,
-            _ if one == parted && !quoted => cells.push(std::mem::take(&mut cell)),
-            _ => cell.push(one),
-        }
-    }
-    cells.push(cell);
-    cells
+/// Whether an object ends in a line and another one begins.
+fn several(line: &str) -> bool {
+    let mut objects = serde_json::Deserializer::from_str(line).into_iter::<IgnoredAny>();
+    let first = objects.next().is_some_and(|first| first.is_ok());
+    let rest = line.get(objects.byte_offset()..).unwrap_or_default();
+    first && rest.trim_start_matches(|one: char| one.is_whitespace() || one == char::from(SEPARATOR)).starts_with('{')
 }
 
 fn whole(text: &str) -> bool {
@@ -248,7 +245,7 @@ fn bad(rule: &'static str) -> BadLine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn pieces(log: &str) -> Vec<(u64, Result<Value, &'static str>)> {
         let (mut pieces, mut found) = (Pieces::default(), Vec::new());
@@ -297,6 +294,22 @@ mod tests {
         let log = "\u{feff}RecordId,Operation,AuditData\r\n1,FileDownloaded,\"{\"\"Id\"\":\"\"7\"\",\n\"\"x\"\":1}\"\r\n2,b\r\n";
         let said = json!({"RecordId": "1", "Operation": "FileDownloaded", "AuditData": "{\"Id\":\"7\",\n\"x\":1}"});
         assert_eq!(pieces(log), [(2, Ok(said)), (4, Err("a row has as many cells as the first one"))]);
+    }
+
+    /// A store of streams writes objects without line ends: the line may be longer than what is held.
+    #[test]
+    fn parts_of_a_line_come_to_the_pieces_that_the_line_comes_to() {
+        let log = "{\"a\":\"}{\\\"\"}{\"b\":[1,{}]} {\"c\":1}";
+        for cut in (20..log.len()).filter(|cut| log.is_char_boundary(*cut)) {
+            let (mut pieces_, mut found) = (Pieces::default(), Vec::new());
+            let mut take = |_: u64, piece: Result<&str, BadLine>| found.push(piece.unwrap().to_owned());
+            assert!(pieces_.part(1, &log[..cut], &mut take) && pieces_.part(1, &log[cut..], &mut take));
+            pieces_.end(&mut take);
+            assert_eq!(found, ["{\"a\":\"}{\\\"\"}", "{\"b\":[1,{}]}", "{\"c\":1}"], "{cut}");
+        }
+        for other in ["{\"a\": \"long", "a,b,c"] {
+            assert!(!Pieces::default().part(1, other, &mut |_, _| panic!("nothing is taken")), "{other}");
+        }
     }
 
     /// What stands in the first row of a table that names no columns is content.

@@ -2,10 +2,11 @@
 
 use super::mapping::Mapping;
 use super::record::Record;
-use super::sources::{Act, Sources, UNKNOWN};
+use super::sources::{Act, Opened, Sources, UNKNOWN};
 use super::{BadLine, Reader};
 use crate::activity::{Activity, Verb};
 use crate::mask;
+use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -13,6 +14,12 @@ use std::collections::BTreeMap;
 pub const NAMED_MAX: usize = 100;
 /// Most different names of fields or acts that a report counts apart; further ones are counted together.
 pub const NAMES_MAX: usize = 10_000;
+/// What stands before each object of a sequence of JSON texts (RFC 7464).
+pub(super) const SEPARATOR: u8 = 0x1e;
+/// What is said of a line that is none.
+const LINE: &str = "a line is one JSON object";
+/// What is said of a member of a list that is no event.
+pub(super) const NO_OBJECT: &str = "an event is one JSON object";
 /// Most bytes of one line.
 pub const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
@@ -25,6 +32,10 @@ pub struct Report {
     pub acts: u64,
     /// Acts without a readable time or a name: shown, but on no time-line.
     pub incomplete: u64,
+    /// Acts that do not say who did them: shown, but nobody's.
+    pub nameless: u64,
+    /// Lines that were read and tell of no act: an empty list, an answer without events.
+    pub silent: u64,
     /// Lines refused.
     pub skipped: u64,
     /// Lines with bytes that are no text, read with marks in their place. Counted by whoever reads the bytes.
@@ -49,14 +60,17 @@ impl Report {
             return Vec::new();
         }
         self.lines += 1;
-        let acts = match acts(line, sources, format) {
-            Ok(acts) => acts,
+        let Opened { acts, refused } = match opened(line, sources, format) {
+            Ok(opened) => opened,
             Err(bad) => {
                 self.skipped += 1;
                 self.name(number, bad);
                 return Vec::new();
             }
         };
+        self.skipped += refused;
+        (0..refused.min(NAMED_MAX as u64)).for_each(|_| self.name(number, bad(NO_OBJECT)));
+        self.silent += u64::from(acts.is_empty() && refused == 0);
         for act in &acts {
             self.count(number, act);
         }
@@ -85,9 +99,12 @@ impl Report {
     fn count(&mut self, number: u64, act: &Act) {
         self.acts += 1;
         *self.sources.entry(act.source.clone()).or_default() += 1;
-        if let Err(bad) = act.activity() {
-            self.incomplete += 1;
-            self.name(number, bad);
+        match act.activity() {
+            Ok(activity) => self.nameless += u64::from(activity.actor.is_empty()),
+            Err(bad) => {
+                self.incomplete += 1;
+                self.name(number, bad);
+            }
         }
         let Record { unknown, action, verb, .. } = &act.record;
         for (field, _) in unknown {
@@ -115,17 +132,53 @@ impl Report {
 }
 
 /// The acts of a line, or why it is refused.
-fn acts(line: &str, sources: &Sources, format: Option<&Mapping>) -> Result<Vec<Act>, BadLine> {
-    let bad = |rule| BadLine { field: Cow::Borrowed("line"), rule };
+fn opened(line: &str, sources: &Sources, format: Option<&Mapping>) -> Result<Opened, BadLine> {
     if line.len() > LINE_BYTES_MAX {
         return Err(bad("a line has at most 16 MiB"));
     }
-    let event: serde_json::Value = serde_json::from_str(line).map_err(|_| bad("a line is one JSON object"))?;
-    let listed = event.as_array().is_some_and(|list| list.iter().all(serde_json::Value::is_object));
-    if !event.is_object() && !listed {
-        return Err(bad("a line is one JSON object"));
+    let (events, broken) = events(line).ok_or(bad(LINE))?;
+    let mut all = Opened { refused: u64::from(broken), ..Opened::default() };
+    for event in events {
+        let holds = match &event {
+            Value::Array(list) => list.is_empty() || list.iter().any(Value::is_object),
+            other => other.is_object(),
+        };
+        if !holds {
+            return Err(bad(LINE));
+        }
+        let Opened { acts, refused } = sources.opened(event, format);
+        all.acts.extend(acts);
+        all.refused += refused;
     }
-    Ok(sources.acts(event, format))
+    Ok(all)
+}
+
+/// What a line holds: one value, or objects one after another, and whether the last of them is broken. `None` if it is nothing of the
+/// kind.
+fn events(line: &str) -> Option<(Vec<Value>, bool)> {
+    let line = line.trim_matches(|one: char| one.is_whitespace() || one == char::from(SEPARATOR));
+    if let Ok(event) = serde_json::from_str(line) {
+        return Some((vec![event], false));
+    }
+    let mut all = Vec::new();
+    for part in line.split(char::from(SEPARATOR)) {
+        let mut objects = serde_json::Deserializer::from_str(part).into_iter();
+        while part.get(objects.byte_offset()..).is_some_and(|rest| rest.trim_start().starts_with('{')) {
+            match objects.next() {
+                Some(Ok(object)) => all.push(object),
+                _ if all.is_empty() => return None,
+                _ => return Some((all, true)),
+            }
+        }
+        if part.get(objects.byte_offset()..).is_some_and(|rest| !rest.trim().is_empty()) {
+            return None;
+        }
+    }
+    Some((all, false))
+}
+
+fn bad(rule: &'static str) -> BadLine {
+    BadLine { field: Cow::Borrowed("line"), rule }
 }
 
 impl Sources {
@@ -133,10 +186,12 @@ impl Sources {
     /// known log; an error if the line as a whole is refused.
     pub fn each(&self, line: &str, take: &mut dyn FnMut(Result<Activity<'static>, BadLine>)) -> Result<bool, BadLine> {
         let mut known = false;
-        for act in acts(line, self, None)? {
+        let Opened { acts, refused } = opened(line, self, None)?;
+        for act in acts {
             known |= act.source != UNKNOWN;
             take(act.activity());
         }
+        (0..refused).for_each(|_| take(Err(bad(NO_OBJECT))));
         Ok(known)
     }
 }
@@ -144,7 +199,11 @@ impl Sources {
 /// Every log this crate knows, told apart line by line. All acts of a line are handed over or none.
 impl Reader for Sources {
     fn read<'a>(&self, line: &'a str, each: &mut dyn FnMut(Activity<'a>)) -> Result<(), BadLine> {
-        let read: Result<Vec<_>, _> = acts(line, self, None)?.into_iter().map(|act| act.activity()).collect();
+        let Opened { acts, refused } = opened(line, self, None)?;
+        if refused > 0 {
+            return Err(bad(NO_OBJECT));
+        }
+        let read: Result<Vec<_>, _> = acts.into_iter().map(|act| act.activity()).collect();
         read?.into_iter().for_each(each);
         Ok(())
     }

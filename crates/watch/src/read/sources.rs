@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::cloud_logging;
+use super::dotted;
 use super::flattened;
 use super::google::GoogleReports;
 use super::mapping::{BadMapping, Mapping};
@@ -75,11 +76,12 @@ const AROUND_A_LIST_MAX: usize = 8;
 
 /// Fields that hold an event, as an object or as text, inside of what an export or a collector made around it: Microsoft's
 /// audit search, hunting and Graph, AWS's event history, lake, event bus and log groups, two search engines and what runs containers.
-const INNER: [&str; 12] = [
+const INNER: [&str; 13] = [
     "AuditData",
     "RawEventData",
     "CloudTrailEvent",
     "eventData",
+    "eventJson",
     "detail",
     "message",
     "_source",
@@ -134,35 +136,37 @@ impl Sources {
     ///
     /// An event of a log nobody knows is one act of `unknown`, all of its fields kept.
     pub fn acts(&self, line: Value, format: Option<&Mapping>) -> Vec<Act> {
-        let mut acts = Vec::new();
-        self.open(line, format, &mut acts);
-        acts
+        self.opened(line, format).acts
     }
 
-    fn open(&self, line: Value, format: Option<&Mapping>, acts: &mut Vec<Act>) {
+    /// The same, and how many members of its lists are no event.
+    pub(super) fn opened(&self, line: Value, format: Option<&Mapping>) -> Opened {
+        let mut opened = Opened::default();
+        self.open(line, format, &mut opened);
+        opened
+    }
+
+    fn open(&self, line: Value, format: Option<&Mapping>, opened: &mut Opened) {
         let line = match line {
-            Value::Array(list) => return list.into_iter().for_each(|event| self.open(event, format, acts)),
+            Value::Array(list) => return opened.each(list, |event, opened| self.open(event, format, opened)),
             other => other,
         };
         if let Value::Object(members) = &line
             && members.len() <= AROUND_A_LIST_MAX
             && let Some(list) = LISTS.iter().find_map(|name| members.get(*name)?.as_array())
-            && list.iter().all(Value::is_object)
+            && (list.iter().all(Value::is_object) || list.iter().any(|event| self.holds(event, format)))
             && !self.mappings.iter().any(|mapping| mapping.fits(&line))
         {
-            for event in list.clone() {
-                self.one(event, format, acts);
-            }
-            return;
+            return opened.each(list.clone(), |event, opened| self.one(event, format, opened));
         }
         let hinted = format.or_else(|| self.hinted(&line));
         match line {
             Value::Object(mut members) if enveloped(&members) => {
                 let event = members.remove("event").unwrap_or_default();
                 let hinted = hinted.or_else(|| self.hinted(&event));
-                self.one(event, hinted, acts);
+                self.one(event, hinted, opened);
             }
-            event => self.one(event, hinted, acts),
+            event => self.one(event, hinted, opened),
         }
     }
 
@@ -214,22 +218,13 @@ impl Sources {
             .map(|(_, mapping)| mapping)
     }
 
-    fn one(&self, mut event: Value, hinted: Option<&Mapping>, acts: &mut Vec<Act>) {
-        if let Value::Object(members) = &event
-            && members.keys().any(|name| name.contains('.'))
-            && !self.fits(&event, hinted)
-        {
-            let whole = Value::Object(flattened::unfolded(members.clone()));
-            if self.holds(&whole, hinted) {
-                event = whole;
-            }
-        }
-        if !self.fits(&event, hinted)
-            && let Some((inner, name)) = self.inner(&event, hinted, INNER_DEPTH_MAX)
-        {
-            let (first, around) = (acts.len(), around(&event, &inner, name));
-            self.one(inner, hinted, acts);
-            if let Some(act) = acts.get_mut(first) {
+    fn one(&self, event: Value, hinted: Option<&Mapping>, opened: &mut Opened) {
+        let event = dotted::renamed(event, &|one| self.holds(one, hinted));
+        // First what is inside: one vendor's names around an event are like those of the event, and say less.
+        if let Some((inner, name)) = self.inner(&event, hinted, INNER_DEPTH_MAX) {
+            let (first, around) = (opened.acts.len(), around(&event, &inner, name));
+            self.one(inner, hinted, opened);
+            if let Some(act) = opened.acts.get_mut(first) {
                 act.record.unknown.extend(around);
             }
             return;
@@ -237,7 +232,7 @@ impl Sources {
         if !self.fits(&event, hinted)
             && let Some(events) = answers::events(&event, &|one| self.holds(one, hinted))
         {
-            return events.into_iter().for_each(|event| self.open(event, hinted, acts));
+            return opened.each(events, |event, opened| self.open(event, hinted, opened));
         }
         let Some(mapping) = hinted.or_else(|| self.shaped(&event)) else {
             let unknown = event
@@ -246,13 +241,17 @@ impl Sources {
                 .flatten()
                 .map(|(name, value)| (name.clone(), value.to_string()))
                 .collect();
-            acts.push(Act { source: UNKNOWN.to_owned(), record: Record { unknown, ..Record::default() }, event });
+            opened.acts.push(Act {
+                source: UNKNOWN.to_owned(),
+                record: Record { unknown, ..Record::default() },
+                event,
+            });
             return;
         };
         if mapping.source == GOOGLE_CLOUD
             && let Some(activity) = cloud_logging::activity(&event)
         {
-            return self.one(activity, self.named(GOOGLE), acts);
+            return self.one(activity, self.named(GOOGLE), opened);
         }
         let events = if mapping.source == GOOGLE { flattened::events(event) } else { vec![event] };
         for event in events {
@@ -260,7 +259,24 @@ impl Sources {
             if mapping.source == GOOGLE {
                 flattened::told(&mut record, &event);
             }
-            acts.push(Act { source: mapping.source.clone(), record, event });
+            opened.acts.push(Act { source: mapping.source.clone(), record, event });
+        }
+    }
+}
+
+/// What a line tells of.
+#[derive(Default)]
+pub(super) struct Opened {
+    pub(super) acts: Vec<Act>,
+    /// Members of lists that are no object.
+    pub(super) refused: u64,
+}
+
+impl Opened {
+    /// Hand every event of a list to `open` and count what is none.
+    fn each(&mut self, list: Vec<Value>, mut open: impl FnMut(Value, &mut Self)) {
+        for event in list {
+            if event.is_object() { open(event, self) } else { self.refused += 1 }
         }
     }
 }

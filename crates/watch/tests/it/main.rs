@@ -20,6 +20,7 @@ mod lines;
 mod mutated;
 mod oracle;
 mod parameters;
+mod shapes;
 mod streams;
 mod verdicts;
 mod words;
