@@ -208,7 +208,9 @@ export class Mock {
           purpose: assignment.purpose,
           step: assignment.step,
           lapses_at: new Date(lapsesMs).toISOString(),
-          has_draft: assignment.draft !== null,
+          number: assignment.number,
+          begun_at: new Date(Date.now() - 600_000).toISOString(),
+          draft_at: assignment.draft ? new Date().toISOString() : null,
         })),
       returned: open
         .filter((one) => one.assignment.returned)
@@ -236,6 +238,7 @@ export class Mock {
         },
       ],
       today: { submitted: 12 + this.submitted.length, active_ms: 4_320_000 },
+      server_now: new Date().toISOString(),
     };
   }
 

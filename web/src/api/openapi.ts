@@ -1279,7 +1279,7 @@ export type HoldListed = {
 
 /** A member's home. */
 export type Home = {
-  /** `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease. */
+  /** `{assignment, project, step, purpose, number, begun_at, draft_at, lapses_at}` under a lease: `number` is the member's how-manieth of the project, `draft_at` when his draft was last saved, or null. */
   open: unknown[];
   /** `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks, standing, course}` by project; `standing` is `probation` or `paused`, and null where he is active; `course` is `{state, attempt, done, tasks}` where it is one. */
   projects: unknown[];
@@ -1287,9 +1287,11 @@ export type Home = {
   recent: unknown[];
   /** `{assignment, project, at, lapses_at, reasons, comment}` that came back: when, and until when it is its author's. */
   returned: unknown[];
+  /** The server's clock at the answer, RFC 3339. */
+  server_now: string;
   /** `{submitted, active_ms}` since midnight UTC. */
   today: unknown;
-  /** `{assignment, project, ended_at}` of begun work whose lease ended with a draft kept, newest first: it may be taken up while nobody else has it. */
+  /** `{assignment, project, number, begun_at, draft_at, ended_at}` of begun work whose lease ended with a draft kept, newest first: it may be taken up while nobody else has it. */
   unfinished: unknown[];
 };
 

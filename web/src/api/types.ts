@@ -169,9 +169,25 @@ export type Work = {
     /** Tasks that wait for a decision; 0 for experts. */
     contested: number;
   }[];
-  open: { assignment: string; project: ProjectRef; step: Step; lapses_at: Time; has_draft: boolean }[];
+  /** `number`: the how-manieth of this project it is to its holder; `draft_at`: when his draft was last saved. */
+  open: {
+    assignment: string;
+    project: ProjectRef;
+    step: Step;
+    lapses_at: Time;
+    number: number;
+    begun_at: Time;
+    draft_at: Time | null;
+  }[];
   /** Begun, with a draft, and its lease is over. */
-  unfinished: { assignment: string; project: ProjectRef; ended_at: Time }[];
+  unfinished: {
+    assignment: string;
+    project: ProjectRef;
+    number: number;
+    begun_at: Time;
+    draft_at: Time;
+    ended_at: Time;
+  }[];
   returned: {
     assignment: string;
     project: ProjectRef;
@@ -182,6 +198,7 @@ export type Work = {
   }[];
   recent: { annotation: string; project: ProjectRef; state: string; at: Time }[];
   today: { submitted: number; active_ms: number };
+  server_now: Time;
 };
 /** A project one submitted something in; without a name where that cannot be opened any more. */
 export type Worked = { id: string; name: string | null; client: ClientRef; opens: boolean };

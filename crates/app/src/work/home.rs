@@ -39,10 +39,11 @@ pub struct Home {
     /// `{id, name, client: {id, code_name, colour}, state, guideline_version, tasks, standing, course}` by project; `standing`
     /// is `probation` or `paused`, and null where he is active; `course` is `{state, attempt, done, tasks}` where it is one.
     pub projects: Vec<Value>,
-    /// `{assignment, project, step, purpose, lapses_at, has_draft}` under a lease.
+    /// `{assignment, project, step, purpose, number, begun_at, draft_at, lapses_at}` under a lease: `number` is the member's how-manieth
+    /// of the project, `draft_at` when his draft was last saved, or null.
     pub open: Vec<Value>,
-    /// `{assignment, project, ended_at}` of begun work whose lease ended with a draft kept, newest first: it may be taken up while
-    /// nobody else has it.
+    /// `{assignment, project, number, begun_at, draft_at, ended_at}` of begun work whose lease ended with a draft kept, newest first: it
+    /// may be taken up while nobody else has it.
     pub unfinished: Vec<Value>,
     /// `{assignment, project, at, lapses_at, reasons, comment}` that came back: when, and until when it is its author's.
     pub returned: Vec<Value>,
@@ -50,6 +51,8 @@ pub struct Home {
     pub recent: Vec<Value>,
     /// `{submitted, active_ms}` since midnight UTC.
     pub today: Value,
+    /// The server's clock at the answer, RFC 3339.
+    pub server_now: String,
 }
 
 impl App {
@@ -117,7 +120,8 @@ impl App {
             }
             if live.state == State::Leased {
                 open.push(json!({"assignment": live.id, "project": live.project, "step": live.step.word(),
-                                 "purpose": live.purpose.word(), "lapses_at": live.lapses_at.to_string(), "has_draft": live.has_draft}));
+                                 "purpose": live.purpose.word(), "number": live.number, "begun_at": live.begun_at.to_string(),
+                                 "draft_at": live.draft_at.map(|at| at.to_string()), "lapses_at": live.lapses_at.to_string()}));
                 continue;
             }
             // What a reviewer wrote is content of the client: shown with its entry, or not at all.
@@ -147,7 +151,7 @@ impl App {
                 item["comment"] = review.comment.into();
             }
         }
-        Ok(Home { projects: shown, open, unfinished, returned, recent, today })
+        Ok(Home { projects: shown, open, unfinished, returned, recent, today, server_now: now.to_string() })
     }
 }
 
@@ -226,7 +230,9 @@ async fn begun(tx: &mut Tx, asker: &Asker, open: &mut HashSet<ClientId>) -> Resu
     let mut shown = Vec::new();
     for one in unfinished::begun(tx, asker.member, UNFINISHED).await? {
         if shows(tx, asker, one.client, open).await? {
-            shown.push(json!({"assignment": one.id, "project": one.project, "ended_at": one.ended_at.to_string()}));
+            shown.push(json!({"assignment": one.id, "project": one.project, "number": one.number,
+                              "begun_at": one.begun_at.to_string(), "draft_at": one.draft_at.to_string(),
+                              "ended_at": one.ended_at.to_string()}));
         }
     }
     Ok(shown)

@@ -191,6 +191,11 @@ async fn a_classifier_over_everything_sent_tells_gold_no_better_than_chance() {
         if n % 5 == 0 {
             reply(&mut features, "looked", &expert.get(&path).await, now);
         }
+        if n % 3 == 0 {
+            let draft = json!({"answers": {"verdict": {"value": "yes"}}, "active_ms": 400});
+            expert.put(&format!("{path}/draft"), draft).await.expect(204);
+        }
+        add(&mut features, "begun", &expert.get("/work").await.expect(200)["open"], now);
         let answers = json!({"answers": {"verdict": {"value": "yes"}}, "active_ms": 900});
         reply(&mut features, "receipt", &expert.post(&format!("{path}/annotation"), answers.clone()).await, now);
         reply(&mut features, "again", &expert.post(&format!("{path}/annotation"), answers).await, now);

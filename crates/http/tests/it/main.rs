@@ -4,6 +4,7 @@ mod access;
 mod adjudication;
 mod agreements;
 mod around;
+mod begun;
 mod conflicts;
 mod credentials;
 mod every_route;

@@ -357,10 +357,14 @@ pub struct Live {
     pub purpose: Purpose,
     /// Leased or returned.
     pub state: State,
+    /// The member's how-manieth of this project.
+    pub number: i64,
+    /// When he took it first.
+    pub begun_at: Micros,
     /// When it ends.
     pub lapses_at: Micros,
-    /// Whether a draft is kept.
-    pub has_draft: bool,
+    /// When the draft that is kept was saved.
+    pub draft_at: Option<Micros>,
 }
 
 /// How many live assignments are listed at once.
@@ -371,7 +375,7 @@ pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
     let rows = tx
         .q(
             "select a.id, a.project_id, a.client_id, a.step, a.purpose, a.state, a.lapses_us,
-                    (select count(*) from draft d where d.assignment_id = a.id), a.task_id, a.task_no
+                    (select d.saved_us from draft d where d.assignment_id = a.id), a.task_id, a.task_no, a.number, a.leased_us
                from assignment a
               where a.member_id = $1 and a.state in ('leased', 'returned')
               order by a.leased_us, a.id limit 100",
@@ -388,9 +392,11 @@ pub async fn live(tx: &mut Tx, member: MemberId) -> Result<Vec<Live>, Error> {
                 purpose: row.id(4)?,
                 state: row.id(5)?,
                 lapses_at: row.at(6)?,
-                has_draft: row.int(7)? > 0,
+                draft_at: row.opt_at(7)?,
                 task: row.id(8)?,
                 task_no: row.int(9)?,
+                number: row.int(10)?,
+                begun_at: row.at(11)?,
             })
         })
         .collect()

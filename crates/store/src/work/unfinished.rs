@@ -28,6 +28,12 @@ pub struct Begun {
     pub project: ProjectId,
     /// Of which client.
     pub client: ClientId,
+    /// The member's how-manieth of this project.
+    pub number: i64,
+    /// When he took it first.
+    pub begun_at: Micros,
+    /// When his draft was saved.
+    pub draft_at: Micros,
     /// When its lease ended.
     pub ended_at: Micros,
 }
@@ -36,7 +42,7 @@ pub struct Begun {
 pub async fn begun(tx: &mut Tx, member: MemberId, limit: u32) -> Result<Vec<Begun>, Error> {
     let rows = tx
         .q(
-            "select a.id, a.project_id, a.client_id, a.ended_us
+            "select a.id, a.project_id, a.client_id, a.ended_us, a.number, a.leased_us, d.saved_us
                from assignment a
                join draft d on d.assignment_id = a.id
               where a.member_id = $1 and a.step = 'label' and a.state in ('lapsed', 'released')
@@ -46,6 +52,16 @@ pub async fn begun(tx: &mut Tx, member: MemberId, limit: u32) -> Result<Vec<Begu
         )
         .await?;
     rows.iter()
-        .map(|row| Ok(Begun { id: row.id(0)?, project: row.id(1)?, client: row.id(2)?, ended_at: row.at(3)? }))
+        .map(|row| {
+            Ok(Begun {
+                id: row.id(0)?,
+                project: row.id(1)?,
+                client: row.id(2)?,
+                number: row.int(4)?,
+                begun_at: row.at(5)?,
+                draft_at: row.at(6)?,
+                ended_at: row.at(3)?,
+            })
+        })
         .collect()
 }

@@ -10,6 +10,8 @@ import type {
   Work,
 } from '../../api/types.ts';
 
+type Project = Work['projects'][number];
+
 /** What `GET /work` says. Projects are named once; the rest names them by id. */
 export type HomeSent = {
   projects: {
@@ -28,10 +30,19 @@ export type HomeSent = {
     step: Step;
     purpose: string;
     lapses_at: string;
-    has_draft: boolean;
+    number: number;
+    begun_at: string;
+    draft_at: string | null;
   }[];
   /** Begun, with a draft, and its lease is over: to be gone on with while nobody else has it. */
-  unfinished: { assignment: string; project: string; ended_at: string }[];
+  unfinished: {
+    assignment: string;
+    project: string;
+    number: number;
+    begun_at: string;
+    draft_at: string;
+    ended_at: string;
+  }[];
   /** `at`: when it came back; until `lapses_at` it is kept for its author. */
   returned: {
     assignment: string;
@@ -43,11 +54,34 @@ export type HomeSent = {
   }[];
   recent: { annotation: string; project: string; state: string; at: string }[];
   today: { submitted: number; active_ms: number };
+  /** The server's clock at the answer: how long a lease lasts is reckoned by it. */
+  server_now: string;
 };
 
 /** Work of a project and step that one has in hand: a start goes on with it. */
 export const begunOf = (work: Pick<Work, 'open'>, project: string, step: Step) =>
   work.open.find((one) => one.project.id === project && one.step === step);
+
+/**
+ * The projects of a home in three parts, each in the server's own order: where something is to be done, where whoever reviews finds
+ * nothing waiting (something may still have come since), and where nothing new is to be had.
+ */
+export function partsOf(
+  projects: Work['projects'],
+  { reviews, rests, begun }: { reviews: boolean; rests: (one: Project) => boolean; begun: Work['open'] },
+): { waiting: Work['projects']; quiet: Work['projects']; resting: Work['projects'] } {
+  const waits = (one: Project) =>
+    !reviews ||
+    one.state !== 'open' ||
+    one.in_review + one.contested > 0 ||
+    begun.some((held) => held.project.id === one.id);
+  const able = projects.filter((one) => !rests(one));
+  return {
+    waiting: able.filter(waits),
+    quiet: able.filter((one) => !waits(one)),
+    resting: projects.filter(rests),
+  };
+}
 
 const known: ProjectState[] = ['open', 'agreement_needed', 'guideline_needed', 'paused', 'nothing_left'];
 
@@ -78,5 +112,6 @@ export function readHome(sent: HomeSent): Work {
     returned: sent.returned.map((one) => ({ ...one, reasons: one.reasons ?? [], project: ref(one.project) })),
     recent: sent.recent.map((one) => ({ ...one, project: ref(one.project) })),
     today: sent.today,
+    server_now: sent.server_now,
   };
 }
