@@ -21,6 +21,16 @@ const of = (ledger: string) => `/ledgers/${encodeURIComponent(ledger)}`;
 export const findHead = (ledger: string) => get<Head>(`${of(ledger)}/checkpoint`);
 export const listEntries = (ledger: string, from: number, limit: number) =>
   get<LogPage>(`${of(ledger)}/entries`, { from, limit });
+/** What of a log is looked for: a group of acts, a project, both. */
+export type Sought = { group: string | null; project: string | null };
+/** The newest entries below `before` that fit, the newest first; `back_to` says how far was looked, `next` goes into `before`. */
+export const searchEntries = (ledger: string, sought: Sought, before: string | null, limit: number) =>
+  get<LogPage>(`${of(ledger)}/entries`, {
+    group: sought.group ?? undefined,
+    project: sought.project ?? undefined,
+    before: before ?? undefined,
+    limit,
+  });
 export const findInventory = (ledger: string, person: string, kind: Kind, from: number, limit: number) =>
   get<Inventory>(`${of(ledger)}/inventory`, { person, kind, from, limit });
 /** Where the whole of it is fetched as CSV. */

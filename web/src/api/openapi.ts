@@ -1031,13 +1031,15 @@ export type Draft = {
 
 /** Entries with their proofs. Kept as a file, it is a proof that `vouchsafe ledger check` reads. */
 export type EntriesSent = {
+  /** Of a search, which goes back from the newest entry, the number of the oldest that it looked through. */
+  back_to?: number | null;
   /** The signed head that the proofs lead to. */
   checkpoint: string;
   /** Each with `index`, `leaf`, what is shown of `act`, `object` and `person`, and `path`. A part is null where it was erased; all three are where an entry of the installation is about what a wall hides from the reader. */
   entries: (Record<string, unknown>)[];
   /** Always `vouchsafe ledger proof v1`. */
   format: string;
-  /** What to send as `from` for the next page; null at the end. */
+  /** What to send for the next page, as `from`, or as `before` of a search; null at the end. */
   next?: number | null;
   /** Entries of the ledger at this head. */
   size: number;

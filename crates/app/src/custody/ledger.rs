@@ -4,6 +4,7 @@ pub mod inventory;
 mod looks;
 pub mod lost;
 pub mod read;
+pub mod search;
 pub mod sequence;
 pub mod tlog;
 mod withheld;

@@ -21,13 +21,14 @@ use vouchsafe_app::{
     custody::ledger::{
         inventory::{self, InventorySent, Whose},
         read::{CheckpointSent, ConsistencySent, EntriesSent},
+        search::Sought,
         tlog::TlogFile,
     },
     page::{LIMIT, LIMIT_MAX},
 };
-use vouchsafe_domain::ids::MemberId;
+use vouchsafe_domain::ids::{MemberId, ProjectId};
 
-/// Which entries.
+/// Which entries: from a number on, or, where any of the last three is given, back from the newest.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
@@ -38,6 +39,14 @@ pub struct EntriesQuery {
     limit: Option<u32>,
     /// `false` leaves the proofs out, for whoever fetches all entries and builds the tree himself.
     proofs: Option<bool>,
+    /// Only below this number, the newest first.
+    before: Option<u64>,
+    /// Only of this group of acts: `content` (whatever left), `work`, `projects`, `people`, `walls`, `cases`, `releases`, `keeping`
+    /// (clients, keys, holds, backups, the server) or `log`.
+    group: Option<String>,
+    /// Only those that name this project.
+    #[param(value_type = Option<String>)]
+    project: Option<ProjectId>,
 }
 
 /// Which heads.
@@ -123,7 +132,8 @@ pub async fn find_tlog_file(
     })
 }
 
-/// Entries of a ledger with their proofs. That they were read is an entry itself.
+/// Entries of a ledger with their proofs. That they were read is an entry itself. A search looks through 10,000 entries at most and
+/// says where it came to; what is withheld from the reader it neither finds nor counts.
 #[utoipa::path(
     get, path = "/api/v1/ledgers/{ledger}/entries", tag = "custody", params(("ledger" = String, Path), EntriesQuery),
     responses((status = 200, body = EntriesSent)),
@@ -134,9 +144,12 @@ pub async fn list_entries(
     Path(ledger): Path<String>,
     Query(query): Query<EntriesQuery>,
 ) -> Result<Reply<EntriesSent>, Problem> {
-    let page = (query.from, limit(query.limit));
-    let proofs = query.proofs.unwrap_or(true);
-    Ok(Reply(app.retry(|| app.ledger_entries(&asker, &ledger, page, proofs)).await?))
+    let (from, limit, proofs) = (query.from, limit(query.limit), query.proofs.unwrap_or(true));
+    Ok(Reply(match Sought::parse(query.group.as_deref(), query.project, query.before)? {
+        None => app.retry(|| app.ledger_entries(&asker, &ledger, (from, limit), proofs)).await?,
+        Some(_) if from > 0 => return Err(Problem::invalid("/from", "a search goes back: say `before`")),
+        Some(sought) => app.retry(|| app.search_entries(&asker, &ledger, sought, limit, proofs)).await?,
+    }))
 }
 
 /// The proof that one head of a ledger continues another.

@@ -15,6 +15,7 @@ mod labels;
 mod late;
 mod leaving;
 mod ledger;
+mod ledger_search;
 mod line;
 mod one_person;
 mod phrases;

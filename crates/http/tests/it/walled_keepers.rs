@@ -286,6 +286,19 @@ async fn the_log_of_the_installation_tells_him_nothing_of_what_is_hidden() {
         assert!(withheld >= all.len() + 2, "{withheld}");
         // HERON, which is his to keep, is told as ever.
         assert!(told.iter().any(|entry| entry.to_string().contains(&heron.to_string())));
+        // Nor by a search: it finds what is told and nothing else, and comes as far back for him as for anybody.
+        let size = told.len() as u64;
+        let mut found: Vec<u64> = Vec::new();
+        for group in ["content", "work", "projects", "people", "walls", "cases", "releases", "keeping", "log"] {
+            let search = format!("/ledgers/installation/entries?group={group}&before={size}&limit=1000");
+            let (mine, his) = (open.get(&search).await.expect(200), walled.get(&search).await.expect(200));
+            assert!(!about(&his["entries"]), "{group}");
+            assert_eq!((&mine["next"], &mine["back_to"]), (&his["next"], &his["back_to"]), "{group}");
+            found.extend(his["entries"].as_array().unwrap().iter().map(|entry| entry["index"].as_u64().unwrap()));
+        }
+        found.sort_unstable();
+        let shown = told.iter().filter(|entry| !entry["act"].is_null());
+        assert_eq!(found, shown.map(|entry| entry["index"].as_u64().unwrap()).collect::<Vec<_>>());
         // Nor by what somebody did.
         let person = open.asker().person;
         let inventory = format!("/ledgers/installation/inventory?person={person}&kind=acts&limit=1000");

@@ -301,6 +301,28 @@ pub async fn from(
     numbered(&key, ledger, &rows)
 }
 
+/// Numbered entries below `before`, the newest first. That they are read was recorded.
+pub async fn before(
+    on: &mut Read,
+    _recorded: &Committed,
+    ledger: &LedgerOf,
+    before: u64,
+    limit: u32,
+) -> Result<Vec<Numbered>, Error> {
+    let key = key_for(on, ledger).await?;
+    let rows = on
+        .q(
+            "select id, at_us, leaf, act_sealed, object_sealed, person_sealed, idx
+               from ledger_entry
+              where ledger = $1 and idx < $2
+              order by idx desc
+              limit $3",
+            vals![ledger.name(), count(before), limit],
+        )
+        .await?;
+    numbered(&key, ledger, &rows)
+}
+
 /// As [`from`], for what the server itself reckons by them: they are sent to nobody. Of a client's ledger only what was
 /// sent, opened, or stands beside: what people did and what was decided is not even opened.
 pub(super) async fn disclosures_from(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actWords, brief, opened, readable, says } from './says.ts';
+import { actWords, brief, opened, projectOf, readable, says } from './says.ts';
 
 const part = (value: unknown) => ({ salt: '', text: JSON.stringify(value) });
 
@@ -76,4 +76,11 @@ test('what cannot be read is nothing', () => {
   expect(opened({ salt: '', text: 'null' })).toEqual({});
   expect(opened({ salt: '', text: '{' })).toEqual({});
   expect(brief('console')).toBe('console');
+});
+
+test('the project of an entry is the one it names', () => {
+  const entry = { index: 0, leaf: '', act: part({}), person: part({}), path: [] };
+  expect(projectOf({ ...entry, object: part({ task: 't', project: 'p1' }) })).toBe('p1');
+  expect(projectOf({ ...entry, object: part({ projects: ['p1', 'p2'] }) })).toBeNull();
+  expect(projectOf({ ...entry, object: null })).toBeNull();
 });

@@ -57,6 +57,26 @@ export function readable(part: Part, moment: (at: string) => string, names = nob
   });
 }
 
+/** The groups by which a log is searched, in the order in which they are asked for. */
+export const groups: { value: string; label: string }[] = [
+  { value: '', label: 'All entries' },
+  { value: 'content', label: 'Content sent' },
+  { value: 'work', label: 'Answers, reviews, quality' },
+  { value: 'projects', label: 'Projects and imports' },
+  { value: 'people', label: 'People and access' },
+  { value: 'walls', label: 'Walls and requests' },
+  { value: 'cases', label: 'Cases and detection' },
+  { value: 'releases', label: 'Releases and leaving' },
+  { value: 'keeping', label: 'Keys, holds, backups' },
+  { value: 'log', label: 'Reading of the log' },
+];
+
+/** The project an entry is about; null where it names none. */
+export function projectOf(entry: LogEntry): string | null {
+  const { project } = opened(entry.object);
+  return typeof project === 'string' ? project : null;
+}
+
 const nouns = [
   'task',
   'annotation',

@@ -76,8 +76,11 @@ pub struct EntriesSent {
     pub entries: Vec<Value>,
     /// Entries of the ledger at this head.
     pub size: u64,
-    /// What to send as `from` for the next page; null at the end.
+    /// What to send for the next page, as `from`, or as `before` of a search; null at the end.
     pub next: Option<u64>,
+    /// Of a search, which goes back from the newest entry, the number of the oldest that it looked through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub back_to: Option<u64>,
 }
 
 /// The proof that one head of a ledger continues another.
@@ -238,7 +241,14 @@ pub(super) async fn sent(
         let leaf: [u8; LEAF_DATA_BYTES] = entry.leaf.as_slice().try_into().map_err(|_| lacking(()))?;
         entries.push(Proven { index: idx, leaf, parts: entry.parts, path }.to_json());
     }
-    Ok(EntriesSent { format: shown::FORMAT, checkpoint: tree.checkpoint.clone(), entries, size: tree.size, next })
+    Ok(EntriesSent {
+        format: shown::FORMAT,
+        checkpoint: tree.checkpoint.clone(),
+        entries,
+        size: tree.size,
+        next,
+        back_to: None,
+    })
 }
 
 fn lacking<E>(_: E) -> Error {
