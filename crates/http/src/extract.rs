@@ -78,9 +78,25 @@ fn unlike(path: String, error: &serde_json::Error) -> (String, String) {
     match expected.or(known) {
         Some(expected) if words.starts_with("unknown field") => (path, format!("is not known here; known: {expected}")),
         Some(expected) if ["invalid ", "unknown variant"].iter().any(|kind| words.starts_with(kind)) => {
-            (path, format!("must be {expected}"))
+            (path, format!("must be {}", in_json(expected)))
         }
         _ => (path, place(error)),
+    }
+}
+
+/// What the parser expected, in words of JSON in place of its own.
+fn in_json(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more, that fits",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number that fits",
+        "f32" | "f64" => "a number",
+        "a string" => "a text",
+        "a boolean" => "`true` or `false`",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        // `struct NewHold`, `adjacently tagged enum KeySource`, `struct Outer with 2 elements`.
+        _ if ["struct ", "enum "].iter().any(|kind| expected.contains(kind)) => "an object",
+        _ => expected,
     }
 }
 
@@ -92,8 +108,7 @@ fn place(error: &serde_json::Error) -> String {
 pub(crate) fn word_of<'q>(name: &str, said: Option<&'q str>, words: &[&str]) -> Result<Option<&'q str>, Problem> {
     let said = said.filter(|said| !said.is_empty());
     if said.is_some_and(|said| !words.contains(&said)) {
-        let detail = format!("`{name}` must be one of {}", words.join(", "));
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad_query", detail));
+        return Err(Problem::bad_query(name, format!("must be one of {}", words.join(", "))));
     }
     Ok(said)
 }
@@ -107,7 +122,7 @@ pub(crate) fn too_large(bytes_max: usize) -> Problem {
 /// Which page.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct PageQuery {
     /// Where the last page ended.
     after: Option<String>,
@@ -144,10 +159,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        query
-            .map(|q| Self(q.0))
-            .map_err(|rejection| Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text()))
+        query.map(|q| Self(q.0)).map_err(|rejection| {
+            let text = rejection.body_text();
+            let (name, rule) = misfit(text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text));
+            Problem::bad_query(name, rule)
+        })
     }
+}
+
+/// Which parameter broke which rule, by the words of the parser.
+fn misfit(text: &str) -> (&str, String) {
+    if let Some(name) = text.strip_prefix("duplicate field `").and_then(|rest| rest.strip_suffix('`')) {
+        return (name, "stands more than once".into());
+    }
+    let (name, words) = text.split_once(": ").unwrap_or(("", text));
+    let rule = match words.split_once(", expected ") {
+        Some((_, known)) if words.starts_with("unknown field") => format!("is not known here; known: {known}"),
+        _ if ["digit", "integer", "number"].iter().any(|word| words.contains(word)) => {
+            "must be a whole number that fits".into()
+        }
+        _ if words.contains("`true` or `false`") => "must be `true` or `false`".into(),
+        _ => "is not what is expected here".into(),
+    };
+    (name, rule)
 }
 
 #[cfg(test)]
@@ -188,14 +222,36 @@ mod tests {
         };
         assert_eq!(of("{}"), "/rows is missing");
         assert_eq!(of(r#"{"rows": [{"count": 1}, {}]}"#), "/rows/1/count is missing");
-        assert_eq!(of(r#"{"rows": [{"count": "secret, expected x"}]}"#), "/rows/0/count must be u32");
-        assert_eq!(of(r#"{"rows": [{"count": -5}]}"#), "/rows/0/count must be u32");
+        assert_eq!(
+            of(r#"{"rows": [{"count": "secret, expected x"}]}"#),
+            "/rows/0/count must be a whole number, 0 or more, that fits"
+        );
+        assert_eq!(of(r#"{"rows": [{"count": -5}]}"#), "/rows/0/count must be a whole number, 0 or more, that fits");
         assert_eq!(of(r#"{"rows": [{"count": 1, "kind": "secret"}]}"#), "/rows/0/kind must be `one` or `two`");
         assert_eq!(
             of(r#"{"rows": [{"count": 1, "cnt": "secret"}]}"#),
             "/rows/0/cnt is not known here; known: `count` or `kind`"
         );
+        assert_eq!(of(r#"{"rows": 1}"#), "/rows must be a list");
+        assert_eq!(of(r#"{"rows": [true]}"#), "/rows/0 must be an object");
+        assert_eq!(of("7"), " must be an object");
         assert_eq!(of(r#"{"rows": [{"count": 1"#), "/rows/0 is not the JSON expected here (line 1, column 21)");
+    }
+
+    /// A parameter that is misspelt would else be one that was never sent, and its sender would not learn of it.
+    #[tokio::test]
+    async fn a_query_that_does_not_fit_names_the_parameter_and_the_rule() {
+        let of = async |query: &str| {
+            let request = Request::builder().uri(format!("/?{query}")).body(()).unwrap();
+            let read = Query::<PageQuery>::from_request_parts(&mut request.into_parts().0, &()).await;
+            let told = serde_json::to_value(read.err().unwrap()).unwrap();
+            format!("{} {} {}", told["status"], told["errors"][0]["path"], told["errors"][0]["rule"])
+        };
+        assert_eq!(of("limit=many").await, r#"400 "/limit" "must be a whole number that fits""#);
+        assert_eq!(of("limit=99999999999").await, r#"400 "/limit" "must be a whole number that fits""#);
+        assert_eq!(of("limit=").await, r#"400 "/limit" "must be a whole number that fits""#);
+        assert_eq!(of("size=5").await, r#"400 "/size" "is not known here; known: `after` or `limit`""#);
+        assert_eq!(of("limit=5&limit=6").await, r#"400 "/limit" "stands more than once""#);
     }
 
     #[test]

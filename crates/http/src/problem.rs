@@ -59,9 +59,22 @@ impl Problem {
         Error::invalid(path, rule).into()
     }
 
+    /// One broken rule of a query.
+    pub fn bad_query(name: &str, rule: impl Into<String>) -> Self {
+        let broken = FieldError { path: format!("/{name}"), rule: rule.into() };
+        let detail = format!("`{}` {}", broken.path, broken.rule);
+        Self { errors: vec![broken], ..Self::new(StatusCode::BAD_REQUEST, "bad_query", detail) }
+    }
+
     /// There is no such thing, or the caller may not know of it: the same bytes.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "there is no such thing here")
+    }
+
+    /// The path is there, and takes other methods: `Allow` names them.
+    pub fn no_such_method() -> Self {
+        let detail = "this path does not take that method; the header `Allow` names those that it takes";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
     }
 
     /// Where the server failed: what was kept all the same.

@@ -1,7 +1,8 @@
 //! The whole server: every route, and what each request passes on its way to one.
 
 use crate::{
-    absent, custody::ledger, embedded, extract::BODY_BYTES_MAX, headers, idempotency, quarantine, router::api,
+    absent, custody::ledger, embedded, extract::BODY_BYTES_MAX, headers, idempotency, problem::Problem, quarantine,
+    router::api,
 };
 use axum::{
     Router,
@@ -28,6 +29,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/ledgers/{ledger}/tlog/{*path}", get(ledger::find_tlog_file))
         .route("/health", get(|| async { "ok\n" }))
         .fallback(embedded::serve)
+        .method_not_allowed_fallback(|| async { Problem::no_such_method() })
         .layer(stack)
         .with_state(app)
 }

@@ -22,7 +22,7 @@ use vouchsafe_domain::ids::{CaseId, RevealId};
 /// Which page, of which cases.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct CasesQuery {
     /// Where the last page ended.
     after: Option<String>,

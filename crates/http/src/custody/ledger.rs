@@ -31,7 +31,7 @@ use vouchsafe_domain::ids::{MemberId, ProjectId};
 /// Which entries: from a number on, or, where any of the last three is given, back from the newest.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct EntriesQuery {
     /// Number of the first entry, from 0.
     from: u64,
@@ -52,7 +52,7 @@ pub struct EntriesQuery {
 /// Which heads.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ConsistencyQuery {
     /// Entries of the earlier head.
     from: u64,
@@ -63,7 +63,7 @@ pub struct ConsistencyQuery {
 /// Whose inventory, and which part of it.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct InventoryQuery {
     /// How the ledger calls the person, `p-…`.
     person: Option<String>,

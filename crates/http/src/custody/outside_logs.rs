@@ -49,7 +49,7 @@ pub struct FactsFound {
 /// What the log is called.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct LogQuery {
     /// Its name, for those who read the list.
     name: String,

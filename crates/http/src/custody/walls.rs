@@ -27,7 +27,7 @@ use vouchsafe_domain::ids::{ClientId, OrganisationId};
 /// Which page of the matrix.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct MatrixQuery {
     /// Where the last page ended.
     after: Option<String>,

@@ -18,7 +18,7 @@ use vouchsafe_domain::ids::ProjectId;
 /// Whom.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct PeopleQuery {
     /// Only those who may work there now; a page may then hold fewer than asked for.
     eligible: bool,

@@ -23,7 +23,7 @@ use vouchsafe_domain::ids::{AnnotationId, ProjectId, TaskId};
 /// Which annotations.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct AnnotationQuery {
     /// Only those that came after their slot was taken and wait to be admitted.
     late: bool,

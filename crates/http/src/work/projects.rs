@@ -99,7 +99,7 @@ pub async fn list_batches(
 /// Which flags.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct FlagQuery {
     /// Only those nobody settled.
     open: bool,

@@ -228,3 +228,13 @@ async fn a_failure_names_its_request() {
     assert_eq!((one.status.as_u16(), &one.body), (404, &other.body));
     assert_ne!(one.headers["x-request-id"], other.headers["x-request-id"]);
 }
+
+/// Whatever a caller gets wrong he is told as a problem, also by a path that is there and takes other methods.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_method_that_a_path_does_not_take_is_told_as_a_problem() {
+    let server = serve::serve().await;
+    let refused = server.visitor().put("/clients", json!({})).await;
+    assert_eq!((refused.status.as_u16(), refused.slug().as_str()), (405, "method_not_allowed"));
+    assert_eq!(refused.headers["content-type"], "application/problem+json");
+    assert_eq!(refused.headers["allow"], "POST,GET,HEAD");
+}
