@@ -6,6 +6,7 @@
 //! disclosure with an entry of its own. Kept for a day.
 
 use crate::{
+    document::{IMPORT, KEY},
     extract::{BODY_BYTES_MAX, LOG_BYTES_MAX, too_large},
     made::{Made, Version},
     problem::Problem,
@@ -30,8 +31,6 @@ use vouchsafe_app::{
 };
 use vouchsafe_domain::time::Micros;
 
-/// The header of a request.
-pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The header of an answer that tells an earlier outcome again.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Longest key, in bytes.
@@ -41,7 +40,7 @@ const KEY_BYTES_MAX: usize = 200;
 pub async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = path_of(request.extensions().get());
-    let imports = path == "/api/v1/projects/{project}/tasks";
+    let imports = path == IMPORT;
     let large = path == "/api/v1/watch/logs" || path == "/api/v1/watch/facts/{kind}";
     let bytes_max = if large { LOG_BYTES_MAX } else { BODY_BYTES_MAX };
     let Some(key) = request.headers().get(KEY).cloned().filter(|_| !reads && !imports) else {
@@ -147,8 +146,8 @@ fn silent(parts: &Parts) -> bool {
         let mut silent = HashSet::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             for (method, operation) in item.as_object().into_iter().flatten() {
-                let answers = operation["responses"].as_object();
-                if answers.is_some_and(|answers| answers.len() == 1 && answers.contains_key("204")) {
+                let answers = operation["responses"].as_object().into_iter().flatten();
+                if answers.map(|(status, _)| status).filter(|status| *status != "default").eq(["204"]) {
                     silent.insert((method.to_uppercase(), path.clone()));
                 }
             }

@@ -6,6 +6,7 @@
 mod absent;
 pub mod access;
 pub mod custody;
+mod document;
 pub mod embedded;
 pub mod experts;
 pub mod extract;

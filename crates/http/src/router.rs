@@ -5,6 +5,7 @@ use crate::{
     custody::{
         agreements, cases, clients, departures, destruction, holds, ledger, outside_logs, people as walled, walls,
     },
+    document,
     experts::{courses, credentials, people, profiles, standing},
     extract::LOG_BYTES_MAX,
     quality::reports,
@@ -47,6 +48,12 @@ impl Modify for Doors {
 
 /// Every route.
 pub(crate) fn api() -> OpenApiRouter<App> {
+    let mut routes = listed();
+    document::complete(routes.get_openapi_mut());
+    routes
+}
+
+fn listed() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         // access
         .routes(routes!(session::find_session, session::create_session, session::delete_session))

@@ -1102,6 +1102,14 @@ export type FactsListed = {
   set_at: string;
 };
 
+/** One broken rule. */
+export type FieldError = {
+  /** JSON Pointer into what was sent. */
+  path: string;
+  /** The rule, in words. */
+  rule: string;
+};
+
 /** A file that may be fetched once the release is delivered. */
 export type FileListed = {
   /** Its size. */
@@ -2858,6 +2866,24 @@ export type PriceFigures = {
   per_accepted: number;
   /** Price of one answer, as the project states it. */
   per_answer: number;
+};
+
+/** What went wrong, for programs and people. */
+export type Problem = {
+  /** What happened, what was kept, what to do. */
+  detail: string;
+  /** Broken rules by path. */
+  errors?: FieldError[];
+  /** Where the server failed: the id under which it logged that. */
+  request_id?: string | null;
+  /** Stable word for programs. */
+  slug: string;
+  /** HTTP status. */
+  status: number;
+  /** The status in words. */
+  title: string;
+  /** `urn:vouchsafe:problem:<slug>`. */
+  type: string;
 };
 
 /** What a person says of himself. */

@@ -24,7 +24,7 @@ use vouchsafe_domain::ids::{ProjectId, TaskId};
 /// How an import is to be read.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ImportQuery {
     /// Name of the batch.
     batch: Option<String>,
@@ -37,7 +37,7 @@ pub struct ImportQuery {
 /// Which tasks.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct TaskQuery {
     /// `open`, `in_review` or `done`; any without it.
     state: String,
@@ -53,6 +53,12 @@ pub struct TaskQuery {
 
 /// Bring tasks in: JSONL, plain, gzip or zstd, of any size. Good rows stay whatever comes after them; the same
 /// file sent again goes on where it stopped.
+///
+/// A line is either the client's own object, as it is, or `{"data": …}` with that object in it and beside it any of
+/// `external_id` (text or number), `priority` (0 to 9), `metadata` (an object, given back in releases), `gold` (the known answers, by question, as
+/// an annotation has them) and `judges` (answers of models, by the model's name). A row that is there already, by its
+/// external id or else by batch, line and content, is counted and not repeated. Refused lines are named in the report with the field and
+/// the rule, the first 1,000 of them, and the others are kept.
 #[utoipa::path(
     post, path = "/api/v1/projects/{project}/tasks", tag = "work", params(("project" = String, Path), ImportQuery),
     request_body(content = String, content_type = "application/x-ndjson"), responses((status = 200, body = Report)),

@@ -37,6 +37,24 @@ fn the_committed_document_is_the_servers_own() {
     assert!(committed == serde_json::to_value(vouchsafe_http::openapi()).unwrap(), "run `cargo xtask generate`");
 }
 
+/// Whoever knows the document alone knows the shape of a refusal, and where a repeat can be made safe.
+#[test]
+fn the_document_says_how_every_operation_refuses_and_takes_a_key() {
+    let document = serde_json::to_value(vouchsafe_http::openapi()).unwrap();
+    let problem = &document["components"]["schemas"]["Problem"]["properties"];
+    assert!(["slug", "detail", "errors"].iter().all(|field| problem[field].is_object()), "{problem}");
+    for operation in all() {
+        let said = &document["paths"][format!("/api/v1{}", operation.path)][operation.method.as_str().to_lowercase()];
+        let refusal = &said["responses"]["default"]["content"]["application/problem+json"]["schema"];
+        assert_eq!(refusal["$ref"], "#/components/schemas/Problem", "{operation:?}");
+        let parameters = said["parameters"].as_array().into_iter().flatten();
+        let keyed = parameters.filter(|parameter| parameter["in"] == "header").count();
+        let import = operation.path == "/projects/{project}/tasks";
+        let takes = operation.method != Method::GET && !operation.is_open() && !import;
+        assert_eq!(keyed, usize::from(takes), "{operation:?}");
+    }
+}
+
 /// What the document says of parameters and of who may call is what holds.
 #[test]
 fn the_document_says_where_each_parameter_stands_and_which_routes_are_open() {
@@ -49,6 +67,7 @@ fn the_document_says_where_each_parameter_stands_and_which_routes_are_open() {
             match parameter["in"].as_str().unwrap() {
                 "path" => named.push(name),
                 "query" => assert_ne!(parameter["required"], true, "{operation:?}: {name} may be left out"),
+                "header" => assert_eq!(name, "idempotency-key", "{operation:?}"),
                 elsewhere => panic!("{operation:?}: {name} in {elsewhere}"),
             }
         }
