@@ -408,7 +408,8 @@ fn external(value: Option<&Value>, path: &str) -> Result<String, (String, String
     let text = match value {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
-        _ => return Err((path.into(), "an external id must be text or a number".into())),
+        None => return Err((path.into(), "is missing; every row of this file has its external id there".into())),
+        Some(_) => return Err((path.into(), "an external id must be text or a number".into())),
     };
     if text.is_empty() || text.len() > EXTERNAL_ID_BYTES_MAX {
         return Err((path.into(), format!("an external id has 1 to {EXTERNAL_ID_BYTES_MAX} bytes")));
