@@ -1,12 +1,12 @@
 //! Signing in and out.
 
-use super::{entry, new_secret, password, secret_hash, totp};
+use super::{entry, new_secret, password, secret_hash, totp, whole};
 use crate::{App, Asker, Error, work::give_back};
 use serde::{Deserialize, Serialize};
 use vouchsafe_domain::{
     access::{device::Device, role::Role},
     hex::hex,
-    ids::SessionId,
+    ids::{ClientId, SessionId},
     time::Micros,
     work::assignment::{Purpose, State},
 };
@@ -209,6 +209,7 @@ impl App {
 
     /// Ends the session of this secret, or (without one) all of the member. Prefetched assignments go back.
     pub async fn sign_out(&self, asker: &Asker, secret: Option<&str>) -> Result<(), Error> {
+        whole(asker)?;
         let mut tx = self.store.write("sign_out").await?;
         let hash = secret.map(secret_hash);
         let ended = sessions::end(&mut tx, asker.member, hash.as_ref(), self.now()).await?;
@@ -221,7 +222,7 @@ impl App {
         Ok(())
     }
 
-    /// Who is signed in, with the clients he was granted.
+    /// Who is signed in, with the clients he was granted: of those, by a token that is bound to one client, that one alone.
     pub async fn me(&self, asker: &Asker) -> Result<Me, Error> {
         let mut tx = self.store.write("me").await?;
         let listed = members::get(&mut tx, asker.member).await?.ok_or(Error::NotFound)?;
@@ -229,7 +230,8 @@ impl App {
         let granted = clients::granted(&mut tx, asker.member).await?;
         let ids: Vec<_> = granted.iter().map(|client| client.id).collect();
         let shown = walls::shows(&mut tx, asker.person, &ids).await?;
-        for (client, _) in granted.into_iter().zip(shown).filter(|(_, shown)| *shown) {
+        let within = |client: ClientId| asker.only_client.is_none_or(|only| only == client);
+        for (client, _) in granted.into_iter().zip(shown).filter(|(client, shown)| *shown && within(client.id)) {
             faces.push(ClientFace {
                 id: client.id.to_string(),
                 code_name: client.face.code_name,

@@ -2,7 +2,7 @@
 
 use super::hidden::Hidden;
 use super::late::{end_shut_leases, lock_leases, of_installation, reason, said};
-use crate::{App, Asker, Error, custody::absent, experts};
+use crate::{App, Asker, Error, access::whole, custody::absent, experts};
 use serde::Deserialize;
 use vouchsafe_domain::{
     custody::gate::Need,
@@ -47,6 +47,7 @@ pub struct NewInterest {
 impl App {
     /// Declares an own tie.
     pub async fn declare_interest(&self, asker: &Asker, new: &NewInterest) -> Result<InterestId, Error> {
+        whole(asker)?;
         let mut tx = self.store.write("declare_interest").await?;
         let (id, entries) = self.declare(&mut tx, asker, asker.person, None, new).await?;
         tx.commit(entries).await?;
@@ -133,6 +134,7 @@ impl App {
 
     /// Says that an own tie ended now. It counts until it has faded. What a custodian declared is not his to end.
     pub async fn end_interest(&self, asker: &Asker, interest: InterestId) -> Result<(), Error> {
+        whole(asker)?;
         let mut tx = self.store.write("end_interest").await?;
         walls::touch(&mut tx, asker.person).await?;
         if !interests::end(&mut tx, asker.person, interest, true, self.now()).await? {

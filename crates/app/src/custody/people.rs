@@ -6,7 +6,7 @@ use super::{
     requests::{self, RequestListed},
     wall_matrix::{Cell, cells},
 };
-use crate::{App, Asker, Error};
+use crate::{App, Asker, Error, access::whole};
 use serde::Serialize;
 use vouchsafe_domain::{
     custody::budget::Budget,
@@ -226,8 +226,9 @@ impl App {
         Ok(shown)
     }
 
-    /// What is recorded about oneself.
+    /// What is recorded about oneself, of all clients: so not by a token that is bound to one.
     pub async fn own_custody(&self, asker: &Asker) -> Result<OwnCustody, Error> {
+        whole(asker)?;
         let mut tx = self.store.write("own_custody").await?;
         let organisations = organisations::list(&mut tx).await?;
         let standings = standings(&mut tx, asker.person, &organisations, (&Hidden::default(), self.now())).await?;

@@ -50,9 +50,17 @@ async fn a_token_leads_only_where_its_scopes_and_its_client_let_it() {
             bound.get("/invitations").await,
             bound.put("/profile", json!({})).await,
             bound.get("/tokens").await,
+            bound.get("/me/custody").await,
+            bound.post("/me/interests", json!({"kind": "equity", "name": "Bank", "reason": "shares"})).await,
+            bound.delete("/sessions").await,
         ] {
             assert_eq!((reply.status.as_u16(), reply.slug().as_str()), (403, "forbidden"), "{}", reply.text());
         }
+        let shouted = server.visitor().with("authorization", &format!("BEARER {}", made["secret"].as_str().unwrap()));
+        shouted.get("/clients").await.expect(200);
+        let me = bound.get("/session").await.expect(200);
+        assert_eq!(me["clients"].as_array().unwrap().len(), 1, "of the other client it says nothing: {me}");
+        assert_eq!(me["clients"][0]["code_name"], "LARK");
         let listed = operator.get("/tokens").await.expect(200);
         assert_eq!(listed["items"].as_array().unwrap().len(), 5);
         assert!(!listed.to_string().contains("vs_"), "a secret is told once");
