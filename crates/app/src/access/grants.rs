@@ -16,7 +16,8 @@ use vouchsafe_store::{
 };
 
 impl App {
-    /// Proposes a grant. Nobody proposes one for himself.
+    /// Proposes a grant. Nobody proposes one for himself, and nobody makes the only custodian of the installation one of clients:
+    /// he would never be of all again, and nobody would keep what has no custodian of its own.
     pub async fn propose_grant(&self, asker: &Asker, client: ClientId, member: MemberId) -> Result<GrantId, Error> {
         let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("propose_grant").await?;
@@ -24,6 +25,13 @@ impl App {
         let whom = hidden.known(&mut tx, asker, member).await?;
         if asker.role != Role::Admin || whom.person == asker.person {
             return Err(Error::Forbidden("a grant is proposed by an admin, and never for himself"));
+        }
+        let of_all = whom.role == Role::Custodian && !grants::any(&mut tx, member).await?;
+        if of_all && !grants::other_of_all(&mut tx, member).await? {
+            return Err(Error::state(
+                "last_custodian",
+                "this is the only custodian of the installation, and would be one of this client alone from now on; let another custodian join first",
+            ));
         }
         let id = GrantId(self.id());
         grants::propose(&mut tx, id, client, member, asker.member, self.now()).await.map_err(|error| match error {

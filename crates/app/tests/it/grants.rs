@@ -34,3 +34,23 @@ async fn a_custodian_gains_nothing_by_losing_a_grant() {
     })
     .await;
 }
+
+/// An installation is never left without somebody who keeps all of it: whoever was once named for a client stays one of clients.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_only_custodian_of_the_installation_is_not_named_for_a_client() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let heron = world.client("HERON").await;
+        let admin = world.member(Role::Admin, &[]).await;
+        let only = world.member(Role::Custodian, &[]).await;
+        let refused = world.app.propose_grant(&admin, heron, only.member).await;
+        assert!(matches!(refused, Err(Error::State { slug: "last_custodian", .. })), "{refused:?}");
+        let another = world.member(Role::Custodian, &[]).await;
+        world.app.propose_grant(&admin, heron, only.member).await.unwrap();
+        let refused = world.app.propose_grant(&admin, heron, another.member).await;
+        assert!(matches!(refused, Err(Error::State { slug: "last_custodian", .. })), "{refused:?}");
+        let lark = world.client("LARK").await;
+        world.app.propose_grant(&admin, lark, only.member).await.unwrap();
+    })
+    .await;
+}

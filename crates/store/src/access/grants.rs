@@ -112,6 +112,20 @@ pub async fn any(tx: &mut Tx, member: MemberId) -> Result<bool, Error> {
     Ok(tx.one("select id from client_grant where member_id = $1 limit 1", vals![member]).await?.is_some())
 }
 
+/// Whether somebody else than `member` is a custodian of the installation: not suspended, and never had a grant or a proposal.
+pub async fn other_of_all(tx: &mut Tx, member: MemberId) -> Result<bool, Error> {
+    let row = tx
+        .one(
+            "select m.id from member m
+              where m.role = 'custodian' and m.suspended_us is null and m.id <> $1
+                and not exists (select 1 from client_grant g where g.member_id = m.id)
+              limit 1",
+            vals![member],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// A grant by which somebody speaks, or spoke, for client `$1`, its custodian or observer, where the rest holds of grant `g` and member `m`.
 macro_rules! keeper {
     ($rest:literal) => {
