@@ -17,7 +17,8 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
-    sync::mpsc,
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    time::{Instant, Sleep},
 };
 use tokio_rustls::{
     TlsAcceptor,
@@ -34,6 +35,27 @@ use vouchsafe_http::headers::Door as Believed;
 const HANDSHAKE_TAKES_MAX: Duration = Duration::from_secs(10);
 /// Connections that agree on TLS at once, at most; further ones wait in the kernel's queue.
 const HANDSHAKES_MAX: usize = 256;
+/// Files that a process may open where the system does not say.
+const FILES_MAX: usize = 1024;
+
+/// What callers may take of the server, whoever they are.
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// How long a connection may carry nothing in either direction. Whoever holds one and says nothing holds up others.
+    silence: Duration,
+    /// Open connections, at most; further ones wait in the kernel's queue.
+    connections: usize,
+}
+
+impl Bounds {
+    /// Half of the files that this process may open: the database, its keys and the newest heads need some too.
+    fn of_this_process() -> Self {
+        let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+        let files = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(FILES_MAX);
+        Self { silence: Duration::from_mins(2), connections: (files / 2).clamp(1, Semaphore::MAX_PERMITS) }
+    }
+}
 
 /// Where and how the server listens.
 #[derive(Args, Clone)]
@@ -85,7 +107,12 @@ impl Door {
         let believed = Believed { tls: acceptor.is_some(), proxies: self.trusted_proxy.clone().into() };
         // Behind a proxy, whoever is not the proxy would speak without TLS.
         let only = (acceptor.is_none()).then(|| Arc::<[IpAddr]>::from(self.trusted_proxy.as_slice()));
-        Ok(Opened { address, tls: acceptor.is_some(), believed, listener: Accepting::start(listener, acceptor, only) })
+        Ok(Opened {
+            address,
+            tls: acceptor.is_some(),
+            believed,
+            listener: Accepting::start(listener, acceptor, only, Bounds::of_this_process()),
+        })
     }
 }
 
@@ -132,13 +159,15 @@ pub(crate) struct Accepting {
 }
 
 impl Accepting {
-    fn start(mut listener: TcpListener, tls: Option<TlsAcceptor>, only: Option<Arc<[IpAddr]>>) -> Self {
+    fn start(mut listener: TcpListener, tls: Option<TlsAcceptor>, only: Option<Arc<[IpAddr]>>, bounds: Bounds) -> Self {
+        let places = Arc::new(Semaphore::new(bounds.connections));
         let address = listener.local_addr().unwrap_or_else(|_| ([127, 0, 0, 1], 0).into());
         let (give, ready) = mpsc::channel(HANDSHAKES_MAX);
         tokio::spawn(async move {
             loop {
                 // Waits for room; ends with the server.
                 let Ok(room) = give.clone().reserve_owned().await else { return };
+                let Ok(place) = places.clone().acquire_owned().await else { return };
                 let (tcp, peer) = tokio::select! {
                     accepted = Listener::accept(&mut listener) => accepted,
                     () = give.closed() => return,
@@ -150,12 +179,15 @@ impl Accepting {
                 }
                 let _ = tcp.set_nodelay(true);
                 match &tls {
-                    None => drop(room.send((Stream::Plain(tcp), peer))),
+                    None => drop(room.send((Stream::new(Wire::Plain(tcp), bounds.silence, place), peer))),
                     Some(acceptor) => {
                         let handshake = acceptor.accept(tcp);
                         tokio::spawn(async move {
                             match tokio::time::timeout(HANDSHAKE_TAKES_MAX, handshake).await {
-                                Ok(Ok(stream)) => drop(room.send((Stream::Tls(Box::new(stream)), peer))),
+                                Ok(Ok(tls)) => {
+                                    let wire = Wire::Tls(Box::new(tls));
+                                    drop(room.send((Stream::new(wire, bounds.silence, place), peer)));
+                                }
                                 Ok(Err(error)) => tracing::debug!(%peer, %error, "no agreement on TLS"),
                                 Err(_) => tracing::debug!(%peer, "no agreement on TLS in time"),
                             }
@@ -184,20 +216,43 @@ impl Listener for Accepting {
     }
 }
 
-/// A connection, with TLS or without.
-pub(crate) enum Stream {
+/// A connection, which ends when it carries nothing for too long.
+pub(crate) struct Stream {
+    wire: Wire,
+    silence: Duration,
+    until: Pin<Box<Sleep>>,
+    _place: OwnedSemaphorePermit,
+}
+
+/// With TLS or without.
+enum Wire {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
 }
 
+impl Stream {
+    fn new(wire: Wire, silence: Duration, place: OwnedSemaphorePermit) -> Self {
+        Self { wire, silence, until: Box::pin(tokio::time::sleep(silence)), _place: place }
+    }
+
+    /// What came of reading or writing, unless it waited for too long.
+    fn heard<T>(&mut self, cx: &mut Context<'_>, came: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if came.is_ready() {
+            self.until.as_mut().reset(Instant::now() + self.silence);
+            return came;
+        }
+        self.until.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
 macro_rules! on_either {
     ($self:ident, $stream:ident => $call:expr) => {
-        match $self.get_mut() {
-            Stream::Plain(tcp) => {
+        match &mut $self.wire {
+            Wire::Plain(tcp) => {
                 let $stream = Pin::new(tcp);
                 $call
             }
-            Stream::Tls(tls) => {
+            Wire::Tls(tls) => {
                 let $stream = Pin::new(tls.as_mut());
                 $call
             }
@@ -206,36 +261,66 @@ macro_rules! on_either {
 }
 
 impl AsyncRead for Stream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        on_either!(self, stream => stream.poll_read(cx, buf))
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let came = on_either!(self, stream => stream.poll_read(cx, buf));
+        self.heard(cx, came)
     }
 }
 
 impl AsyncWrite for Stream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        on_either!(self, stream => stream.poll_write(cx, buf))
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let came = on_either!(self, stream => stream.poll_write(cx, buf));
+        self.heard(cx, came)
     }
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         on_either!(self, stream => stream.poll_flush(cx))
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         on_either!(self, stream => stream.poll_shutdown(cx))
     }
 
     fn poll_write_vectored(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        on_either!(self, stream => stream.poll_write_vectored(cx, bufs))
+        let came = on_either!(self, stream => stream.poll_write_vectored(cx, bufs));
+        self.heard(cx, came)
     }
 
     fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Plain(tcp) => tcp.is_write_vectored(),
-            Self::Tls(tls) => tls.is_write_vectored(),
+        match &self.wire {
+            Wire::Plain(tcp) => tcp.is_write_vectored(),
+            Wire::Tls(tls) => tls.is_write_vectored(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    /// Callers who say nothing keep their connections no longer than that, and never those that the server itself needs.
+    #[tokio::test]
+    async fn whoever_says_nothing_is_cut_off_and_the_next_gets_in() {
+        let bounds = Bounds { silence: Duration::from_millis(200), connections: 2 };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut door = Accepting::start(listener, None, None, bounds);
+        let mut callers = Vec::new();
+        for _ in 0..3 {
+            callers.push(TcpStream::connect(door.address).await.unwrap());
+        }
+        let (mut first, _) = door.accept().await;
+        let (second, _) = door.accept().await;
+        let waits = tokio::time::timeout(Duration::from_millis(50), door.accept()).await;
+        assert!(waits.is_err(), "two are open, the third waits");
+        callers[0].write_all(b"x").await.unwrap();
+        assert_eq!(first.read_u8().await.unwrap(), b'x');
+        assert_eq!(first.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        drop(second);
+        door.accept().await;
     }
 }
