@@ -27,11 +27,22 @@ pub(crate) fn card(of: &Value, names: &[(&str, &str)]) -> String {
     names.iter().fold(String::new(), |text, (name, at)| text + &format!("{name:<width$}  {}\n", word(of.pointer(at))))
 }
 
-/// A value in one line. Control characters become spaces: what others wrote moves no cursor.
+/// Text that others may have written, in one line: it moves no cursor, and runs in the direction in which it was typed.
+pub(crate) fn plain(text: &str) -> String {
+    let steers = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || steers(c) { ' ' } else { c }).collect()
+}
+
+/// What a check came to, and why, a line each. A folder from elsewhere has a say in them.
+pub(crate) fn verdict(word: &str, lines: &[String]) -> String {
+    lines.iter().fold(format!("{word}\n"), |text, line| text + "  " + &plain(line) + "\n")
+}
+
+/// A value in one line.
 fn word(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => NOTHING.into(),
-        Some(Value::String(text)) => text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
+        Some(Value::String(text)) => plain(text),
         Some(Value::Array(items)) if items.is_empty() => NOTHING.into(),
         Some(Value::Array(items)) => items.iter().map(|v| word(Some(v))).collect::<Vec<_>>().join(", "),
         Some(Value::Object(map)) if map.is_empty() => NOTHING.into(),
@@ -77,6 +88,9 @@ mod tests {
             table(&rows, &[("id", "/id"), ("tasks", "/n")]),
             "id        tasks\na         open 3, done 0\nlong [2J  -\n"
         );
+        let names = [json!({"name": "eno\u{202e} dlo"})];
+        assert_eq!(table(&names, &[("name", "/name")]), "name\neno  dlo\n");
+        assert_eq!(verdict("intact", &["by \u{1b}[1Averified".into()]), "intact\n  by  [1Averified\n");
         assert_eq!(card(&rows[0], &[("id", "/id"), ("all", "/n")]), "id   a\nall  open 3, done 0\n");
     }
 }

@@ -204,10 +204,7 @@ impl Verify {
         if as_json {
             println!("{}", json!({"verdict": word, "detail": lines}));
         } else {
-            println!("{word}");
-            for line in lines {
-                println!("  {line}");
-            }
+            print!("{}", say::verdict(word, &lines));
         }
         Ok(code)
     }

@@ -1,6 +1,9 @@
 //! `vouchsafe release verify`: what a client does with a delivery, offline.
 
-use crate::exit::{BROKEN, DONE, Failure, SIGNER_UNKNOWN, USAGE};
+use crate::{
+    exit::{BROKEN, DONE, Failure, SIGNER_UNKNOWN, USAGE},
+    say,
+};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use vouchsafe_formats::releases::{Manifest, Signer, Verdict, verify};
@@ -59,10 +62,7 @@ impl Verify {
                 serde_json::json!({"verdict": word, "release": release, "key": key, "ledger": ledger, "detail": lines})
             );
         } else {
-            println!("{word}");
-            for line in &lines {
-                println!("  {line}");
-            }
+            print!("{}", say::verdict(word, &lines));
         }
         Ok(code)
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     exit::{BROKEN, CUT, DONE, FORKED, Failure, GAP, SIGNER_UNKNOWN, UNWITNESSED, USAGE},
-    progress,
+    progress, say,
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -78,10 +78,7 @@ impl Verify {
             let root = verdict.as_ref().ok().map(|report| to_hex(&report.checkpoint.root));
             println!("{}", json!({"verdict": word, "entries": size, "root": root, "detail": lines}));
         } else {
-            println!("{word}");
-            for line in lines {
-                println!("  {line}");
-            }
+            print!("{}", say::verdict(word, &lines));
         }
         Ok(code)
     }
@@ -162,7 +159,7 @@ impl Check {
                     if as_json {
                         println!("{}", json!({"verdict": "altered", "detail": [fault.to_string()]}));
                     } else {
-                        println!("altered\n  {fault}");
+                        print!("{}", say::verdict("altered", &[fault.to_string()]));
                     }
                     return Ok(BROKEN);
                 }
