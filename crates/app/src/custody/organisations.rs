@@ -8,7 +8,7 @@ use vouchsafe_domain::ids::OrganisationId;
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::custody::{
     conflicts, likeness,
-    organisations::{self, Kind},
+    organisations::{self, Kind, Organisation},
     walls,
 };
 
@@ -72,25 +72,26 @@ impl App {
         Ok(id)
     }
 
-    /// The organisations. Custodians of the installation see all that no wall hides from them; whoever else is signed in sees those he may name in
-    /// a declaration: employers, owners and vendors, and no client.
+    /// The organisations. Custodians of the installation see all that no wall hides from them; whoever else is signed in sees those that they
+    /// entered, for him to name in a declaration: employers, owners and vendors, and no client. What somebody wrote when he declared a tie is
+    /// his own affair, and may be the name of a client.
     pub async fn list_organisations(&self, asker: &Asker) -> Result<Vec<OrganisationListed>, Error> {
         let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("list_organisations").await?;
         let all = super::late::is_of_installation(&mut tx, asker).await?;
         let rows = organisations::list(&mut tx).await?;
-        let (named, alike) = if all {
-            (likeness::all_declared(&mut tx).await?, likeness::list(&mut tx).await?)
-        } else {
-            (Vec::new(), Vec::new())
-        };
+        let named = likeness::all_declared(&mut tx).await?;
+        let alike = if all { likeness::list(&mut tx).await? } else { Vec::new() };
         tx.abandon().await?;
-        let unlooked: BTreeSet<_> = named.iter().filter(|one| one.looked_at.is_none()).map(|one| one.id).collect();
+        let waits = named.iter().filter(|one| all && one.looked_at.is_none());
+        let unlooked: BTreeSet<_> = waits.map(|one| one.id).collect();
+        let named: BTreeSet<_> = named.iter().map(|one| one.id).collect();
         let mut counts_as: BTreeMap<OrganisationId, Vec<String>> = BTreeMap::new();
         for (named, known) in alike.into_iter().filter(|(_, known)| !hidden.organisation(*known)) {
             counts_as.entry(named).or_default().push(known.to_string());
         }
-        let shown = rows.into_iter().filter(|row| !hidden.organisation(row.id) && (all || row.kind != Kind::Client));
+        let open = |row: &Organisation| all || (row.kind != Kind::Client && !named.contains(&row.id));
+        let shown = rows.into_iter().filter(|row| !hidden.organisation(row.id) && open(row));
         Ok(shown
             .map(|row| OrganisationListed {
                 id: row.id.to_string(),

@@ -162,3 +162,26 @@ async fn nobody_fills_the_list_or_looks_at_his_own() {
     })
     .await;
 }
+
+/// What somebody wrote when he declared a tie is his affair: an employer of his, or the name of a client that others shall not learn.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_person_named_is_shown_to_custodians_alone() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let (app, heron) = (&world.app, world.client("HERON").await);
+        let custodian = world.member(Role::Custodian, &[]).await;
+        enter(app, &custodian, "Wren").await;
+        let (expert, other) = (world.member(Role::Expert, &[]).await, world.member(Role::Expert, &[]).await);
+        let observer = world.member(Role::Observer, &[heron]).await;
+        app.declare_interest(&expert, &tie("Heron Laboratories")).await.unwrap();
+        for who in [&other, &observer] {
+            let shown = app.list_organisations(who).await.unwrap();
+            assert_eq!(shown.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Wren"]);
+        }
+        let own = app.own_custody(&expert).await.unwrap();
+        assert_eq!(own.interests[0].name, "Heron Laboratories");
+        let all = app.list_organisations(&custodian).await.unwrap();
+        assert!(all.iter().any(|one| one.name == "Heron Laboratories" && one.unlooked));
+    })
+    .await;
+}
