@@ -51,6 +51,8 @@ const HOLDS_US_MAX: i64 = 400 * Micros::DAY;
 const BOTH_HAVE_OWN: &str = "both clients have people of their own; one of them asks, and one of the other decides";
 /// Most items that one approval adds.
 const AMOUNT_MAX: i64 = 100_000;
+/// Requests of one person that wait at once: whoever decides is shown the newest 500, and nobody alone fills them.
+const WAITING_MAX: i64 = 50;
 
 /// Something to be asked for.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -213,6 +215,11 @@ impl App {
                 }
                 (request.person, request.member) = about;
             }
+        }
+        if requests::waiting(&mut tx, asker.person, now).await? >= WAITING_MAX {
+            let detail =
+                format!("{WAITING_MAX} of your requests wait for a decision; no more are taken until some are decided");
+            return Err(Error::state("too_many_requests", detail));
         }
         requests::insert(&mut tx, &request).await?;
         let entries = self.request_entries(asker, &request, Act::RequestMade);

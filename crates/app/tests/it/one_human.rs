@@ -162,3 +162,23 @@ async fn a_wall_ordered_by_an_old_name_binds_who_he_is_now() {
     })
     .await;
 }
+
+/// Who decides is shown so many requests and no more; nobody's own requests push those of others out of sight.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_fills_the_list_of_requests() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let (app, expert) = (&world.app, world.member(Role::Expert, &[]).await);
+        let custodian = world.member(Role::Custodian, &[]).await;
+        let mut last = None;
+        for _ in 0..50 {
+            last = Some(app.create_request(&expert, &request("contest", None)).await.unwrap());
+        }
+        let more = app.create_request(&expert, &request("contest", None)).await;
+        assert!(matches!(more, Err(Error::State { slug: "too_many_requests", .. })), "{more:?}");
+        let decision = Decision { approved: true, reason: "heard".into() };
+        app.decide_request(&custodian, last.unwrap(), &decision).await.unwrap();
+        app.create_request(&expert, &request("contest", None)).await.unwrap();
+    })
+    .await;
+}

@@ -161,6 +161,18 @@ pub async fn kind(tx: &mut Tx, id: RequestId) -> Result<Option<Kind>, Error> {
     row.map(|row| row.id(0)).transpose()
 }
 
+/// How many requests of a person wait for a decision that could still do something.
+pub async fn waiting(tx: &mut Tx, asked: PersonId, now: Micros) -> Result<i64, Error> {
+    let row = tx
+        .one(
+            "select count(*) from custody_request
+              where asked_person = $1 and decided_us is null and (until_us is null or until_us > $2)",
+            vals![asked, now],
+        )
+        .await?;
+    row.map_or(Ok(0), |row| row.int(0))
+}
+
 /// A request, locked.
 pub async fn get(tx: &mut Tx, id: RequestId) -> Result<Option<Request>, Error> {
     let row = tx.one(COLUMNS, vals![id]).await?;
