@@ -48,7 +48,7 @@ pub struct Parts {
     folder: Arc<tokio::sync::Mutex<custody::watched_folder::Files>>,
     outside: Arc<tokio::sync::Mutex<()>>,
     quality_took: Arc<quality::Took>,
-    quality_between: Arc<quality::between::Held>,
+    quality_held: Arc<quality::held::Held>,
 }
 
 impl std::ops::Deref for App {
@@ -76,7 +76,7 @@ impl App {
             folder: Arc::default(),
             outside: Arc::default(),
             quality_took: Arc::default(),
-            quality_between: Arc::default(),
+            quality_held: Arc::default(),
         }))
     }
 

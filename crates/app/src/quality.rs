@@ -5,6 +5,7 @@
 //! the probability it deserves. People stand in it by their pseudonym toward the client.
 
 mod asking;
+pub(crate) mod at_once;
 mod batches;
 pub(crate) mod between;
 mod certainty;
@@ -15,12 +16,13 @@ mod estimate;
 mod figures;
 mod gamma;
 mod gather;
+pub(crate) mod held;
 mod judges;
 mod known;
 mod leaks;
 mod measured;
 mod methods;
-mod more;
+pub(crate) mod more;
 pub(crate) mod numbers;
 mod over_time;
 mod people;

@@ -226,6 +226,10 @@ export type AskedPrice = {
 export type AskingFigures = {
   /** Of them asked about once more. */
   asked: number;
+  /** Done tasks whose answer had its probability at once, after the report before this one. */
+  at_once?: number;
+  /** Of them those that this report sees on the other side of the probability that is asked for. */
+  at_once_otherwise?: number;
   /** Of them not asked about: as many people as may be asked were, or the budget is used up. */
   at_the_cap: number;
   /** Other tasks that are asked about once more, drawn at random to see whether sure means right. */

@@ -1,7 +1,13 @@
 //! Which tasks are asked about once more: those whose answer is not probable enough and of which one more answer tells enough for
 //! its price, the one that gains most first. And which somebody decides.
 
-use super::{asking::AskingFigures, estimate::real, known::Known, strata::tells};
+use super::{
+    asking::AskingFigures,
+    estimate::real,
+    known::Known,
+    refine::{Judge, Unknown},
+    strata::tells,
+};
 use crate::work::consensus::settle::ADJUDICATED;
 use std::collections::{BTreeMap, HashSet};
 use vouchsafe_domain::{
@@ -14,11 +20,11 @@ use vouchsafe_domain::{
 use vouchsafe_formats::releases::Consensus;
 use vouchsafe_quality::random::Random;
 use vouchsafe_store::{
-    quality::{
-        reports::Standing,
-        until::{Rules, Waiting, Wanted},
+    quality::until::{Rules, Waiting, Wanted},
+    work::{
+        adjudication::{Contested, Slot},
+        consensus::Done,
     },
-    work::adjudication::Contested,
 };
 
 /// Of the tasks asked again, the share that is drawn at random among those whose answer is probable enough: without them nobody
@@ -26,59 +32,110 @@ use vouchsafe_store::{
 const RANDOM_SHARE: f64 = 0.05;
 
 /// Most tasks of a project that wait for an adjudicator.
-const WAITING_MAX: usize = 5_000;
+pub(crate) const WAITING_MAX: usize = 5_000;
 /// Most tasks that are put elsewhere in the queue at once.
 const MOVED_MAX: usize = 5_000;
 
 /// A done task, how sure its least sure answer is, and how much a decision would tell and one more answer is expected to, in bits.
-pub(super) struct Doubt {
-    wanted: Wanted,
-    number: i64,
-    overlap: u32,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Doubt {
+    done: Done,
     probability: f64,
     bits: f64,
     /// Of an average member, or of whoever of those who are there tells most. `None` where an answer that nobody could settle has no
     /// model: what one more would tell is not known.
     gain: Option<f64>,
+    /// What one more answer is expected to tell, by who gives it; `None` where anybody may be asked first.
+    tells: Option<Tells>,
 }
 
-/// What a task's consensus says of it; `None` where no model speaks of any of its answers, or somebody decided them. Questions in
-/// `open` are left out: of a text that everybody words differently nobody is unsure.
+impl Doubt {
+    /// The number of the task.
+    pub(crate) fn number(&self) -> i64 {
+        self.done.number
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted { task: self.done.task, lane: self.done.lane, done_at: self.done.done_at, tells: self.tells }
+    }
+
+    fn contested(&self) -> Contested {
+        let Done { task, number, done_at, .. } = self.done;
+        Contested { task, task_no: number, done_at, level: level(self.bits) }
+    }
+}
+
+/// The compared answers to a task that nobody decided.
+fn compared<'a>(
+    settled: &'a BTreeMap<String, Consensus>,
+    open: &'a [String],
+) -> impl Iterator<Item = (&'a String, &'a Consensus)> {
+    settled.iter().filter(|(name, one)| !open.contains(name) && one.method != ADJUDICATED)
+}
+
+/// An answer that nobody could settle.
+fn is_tied(one: &Consensus) -> bool {
+    one.value.is_none() && one.of > 1
+}
+
+/// How probable the least sure answer is; one that nobody could settle is as unsure as can be. `None` where no model speaks of any, or somebody decided them. Questions
+/// in `open` are left out: of a text that everybody words differently nobody is unsure.
+pub(super) fn least_sure(settled: &BTreeMap<String, Consensus>, open: &[String]) -> Option<f64> {
+    let sure = |one: &Consensus| if is_tied(one) { Some(0.0) } else { one.probability };
+    compared(settled, open).filter_map(|(_, one)| sure(one)).min_by(f64::total_cmp)
+}
+
+/// What a task's consensus says of it, and these judges of what is not known. With `strata`, the most that anybody who is there is expected to tell. `None` as in [`least_sure`].
 pub(super) fn doubt(
-    row: &Standing,
+    done: Done,
     settled: &BTreeMap<String, Consensus>,
-    (known_of, task): (&Known, u32),
+    (judges, open): (&[Judge], &[String]),
+    unknown: &Unknown,
+    most: Option<f64>,
 ) -> Option<Doubt> {
-    let (judges, open) = (&known_of.judges, &known_of.gathered.open_questions);
-    // An answer that nobody could settle is as unsure as can be.
-    let tied = |one: &Consensus| one.value.is_none() && one.of > 1;
-    let sure = |one: &Consensus| if tied(one) { Some(0.0) } else { one.probability };
-    let compared = || settled.iter().filter(|(name, one)| !open.contains(name) && one.method != ADJUDICATED);
-    let probability = compared().filter_map(|(_, one)| sure(one)).min_by(f64::total_cmp)?;
+    let probability = least_sure(settled, open)?;
     let has_model = |name: &str| judges.iter().any(|judge| judge.question() == name);
-    let known = compared().all(|(name, one)| !tied(one) || has_model(name));
-    let unknown = known_of.unknown(task);
-    let strata = known_of.strata.as_ref().filter(|_| known);
-    let tells = strata.map(|_| tells(&unknown));
+    let known = compared(settled, open).all(|(name, one)| !is_tied(one) || has_model(name));
     Some(Doubt {
-        wanted: Wanted { task: row.task, lane: row.lane, done_at: row.done_at, tells },
-        number: row.number(),
-        overlap: row.overlap,
+        done,
         probability,
         bits: unknown.bits,
-        gain: known.then(|| strata.map_or(unknown.gain, |strata| strata.most(task, &unknown))),
+        gain: known.then(|| most.unwrap_or(unknown.gain)),
+        tells: most.filter(|_| known).map(|_| tells(unknown)),
     })
 }
 
 /// What becomes of the done tasks of a project.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Chosen {
+pub(crate) struct Chosen {
     /// Asked about once more.
-    pub(super) ask: Vec<Wanted>,
+    pub(crate) ask: Vec<Wanted>,
     /// To be decided by an adjudicator, those first that tell most.
-    pub(super) decide: Vec<Contested>,
+    pub(crate) decide: Vec<Contested>,
     /// How many there are of each kind; `None` where the project does not ask on.
-    pub(super) asking: Option<AskingFigures>,
+    pub(crate) asking: Option<AskingFigures>,
+}
+
+/// How many were asked about once more because they are not sure, and how many sure ones were drawn among them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Drawn {
+    asked: usize,
+    drawn: usize,
+}
+
+impl Drawn {
+    /// With what was chosen just now.
+    pub(crate) fn and(self, chosen: &Chosen) -> Self {
+        let (asked, drawn) = chosen.asking.map_or((0, 0), |asking| (asking.asked, asking.drawn));
+        Self { asked: self.asked + asked, drawn: self.drawn + drawn }
+    }
+
+    /// How many are to be drawn with so many more.
+    fn owed(self, more: usize) -> usize {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a list's length")]
+        let all = (real(self.asked + more) * RANDOM_SHARE).ceil() as usize;
+        if more == 0 { 0 } else { all.saturating_sub(self.drawn) }
+    }
 }
 
 /// What one more answer must be expected to tell, in bits, at the price that the project states.
@@ -114,16 +171,13 @@ pub(super) fn judged_again(
     (moved, ended)
 }
 
-/// Sorts them. The seed of what is drawn is the moment of asking.
-pub(super) fn choose(doubts: Vec<Doubt>, rules: &Rules, now: Micros) -> Chosen {
+/// Sorts them. So many slots may be opened; `before` is what was chosen of the same tasks before, a few at a time. The seed of what is drawn is the moment of asking.
+pub(crate) fn choose(doubts: Vec<Doubt>, rules: &Rules, left: usize, before: Drawn, now: Micros) -> Chosen {
     let until = rules.until;
     let bars =
         Sure { ask_until: until.map(|until| until.posterior_per_10000), adjudicate_below: rules.adjudicate_per_10000 };
-    let left = until.map_or(0, |until| {
-        until.answers_max.map_or(usize::MAX, |max| usize::try_from(i64::from(max) - rules.answers).unwrap_or(0))
-    });
     let least_bits = least_bits(rules);
-    let may_ask = |doubt: &Doubt| left > 0 && until.is_some_and(|until| doubt.overlap < until.at_most);
+    let may_ask = |doubt: &Doubt| left > 0 && until.is_some_and(|until| doubt.done.overlap < until.at_most);
     let tells = |doubt: &Doubt| doubt.gain.zip(least_bits).is_none_or(|(gain, least)| is_enough(gain, least));
     let mut asking = AskingFigures { least_bits, ..AskingFigures::default() };
     let (mut ask, mut others, mut decide) = (Vec::new(), Vec::new(), Vec::new());
@@ -141,45 +195,37 @@ pub(super) fn choose(doubts: Vec<Doubt>, rules: &Rules, now: Micros) -> Chosen {
             Next::Rest => others.extend(may.then_some(doubt)),
         }
     }
-    decide.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(a.number.cmp(&b.number)));
+    decide.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(a.done.number.cmp(&b.done.number)));
     decide.truncate(WAITING_MAX);
-    let contested = |doubt: Doubt| Contested {
-        task: doubt.wanted.task,
-        task_no: doubt.number,
-        done_at: doubt.wanted.done_at,
-        level: level(doubt.bits),
-    };
     asking.at_the_cap += ask.len().saturating_sub(left);
     asking.asked = ask.len().min(left);
-    let ask = again(ask, others, left, now);
+    let ask = again(ask, others, left, before, now);
     asking.drawn = ask.len() - asking.asked;
-    Chosen { ask, decide: decide.into_iter().map(contested).collect(), asking: until.map(|_| asking) }
+    Chosen { ask, decide: decide.iter().map(Doubt::contested).collect(), asking: until.map(|_| asking) }
 }
 
-/// Of those that wait for an adjudicator, which are new or tell another amount now, and the numbers of those that wait no longer.
-pub(super) fn changed(decide: Vec<Contested>, waiting: &BTreeMap<i64, i64>) -> (Vec<Contested>, Vec<i64>) {
+/// Of those that wait for an adjudicator, which are new or tell another amount now, and those that wait no longer.
+pub(super) fn changed(decide: Vec<Contested>, waiting: &BTreeMap<i64, Slot>) -> (Vec<Contested>, Vec<(i64, Slot)>) {
     let still: HashSet<i64> = decide.iter().map(|one| one.task_no).collect();
-    let gone = waiting.keys().filter(|no| !still.contains(no)).copied().collect();
-    let moved = decide.into_iter().filter(|one| waiting.get(&one.task_no) != Some(&one.level)).collect();
-    (moved, gone)
+    let gone = waiting.iter().filter(|(no, _)| !still.contains(no)).map(|(no, slot)| (*no, *slot)).collect();
+    let moved = |one: &Contested| waiting.get(&one.task_no).is_none_or(|slot| slot.level != one.level);
+    (decide.into_iter().filter(moved).collect(), gone)
 }
 
-fn again(mut unsure: Vec<Doubt>, mut sure: Vec<Doubt>, left: usize, now: Micros) -> Vec<Wanted> {
+fn again(mut unsure: Vec<Doubt>, mut sure: Vec<Doubt>, left: usize, before: Drawn, now: Micros) -> Vec<Wanted> {
     // Of which nothing is known first; then where one more answer is expected to tell most, and of these the least sure.
     let worth = |doubt: &Doubt| doubt.gain.unwrap_or(f64::INFINITY);
     unsure.sort_by(|a, b| {
         let gain = worth(b).total_cmp(&worth(a));
-        gain.then(a.probability.total_cmp(&b.probability)).then(a.wanted.task.0.cmp(&b.wanted.task.0))
+        gain.then(a.probability.total_cmp(&b.probability)).then(a.done.task.0.cmp(&b.done.task.0))
     });
     unsure.truncate(left);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a list's length")]
-    let drawn = (real(unsure.len()) * RANDOM_SHARE).ceil() as usize;
-    sure.sort_by_key(|doubt| doubt.wanted.task.0);
+    sure.sort_by_key(|doubt| doubt.done.task.0);
     Random::new(now.0.unsigned_abs()).shuffle(&mut sure);
-    sure.truncate(drawn.min(left - unsure.len()));
+    sure.truncate(before.owed(unsure.len()).min(left - unsure.len()));
     // Whoever comes is given those: who would tell most about them says nothing about whether sure means right.
-    let drawn = sure.into_iter().map(|doubt| Wanted { tells: None, ..doubt.wanted });
-    unsure.into_iter().map(|doubt| doubt.wanted).chain(drawn).collect()
+    let drawn = sure.iter().map(|doubt| Wanted { tells: None, ..doubt.wanted() });
+    unsure.iter().map(Doubt::wanted).chain(drawn).collect()
 }
 
 #[cfg(test)]
@@ -189,19 +235,29 @@ mod tests {
     use vouchsafe_store::quality::until::Until;
 
     fn made(probabilities: &[f64], overlap: u32) -> Vec<Doubt> {
-        let doubt = |(n, probability): (u128, &f64)| Doubt {
-            wanted: Wanted { task: TaskId(uuid::Uuid::from_u128(n)), lane: 0, done_at: Micros(1), tells: None },
+        let done = |n: u128| Done {
+            task: TaskId(uuid::Uuid::from_u128(n)),
             number: i64::try_from(n).unwrap_or_default(),
+            lane: 0,
             overlap,
+            done_at: Micros(1),
+        };
+        let doubt = |(n, probability): (u128, &f64)| Doubt {
+            done: done(n),
             probability: *probability,
             bits: 1.0 - probability,
             gain: Some(1.0 - probability),
+            tells: None,
         };
         (0..).zip(probabilities).map(doubt).collect()
     }
 
     fn rules(until: Option<Until>, adjudicate_per_10000: Option<u32>) -> Rules {
-        Rules { until, adjudicate_per_10000, price_per_10000: None, answers: 100 }
+        Rules { until, adjudicate_per_10000, price_per_10000: None, answers: 100, places: 0 }
+    }
+
+    fn choose(doubts: Vec<Doubt>, rules: &Rules, now: Micros) -> Chosen {
+        super::choose(doubts, rules, rules.left(), Drawn::default(), now)
     }
 
     fn chosen(doubts: Vec<Doubt>, at_most: u32, answers_max: Option<u32>) -> Vec<u128> {
@@ -228,12 +284,13 @@ mod tests {
     #[test]
     fn only_what_changed_is_moved() {
         let decide = choose(made(&[0.4, 0.7, 0.1], 2), &rules(None, Some(8_000)), Micros(7)).decide;
-        let levels: BTreeMap<i64, i64> = decide.iter().map(|one| (one.task_no, one.level)).collect();
+        let at = |level: i64| Slot { level, pos: 5 };
+        let levels: BTreeMap<i64, Slot> = decide.iter().map(|one| (one.task_no, at(one.level))).collect();
         assert_eq!(changed(decide.clone(), &levels), (Vec::new(), Vec::new()));
-        let before = BTreeMap::from([(0, levels[&0]), (1, levels[&1] + 1), (9, 3)]);
+        let before = BTreeMap::from([(0, levels[&0]), (1, at(levels[&1].level + 1)), (9, at(3))]);
         let (moved, gone) = changed(decide, &before);
         assert_eq!(moved.iter().map(|one| one.task_no).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!(gone, [9]);
+        assert_eq!(gone, [(9, at(3))]);
     }
 
     #[test]
@@ -273,6 +330,7 @@ mod tests {
             drawn: 1,
             most_bits: Some(0.7),
             least_bits: Some(0.75),
+            ..AskingFigures::default()
         };
         assert_eq!(dear.asking, Some(told));
         // Without the step nobody decides, and what tells too little may still be drawn.
@@ -308,5 +366,25 @@ mod tests {
     #[test]
     fn where_all_are_sure_nobody_is_asked_again() {
         assert!(chosen(made(&[0.99, 0.98], 2), 5, None).is_empty());
+    }
+
+    /// A few at a time as many are drawn as of all at once.
+    #[test]
+    fn a_few_at_a_time_one_in_twenty_is_drawn() {
+        let until = Until { posterior_per_10000: 9_500, at_most: 5, answers_max: None, least_gain_millionths: None };
+        let mut before = Drawn::default();
+        for turn in 0..200 {
+            let chosen =
+                super::choose(made(&[0.6, 0.99, 0.98], 2), &rules(Some(until), None), usize::MAX, before, Micros(turn));
+            before = before.and(&chosen);
+        }
+        assert_eq!(before, Drawn { asked: 200, drawn: 10 });
+        // What could not be drawn is drawn when there are sure ones again.
+        let alone = super::choose(made(&[0.6; 40], 2), &rules(Some(until), None), usize::MAX, before, Micros(7));
+        assert_eq!(alone.ask.len(), 40);
+        before = before.and(&alone);
+        let chosen =
+            super::choose(made(&[0.6, 0.99, 0.98, 0.97], 2), &rules(Some(until), None), usize::MAX, before, Micros(7));
+        assert_eq!(before.and(&chosen), Drawn { asked: 241, drawn: 13 });
     }
 }

@@ -1,6 +1,7 @@
 //! The job: which projects have newer answers than their report, and the report of one.
 
 use super::{
+    asking::{AskingFigures, Otherwise},
     batches::{Batches, SHOWN_MAX},
     between::Between,
     courses,
@@ -9,7 +10,7 @@ use super::{
     gather::{self, Gathered},
     known::Known,
     leaks, measured,
-    more::{self, Doubt},
+    more::{self, Doubt, Drawn},
     people,
     refine::Judge,
     report::{CostFigures, PriceFigures, Report},
@@ -18,18 +19,19 @@ use super::{
 };
 use crate::{App, Error, work::stored::json};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, PoisonError},
     time::Instant,
 };
 use vouchsafe_domain::{
     ids::{PersonId, ProjectId},
     time::Micros,
-    work::telling::Stratum,
+    work::telling::{Stratum, Tells},
 };
+use vouchsafe_formats::releases::Consensus;
 use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
-    Read,
+    Read, Tx,
     access::members,
     custody::{
         clearance::{Sealer, clear_server},
@@ -40,9 +42,12 @@ use vouchsafe_store::{
         batches::{self, Counted},
         given::{self, Price, Spent},
         reports::{self, Refined, Stale},
-        until::{self, Waiting},
+        until::{self, Rules, Waiting, Wanted},
     },
-    work::{adjudication, measuring},
+    work::{
+        adjudication::{self, Contested, Slot},
+        measuring,
+    },
 };
 
 const JOB: &str = "quality";
@@ -127,24 +132,22 @@ impl App {
             let (mut report, gathered, mut judges) = reckon(gathered, &spent, &newest, now);
             let strata = by_person.then(|| Strata::of(&mut judges, &gathered.work, gathered.judges.len(), now));
             let known = Known { gathered, judges, strata };
-            let between = Between::of(&known, &mut report);
+            let between = Between::of(&known, &mut report, now);
             (report, known, between, moved, graded, hidden)
         });
         let (mut report, known, between, moved, graded, hidden) = broken_off(reckoned.await)?;
         let known = Arc::new(known);
-        let (refined, doubts) = refine(&mut on, &opener, &sealer, of, &known).await?;
-        let (mut wanted, mut contested, mut settled) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut weighed, mut ended) = (Vec::new(), Vec::new());
-        if let Some(rules) = rules {
-            if by_person {
-                let waiting = waiting(&mut on, of.project).await?;
-                (weighed, ended) = more::judged_again(waiting, &known, &rules);
-            }
-            let chosen = more::choose(doubts, &rules, now);
-            (wanted, report.asking) = (chosen.ask, chosen.asking);
-            (contested, settled) = more::changed(chosen.decide, &adjudication::waiting_now(&mut on, of.project).await?);
-        }
+        let bar = rules.and_then(|rules| Some(rules.until?.posterior_per_10000));
+        let (refined, doubts, at_once) = refine(&mut on, (&opener, &sealer), of, &known, bar).await?;
+        let waiting = if by_person { waiting(&mut on, of.project).await? } else { Vec::new() };
+        let to_decide = adjudication::waiting_now(&mut on, of.project).await?;
         drop(on);
+        // As they are by now: the reckoning may have taken long.
+        let mut on = self.store.read().await?;
+        let rules = until::open(&mut on, of.project).await?;
+        drop(on);
+        let mut plan = rules.map(|rules| Plan::of(rules, doubts, waiting, &to_decide, &known, now));
+        report.asking = plan.as_ref().and_then(|plan| plan.asking).map(|asking| at_once.told_in(asking));
         let body = serde_json::to_vec(&report).map_err(|_| unsealable())?;
         let report = reports::prepare(&sealer, of, &body);
 
@@ -166,11 +169,15 @@ impl App {
         let mut tx = self.store.write(JOB).await?;
         let clearance = clear_server(&mut tx, JOB, of.client).await?;
         reports::keep(&mut tx, &clearance, report, now).await?;
-        let asked = until::widen(&mut tx, &clearance, of.project, &wanted).await?;
-        until::weigh(&mut tx, &clearance, of.project, &weighed).await?;
-        let ended = until::narrow(&mut tx, &clearance, &ended, now).await?;
-        adjudication::withdraw(&mut tx, &clearance, of.project, &settled).await?;
-        let to_decide = adjudication::open(&mut tx, &clearance, of.project, &contested).await?;
+        let plan = match plan.take() {
+            Some(plan) => plan.still(&mut tx, of.project).await?,
+            None => Plan::default(),
+        };
+        let asked = until::widen(&mut tx, &clearance, of.project, &plan.wanted, plan.at_most).await?;
+        until::weigh(&mut tx, &clearance, of.project, &plan.weighed).await?;
+        let ended = until::narrow(&mut tx, &clearance, &plan.ended, now).await?;
+        adjudication::withdraw(&mut tx, &clearance, of.project, &plan.settled).await?;
+        let to_decide = adjudication::open(&mut tx, &clearance, of.project, &plan.contested).await?;
         let shown = measuring::open_gold(&mut tx, &clearance, of.project, &hidden).await?;
         let mut entries = standing::keep(&mut tx, &clearance, of.project, moved, now).await?;
         entries.extend(courses::keep(&mut tx, &clearance, of.project, graded, now).await?);
@@ -180,16 +187,11 @@ impl App {
             .because("asked_no_more", ended)
             .because("gold_to_review", shown)
             .because("to_adjudicate", to_decide)
-            .because("no_longer_contested", settled.len())
+            .because("no_longer_contested", plan.settled.len())
             .of("project", of.project.to_string());
         entries.push(entry);
         tx.commit(entries).await?;
-        let mut held = self.quality_between.lock().unwrap_or_else(PoisonError::into_inner);
-        match between {
-            Some(between) => held.insert(of.project, Arc::new(between)),
-            None => held.remove(&of.project),
-        };
-        drop(held);
+        self.quality_held.keep(of.project, between);
         let took_us = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX / REST);
         self.quality_took.lock().unwrap_or_else(PoisonError::into_inner).insert(of.project, took_us);
         Ok(true)
@@ -292,6 +294,43 @@ fn cost(spent: &Spent) -> Option<CostFigures> {
     })
 }
 
+/// What becomes of tasks, as a report has it.
+#[derive(Default)]
+struct Plan {
+    rules: Rules,
+    at_most: u32,
+    wanted: Vec<Wanted>,
+    contested: Vec<Contested>,
+    settled: Vec<(i64, Slot)>,
+    weighed: Vec<(Waiting, Tells)>,
+    ended: Vec<Waiting>,
+    asking: Option<AskingFigures>,
+}
+
+impl Plan {
+    fn of(
+        rules: Rules,
+        doubts: Vec<Doubt>,
+        waiting: Vec<Waiting>,
+        to_decide: &BTreeMap<i64, Slot>,
+        known: &Known,
+        now: Micros,
+    ) -> Self {
+        let (weighed, ended) = more::judged_again(waiting, known, &rules);
+        let chosen = more::choose(doubts, &rules, rules.left(), Drawn::default(), now);
+        let (contested, settled) = more::changed(chosen.decide, to_decide);
+        let at_most = rules.until.map_or(0, |until| until.at_most);
+        Self { rules, at_most, wanted: chosen.ask, contested, settled, weighed, ended, asking: chosen.asking }
+    }
+
+    /// What of it still may be, once the report is kept: nothing where the project has other rules by now, and within the budget.
+    async fn still(mut self, tx: &mut Tx, project: ProjectId) -> Result<Self, Error> {
+        let Some(opened) = until::opened_since(tx, project, &self.rules).await? else { return Ok(Self::default()) };
+        self.wanted.truncate(self.rules.left().saturating_sub(opened));
+        Ok(self)
+    }
+}
+
 /// Every task that waits for somebody who tells enough about it.
 async fn waiting(on: &mut Read, project: ProjectId) -> Result<Vec<Waiting>, Error> {
     let mut all: Vec<Waiting> = Vec::new();
@@ -305,36 +344,44 @@ async fn waiting(on: &mut Read, project: ProjectId) -> Result<Vec<Waiting>, Erro
     }
 }
 
-/// Every consensus of the snapshot whose value or probability the model moves, sealed; and how sure each is.
+/// Every consensus of the snapshot whose value or probability the model moves, sealed; how sure each is; and what had been made of those that came since the last report.
 async fn refine(
     on: &mut Read,
-    opener: &Opener,
-    sealer: &Sealer,
+    (opener, sealer): (&Opener, &Sealer),
     of: Stale,
     known: &Arc<Known>,
-) -> Result<(Vec<Refined>, Vec<Doubt>), Error> {
-    let (mut refined, mut doubts) = (Vec::new(), Vec::new());
+    bar: Option<u32>,
+) -> Result<(Vec<Refined>, Vec<Doubt>, Otherwise), Error> {
+    let (mut refined, mut doubts, mut at_once) = (Vec::new(), Vec::new(), Otherwise::default());
     let mut after = i64::MIN;
     loop {
         let rows = reports::standing(on, of.project, after, AT_ONCE).await?;
-        let Some(last) = rows.last() else { return Ok((refined, doubts)) };
-        after = last.number();
+        let Some(last) = rows.last() else { return Ok((refined, doubts, at_once)) };
+        after = last.done.number;
         let (opener, sealer, known) = (opener.clone(), sealer.clone(), Arc::clone(known));
         let work = tokio::task::spawn_blocking(move || {
-            let (mut changed, mut unsure) = (Vec::new(), Vec::new());
+            let (mut changed, mut unsure, mut at_once) = (Vec::new(), Vec::new(), Otherwise::default());
+            let open = &known.gathered.open_questions;
             for row in &rows {
-                let Some(task) = known.gathered.code_of(row.task) else { continue };
-                let mut settled = json(&row.open(&opener)?)?;
+                let Some(task) = known.gathered.code_of(row.done.task) else { continue };
+                let mut settled: BTreeMap<String, Consensus> = json(&row.open(&opener)?)?;
+                let came = of.computed_at.is_some_and(|last| row.computed_at > last);
+                let given = came && settled.values().any(|one| one.probability.is_some());
+                let before = given.then(|| more::least_sure(&settled, open)).flatten();
                 if known.judges.iter().fold(false, |any, judge| judge.refine(task, &mut settled) | any) {
                     let body = serde_json::to_vec(&settled).map_err(|_| unsealable())?;
                     changed.push(reports::refine(&sealer, row, &body));
                 }
-                unsure.extend(more::doubt(row, &settled, (&known, task)));
+                at_once.add(bar, before, more::least_sure(&settled, open));
+                let unknown = known.unknown(task);
+                let most = known.strata.as_ref().map(|strata| strata.most(task, &unknown));
+                unsure.extend(more::doubt(row.done, &settled, (&known.judges, open), &unknown, most));
             }
-            Ok::<_, Error>((changed, unsure))
+            Ok::<_, Error>((changed, unsure, at_once))
         });
-        let (changed, unsure) = broken_off(work.await)??;
+        let (changed, unsure, some) = broken_off(work.await)??;
         refined.extend(changed);
         doubts.extend(unsure);
+        at_once = at_once.and(some);
     }
 }

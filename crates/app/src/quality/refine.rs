@@ -8,7 +8,10 @@ use super::{
     numbers::{Around, Numbers},
 };
 use crate::work::consensus::settle::{ADJUDICATED, plain};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 use vouchsafe_domain::work::{schema::Per, telling::STRATA};
 use vouchsafe_formats::releases::{Consensus, Range};
 use vouchsafe_quality::{
@@ -26,6 +29,8 @@ pub(super) struct Judge {
     numbers: Option<Numbers>,
     /// By task.
     unknown: HashMap<u32, Unknown>,
+    /// How each group of people who tell alike answers, once they are known.
+    groups: Option<Arc<[Crowd; STRATA]>>,
     /// By task, the parts that somebody answered, where the model's answer is asked for part by part.
     parts: HashMap<u32, BTreeSet<Box<str>>>,
 }
@@ -71,7 +76,7 @@ impl Judge {
                 of.groups.iter_mut().for_each(|group| *group += gain);
             }
         }
-        let mut judge = Self { votes, certainty, numbers, unknown, parts: HashMap::new() };
+        let mut judge = Self { votes, certainty, numbers, unknown, groups: None, parts: HashMap::new() };
         if judge.decides() && judge.votes.question.per != Per::Record {
             judge.parts = judge.votes.parts();
         }
@@ -97,16 +102,22 @@ impl Judge {
         Some((between, certainty.method, certainty.crowd.clone()))
     }
 
+    /// How each group of people who tell alike answers; `None` before they are known.
+    pub(super) fn groups(&self) -> Option<Arc<[Crowd; STRATA]>> {
+        self.groups.clone()
+    }
+
     /// Takes in how each group of people answers; those of whom nothing is known answer like everybody.
-    pub(super) fn tell(&mut self, groups: &[Crowd; STRATA]) {
+    pub(super) fn tell(&mut self, groups: Arc<[Crowd; STRATA]>) {
         let Some(certainty) = &self.certainty else { return };
         for (at, item) in self.votes.items.iter().enumerate() {
             let of = self.unknown.entry(item.task).or_default();
             let belief = certainty.posteriors.task(at);
-            for (sum, group) in of.groups.iter_mut().zip(groups) {
+            for (sum, group) in of.groups.iter_mut().zip(&*groups) {
                 *sum += group.gain(belief) / std::f64::consts::LN_2;
             }
         }
+        self.groups = Some(groups);
     }
 
     /// How people answer on average; `None` of numbers, of which everybody is taken to tell alike.

@@ -30,6 +30,8 @@ const THERE_US: i64 = 7 * Micros::DAY;
 pub(super) struct Strata {
     /// By code of a person.
     of: Vec<Stratum>,
+    /// By the same, whether he is there.
+    is_there: Vec<bool>,
     /// Of each group, how many are there.
     there: [usize; STRATA],
     /// Whether somebody of whom little is known may come: such a person is there, or somebody came who had not been.
@@ -63,29 +65,42 @@ impl Strata {
                     None => everybody.clone(),
                 }
             });
-            judge.tell(&crowds);
+            judge.tell(crowds.into());
         }
         let lately = |at: Option<&i64>| at.is_some_and(|at| now.0 - at <= THERE_US);
         let there: Vec<bool> = work.iter().map(|work| lately(work.at_us.iter().max())).collect();
-        let mut all = Self { of, there: [0; STRATA], strangers: false, answered: HashMap::new() };
-        for (code, work) in work.iter().enumerate().filter(|(code, _)| there[*code]) {
+        let mut all = Self { of, is_there: there, there: [0; STRATA], strangers: false, answered: HashMap::new() };
+        for (code, work) in work.iter().enumerate() {
+            if !all.is_there[code] {
+                continue;
+            }
             all.strangers |= lately(work.at_us.iter().min()) || all.of[code].is_none();
             if let Some(group) = all.of[code] {
                 all.there[usize::from(group)] += 1;
             }
         }
-        all.answered = all.who_answered(judges, &there);
+        all.answered = all.who_answered(judges);
         all
     }
 
-    fn who_answered(&self, judges: &[Judge], there: &[bool]) -> HashMap<u32, [usize; STRATA]> {
+    /// The same groups of the same people, for tasks that are done later.
+    pub(super) fn for_later(&self) -> Self {
+        let (of, is_there) = (self.of.clone(), self.is_there.clone());
+        Self { of, is_there, there: self.there, strangers: self.strangers, answered: HashMap::new() }
+    }
+
+    /// How much memory it takes without what it knows of tasks, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.of.len() * (size_of::<Stratum>() + size_of::<bool>())
+    }
+
+    fn who_answered(&self, judges: &[Judge]) -> HashMap<u32, [usize; STRATA]> {
         let mut gave: Vec<(u32, u32)> = Vec::new();
         for judge in judges {
             let votes = judge.votes();
             let of_task = |(item, worker, _): (u32, u32, i64)| (votes.items[item as usize].task, worker);
-            let asked = |(task, worker): &(u32, u32)| {
-                there.get(*worker as usize).copied().unwrap_or(false) && judge.unknown(*task).bits >= UNSURE_BITS
-            };
+            let asked =
+                |(task, worker): &(u32, u32)| self.has_there(*worker) && judge.unknown(*task).bits >= UNSURE_BITS;
             gave.extend(votes.given().map(of_task).filter(asked));
         }
         gave.sort_unstable();
@@ -101,10 +116,28 @@ impl Strata {
 
     /// The most that anybody who is there and did not answer a task is expected to tell about it, in bits; 0 where nobody is.
     pub(super) fn most(&self, task: u32, unknown: &Unknown) -> f64 {
-        let answered = self.answered.get(&task).copied().unwrap_or_default();
+        self.most_but(self.answered.get(&task).copied().unwrap_or_default(), unknown)
+    }
+
+    /// The same of a task that these people answered, each of them once.
+    pub(super) fn most_beside(&self, people: impl Iterator<Item = u32>, unknown: &Unknown) -> f64 {
+        let mut answered = [0; STRATA];
+        for code in people.filter(|code| self.has_there(*code)) {
+            if let Some(group) = self.of[code as usize] {
+                answered[usize::from(group)] += 1;
+            }
+        }
+        self.most_but(answered, unknown)
+    }
+
+    fn most_but(&self, answered: [usize; STRATA], unknown: &Unknown) -> f64 {
         let groups =
             (0..STRATA).filter(|group| self.there[*group] > answered[*group]).map(|group| unknown.groups[group]);
         groups.chain(self.strangers.then_some(unknown.gain)).fold(0.0, f64::max)
+    }
+
+    fn has_there(&self, code: u32) -> bool {
+        self.is_there.get(code as usize).copied().unwrap_or(false)
     }
 
     /// Everybody, in order of id: so two processes that write them wait for each other in one order.

@@ -1,4 +1,5 @@
 //! Consensus of done tasks, as a job: what several people answered, made one answer a question, with the probability that the last report of the project gives it, if one can.
+//! Where the last report can say it, what becomes of such a task is decided at once too ([`crate::quality::at_once`]).
 //!
 //! Answers are read from a snapshot and opened and reckoned outside any lock; only the sealed result is written in a
 //! transaction, and only for tasks whose answers have not changed meanwhile. The same answers always give the same
@@ -10,13 +11,13 @@ use super::{
     adjudicate::StoredDecision,
     stored::{StoredAnswers, StoredReview, TaskBody, json},
 };
-use crate::{App, Error, quality::between::Between};
+use crate::{
+    App, Error,
+    quality::{between::Between, more::Doubt},
+};
 pub(crate) use settle::ADJUDICATED;
 use settle::{decided, settle};
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 use vouchsafe_domain::{
     ids::{ClientId, PersonId, ProjectId, SchemaId},
     work::{answers::Answers, schema::Schema},
@@ -27,8 +28,9 @@ use vouchsafe_store::{
         clearance::{Sealer, clear_server},
         opener::Opener,
     },
+    quality::reports,
     work::{
-        consensus::{self, Due},
+        consensus::{self, Due, Prepared},
         schemas,
     },
 };
@@ -74,31 +76,73 @@ impl App {
 
     /// As [`App::compute_consensus`], for one project.
     pub async fn compute_consensus_of(&self, project: ProjectId, client: ClientId, limit: u32) -> Result<usize, Error> {
+        match self.retry(|| self.settle_some(project, client, limit, true)).await {
+            // Others ask about its tasks all the time, and little may be asked any more: these wait for the next report.
+            Err(Error::Store(vouchsafe_store::Error::Conflict)) => {
+                self.retry(|| self.settle_some(project, client, limit, false)).await
+            }
+            other => other,
+        }
+    }
+
+    /// The next tasks of a project, by what the last report knows of people or without it.
+    async fn settle_some(
+        &self,
+        project: ProjectId,
+        client: ClientId,
+        limit: u32,
+        by_report: bool,
+    ) -> Result<usize, Error> {
         let mut on = self.store.snapshot().await?;
         let due = consensus::due(&mut on, project, limit).await?;
         drop(on);
         if due.is_empty() {
             return Ok(0);
         }
-        let tools = self.retry(|| self.tools(project, client, &due)).await?;
+        let mut tools = self.tools(project, client, &due).await?;
+        tools.between = tools.between.filter(|_| by_report);
+        let report = tools.between.as_ref().map(|between| between.at());
         let reckoned = tokio::task::spawn_blocking(move || {
             due.iter().map(|due| reckon(&tools, project, due)).collect::<Result<Vec<_>, Error>>()
         });
-        let prepared = reckoned.await.map_err(|_| Error::state("consensus_failed", "the reckoning broke off"))??;
+        let (prepared, doubts): (Vec<Prepared>, Vec<Option<Doubt>>) = reckoned
+            .await
+            .map_err(|_| Error::state("consensus_failed", "the reckoning broke off"))??
+            .into_iter()
+            .unzip();
+        let doubts: Vec<Doubt> = doubts.into_iter().flatten().collect();
+        let at_once = match report.filter(|_| !doubts.is_empty()) {
+            Some(report) => self.at_once(project, report, doubts).await?,
+            None => None,
+        };
 
         let now = self.now();
         let mut tx = self.store.write("consensus").await?;
         let clearance = clear_server(&mut tx, JOB, client).await?;
-        let (tasks, annotations) = consensus::keep(&mut tx, &clearance, prepared, now).await?;
-        if tasks > 0 {
-            let entry = clearance
-                .entry(Act::ConsensusComputed, now)
-                .because("tasks", tasks)
-                .because("annotations", annotations)
-                .of("project", project.to_string());
-            tx.commit([entry]).await?;
+        let held = match at_once {
+            Some(at_once) => Some(at_once.hold(&mut tx, project).await?),
+            None => None,
+        };
+        let kept = consensus::keep(&mut tx, &clearance, prepared, now).await?;
+        if kept.tasks.is_empty() {
+            return Ok(0);
         }
-        Ok(tasks)
+        let entry = clearance
+            .entry(Act::ConsensusComputed, now)
+            .because("tasks", kept.tasks.len())
+            .because("annotations", kept.annotations)
+            .of("project", project.to_string());
+        let mut entries = vec![entry];
+        let mut drawn = self.quality_held.drawn(project);
+        if let Some(held) = held
+            && let Some((next, in_all)) = held.next(&mut tx, &clearance, project, (&kept.tasks, drawn, now)).await?
+        {
+            entries.push(next);
+            drawn = in_all;
+        }
+        tx.commit(entries).await?;
+        self.quality_held.set_drawn(project, drawn);
+        Ok(kept.tasks.len())
     }
 
     /// The right to open and seal, and the schemas of these answers.
@@ -112,25 +156,40 @@ impl App {
             }
         }
         let (opener, sealer) = (clearance.opener(&tx)?, clearance.sealer());
+        let between = self.quality_held.get(project);
+        let last = match &between {
+            Some(_) => reports::computed_at(&mut tx, project).await?,
+            None => None,
+        };
         tx.abandon().await?;
-        let between = self.quality_between.lock().unwrap_or_else(PoisonError::into_inner).get(&project).cloned();
+        // Another process made a newer one.
+        let between = between.filter(|between| {
+            let newest = last == Some(between.at());
+            if !newest {
+                self.quality_held.forget(project, between.at());
+            }
+            newest
+        });
         Ok(Tools { opener, sealer, schemas, between })
     }
 }
 
-fn reckon(tools: &Tools, project: ProjectId, due: &Due) -> Result<consensus::Prepared, Error> {
+/// The consensus of a task, and what the last report would make of it next, where that can be said.
+fn reckon(tools: &Tools, project: ProjectId, due: &Due) -> Result<(Prepared, Option<Doubt>), Error> {
     let mut answers: Vec<Answers> = Vec::with_capacity(due.answers.len());
+    // What somebody answers is what a report knows of him, and not what a reviewer made of it.
+    let mut submitted: Vec<(PersonId, Answers)> = Vec::with_capacity(due.answers.len());
     for one in &due.answers {
-        let (submitted, mended) = one.open(&tools.opener)?;
+        let (stored, mended) = one.open(&tools.opener)?;
         let mended = mended.map(|review| json::<StoredReview>(&review)).transpose()?.and_then(|review| review.answers);
-        answers.push(match mended {
-            Some(mended) => mended,
-            None => json::<StoredAnswers>(&submitted)?.answers,
-        });
+        let own = json::<StoredAnswers>(&stored)?.answers;
+        answers.push(mended.unwrap_or_else(|| own.clone()));
+        submitted.push((one.person, own));
     }
     let decision = due.decided.as_ref().map(|one| json::<StoredDecision>(&one.open(&tools.opener)?)).transpose()?;
     let newest = due.answers.last().map(|newest| newest.schema);
     let schema = newest.and_then(|id| Some((id, tools.schemas.get(&id)?)));
+    let mut doubt = None;
     let settled = match (decision, schema) {
         (Some(decision), _) => decided(&decision.answered.answers, &answers),
         (None, Some((id, schema))) => {
@@ -138,9 +197,9 @@ fn reckon(tools: &Tools, project: ProjectId, due: &Due) -> Result<consensus::Pre
             // A row that a later schema cannot read still has its votes; only spans and scores need its texts.
             let content = schema.resolve(&row.data).unwrap_or_default();
             let mut settled = settle(schema, &content, &answers);
-            if let Some(between) = &tools.between {
-                let given: Vec<(PersonId, &Answers)> = due.answers.iter().map(|one| one.person).zip(&answers).collect();
-                between.refine((id, schema), &content, &given, &mut settled);
+            // What models said of it is not known between reports.
+            if let Some(between) = tools.between.as_ref().filter(|_| row.judges.is_empty()) {
+                doubt = between.refine((id, schema), (due.done, &content), &submitted, &mut settled);
             }
             settled
         }
@@ -148,5 +207,5 @@ fn reckon(tools: &Tools, project: ProjectId, due: &Due) -> Result<consensus::Pre
     };
     let body = serde_json::to_vec(&settled)
         .map_err(|_| Error::Store(vouchsafe_store::Error::Unsealable { table: "consensus" }))?;
-    Ok(consensus::prepare(&tools.sealer, project, due, &body))
+    Ok((consensus::prepare(&tools.sealer, project, due, &body), doubt))
 }

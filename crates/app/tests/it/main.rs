@@ -1,6 +1,7 @@
 //! Use cases against real databases.
 
 mod adjudication;
+mod at_once;
 mod between;
 mod blind;
 mod budgets;

@@ -158,6 +158,33 @@ fn says(person: usize, n: u32) -> usize {
     if knows || (n / 4 + u32::from(person.is_multiple_of(2))).is_multiple_of(2) { class(n) } else { other(class(n)) }
 }
 
+/// Tasks that are done after a report are for those who tell most about them before there is another.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_is_given_what_he_tells_most_about_before_there_is_another_report() {
+    db::each(|db| async move {
+        let scene = Scene::new(db, Some(0.2), 8).await;
+        scene.asking().await;
+        for at in [0, 2] {
+            scene.answer(&scene.people[at], 16, |n| says(at, n)).await;
+        }
+        let known = scene.world.app.quality(&scene.operator, scene.project).await.unwrap().expect("a report");
+        scene.import(200..216).await;
+        for differs in [false, true] {
+            let who = scene.world.expert(scene.project).await;
+            scene.answer(&who, 40, |n| if differs { other(class(n)) } else { class(n) }).await;
+        }
+        while scene.world.app.compute_consensus(100).await.unwrap() > 0 {}
+        for at in [3, 1] {
+            let had = scene.answer(&scene.people[at], 40, |n| says(at, n)).await;
+            let asked: Vec<u32> = had.into_iter().filter(|n| *n >= 200).collect();
+            assert!(asked.len() >= 8 && asked.iter().filter(|n| first_kind(**n) != (at < 2)).count() <= 1, "{asked:?}");
+        }
+        let last = scene.world.app.quality(&scene.operator, scene.project).await.unwrap().expect("a report");
+        assert_eq!(last.computed_at, known.computed_at, "there was no other");
+    })
+    .await;
+}
+
 /// Without the rule both are given what comes next.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_is_given_what_he_tells_most_about() {

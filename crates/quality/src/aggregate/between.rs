@@ -114,6 +114,11 @@ impl Between {
         self.classes
     }
 
+    /// How much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        (self.tasks.len() + self.crowd.len() + self.counts.len()) * size_of::<f64>()
+    }
+
     /// What is believed of other tasks of the same classes. A worker whose code the fit did not have answers like the crowd; a task without answers gets
     /// the share of each class. Time O(answers * classes).
     pub fn posteriors(&self, answers: &Answers) -> Posteriors {

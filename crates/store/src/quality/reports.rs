@@ -9,10 +9,10 @@ use crate::{
     seal::Sealed,
     tx::Read,
     vals,
-    work::consensus,
+    work::consensus::{self, Done},
 };
 use vouchsafe_domain::{
-    ids::{ClientId, ProjectId, TaskId},
+    ids::{ClientId, ProjectId},
     time::Micros,
 };
 
@@ -101,30 +101,32 @@ pub async fn open(on: &mut Read, opener: &Opener, project: ProjectId) -> Result<
     row.map(|row| opener.open(TABLE, &project.to_string(), &row.sealed(0)?)).transpose()
 }
 
+/// When the last report of a project was reckoned; `None` before the first. Until the transaction ends nobody else keeps a report, nor acts by one: what is asked about
+/// once more is decided by one transaction at a time, as long as each holds the report or keeps one first.
+pub async fn hold(tx: &mut Tx, project: ProjectId) -> Result<Option<Micros>, Error> {
+    let sql = "select q.computed_us from quality_report q where q.project_id = $1 /*lock q*/";
+    tx.one(sql, vals![project]).await?.map(|row| row.at(0)).transpose()
+}
+
+/// When the last report of a project was reckoned; `None` before the first.
+pub async fn computed_at(tx: &mut Tx, project: ProjectId) -> Result<Option<Micros>, Error> {
+    let sql = "select computed_us from quality_report where project_id = $1";
+    tx.one(sql, vals![project]).await?.map(|row| row.at(0)).transpose()
+}
+
 /// The consensus of a task as it stands, sealed.
 pub struct Standing {
     /// Which.
-    pub task: TaskId,
-    /// Its lane.
-    pub lane: i64,
-    /// How many people it wants, and has.
-    pub overlap: u32,
-    /// When it was done.
-    pub done_at: Micros,
-    number: i64,
-    computed_at: Micros,
+    pub done: Done,
+    /// When it was reckoned.
+    pub computed_at: Micros,
     body: Sealed,
 }
 
 impl Standing {
     /// By question, as JSON text.
     pub fn open(&self, opener: &Opener) -> Result<Vec<u8>, Error> {
-        opener.open(consensus::TABLE, &self.task.to_string(), &self.body)
-    }
-
-    /// The task's number, where the walk goes on after it.
-    pub fn number(&self) -> i64 {
-        self.number
+        opener.open(consensus::TABLE, &self.done.task.to_string(), &self.body)
     }
 }
 
@@ -141,15 +143,9 @@ pub async fn standing(on: &mut Read, project: ProjectId, after: i64, limit: u32)
         )
         .await?;
     let read = |row: &crate::Row| {
-        Ok(Standing {
-            number: row.int(0)?,
-            task: row.id(1)?,
-            computed_at: row.at(2)?,
-            body: row.sealed(3)?,
-            lane: row.int(4)?,
-            overlap: row.count(5)?,
-            done_at: row.at(6)?,
-        })
+        let (lane, overlap) = (row.int(4)?, row.count(5)?);
+        let done = Done { task: row.id(1)?, number: row.int(0)?, lane, overlap, done_at: row.at(6)? };
+        Ok(Standing { done, computed_at: row.at(2)?, body: row.sealed(3)? })
     };
     rows.iter().map(read).collect()
 }
@@ -163,8 +159,8 @@ pub struct Refined {
 
 /// Seals the new body of a consensus, outside any transaction.
 pub fn refine(sealer: &Sealer, of: &Standing, body: &[u8]) -> Refined {
-    let body = sealer.seal(consensus::TABLE, &of.task.to_string(), body);
-    Refined { number: of.number, computed_at: of.computed_at, body }
+    let body = sealer.seal(consensus::TABLE, &of.done.task.to_string(), body);
+    Refined { number: of.done.number, computed_at: of.computed_at, body }
 }
 
 /// Puts new bodies where the consensus is still the one that was read, and returns how many it was.

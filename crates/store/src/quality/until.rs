@@ -71,31 +71,73 @@ pub struct Rules {
     pub adjudicate_per_10000: Option<u32>,
     /// Price of one answer, in 1/10,000 of the unit of its currency, if the project states one.
     pub price_per_10000: Option<i64>,
-    /// How many answers were given or are still wanted; counted where it asks on.
+    /// How many answers were given, are being given or are still wanted; counted where it asks on within a budget.
     pub answers: i64,
+    /// How many places in its lanes were given out when they were counted: each slot that is opened takes one.
+    pub places: i64,
 }
 
-/// The rules of a project; `None` where it gives no work out.
-pub async fn open(on: &mut Read, project: ProjectId) -> Result<Option<Rules>, Error> {
-    let sql =
-        "select until_per_10000, at_most, answers_max, least_gain_millionths, adjudicate_per_10000, price_per_10000
-                 from project where id = $1 and state = 'open'";
-    let Some(row) = on.one(sql, vals![project]).await? else { return Ok(None) };
+impl Rules {
+    /// How many slots may be opened within the budget.
+    pub fn left(&self) -> usize {
+        self.until.map_or(0, |until| {
+            until.answers_max.map_or(usize::MAX, |max| usize::try_from(i64::from(max) - self.answers).unwrap_or(0))
+        })
+    }
+}
+
+macro_rules! rules {
+    ($lock:literal) => {
+        concat!(
+            "select p.until_per_10000, p.at_most, p.answers_max, p.least_gain_millionths, p.adjudicate_per_10000, p.price_per_10000
+               from project p where p.id = $1 and p.state = 'open'",
+            $lock
+        )
+    };
+}
+
+fn read_rules(row: &crate::Row) -> Result<Rules, Error> {
     let adjudicate = row.opt_int(4)?.and_then(|below| u32::try_from(below).ok());
     let price = row.opt_int(5)?;
-    let rules = Rules { until: read(&row)?, adjudicate_per_10000: adjudicate, price_per_10000: price, answers: 0 };
-    if rules.until.is_none() {
+    let until = read(row)?;
+    Ok(Rules { until, adjudicate_per_10000: adjudicate, price_per_10000: price, answers: 0, places: 0 })
+}
+
+/// The rules of a project; `None` where it gives no work out. Cost: with a budget one walk over the index of its annotations, and one over the leases of all projects.
+pub async fn open(on: &mut Read, project: ProjectId) -> Result<Option<Rules>, Error> {
+    let Some(row) = on.one(rules!(""), vals![project]).await? else { return Ok(None) };
+    let rules = read_rules(&row)?;
+    if rules.until.is_none_or(|until| until.answers_max.is_none()) {
         return Ok(Some(rules));
     }
     let counted = on
         .one(
             "select (select count(*) from annotation n where n.project_id = $1),
-                    (select cast(coalesce(sum(t.open_slots), 0) as bigint) from task t where t.project_id = $1 and t.lane >= 0 and t.open_slots > 0)",
+                    (select cast(coalesce(sum(t.open_slots), 0) as bigint) from task t where t.project_id = $1 and t.lane >= 0 and t.open_slots > 0),
+                    (select count(*) from assignment a where a.state in ('leased', 'returned') and a.project_id = $1 and a.step = 'label'),
+                    (select cast(coalesce(sum(l.next_pos), 0) as bigint) from lane l where l.project_id = $1 and l.lane >= 0)",
             vals![project],
         )
         .await?;
-    let answers = counted.map_or(Ok(0), |row| Ok::<_, Error>(row.int(0)? + row.int(1)?))?;
-    Ok(Some(Rules { answers, ..rules }))
+    let count = |row: crate::Row| Ok::<_, Error>((row.int(0)? + row.int(1)? + row.int(2)?, row.int(3)?));
+    let (answers, places) = counted.map_or(Ok((0, 0)), count)?;
+    Ok(Some(Rules { answers, places, ..rules }))
+}
+
+/// How many slots of a project may have been opened at most since these rules were read and answers counted, where there is a budget; `None` where the rules are others by now. They stay as they are until the
+/// transaction ends. It must hold the project's report: so nobody opens more meanwhile.
+pub async fn opened_since(tx: &mut Tx, project: ProjectId, rules: &Rules) -> Result<Option<usize>, Error> {
+    let Some(row) = tx.one(rules!(" /*share p*/"), vals![project]).await? else { return Ok(None) };
+    let (answers, places) = (rules.answers, rules.places);
+    if (Rules { answers, places, ..read_rules(&row)? }) != *rules {
+        return Ok(None);
+    }
+    if rules.until.is_none_or(|until| until.answers_max.is_none()) {
+        return Ok(Some(0));
+    }
+    let sql = "select cast(coalesce(sum(l.next_pos), 0) as bigint) from lane l where l.project_id = $1 and l.lane >= 0";
+    let now = tx.one(sql, vals![project]).await?.map_or(Ok(0), |row| row.int(0))?;
+    Ok(Some(usize::try_from(now - places).unwrap_or(0)))
 }
 
 /// A task that was done and shall be asked about once more.
@@ -111,12 +153,13 @@ pub struct Wanted {
     pub tells: Option<Tells>,
 }
 
-/// Opens one more slot of each task that is still done as it was, behind everybody's place. Returns how many were opened.
+/// Opens one more slot of each task that is still done as it was and was not asked of `at_most` people, behind everybody's place. Returns how many were opened.
 pub async fn widen(
     tx: &mut Tx,
     clearance: &Clearance<'_>,
     project: ProjectId,
     tasks: &[Wanted],
+    at_most: u32,
 ) -> Result<usize, Error> {
     clearance.within(tx)?;
     let mut opened = 0;
@@ -127,11 +170,11 @@ pub async fn widen(
     for (lane, tasks) in lanes {
         let first = queue::reserve(tx, project, lane, tasks.len()).await?;
         let sql = "update task set overlap = overlap + 1, open_slots = open_slots + 1, pos = $1, state = 'open', done_us = null, consensus_us = null, tells = $4
-                    where id = $2 and state = 'done' and done_us = $3";
-        let rows: Vec<[crate::Val<'_>; 4]> = (first..)
-            .zip(&tasks)
-            .map(|(pos, one)| [pos.into(), one.task.into(), one.done_at.into(), one.tells.map(|tells| tells.0).into()])
-            .collect();
+                    where id = $2 and state = 'done' and done_us = $3 and overlap < $5";
+        let row = |(pos, one): (i64, &&Wanted)| -> [crate::Val<'_>; 5] {
+            [pos.into(), one.task.into(), one.done_at.into(), one.tells.map(|tells| tells.0).into(), at_most.into()]
+        };
+        let rows: Vec<[crate::Val<'_>; 5]> = (first..).zip(&tasks).map(row).collect();
         let changed = tx.exec_each(sql, &rows).await?;
         opened += changed.into_iter().filter(|n| *n == 1).count();
     }

@@ -77,13 +77,23 @@ pub struct Contested {
     pub level: i64,
 }
 
-/// The tasks of a project that wait for being contested, by number, with the level of each.
-pub async fn waiting_now(on: &mut Read, project: ProjectId) -> Result<BTreeMap<i64, i64>, Error> {
-    let sql = "select s.task_no, s.lane from adjudication_slot s
+/// Where a task waits for being contested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// How much a decision tells.
+    pub level: i64,
+    /// Where it stands among those of its level.
+    pub pos: i64,
+}
+
+/// The tasks of a project that wait for being contested, by number.
+pub async fn waiting_now(on: &mut Read, project: ProjectId) -> Result<BTreeMap<i64, Slot>, Error> {
+    let sql = "select s.task_no, s.lane, s.pos from adjudication_slot s
                 where s.project_id = $1 and s.open_slots > 0
                   and (select count(*) from adjudication d where d.task_no = s.task_no) = 0
                 order by s.task_no";
-    on.q(sql, vals![project]).await?.iter().map(|row| Ok((row.int(0)?, row.int(1)? - LANE))).collect()
+    let slot = |row: &crate::Row| Ok((row.int(0)?, Slot { level: row.int(1)? - LANE, pos: row.int(2)? }));
+    on.q(sql, vals![project]).await?.iter().map(slot).collect()
 }
 
 /// How many tasks of a project wait.
@@ -123,13 +133,36 @@ pub async fn open(
     Ok(opened)
 }
 
-/// Lets tasks, by number, wait no longer.
-pub async fn withdraw(tx: &mut Tx, clearance: &Clearance<'_>, project: ProjectId, tasks: &[i64]) -> Result<(), Error> {
+/// Lets tasks, by number, wait no longer that still wait where they were seen.
+pub async fn withdraw(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    project: ProjectId,
+    tasks: &[(i64, Slot)],
+) -> Result<(), Error> {
     clearance.within(tx)?;
-    let sql = "delete from adjudication_slot where task_no = $1 and project_id = $2 and open_slots > 0";
-    let rows: Vec<[crate::Val<'_>; 2]> = tasks.iter().map(|no| [(*no).into(), project.into()]).collect();
+    let sql = "delete from adjudication_slot where task_no = $1 and project_id = $2 and open_slots > 0 and lane = $3 and pos = $4";
+    let row = |(no, slot): &(i64, Slot)| -> [crate::Val<'_>; 4] {
+        [(*no).into(), project.into(), (LANE + slot.level).into(), slot.pos.into()]
+    };
+    let rows: Vec<[crate::Val<'_>; 4]> = tasks.iter().map(row).collect();
     tx.exec_each(sql, &rows).await?;
     Ok(())
+}
+
+/// Lets tasks, by number, wait no longer whose answers have changed since they were contested; nothing that somebody holds or decided.
+pub async fn no_longer(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    project: ProjectId,
+    tasks: &[i64],
+) -> Result<usize, Error> {
+    clearance.within(tx)?;
+    let sql = "delete from adjudication_slot
+                where task_no = $1 and project_id = $2 and open_slots > 0
+                  and (select count(*) from adjudication d where d.task_no = adjudication_slot.task_no) = 0";
+    let rows: Vec<[crate::Val<'_>; 2]> = tasks.iter().map(|no| [(*no).into(), project.into()]).collect();
+    Ok(tx.exec_each(sql, &rows).await?.into_iter().filter(|n| *n == 1).count())
 }
 
 /// A task that may be taken to decide it.

@@ -14,7 +14,7 @@ use crate::{
     vals,
     work::adjudication::{self, Decided},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vouchsafe_domain::{
     ids::{AnnotationId, AssignmentId, ClientId, PersonId, ProjectId, SchemaId, TaskId},
     time::Micros,
@@ -38,14 +38,25 @@ pub async fn next_project(on: &mut Read, after: Option<ProjectId>) -> Result<Opt
     row.map(|row| Ok((row.id(0)?, row.id(1)?))).transpose()
 }
 
-/// A done task without consensus, everything still sealed.
-pub struct Due {
+/// A done task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
     /// Which.
     pub task: TaskId,
     /// Its number.
-    number: i64,
+    pub number: i64,
+    /// Its lane.
+    pub lane: i64,
+    /// How many people it wants, and has.
+    pub overlap: u32,
     /// When it was done: its answers have not changed since, as long as this is so.
     pub done_at: Micros,
+}
+
+/// A done task without consensus, everything still sealed.
+pub struct Due {
+    /// Which.
+    pub done: Done,
     /// The annotations that count, in order of coming.
     pub answers: Vec<DueAnswers>,
     /// What an adjudicator decided, if one did.
@@ -69,7 +80,7 @@ pub struct DueAnswers {
 pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Due>, Error> {
     let rows = on
         .q(
-            "select t.id, t.done_us, c.body_sealed, t.no
+            "select t.id, t.done_us, c.body_sealed, t.no, t.lane, t.overlap
                from task t cross join task_content c
               where t.project_id = $1 and t.state = 'done' and t.consensus_us is null and c.task_no = t.no
               order by t.done_us, t.id
@@ -79,14 +90,15 @@ pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Du
         .await?;
     let mut due = Vec::with_capacity(rows.len());
     for row in &rows {
-        let (task, number) = (row.id(0)?, row.int(3)?);
-        due.push(Due { task, number, done_at: row.at(1)?, body: row.sealed(2)?, answers: Vec::new(), decided: None });
+        let (lane, overlap) = (row.int(4)?, row.count(5)?);
+        let done = Done { task: row.id(0)?, number: row.int(3)?, lane, overlap, done_at: row.at(1)? };
+        due.push(Due { done, body: row.sealed(2)?, answers: Vec::new(), decided: None });
     }
-    let Some(last) = due.last().map(|last| (last.done_at, last.task)) else { return Ok(due) };
+    let Some(last) = due.last().map(|last| (last.done.done_at, last.done.task)) else { return Ok(due) };
     let mut mended = mended(on, project, last).await?;
     let mut decided = adjudication::of_due(on, project, last).await?;
     for one in &mut due {
-        one.decided = decided.remove(&one.task);
+        one.decided = decided.remove(&one.done.task);
     }
     let rows = on
         .q(
@@ -102,7 +114,7 @@ pub async fn due(on: &mut Read, project: ProjectId, limit: u32) -> Result<Vec<Du
     let mut at = 0;
     for row in &rows {
         let task: TaskId = row.id(0)?;
-        while due.get(at).is_some_and(|due| due.task != task) {
+        while due.get(at).is_some_and(|due| due.done.task != task) {
             at += 1;
         }
         let annotation = row.id(1)?;
@@ -138,7 +150,7 @@ async fn mended(
 impl Due {
     /// The task's row, for what can only be reckoned with its content at hand.
     pub fn open_body(&self, opener: &Opener) -> Result<Vec<u8>, Error> {
-        opener.open(super::tasks::CONTENT, &self.task.to_string(), &self.body)
+        opener.open(super::tasks::CONTENT, &self.done.task.to_string(), &self.body)
     }
 }
 
@@ -152,10 +164,8 @@ impl DueAnswers {
 
 /// A consensus that is sealed and may be kept.
 pub struct Prepared {
-    task: TaskId,
-    number: i64,
+    of: Done,
     project: ProjectId,
-    done_at: Micros,
     annotations: usize,
     decided: Option<AssignmentId>,
     body: Sealed,
@@ -164,30 +174,30 @@ pub struct Prepared {
 /// Seals a consensus, outside any transaction.
 pub fn prepare(sealer: &Sealer, project: ProjectId, due: &Due, body: &[u8]) -> Prepared {
     Prepared {
-        task: due.task,
-        number: due.number,
+        of: due.done,
         project,
-        done_at: due.done_at,
         annotations: due.answers.len(),
         decided: due.decided.as_ref().map(|one| one.assignment),
-        body: sealer.seal(TABLE, &due.task.to_string(), body),
+        body: sealer.seal(TABLE, &due.done.task.to_string(), body),
     }
 }
 
-/// Keeps what is still true: a task whose answers changed meanwhile, or that somebody decided meanwhile, is left for next time. Returns how many tasks
-/// were kept, and of how many annotations.
-pub async fn keep(
-    tx: &mut Tx,
-    clearance: &Clearance<'_>,
-    prepared: Vec<Prepared>,
-    at: Micros,
-) -> Result<(usize, usize), Error> {
+/// What was kept.
+pub struct Kept {
+    /// Of which tasks, by number.
+    pub tasks: HashSet<i64>,
+    /// Of how many annotations.
+    pub annotations: usize,
+}
+
+/// Keeps what is still true: a task whose answers changed meanwhile, or that somebody decided meanwhile, is left for next time.
+pub async fn keep(tx: &mut Tx, clearance: &Clearance<'_>, prepared: Vec<Prepared>, at: Micros) -> Result<Kept, Error> {
     clearance.within(tx)?;
     let marks: Vec<[crate::Val<'_>; 5]> = prepared
         .iter()
         .map(|p| {
             let stands = p.decided.map(|id| id.to_string()).unwrap_or_default();
-            [at.into(), p.task.into(), p.done_at.into(), p.number.into(), stands.into()]
+            [at.into(), p.of.task.into(), p.of.done_at.into(), p.of.number.into(), stands.into()]
         })
         .collect();
     let fresh = tx
@@ -200,13 +210,16 @@ pub async fn keep(
         .await?;
     let kept: Vec<Prepared> =
         prepared.into_iter().zip(fresh).filter(|(_, changed)| *changed == 1).map(|(p, _)| p).collect();
-    let counts = (kept.len(), kept.iter().map(|p| p.annotations).sum());
+    let counts = Kept {
+        tasks: kept.iter().map(|p| p.of.number).collect(),
+        annotations: kept.iter().map(|p| p.annotations).sum(),
+    };
     let rows: Vec<[crate::Val<'_>; 7]> = kept
         .into_iter()
         .map(|p| {
             let (client, annotations) = (clearance.client(), p.annotations);
-            let (task, project) = (p.task.into(), p.project.into());
-            [p.number.into(), task, project, client.into(), p.body.into(), annotations.into(), at.into()]
+            let (task, project) = (p.of.task.into(), p.project.into());
+            [p.of.number.into(), task, project, client.into(), p.body.into(), annotations.into(), at.into()]
         })
         .collect();
     tx.exec_each(
