@@ -242,6 +242,13 @@ describe('asking until an answer is sure enough', () => {
       'Of 34 done tasks not sure enough: 20 asked about once more; 12 not, since an answer is expected to tell less than 0.05 bits; 2 not, since no more may be asked. The most telling answer among them is expected to tell 0.40 bits. 1 other was drawn at random, to see whether sure means right.',
     );
   });
+  test('says what was judged before this report, and how much of it the report sees otherwise', () => {
+    const seen = (at_once_otherwise: number) => askingWords({ ...asking, at_once: 40, at_once_otherwise });
+    expect(seen(2)).toBe(
+      'Every done task is sure enough. Since the report before, 40 done tasks had an answer judged at once; this report sees 2 of them on the other side of what is sure enough.',
+    );
+    expect(seen(0)).toContain('sees none of them on the other side');
+  });
   test('shows little information with as many places as it takes', () => {
     expect([0, 1, 0.5, 0.0004].map(bits)).toEqual(['0.00 bits', '1.00 bit', '0.50 bits', '0.0004 bits']);
   });

@@ -164,7 +164,7 @@ export const bits = (n: number): string => {
 
 /** Which tasks are asked about once more, and why the others are not. */
 export function askingWords(one: AskingFigures): string {
-  if (one.unsure === 0) return `Every done task is sure enough.${drawnWords(one.drawn)}`;
+  if (one.unsure === 0) return `Every done task is sure enough.${drawnWords(one.drawn)}${atOnceWords(one)}`;
   const not = [
     ...(one.too_little > 0 && one.least_bits != null
       ? [
@@ -178,8 +178,16 @@ export function askingWords(one: AskingFigures): string {
     one.most_bits != null
       ? ` The most telling answer among them is expected to tell ${bits(one.most_bits)}.`
       : '';
-  return `Of ${count(one.unsure, 'done task')} not sure enough: ${asked}.${most}${drawnWords(one.drawn)}`;
+  return `Of ${count(one.unsure, 'done task')} not sure enough: ${asked}.${most}${drawnWords(one.drawn)}${atOnceWords(one)}`;
 }
+
+/** How much of what was decided between two reports the second sees otherwise. */
+const atOnceWords = (one: AskingFigures): string => {
+  const [tasks, otherwise] = [one.at_once ?? 0, one.at_once_otherwise ?? 0];
+  if (tasks === 0) return '';
+  const seen = otherwise === 0 ? 'none of them' : `${otherwise.toLocaleString('en')} of them`;
+  return ` Since the report before, ${count(tasks, 'done task')} had an answer judged at once; this report sees ${seen} on the other side of what is sure enough.`;
+};
 
 const drawnWords = (drawn: number): string =>
   drawn > 0
