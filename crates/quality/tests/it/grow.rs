@@ -180,6 +180,146 @@ fn between_table() {
     }
 }
 
+/// Asking until an answer is sure, of tasks that a fit did not have.
+#[derive(Debug, Default, Clone, Copy)]
+struct Asked {
+    /// Tasks that were sure enough, and of them those that a full fit of all answers so far does not call so.
+    closed: usize,
+    closed_otherwise: usize,
+    /// Times that one more was asked, and of them those in which a full fit calls the task sure.
+    more: usize,
+    more_otherwise: usize,
+    /// Tasks that ended unsure, and of them those that a full fit calls sure.
+    ended: usize,
+    ended_otherwise: usize,
+    /// Answers in the end.
+    answers: usize,
+    /// Of the sure tasks whose truth is known, how many there are, how many are right, and how many were said to be.
+    known: usize,
+    right: usize,
+    said: f64,
+}
+
+/// A set of which a tenth of the tasks comes after a fit, their answers one by one in random order; of the others the fit has so many answers each at most.
+struct Replay {
+    set: crate::data::Set,
+    after: Vec<usize>,
+    before: Vec<Triple>,
+    given: Vec<Vec<Triple>>,
+    between: Between,
+}
+
+impl Replay {
+    fn of(data: &std::path::Path, name: &str, each: usize) -> Self {
+        let set = set(data, name);
+        let all = &set.answers;
+        let code = |n: usize| u32::try_from(n).expect("few");
+        let class = |n: usize| u16::try_from(n).expect("few");
+        let of = |task: usize| all.of_task(task).map(move |(worker, said)| (code(task), code(worker), class(said)));
+        let mut random = Random::new(3);
+        let mut tasks: Vec<usize> = (0..all.tasks()).filter(|task| all.of_task(*task).len() > 0).collect();
+        random.shuffle(&mut tasks);
+        let (after, before) = tasks.split_at(tasks.len() / 10);
+        let mut shuffled = |task: &usize| {
+            let mut given: Vec<Triple> = of(*task).collect();
+            random.shuffle(&mut given);
+            given
+        };
+        let given: Vec<Vec<Triple>> = after.iter().map(&mut shuffled).collect();
+        let before: Vec<Triple> = before.iter().flat_map(|task| shuffled(task).into_iter().take(each)).collect();
+        let known = Answers::new(all.tasks(), all.workers(), all.classes(), &before).expect("in range");
+        let between = Between::of(&known, &aggregate(Method::Pool, &known, 1).posteriors).expect("enough");
+        let after = after.to_vec();
+        Self { set, after, before, given, between }
+    }
+
+    /// Two are asked first, and up to seven while the answer that most gave is less probable than `target`: by the fit, or by a full fit each time.
+    fn ask(&self, target: f64, by_full: bool) -> Asked {
+        let (all, mut asked) = (&self.set.answers, Asked::default());
+        let mut taken: Vec<usize> = self.given.iter().map(|given| given.len().min(2)).collect();
+        let mut open: Vec<usize> = (0..self.after.len()).collect();
+        while !open.is_empty() {
+            let new = self.given.iter().zip(&taken).flat_map(|(given, taken)| given[..*taken].iter().copied());
+            let triples: Vec<Triple> = self.before.iter().copied().chain(new).collect();
+            let now = Answers::new(all.tasks(), all.workers(), all.classes(), &triples).expect("in range");
+            let full = aggregate(Method::Pool, &now, 1).posteriors;
+            let found = self.between.posteriors(&now.take(&self.after));
+            let mut left = Vec::new();
+            for at in open {
+                let task = self.after[at];
+                let winner = winner(&now, task);
+                let probable = |row: &[f64]| winner.map_or(0.0, |class| row[class]);
+                let (by_fit, by_all) = (probable(found.task(at)), probable(full.task(task)));
+                let sure = if by_full { by_all } else { by_fit };
+                let otherwise = (sure >= target) != (by_all >= target);
+                if sure >= target {
+                    asked.closed += 1;
+                    asked.closed_otherwise += usize::from(otherwise);
+                    if let Some((_, truth)) = self.set.truth.iter().find(|(known, _)| *known == task) {
+                        asked.known += 1;
+                        asked.right += usize::from(winner == *truth);
+                        asked.said += sure;
+                    }
+                } else if taken[at] < self.given[at].len().min(7) {
+                    asked.more += 1;
+                    asked.more_otherwise += usize::from(otherwise);
+                    taken[at] += 1;
+                    left.push(at);
+                } else {
+                    asked.ended += 1;
+                    asked.ended_otherwise += usize::from(otherwise);
+                }
+            }
+            open = left;
+        }
+        asked.answers = taken.iter().sum();
+        asked
+    }
+}
+
+/// What most answered, if one class was named more often than any other.
+fn winner(answers: &Answers, task: usize) -> Option<usize> {
+    let mut counts = vec![0; answers.classes()];
+    answers.of_task(task).for_each(|(_, said)| counts[said] += 1);
+    let most = *counts.iter().max()?;
+    let mut named = (0..counts.len()).filter(|class| counts[*class] == most && most > 0);
+    named.next().filter(|_| named.next().is_none())
+}
+
+/// Where asking on is decided by the last fit, few tasks are left alone that a full fit would ask about, and no more is asked by much.
+#[test]
+fn asking_on_between_two_fits_does_about_what_the_next_would_have_done() {
+    let Some(data) = folder("asking between fits") else { return };
+    let (mut fit, mut full) = (Asked::default(), Asked::default());
+    for name in ["barzan", "rte", "weather_amt", "zencrowd_in"] {
+        let replay = Replay::of(&data, name, 3);
+        for (sum, by_full) in [(&mut fit, false), (&mut full, true)] {
+            let one = replay.ask(0.9, by_full);
+            sum.closed += one.closed;
+            sum.closed_otherwise += one.closed_otherwise;
+            sum.answers += one.answers;
+        }
+    }
+    assert!(fit.closed >= 150 && fit.closed_otherwise * 8 <= fit.closed, "{fit:?}");
+    assert!(fit.answers * 10 <= full.answers * 11 && full.answers * 10 <= fit.answers * 11, "{fit:?} {full:?}");
+    assert_eq!(full.closed_otherwise, 0);
+}
+
+#[test]
+#[ignore = "prints a table"]
+fn asked_table() {
+    let Some(data) = folder("asking between fits") else { return };
+    for name in SETS.into_iter().filter(|name| *name != "dots_binary") {
+        for each in [3, usize::MAX] {
+            let replay = Replay::of(&data, name, each);
+            for (target, by_full) in [(0.9, false), (0.9, true), (0.95, false), (0.95, true)] {
+                let asked = replay.ask(target, by_full);
+                println!("{name:14} of {each} off {:.3} {target:.2} full {by_full:5} {asked:?}", replay.between.off);
+            }
+        }
+    }
+}
+
 /// What a report is made of, and what stands in for it until the next; five of fifty people answer each task in two classes.
 #[test]
 #[ignore = "prints a table, and wants optimisation"]
