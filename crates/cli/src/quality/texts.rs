@@ -29,6 +29,13 @@ pub(crate) fn texts(table: &Table, wanted: &Wanted<'_>, report: &mut Report) -> 
     };
     report.put("method", json!(name));
     report.warn("the probability of a text is the mean share of people behind its words; it is not verified");
+    let longest = table.answers.labels.iter().map(|label| texts::words(label).len()).max().unwrap_or(0);
+    if name == "rover" && longest > WORDS_MAX {
+        let text = format!(
+            "a text has {longest} words; rover lines up at most {WORDS_MAX}: cut texts up, or give --method medoid"
+        );
+        return Err(Failure::new(USAGE, text));
+    }
     let mut out = Out::new(wanted.output, ["task", "label", "probability"])?;
     for (task, labels) in by_task(table) {
         let given: Vec<Vec<Word>> = labels.iter().map(|label| words(label)).collect();

@@ -431,6 +431,12 @@ fn what_would_be_lost_or_ignored_is_refused() {
     assert!(said("aggregate", "tie.csv", &["--output", &out]).contains("`left` is not called `tie`"));
     assert!(said("aggregate", "semicolons.csv", &["--output", &out]).contains("semicolons"));
     assert!(said("aggregate", "empty.csv", &["--output", &out]).contains("line 3: `label` is not empty"));
+    let mut many = String::from("task,worker,label\n");
+    many.extend((0..12_000).map(|at| format!("t{},w{},c{at}\n", at / 2, at % 2)));
+    fs::write(at("many.csv"), many).expect("a file");
+    assert!(said("aggregate", "many.csv", &["--output", &out]).contains("give --method pm or vote"));
+    fs::write(at("long.csv"), format!("task,worker,label\nt,w,{}\n", "word ".repeat(17_000))).expect("a file");
+    assert!(said("aggregate", "long.csv", &["--kind", "text", "--output", &out]).contains("--method medoid"));
     assert!(!folder.path().join("out.csv").exists());
 }
 
