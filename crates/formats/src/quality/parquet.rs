@@ -6,8 +6,8 @@ use parquet::{
     data_type::{ByteArray, ByteArrayType, DoubleType},
     errors::ParquetError,
     file::{
-        properties::WriterProperties, reader::FileReader, serialized_reader::SerializedFileReader,
-        writer::SerializedFileWriter,
+        metadata::RowGroupMetaData, properties::WriterProperties, reader::FileReader,
+        serialized_reader::SerializedFileReader, writer::SerializedFileWriter,
     },
     record::{Field, Row, reader::RowIter},
     schema::types::Type,
@@ -24,10 +24,15 @@ const CHUNK_BYTES: usize = 256 << 10;
 /// Rows that are held before they are written as a group.
 const GROUP_ROWS: usize = 1 << 20;
 
+/// Columns that tables of answers have.
+pub(super) const READ: [&str; 9] = ["task", "worker", "label", "left", "right", "start", "end", "cost", "at_most"];
+
 /// The text of a Parquet file: its columns as the head, a line a row. Numbers are written as short as they can be read back, what is absent
-/// as an empty field; a value that has parts, or a time, is an error that names the column.
+/// as an empty field, and so are columns that are passed over; a value that has parts, or a time, is an error that names the column.
 pub struct ParquetRows {
     rows: RowIter<'static>,
+    /// Per column of the file, whether it is read.
+    read: Vec<bool>,
     text: Vec<u8>,
     from: usize,
     ended: bool,
@@ -36,11 +41,25 @@ pub struct ParquetRows {
 impl ParquetRows {
     /// Reads the end of the file, where its columns are named.
     pub fn new(file: File) -> io::Result<Self> {
+        Self::only(file, &[])
+    }
+
+    /// As [`Self::new`], of a file that has one of these columns (in lower case) those alone: others may hold anything.
+    pub fn only(file: File, names: &[&str]) -> io::Result<Self> {
         let reader = SerializedFileReader::new(file).map_err(damaged)?;
-        let columns = reader.metadata().file_metadata().schema_descr().root_schema().get_fields().to_vec();
+        let schema = reader.metadata().file_metadata().schema_descr().root_schema().clone();
+        let columns = schema.get_fields();
+        let known = |name: &str| names.contains(&name.trim().to_lowercase().as_str());
+        let any = columns.iter().any(|column| known(column.name()));
+        let read: Vec<bool> = columns.iter().map(|column| !any || known(column.name())).collect();
+        let wanted: Vec<_> =
+            columns.iter().zip(&read).filter(|(_, read)| **read).map(|(column, _)| column.clone()).collect();
+        packing(&reader, &wanted.iter().map(|column| column.name()).collect::<Vec<_>>())?;
         let mut head = CsvWriter::new(Vec::new());
         head.row(columns.iter().map(|column| column.name()))?;
-        Ok(Self { rows: reader.into_iter(), text: head.finish()?, from: 0, ended: false })
+        let wanted = Type::group_type_builder(schema.name()).with_fields(wanted).build().map_err(damaged)?;
+        let rows = reader.into_iter().project(Some(wanted)).map_err(damaged)?;
+        Ok(Self { rows, read, text: head.finish()?, from: 0, ended: false })
     }
 
     /// Makes the next rows into text.
@@ -56,7 +75,8 @@ impl ParquetRows {
             };
             let fields = fields(&row.map_err(damaged)?)?;
             bytes += fields.iter().map(|field| field.len() + 1).sum::<usize>();
-            out.row(fields.iter().map(String::as_str))?;
+            let mut fields = fields.iter().map(String::as_str);
+            out.row(self.read.iter().map(|read| if *read { fields.next().unwrap_or_default() } else { "" }))?;
         }
         self.text = out.finish()?;
         Ok(())
@@ -72,6 +92,24 @@ impl Read for ParquetRows {
         self.from += read;
         Ok(read)
     }
+}
+
+/// Says which packing of a column is not undone here.
+fn packing(reader: &SerializedFileReader<File>, wanted: &[&str]) -> io::Result<()> {
+    let groups = reader.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns);
+    let read = |packed: Compression| {
+        matches!(packed, Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) | Compression::ZSTD(_))
+    };
+    let top = |column: &str| wanted.contains(&column);
+    for column in groups.filter(|column| column.column_path().parts().first().is_some_and(|name| top(name))) {
+        let packed = column.compression();
+        if !read(packed) {
+            let name = packed.to_string();
+            let name = name.split('(').next().unwrap_or_default();
+            return Err(wrong(&format!("the Parquet file is packed with {name}; give snappy, gzip, zstd or none")));
+        }
+    }
+    Ok(())
 }
 
 fn damaged(error: ParquetError) -> io::Error {
@@ -248,6 +286,51 @@ mod tests {
             .map(|c| c.physical_type().to_string())
             .collect();
         assert_eq!(kinds, ["BYTE_ARRAY", "BYTE_ARRAY", "BYTE_ARRAY", "DOUBLE"]);
+    }
+
+    /// One row of three texts and a column that is no text, packed in a way.
+    fn packed(packed: Compression) -> File {
+        let file = file();
+        let text = |name| {
+            Type::primitive_type_builder(name, PhysicalType::BYTE_ARRAY).with_repetition(Repetition::REQUIRED).build()
+        };
+        let time =
+            Type::primitive_type_builder("at", PhysicalType::INT96).with_repetition(Repetition::REQUIRED).build();
+        let fields = ["task", "worker", "label"]
+            .map(text)
+            .into_iter()
+            .chain([time])
+            .map(|field| Arc::new(field.expect("a column")));
+        let schema = Type::group_type_builder("rows").with_fields(fields.collect()).build().expect("a schema");
+        let properties = WriterProperties::builder().set_compression(packed).build();
+        let mut writer =
+            SerializedFileWriter::new(file.try_clone().expect("a handle"), Arc::new(schema), Arc::new(properties))
+                .expect("room");
+        let mut group = writer.next_row_group().expect("room");
+        for cell in ["t", "w", "yes"] {
+            let mut column = group.next_column().expect("room").expect("a column");
+            column.typed::<ByteArrayType>().write_batch(&[ByteArray::from(cell)], None, None).expect("room");
+            column.close().expect("room");
+        }
+        let mut column = group.next_column().expect("room").expect("a column");
+        column
+            .typed::<parquet::data_type::Int96Type>()
+            .write_batch(&[parquet::data_type::Int96::new()], None, None)
+            .expect("room");
+        column.close().expect("room");
+        group.close().expect("room");
+        writer.close().expect("room");
+        file
+    }
+
+    #[test]
+    fn columns_that_nobody_asks_for_are_passed_over_however_packed() {
+        let gzip = parquet::basic::GzipLevel::default();
+        for packing in [Compression::GZIP(gzip), Compression::SNAPPY, Compression::UNCOMPRESSED] {
+            let mut text = String::new();
+            ParquetRows::only(packed(packing), &READ).expect("whole").read_to_string(&mut text).expect("text");
+            assert_eq!(text, "task,worker,label,at\nt,w,yes,\n");
+        }
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Bytes of a table, whatever they are packed in.
 
-use super::ParquetRows;
+use super::{ParquetRows, parquet};
 use flate2::read::MultiGzDecoder;
 use std::{
     fs::File,
     io::{self, Cursor, Read, Seek, SeekFrom},
 };
 
-/// The table in a file (`counted` may watch it being read), told by its first bytes: CSV, plain, gzip or zstd, or Parquet, which comes as the CSV it stands for.
+/// The table in a file (`counted` may watch it being read), told by its first bytes: CSV, plain, gzip or zstd, or Parquet, of which the columns of answers come as the CSV
+/// that they stand for.
 pub fn open_file<'a>(
     mut file: File,
     counted: impl FnOnce(File) -> Box<dyn Read + Send + 'a>,
@@ -16,7 +17,7 @@ pub fn open_file<'a>(
     (&mut file).take(4).read_to_end(&mut start)?;
     if start == b"PAR1" {
         file.seek(SeekFrom::Start(0))?;
-        return Ok(Box::new(ParquetRows::new(file)?));
+        return Ok(Box::new(ParquetRows::only(file, &parquet::READ)?));
     }
     // A pipe cannot go back.
     open(Cursor::new(start).chain(counted(file)))
