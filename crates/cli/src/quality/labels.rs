@@ -12,10 +12,10 @@ use crate::{
 };
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use vouchsafe_formats::quality::{Kind, Truth};
+use vouchsafe_formats::quality::{Kind, Rows, Truth};
 use vouchsafe_quality::{
     ability::{abilities, clopper_pearson},
-    aggregate::{Consensus, Method, SHARED_ERRORS_NATS, Start, aggregate as fit},
+    aggregate::{Consensus, Method, SHARED_ERRORS_NATS, Start, aggregate as fit, mace_of_crowd_kit},
     answers::Answers,
     calibration::{Conformal, GOLD_MIN, Gold, Temperature, auto, calibration_error, expected_error},
 };
@@ -49,7 +49,7 @@ pub(crate) fn aggregate(
     spinner.finish_and_clear();
     let Outcome { consensus, temperature, of_people } = outcome?;
     let names = &table.answers.labels;
-    report.put("method", json!(consensus.method.name()));
+    report.put("method", json!(if wanted.method == MACE { MACE } else { consensus.method.name() }));
     report.put("steps", json!(consensus.steps));
     report.put("converged", json!(consensus.converged));
     report.put("shared_errors_nats", json!(consensus.shared_errors));
@@ -72,6 +72,11 @@ pub(crate) fn aggregate(
     certainty(&consensus, &gold, never_said, report);
     write_consensus(table, &consensus, wanted)?;
     if let Some(path) = wanted.workers {
+        if people(&answers) < PEOPLE_MIN {
+            report.warn(
+                "abilities are not known: with less than three people nobody can say who of two is wrong; gold says it",
+            );
+        }
         let spinner = progress::count("judging workers");
         let rows = write_workers(table, &answers, &consensus, of_people, &gold, path);
         spinner.finish_and_clear();
@@ -106,6 +111,14 @@ fn room(answers: &Answers, method: &str) -> Result<(), Failure> {
         return Err(Failure::new(USAGE, text));
     }
     Ok(())
+}
+
+/// Fewest people of whom one is measured by the others. Of two, either may be the one who is wrong: intervals of 95 % held the truth for 82 % of them.
+const PEOPLE_MIN: usize = 3;
+
+/// How many people answered anything.
+fn people(answers: &Answers) -> usize {
+    (0..answers.tasks()).flat_map(|task| answers.of_task(task)).map(|(worker, _)| worker).collect::<HashSet<_>>().len()
 }
 
 /// Starts whose results differ on more tasks than this are worth a word.
@@ -216,12 +229,7 @@ fn compute(
         return Err(Failure::new(USAGE, text));
     }
     if wanted.method != "auto" && !blend {
-        let known: Vec<&str> = Method::ALL.map(Method::name).into_iter().chain([Method::Blend.name()]).collect();
-        let method = Method::named(wanted.method).ok_or_else(|| no_method(Kind::Label, wanted.method, &known))?;
-        if method == Method::Ordinal {
-            grades(table)?;
-        }
-        let mut consensus = fit(method, answers, wanted.seed);
+        let mut consensus = by_name(table, answers, wanted)?;
         let temperature = by_gold.then(|| Temperature::fit(&consensus.posteriors, trusted));
         if let Some(temperature) = temperature {
             consensus.posteriors = temperature.apply(&consensus.posteriors);
@@ -244,6 +252,42 @@ fn compute(
         ));
     }
     Ok(Outcome { consensus: found.consensus, temperature: found.temperature, of_people: found.of_hbcc })
+}
+
+/// The method that was asked for.
+fn by_name(table: &Table, answers: &Answers, wanted: &Wanted<'_>) -> Result<Consensus, Failure> {
+    if wanted.method == MACE {
+        let [workers, classes] = appearance(&table.answers);
+        return Ok(mace_of_crowd_kit(answers, &workers, &classes));
+    }
+    let known: Vec<&str> = Method::ALL.map(Method::name).into_iter().chain([MACE, Method::Blend.name()]).collect();
+    let method = Method::named(wanted.method).ok_or_else(|| no_method(Kind::Label, wanted.method, &known))?;
+    if method == Method::Ordinal {
+        grades(table)?;
+    }
+    Ok(fit(method, answers, wanted.seed))
+}
+
+/// MACE as crowd-kit has it: with its start and steps, and its reading of habits by the order in which people and classes first stand in the file.
+const MACE: &str = "mace";
+
+/// Per worker and per class, when he or it first stands in the file.
+fn appearance(answers: &vouchsafe_formats::quality::Answers) -> [Vec<usize>; 2] {
+    let Rows::Labels(rows) = &answers.rows else { unreachable!("checked against the kind") };
+    let places = |count: usize, codes: &mut dyn Iterator<Item = u32>| {
+        let (mut places, mut next) = (vec![usize::MAX; count], 0..);
+        for code in codes {
+            let place = &mut places[code as usize];
+            if *place == usize::MAX {
+                *place = next.next().unwrap_or(usize::MAX);
+            }
+        }
+        places
+    };
+    [
+        places(answers.workers.len(), &mut rows.iter().map(|row| row.1)),
+        places(answers.labels.len(), &mut rows.iter().map(|row| row.2)),
+    ]
 }
 
 /// Whether labels are grades: numbers, which are coded in their order.
@@ -335,7 +379,11 @@ fn write_workers(
             on_gold[worker].1 += 1;
         }
     }
-    let abilities = abilities(answers, temperature, 0.95);
+    let abilities = if people(answers) < PEOPLE_MIN {
+        vec![None; answers.workers()]
+    } else {
+        abilities(answers, temperature, 0.95)
+    };
     let head = [
         "worker",
         "answers",

@@ -127,9 +127,13 @@ pub(crate) fn pairs(table: &Table, wanted: &Wanted<'_>, report: &mut Report) -> 
     report.put("left_side_advantage_logits", json!(fit.side));
     report.put("tie_weight", json!(fit.ties));
     report.warn("scores are model-based and not verified; deviations are lower bounds");
-    let scores = if name == "thurstone" { thurstone(items, &duels, model.spread / 1.7) } else { fit.items.clone() };
+    let (scores, deviations) = if name == "thurstone" {
+        thurstone(items, &duels, model.spread / 1.7).into_iter().unzip()
+    } else {
+        (fit.items.clone(), fit.deviations.clone())
+    };
     let mut out = Out::new(wanted.output, ["item", "score", "deviation"])?;
-    for ((item, score), deviation) in table.answers.labels.iter().zip(&scores).zip(&fit.deviations) {
+    for ((item, score), deviation) in table.answers.labels.iter().zip(&scores).zip(&deviations) {
         out.row([&**item, &number(*score), &number(*deviation)])?;
     }
     out.finish()?;

@@ -1,6 +1,6 @@
 //! MACE: a worker knows, or guesses from habits of his own.
 
-use super::{Posteriors, vote};
+use super::{Consensus, Method, Posteriors, VERSION, vote};
 use crate::answers::Answers;
 use crate::num::{digamma, exp, ln, real, softmax, steady};
 
@@ -37,8 +37,23 @@ pub(crate) fn fit(answers: &Answers) -> (Posteriors, usize, bool) {
 /// # Panics
 ///
 /// If a list is not as long as there are codes, or a place is none.
-pub fn mace_of_crowd_kit(answers: &Answers, worker_places: &[usize], class_places: &[usize]) -> Posteriors {
-    fit_by(answers, |worker, class| worker_places[worker] * answers.classes() + class_places[class]).0
+pub fn mace_of_crowd_kit(answers: &Answers, worker_places: &[usize], class_places: &[usize]) -> Consensus {
+    let place = |worker, class| worker_places[worker] * answers.classes() + class_places[class];
+    let (posteriors, steps, converged) = fit_by(answers, place);
+    let workers = posteriors.workers(answers);
+    let (method, version, seed) = (Method::Mace, VERSION, 0);
+    Consensus {
+        method,
+        version,
+        seed,
+        posteriors,
+        workers,
+        steps,
+        converged,
+        bound: None,
+        starts: vec![],
+        shared_errors: None,
+    }
 }
 
 /// `place` says which habit, `worker * classes + class`, is used for a worker and a class.

@@ -24,7 +24,7 @@ use crate::answers::Answers;
 use crate::num;
 
 /// Changes whenever the figures of any method change, so that a stored result can say what made it.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// How labels are aggregated. `docs/quality.md` says where each comes from and when it fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,7 +51,7 @@ pub enum Method {
     Glad,
     /// For grades in order: each worker leans up or down and scatters (Lakshminarayanan and Teh 2013).
     Ordinal,
-    /// Workers know or guess (Hovy et al. 2013).
+    /// Workers know or guess, each from habits of his own (Hovy et al. 2013). What is called `mace` is [`mace_of_crowd_kit`], which needs the order of rows.
     Mace,
     /// Weights by the upper confidence limit of the loss (Li et al. 2014).
     Catd,
@@ -102,7 +102,7 @@ impl Method {
             Self::OneCoin => "one-coin",
             Self::Glad => "glad",
             Self::Ordinal => "ordinal",
-            Self::Mace => "mace",
+            Self::Mace => "mace-own",
             Self::Catd => "catd",
             Self::Bwa => "bwa",
             Self::Pm => "pm",

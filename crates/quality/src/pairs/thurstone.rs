@@ -8,13 +8,24 @@ use crate::distributions::normal_density;
 /// each. Scores at the most probable point under a normal prior of deviation `spread`; their unit is the spread of one comparison
 /// (about 1.7 logits).
 /// Where its order differs much from that of [`super::BradleyTerry`], few answers or circles are to blame.
-pub fn thurstone(items: usize, duels: &[Duel], spread: f64) -> Vec<f64> {
+///
+/// Per item its score and, from the expected information of its comparisons, the standard deviation if all other scores were known.
+pub fn thurstone(items: usize, duels: &[Duel], spread: f64) -> Vec<(f64, f64)> {
     let fits = |duel: &&Duel| duel.left != duel.right && (duel.left.max(duel.right) as usize) < items;
     let mut sorted: Vec<Duel> = duels.iter().filter(fits).copied().collect();
     sorted.sort_unstable();
     let mut x = vec![0.0; items];
     descend(&Probit { duels: &sorted, spread }, &mut x, 1e-4, 300);
-    x
+    let mut information = vec![spread.powi(-2); items];
+    for duel in &sorted {
+        let (left, right) = (duel.left as usize, duel.right as usize);
+        let d = x[left] - x[right];
+        // The density's square over both shares, one factor from either tail.
+        let told = log_normal_share(d).1 * log_normal_share(-d).1;
+        information[left] += told;
+        information[right] += told;
+    }
+    x.into_iter().zip(information).map(|(score, information)| (score, 1.0 / information.sqrt())).collect()
 }
 
 struct Probit<'a> {
@@ -91,9 +102,14 @@ mod tests {
             duels.push(Duel { left: code(left), right: code(right), worker: 0, said });
         }
         let scores = thurstone(6, &duels, 2.0);
-        assert!(scores.windows(2).all(|two| two[0] < two[1]));
+        assert!(scores.windows(2).all(|two| two[0].0 < two[1].0));
+        // Few answers say less, and those between equals most: 4 phi(0)^2 of each.
+        let even =
+            |count: usize| thurstone(2, &vec![Duel { left: 0, right: 1, worker: 0, said: Said::Tie }; count], 2.0)[0].1;
+        assert!((even(100).powi(-2) - (0.25 + 100.0 * 2.0 / std::f64::consts::PI)).abs() < 1e-3, "{}", even(100));
+        assert!(scores.iter().all(|(_, deviation)| *deviation < even(5)));
         let logits = BradleyTerry { workers: None, ..BradleyTerry::default() }.fit(6, 1, &duels).items;
-        let ratio = (logits[5] - logits[0]) / (scores[5] - scores[0]);
+        let ratio = (logits[5] - logits[0]) / (scores[5].0 - scores[0].0);
         assert!((1.4..2.1).contains(&ratio), "{ratio}");
     }
 }

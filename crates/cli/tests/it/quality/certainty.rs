@@ -72,3 +72,44 @@ fn where_nobody_differs_numbers_have_no_interval() {
     let (consensus, _) = told(folder.path(), "task,worker,label\nt,a,3.5\nt,b,3.5\nu,a,12.25\nu,b,14\n", &[]);
     assert!(consensus.lines().skip(1).all(|line| line.contains(",0.95,")), "{consensus}");
 }
+
+/// The command itself, not a part of it: crowd-kit's accuracy to half a point or one task on each set.
+#[test]
+fn mace_is_that_of_crowd_kit() {
+    let Ok(data) = std::env::var("VOUCHSAFE_TEST_DATA") else { return };
+    let data = Path::new(&data).join("truth-inference");
+    let reference: serde_json::Value =
+        serde_json::from_slice(&fs::read(data.join("reference.json")).expect("the reference")).expect("JSON");
+    let folder = tempfile::tempdir().expect("a folder");
+    let rows = |text: &str| -> Vec<(String, String)> {
+        let cells = |line: &str| line.split(',').map(String::from).take(2).collect::<Vec<_>>();
+        text.lines().skip(1).map(cells).map(|row| (row[0].clone(), row[1].clone())).collect()
+    };
+    let mut sets = 0;
+    for (name, set) in reference["data_sets"].as_object().expect("sets") {
+        let Some(want) = set["crowd_kit"]["MACE"]["accuracy"].as_f64() else { continue };
+        let Ok(answers) = fs::read_to_string(data.join(name).join("labels.csv")) else { continue };
+        let got = rows(&aggregate(folder.path(), &answers, &["--kind", "label", "--method", "mace"]));
+        let got: std::collections::HashMap<_, _> = got.into_iter().collect();
+        let truth = rows(&fs::read_to_string(data.join(name).join("truth.csv")).expect("a truth"));
+        let right = truth.iter().filter(|(task, label)| got.get(task) == Some(label)).count();
+        let share = |count: usize| {
+            f64::from(u32::try_from(count).expect("few")) / f64::from(u32::try_from(truth.len()).expect("few"))
+        };
+        assert!((share(right) - want).abs() <= share(1).max(0.005) + 1e-9, "{name}: {} is not {want}", share(right));
+        sets += 1;
+    }
+    assert!(sets >= 10, "{sets}");
+}
+
+/// Of two people nobody can say who is wrong.
+#[test]
+fn two_people_have_no_ability() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path().join("workers.csv").to_string_lossy().into_owned();
+    let two: String = labels().split_inclusive('\n').filter(|line| !line.contains(",w2,")).collect();
+    let (_, report) = told(folder.path(), &two, &["--workers", &at]);
+    assert!(warned(&report, "abilities are not known"), "{report}");
+    let workers = fs::read_to_string(&at).expect("workers");
+    assert!(workers.lines().skip(1).all(|line| line.split(',').skip(3).take(3).all(str::is_empty)), "{workers}");
+}
