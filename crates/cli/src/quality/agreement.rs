@@ -291,17 +291,16 @@ impl Agreement {
                 scores
             };
             let whole: Vec<Vec<f64>> = rankings.iter().filter(|r| r.len() == items.len()).map(scores).collect();
-            ws.push(kendall_w(&whole));
+            ws.extend(kendall_w(&whole));
             // All pairs of many people are too many; W says the same: mean rho is (m W - 1) / (m - 1).
             let some = &whole[..whole.len().min(200)];
             let pairs = some.iter().enumerate().flat_map(|(at, a)| some[..at].iter().filter_map(move |b| tau_b(a, b)));
-            taus.push(mean(&pairs.collect::<Vec<_>>()));
+            taus.extend(mean(&pairs.collect::<Vec<_>>()));
         }
-        let line = |name, of_tasks: &[Option<f64>]| {
-            let of = |picks: &[usize]| mean(&picks.iter().filter_map(|at| of_tasks[*at]).collect::<Vec<_>>());
+        let line = |name, of_tasks: &[f64]| {
+            let of = |picks: &[usize]| mean(&picks.iter().map(|at| of_tasks[*at]).collect::<Vec<_>>());
             let ends = over_picks(of_tasks.len(), self.seed, self.draws, 0.95, of);
-            let value = mean(&of_tasks.iter().copied().flatten().collect::<Vec<_>>());
-            Line { name, value, ends: ends.map(|found| (found.low, found.high)) }
+            Line { name, value: mean(of_tasks), ends: ends.map(|found| (found.low, found.high)) }
         };
         Ok(vec![line("kendall_w", &ws), line("tau_b", &taus)])
     }

@@ -85,6 +85,8 @@ fn measurements_have_icc_and_rankings_have_intervals() {
             },
         );
     }
+    let one = "task,worker,label\nt,a,x y z\nt,b,x z y\nu,a,p q\nu,b,q\n";
+    assert_eq!(agreement(folder.path(), one, &["--kind", "ranking"])[1], "kendall_w,0.75,undefined,undefined");
     for line in &agreement(folder.path(), &ranked, &[])[1..] {
         let cells: Vec<f64> = line.split(',').skip(1).map(|cell| cell.parse().expect("a number")).collect();
         assert!(cells[1] < cells[0] && cells[0] < cells[2], "{line}");
