@@ -189,19 +189,22 @@ impl Sources {
         fits.or_else(|| flattened::fits(event).then(|| self.named(GOOGLE)).flatten())
     }
 
-    /// The event inside of one that is none of a known log, and the field of `event` that it stands in.
+    /// The event that an event holds inside of it, and the field of `event` that it stands in. Costs one look at each member.
     fn inner(&self, event: &Value, format: Option<&Mapping>, depth: u32) -> Option<(Value, &'static str)> {
-        let members = event.as_object()?;
-        INNER.iter().find_map(|name| {
-            let inner = match member(members, name)? {
+        let place = |name: &String| INNER.iter().position(|inner| inner.eq_ignore_ascii_case(name));
+        let held = event.as_object()?.iter().filter(|(_, value)| may_hold(value));
+        let mut held: Vec<_> = held.filter_map(|(name, value)| Some((place(name)?, value))).collect();
+        held.sort_by_key(|(place, _)| *place);
+        held.into_iter().find_map(|(place, value)| {
+            let inner = match value {
                 Value::String(text) => decoded(text)?,
                 object => object.clone(),
             };
             if self.fits(&inner, format) {
-                return Some((inner, *name));
+                return Some((inner, INNER[place]));
             }
             let (inner, _) = self.inner(&inner, format, depth.checked_sub(1)?)?;
-            Some((inner, *name))
+            Some((inner, INNER[place]))
         })
     }
 
@@ -279,6 +282,11 @@ impl Opened {
             if event.is_object() { open(event, self) } else { self.refused += 1 }
         }
     }
+}
+
+/// Whether a value is an object, or may be the text of one.
+fn may_hold(value: &Value) -> bool {
+    value.is_object() || value.as_str().is_some_and(|text| text.trim_start().starts_with(['{', '"']))
 }
 
 /// The event in a text. Some programs write one into a text that holds a text.
