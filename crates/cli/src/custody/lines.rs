@@ -5,7 +5,7 @@ use crate::exit::Failure;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use vouchsafe_watch::read::{BadLine, encoding, pieces::Pieces, report::LINE_BYTES_MAX, sources::Sources};
 
@@ -18,6 +18,8 @@ pub(crate) struct Lines {
     line: Vec<u8>,
     number: u64,
     mended: u64,
+    /// Whether the line goes on that a part was taken of.
+    goes_on: bool,
     pieces: Pieces,
     /// Pieces that are whole and were not handed out yet, by the line on which they begin.
     ready: VecDeque<(u64, Result<String, BadLine>)>,
@@ -56,7 +58,7 @@ impl Lines {
         let mut bytes = BufReader::with_capacity(1 << 18, bytes);
         let packed = bytes.fill_buf().map_err(failed)?.starts_with(&PACKED);
         let from = if packed {
-            encoding::utf8(BufReader::with_capacity(1 << 18, flate2::bufread::MultiGzDecoder::new(bytes)))
+            encoding::utf8(BufReader::with_capacity(1 << 18, Packed::new(bytes)))
         } else {
             encoding::utf8(bytes)
         };
@@ -68,6 +70,7 @@ impl Lines {
             line: Vec::new(),
             number: 0,
             mended: 0,
+            goes_on: false,
             pieces,
             ready,
             text: String::new(),
@@ -98,7 +101,9 @@ impl Lines {
                 let read = piece.map(|text| self.text = text);
                 return Ok(Next::Text(number, read));
             }
-            self.line.clear();
+            if !self.goes_on {
+                self.line.clear();
+            }
             let limit = LINE_BYTES_MAX as u64 + 1;
             let read = (&mut self.from).take(limit).read_until(b'\n', &mut self.line);
             let ready = &mut self.ready;
@@ -111,8 +116,19 @@ impl Lines {
                 }
                 continue;
             }
-            self.number += 1;
-            if self.line.len() > LINE_BYTES_MAX && self.line.last() != Some(&b'\n') {
+            self.number += u64::from(!self.goes_on);
+            let parted = self.line.len() > LINE_BYTES_MAX && self.line.last() != Some(&b'\n');
+            if std::mem::replace(&mut self.goes_on, parted) || parted {
+                // A letter may lie across two parts.
+                let letters = if parted { whole_letters(&self.line) } else { self.line.len() };
+                let text = String::from_utf8_lossy(&self.line[..letters]);
+                self.mended += u64::from(matches!(text, Cow::Owned(_)));
+                if self.pieces.part(self.number, &text, &mut take) {
+                    self.line.drain(..letters);
+                    continue;
+                }
+                self.goes_on = false;
+                self.line.clear();
                 self.from.skip_until(b'\n').map_err(|error| broke_off(&self.path, self.number, &error))?;
                 let bad = BadLine { field: Cow::Borrowed("line"), rule: "a line has at most 16 MiB" };
                 return Ok(Next::Text(self.number, Err(bad)));
@@ -125,6 +141,53 @@ impl Lines {
             self.pieces.line(self.number, &text, &mut take);
         }
     }
+}
+
+/// Bytes at the beginning that hold whole letters, if it is text.
+fn whole_letters(bytes: &[u8]) -> usize {
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        _ => bytes.len(),
+    }
+}
+
+/// Packed bytes, in one piece or several, with noughts between and after them, as tapes and stores of blocks fill up.
+struct Packed<R>(Option<flate2::bufread::GzDecoder<R>>);
+
+impl<R: BufRead> Packed<R> {
+    fn new(from: R) -> Self {
+        Self(Some(flate2::bufread::GzDecoder::new(from)))
+    }
+}
+
+impl<R: BufRead> Read for Packed<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while let Some(piece) = &mut self.0 {
+            let read = piece.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            let Some(mut from) = self.0.take().map(flate2::bufread::GzDecoder::into_inner) else { break };
+            if !after_noughts(&mut from)?.is_empty() {
+                self.0 = Some(flate2::bufread::GzDecoder::new(from));
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// What comes next that is no nought; nothing at the end.
+fn after_noughts(from: &mut impl BufRead) -> io::Result<&[u8]> {
+    loop {
+        let ahead = from.fill_buf()?;
+        let noughts = ahead.iter().take_while(|byte| **byte == 0).count();
+        if ahead.is_empty() || noughts < ahead.len() {
+            from.consume(noughts);
+            break;
+        }
+        from.consume(noughts);
+    }
+    from.fill_buf()
 }
 
 fn broke_off(path: &Path, after: u64, error: &std::io::Error) -> Failure {

@@ -76,6 +76,12 @@ impl Log {
         if report.incomplete > 0 {
             eprintln!("{} acts lack a time or a name: shown, but on no time-line", report.incomplete);
         }
+        if report.nameless > 0 {
+            eprintln!("{} acts do not say who did them", report.nameless);
+        }
+        if report.silent > 0 {
+            eprintln!("{} lines tell of no act", report.silent);
+        }
         if report.mended > 0 {
             eprintln!("{} lines hold bytes that are no text; they were read with marks in their place", report.mended);
         }
@@ -110,7 +116,8 @@ fn as_json(report: &Report) -> Value {
     let named: Vec<Value> =
         report.named.iter().map(|(line, bad)| json!({"line": line, "field": bad.field, "rule": bad.rule})).collect();
     json!({
-        "lines": report.lines, "acts": report.acts, "skipped": report.skipped, "incomplete": report.incomplete, "mended": report.mended,
+        "lines": report.lines, "acts": report.acts, "skipped": report.skipped, "incomplete": report.incomplete,
+        "nameless": report.nameless, "silent": report.silent, "mended": report.mended,
         "sources": report.sources, "named": named, "unknown_fields": counts(&report.unknown_fields),
         "unknown_acts": counts(&report.unknown_acts), "names_left_out": report.names_left_out,
     })

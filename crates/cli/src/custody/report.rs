@@ -39,6 +39,7 @@ pub(crate) struct Report {
     budget: f64,
     lines: u64,
     skipped: u64,
+    silent: u64,
     mended: u64,
     named: Vec<String>,
     unknown_fields: BTreeMap<String, u64>,
@@ -58,6 +59,7 @@ impl Report {
             budget,
             lines: 0,
             skipped: 0,
+            silent: 0,
             mended: 0,
             named: Vec::new(),
             unknown_fields: BTreeMap::new(),
@@ -81,9 +83,10 @@ impl Report {
         }
     }
 
-    /// Count a line, and what of it was refused: all of it, or acts of it.
-    pub(crate) fn line(&mut self, path: &Path, number: u64, refused: Vec<BadLine>) {
+    /// Count a line, whether it told of any act, and what of it was refused: all of it, or acts of it.
+    pub(crate) fn line(&mut self, path: &Path, number: u64, told: bool, refused: Vec<BadLine>) {
         self.lines += 1;
+        self.silent += u64::from(!told && refused.is_empty());
         for bad in refused {
             self.skipped += 1;
             if self.named.len() < NAMED_MOST {
@@ -126,6 +129,7 @@ impl Report {
             "budget": self.budget,
             "lines": self.lines,
             "skipped": self.skipped,
+            "silent": self.silent,
             "mended": self.mended,
             "skipped_lines": self.named,
             "unknown_fields": self.unknown_fields,
@@ -173,6 +177,9 @@ impl Report {
                 "vouchsafe: {} days would be said differently by what was told late; --report names them",
                 self.amended.0
             );
+        }
+        if self.silent > 0 {
+            eprintln!("vouchsafe: {} lines tell of no act", self.silent);
         }
         if self.mended > 0 {
             eprintln!(

@@ -83,11 +83,12 @@ impl Scan {
         for path in &self.events {
             let mut lines = Lines::of_log(path, &sources)?;
             while let Some((number, line)) = lines.next()? {
-                let mut refused = Vec::new();
+                let (mut told, mut refused) = (false, Vec::new());
                 match line {
                     Ok(text) if text.trim_ascii().is_empty() => continue,
                     Ok(text) => read(text, &sources, &mut |act| match act {
                         Ok(act) => {
+                            told = true;
                             report.count(&act);
                             engine.feed(&act);
                         }
@@ -95,7 +96,7 @@ impl Scan {
                     }),
                     Err(bad) => refused.push(bad),
                 }
-                report.line(path, number, refused);
+                report.line(path, number, told, refused);
             }
             report.mended(lines.mended());
             output.write(&mut engine)?;

@@ -285,6 +285,38 @@ fn an_export_is_read_as_it_comes() {
     assert!(String::from_utf8_lossy(&piped.stderr).contains("\"acts\":2"), "{piped:?}");
 }
 
+/// As stores of streams and of blocks and old programs write them.
+#[test]
+fn a_log_without_line_feeds_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |object: &str| {
+        format!(
+            r#"{{"CreationTime":"2025-05-05T02:50:47","Operation":"FileDownloaded","UserId":"ann@lab.example","Workload":"X","ObjectId":"{object}"}}"#
+        )
+    };
+    let (act, great) = (of("a"), of(&"é}{.".repeat(300_000)));
+    let packed = |text: &str| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packed, text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let noughts = [0; 700];
+    for (name, log, acts) in [
+        ("one line above the limit", great.repeat(24).into_bytes(), 24),
+        ("returns", format!("{act}\r{act}\r").into_bytes(), 2),
+        ("filled up", [&packed(&act), &noughts[..]].concat(), 1),
+        ("filled up twice", [&packed(&act), &noughts[..], &packed(&format!("\n{act}")), &noughts[..]].concat(), 2),
+    ] {
+        std::fs::write(folder.path().join("log"), log).unwrap();
+        let done =
+            run(folder.path(), &["read", "--events", "log", "--output", "acts.jsonl", "--report", "report.json"]);
+        assert_eq!(done.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&done.stderr));
+        let report = std::fs::read(folder.path().join("report.json")).unwrap();
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        assert_eq!((&report["acts"], &report["mended"]), (&acts.into(), &0.into()), "{name}");
+    }
+}
+
 #[test]
 fn a_further_log_is_scanned_by_its_mapping() {
     let folder = tempfile::tempdir().unwrap();
