@@ -80,7 +80,7 @@ pub struct Scored {
     pub parts: Parts,
     /// What the parts were reckoned from.
     pub figures: Figures,
-    /// Who the other of a pair is.
+    /// Who the other of a pair is. In cases alone, as the part of that name is: a score says nothing of anybody else.
     pub pair: Option<String>,
 }
 
@@ -93,6 +93,9 @@ pub struct Counts {
     pub of_nobody: u64,
     /// Acts told after their day was closed.
     pub late: u64,
+    /// Of them, those that cannot be placed, because their day is kept no more: eight weeks and older.
+    #[serde(default)]
+    pub too_late: u64,
     /// Acts told again, which count once.
     #[serde(default)]
     pub repeated: u64,
@@ -147,6 +150,9 @@ struct State {
     /// To whom each outside address was let in by.
     let_in: ByNumber<Vec<u32>>,
     open: BTreeMap<i32, ByNumber<Open>>,
+    /// What was told late of closed days and is not placed yet.
+    #[serde(default)]
+    late: BTreeMap<i32, ByNumber<Open>>,
     /// Items that outside addresses opened of which nothing is known yet, by address and item: when first.
     strangers: ByNumber<ByNumber<i64>>,
     #[serde(default)]

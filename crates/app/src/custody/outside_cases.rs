@@ -105,7 +105,10 @@ pub(super) fn look(
     };
     for act in acts {
         engine.feed(act);
-        if today.replace(Day::of(act.at_us, 0)) != today {
+        // Acts of days that are over are placed together, not day by day.
+        let day = Day::of(act.at_us, 0);
+        if today.is_none_or(|today| today < day) {
+            today = Some(day);
             take(&mut engine, None);
         }
     }

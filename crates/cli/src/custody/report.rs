@@ -117,7 +117,7 @@ impl Report {
         self.missing = engine.facts().missing();
         let (counts, (people, items)) = (engine.counts(), engine.sizes());
         self.engine = json!({
-            "acts": counts.acts, "of_nobody": counts.of_nobody, "late": counts.late, "repeated": counts.repeated,
+            "acts": counts.acts, "of_nobody": counts.of_nobody, "late": counts.late, "too_late": counts.too_late, "repeated": counts.repeated,
             "failed": counts.failed, "ahead": counts.ahead,
             "people": people, "items": items, "cases": output.cases(),
         });

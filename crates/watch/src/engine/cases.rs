@@ -6,6 +6,7 @@ use super::names::ByNumber;
 use super::{Engine, Scored, Who};
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Days that an open case absorbs.
 pub const ABSORB_DAYS: i32 = 14;
@@ -117,16 +118,19 @@ impl Default for Book {
 impl Engine {
     /// What late acts changed of what was said, since this was asked last.
     pub fn drain_amended(&mut self) -> Vec<Amended> {
+        self.settle_late();
         std::mem::take(&mut self.amended)
     }
 
     /// Cases opened since this was asked last.
     pub fn drain_cases(&mut self) -> Vec<Case> {
+        self.settle_late();
         std::mem::take(&mut self.cases)
     }
 
     /// Open cases that grew since this was asked last, as they are now: each once.
     pub fn drain_grown(&mut self) -> Vec<Case> {
+        self.settle_late();
         std::mem::take(&mut self.grown)
     }
 
@@ -173,9 +177,12 @@ impl Engine {
     /// How many cases a level would have made lately, leaving out people whose case did open.
     fn would_be(&self, level: f64, day: Day) -> usize {
         let mut cases = 0;
+        let with: BTreeMap<u32, i32> =
+            self.state.book.last.values().filter_map(|last| Some((last.with?, last.day))).collect();
         for (number, one) in self.state.people.iter().enumerate() {
-            let opened = u32::try_from(number).ok().and_then(|number| self.state.book.last.get(&number));
-            let until = opened.map_or(i32::MAX, |last| last.day);
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            let opened = self.state.book.last.get(&number).map(|last| last.day);
+            let until = opened.into_iter().chain(with.get(&number).copied()).min().unwrap_or(i32::MAX);
             let mut last = i32::MIN / 2;
             for closed in one
                 .days
@@ -206,9 +213,12 @@ impl Engine {
     /// The case that holds what `person` does on `day`: their own, or that of the other of a pair if it names them. One
     /// matter, one case.
     pub(super) fn case_of(&self, person: u32, day: Day) -> Option<u64> {
-        let holds = |last: &&Last| (0..ABSORB_DAYS).contains(&(day.0 - last.day));
+        // Either way: what was told late may lie before it.
+        let near = |of: i32| (day.0 - of).abs() < ABSORB_DAYS;
+        let holds = |last: &&Last| near(last.day);
         let own = self.state.book.last.get(&person).filter(holds).map(|last| last.number);
-        own.or_else(|| {
+        let earlier = || self.state.book.lately.iter().rev().find(|case| case.person == person && near(case.day));
+        own.or_else(|| earlier().map(|case| case.number)).or_else(|| {
             self.state.book.last.values().filter(|last| last.with == Some(person)).find(holds).map(|last| last.number)
         })
     }
@@ -243,7 +253,10 @@ impl Engine {
         let with = scored.pair.as_deref().and_then(|other| self.number_of(other));
         self.state.book.opened += 1;
         let number = self.state.book.opened;
-        self.state.book.last.insert(person, Last { number, day: day.0, with });
+        let last = self.state.book.last.entry(person).or_insert(Last { number, day: day.0, with });
+        if last.day <= day.0 {
+            *last = Last { number, day: day.0, with };
+        }
         self.state.book.purse.spent += 1.0;
         self.state.book.lately.retain(|case| case.day > day.0 - HISTORY_DAYS);
         let window = scored.figures.window_days;

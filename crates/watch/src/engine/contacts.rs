@@ -4,6 +4,7 @@
 //! one person alone makes nobody a partner. What many deal with weighs less for each of them; it never makes anybody
 //! louder, because what is usual for a person is learned from all that went out.
 
+use super::names::fnv;
 use super::today::Draft;
 use super::{Engine, Whose};
 use crate::rules::private_mailbox;
@@ -35,9 +36,7 @@ pub(super) struct Contact {
 /// The number of an address's domain; `None` for a private mailbox, and for what is no address.
 pub(super) fn number(address: &str) -> Option<u64> {
     let (_, domain) = address.rsplit_once('@')?;
-    // FNV-1a: the same in every run and version, since it is kept.
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    (!domain.is_empty() && !private_mailbox(domain)).then(|| domain.bytes().fold(0xcbf2_9ce4_8422_2325, step))
+    (!domain.is_empty() && !private_mailbox(domain)).then(|| fnv(domain))
 }
 
 impl Engine {
@@ -53,21 +52,26 @@ impl Engine {
         since.is_some_and(|since| since <= day.0 - SETTLES_DAYS)
     }
 
-    /// Take in whom everybody dealt with on a day that closes.
-    pub(super) fn deal(&mut self, drafts: &[Draft], day: Day) {
+    /// Take in whom somebody dealt with on a day, in whatever order days are told.
+    pub(super) fn deal_with(&mut self, person: u32, dealt: &[u64], day: Day) {
         let needed = PEOPLE_LEAST.max(self.state.people.len() / PEOPLE_SHARE);
-        for draft in drafts {
-            for number in &draft.open.dealt {
-                let contact = self.state.contacts.entry(*number).or_default();
-                contact.last = day.0;
-                if contact.since.is_none() && !contact.people.contains(&draft.person) {
-                    contact.people.push(draft.person);
-                    if contact.people.len() >= needed {
-                        contact.since = Some(day.0);
-                        contact.people = Vec::new();
-                    }
+        for number in dealt {
+            let contact = self.state.contacts.entry(*number).or_default();
+            contact.last = day.0.max(contact.last);
+            if contact.since.is_none() && !contact.people.contains(&person) {
+                contact.people.push(person);
+                if contact.people.len() >= needed {
+                    contact.since = Some(contact.last);
+                    contact.people = Vec::new();
                 }
             }
+        }
+    }
+
+    /// Take in whom everybody dealt with on a day that closes.
+    pub(super) fn deal(&mut self, drafts: &[Draft], day: Day) {
+        for draft in drafts {
+            self.deal_with(draft.person, &draft.open.dealt, day);
         }
         self.state.contacts.retain(|_, contact| contact.last > day.0 - KEPT_DAYS);
     }

@@ -52,7 +52,7 @@ impl Engine {
         for name in private {
             self.nameless(name);
         }
-        for open in self.state.open.values_mut() {
+        for open in self.state.open.values_mut().chain(self.state.late.values_mut()) {
             open.remove(&number);
         }
         let one = &mut self.state.people[number as usize];

@@ -77,6 +77,8 @@ impl Engine {
         while let Some((&day, _)) = self.state.open.first_key_value() {
             self.close(Day(day));
         }
+        self.place_strangers();
+        self.settle_late();
     }
 
     pub(super) fn close_before(&mut self, at_us: i64) {
@@ -147,12 +149,8 @@ impl Engine {
                 }
             }
         }
-        if self.state.closed_through.is_some_and(|closed| day.0 <= closed) {
-            match item {
-                Some(item) => self.place_late(person, day, item, item_bits(bits, off, [sent, partner])),
-                None => self.state.counts.late += 1,
-            }
-            return;
+        if self.is_closed(day) {
+            self.count_late(day);
         }
         let echo = matches!(act.verb, Verb::Create | Verb::Rename) && self.echoes(act);
         let open = self.open(person, day);
@@ -216,15 +214,16 @@ impl Engine {
             && self.facts.client_names.iter().any(|client| act.title.contains(client.as_str()))
     }
 
+    /// What is told of a day, in time or late.
     fn open(&mut self, person: u32, day: Day) -> &mut Open {
-        self.state.open.entry(day.0).or_default().entry(person).or_default()
+        let of = if self.is_closed(day) { &mut self.state.late } else { &mut self.state.open };
+        of.entry(day.0).or_default().entry(person).or_default()
     }
 
     fn enter(&mut self, person: u32, item: u32, at_us: i64) {
         let day = Day::of(at_us, self.state.people[person as usize].offset_s);
-        if self.state.closed_through.is_some_and(|closed| day.0 <= closed) {
-            self.place_late(person, day, item, did::ENTERED);
-            return;
+        if self.is_closed(day) {
+            self.count_late(day);
         }
         let open = self.open(person, day);
         open.last_us = open.last_us.max(at_us);

@@ -17,6 +17,7 @@ impl Engine {
     /// Open a case now if what somebody has done so far reaches the threshold. Call it after feeding an act that takes;
     /// the case is handed out here and not by [`Engine::drain_cases`]. One that grew is handed out by [`Engine::drain_grown`].
     pub fn tip(&mut self, address: &str) -> Option<Case> {
+        self.settle_late();
         let (person, scored, at_us) = self.look_at(address)?;
         let day = scored.day;
         match self.try_open(person, day, scored, at_us) {

@@ -69,6 +69,12 @@ impl From<Names> for Vec<String> {
     }
 }
 
+/// A number made from a text, FNV-1a: the same in every run and version, for what is kept.
+pub(crate) fn fnv(text: &str) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
+}
+
 /// A map by number. The numbers are our own, so nobody outside can choose them to collide.
 pub(crate) type ByNumber<T> = HashMap<u32, T, BuildHasherDefault<Spread>>;
 

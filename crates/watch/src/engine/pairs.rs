@@ -3,6 +3,9 @@
 //! If two people took their items of a client by chance, they would share about `a·b/n` of its `n` confidential ones. The
 //! lower tail of the hypergeometric distribution says how surprising it is to share so few. Only people whose own takes
 //! already stand out are looked at, so that colleagues who divide their work do not meet here.
+//!
+//! What the test says is no part of a score, because it grows with what somebody else takes: it is added where it is asked
+//! whether a case opens, and the case names both.
 
 use crate::tails::ln_gamma;
 use std::collections::{HashMap, HashSet};
@@ -10,8 +13,6 @@ use std::collections::{HashMap, HashSet};
 /// Somebody whose takes stand out.
 pub(crate) struct Candidate {
     pub(crate) person: u32,
-    /// The loudest they were within the last 14 days.
-    pub(crate) loudest: f64,
     /// Confidential items taken for the first time in the last 14 days, by client.
     pub(crate) by_client: HashMap<u32, HashSet<u32>>,
     /// Colleagues written to in the last 28 days.
@@ -27,8 +28,6 @@ const NATS_MOST: f64 = 8.0;
 pub(crate) struct Paired {
     pub(crate) nats: f64,
     pub(crate) other: u32,
-    /// Whether the other is the louder of the two, so that the matter is told with them.
-    pub(crate) behind: bool,
 }
 
 /// The strongest pair of each person.
@@ -50,9 +49,8 @@ pub(crate) fn test(candidates: &[Candidate], pool: impl Fn(u32) -> Option<usize>
             }
             let wrote = one.wrote.contains(&two.person) || two.wrote.contains(&one.person);
             let nats = (nats + if wrote { 1.5 } else { 0.0 } - price).clamp(0.0, NATS_MOST);
-            let behind = one.loudest < two.loudest;
-            for (who, other, behind) in [(one.person, two.person, behind), (two.person, one.person, !behind)] {
-                let paired = Paired { nats, other, behind };
+            for (who, other) in [(one.person, two.person), (two.person, one.person)] {
+                let paired = Paired { nats, other };
                 let best = found.entry(who).or_insert(paired);
                 if nats > best.nats {
                     *best = paired;

@@ -29,7 +29,7 @@ pub enum Part {
     PrivateAccount,
     /// New folders named after clients and classes of the catalogue.
     Folders,
-    /// Together with another person, each took what the other left.
+    /// Together with another person, each took what the other left. In cases alone, not in scores.
     Pair,
     /// A rival was met or notice was given before.
     Context,

@@ -59,6 +59,19 @@ impl Role {
         }
     }
 
+    /// Take in what was told late of a closed day.
+    pub(crate) fn lend_late(&mut self, day: Day, more: [f64; 2]) {
+        self.sums.fresh += more[0];
+        self.sums.opened += more[1];
+        match self.days.binary_search_by_key(&day.0, |(at, _)| *at) {
+            Ok(at) => {
+                let lent = &mut self.days[at].1;
+                *lent = [lent[0] + more[0], lent[1] + more[1]];
+            }
+            Err(at) => self.days.insert(at, (day.0, more)),
+        }
+    }
+
     /// A head's sums over the days after `after` up to `last`, without what one person lent.
     pub(crate) fn a_head(&self, after: i32, last: i32, own: [f64; 2]) -> [f64; 2] {
         let mut sums = [0.0; 2];

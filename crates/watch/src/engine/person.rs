@@ -1,10 +1,10 @@
 //! What is kept of one person: sets of items, habits, and the days of the last eight weeks in counts.
 
 use super::habit::{BULK, Habits, Means};
-use super::names::ByNumber;
+use super::names::{ByNumber, fnv};
 use super::parts::Parts;
 use super::score::{WINDOWS, Window};
-use super::seen::Seen;
+use super::seen::{Drawn, Open, Seen, did};
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -34,8 +34,30 @@ pub(crate) struct Closed {
     pub(crate) lent: [f64; 2],
     /// Acts within and outside the usual hours.
     pub(crate) hours: [u32; 2],
-    /// Whether it was learned from when it closed: not if it was told late.
-    pub(crate) teaches: bool,
+    /// New titles that echo the catalogue, as numbers.
+    #[serde(default)]
+    pub(crate) titles: Vec<u64>,
+}
+
+impl Closed {
+    /// What it has already is left out of what was told late.
+    pub(crate) fn leave_out(&self, open: &mut Open) {
+        for item in &self.gone {
+            if let Some(bits) = open.items.get_mut(item) {
+                *bits &= !(did::SENT | did::SENT_PARTNER | did::ENTERED);
+            }
+        }
+        open.echoes.retain(|title| !self.titles.contains(&fnv(title)));
+    }
+
+    /// Take in what was told late of it.
+    pub(crate) fn take_late(&mut self, open: &Open, drawn: &Drawn) {
+        self.seen.add(&Seen { days: 0, ..drawn.seen });
+        self.fresh.extend(&drawn.fresh);
+        self.gone.extend(open.gone());
+        self.titles.extend(open.echoes.iter().map(|title| fnv(title)));
+        self.hours = [self.hours[0] + open.hours[0], self.hours[1] + open.hours[1]];
+    }
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -65,6 +87,20 @@ impl Someone {
             return self.client_days.get(&client).is_none_or(|days| *days >= 5) || self.client_days.len() < 2;
         }
         self.clients.contains(&client)
+    }
+
+    /// Remember what was done to items.
+    pub(crate) fn did(&mut self, open: &Open) {
+        for (item, bits) in &open.items {
+            *self.items.entry(*item).or_default() |= bits & (did::OPENED | did::TAKEN | did::TOUCHED);
+        }
+    }
+
+    /// Another day with these clients.
+    pub(crate) fn touched(&mut self, clients: impl IntoIterator<Item = u32>) {
+        for client in clients.into_iter().filter(|client| *client != u32::MAX) {
+            *self.client_days.entry(client).or_default() += 1;
+        }
     }
 
     /// The windows that end with `day`, on which `today` was seen; what was seen later is left out.

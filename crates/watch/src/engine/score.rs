@@ -33,8 +33,6 @@ pub(crate) struct Around {
     pub(crate) notice: bool,
     /// Hired or moved within the last 21 days.
     pub(crate) settling: bool,
-    /// Nats of the pair test.
-    pub(crate) pair: f64,
 }
 
 /// Spread of people around the mean of their role, and of a person's days around their own mean: Gamma shapes.
@@ -80,13 +78,25 @@ pub(crate) fn score(windows: &[Window; WINDOWS.len()], around: &Around) -> (Part
         }
     }
     let left = leaving(windows, &mut parts);
-    parts.set(Part::Pair, around.pair);
-    let base = parts.total();
-    if base > 3.0 {
-        parts.set(Part::Context, if around.rival { 2.0 } else { 0.0 } + if around.notice { 1.0 } else { 0.0 });
-    }
+    set_context(&mut parts, around);
     let figures = figures(windows, around, [loudest, opened, left[0], left[1], left[2]]);
     (parts, figures)
+}
+
+/// Parts as they were said, with what left, and what is known around it, reckoned anew.
+pub(crate) fn left_again(said: Parts, windows: &[Window; WINDOWS.len()], around: &Around) -> Parts {
+    let mut parts = said;
+    leaving(windows, &mut parts);
+    set_context(&mut parts, around);
+    parts
+}
+
+/// What is known around it tells only where the rest does.
+fn set_context(parts: &mut Parts, around: &Around) {
+    parts.set(Part::Context, 0.0);
+    if parts.total() > 3.0 {
+        parts.set(Part::Context, if around.rival { 2.0 } else { 0.0 } + if around.notice { 1.0 } else { 0.0 });
+    }
 }
 
 /// The figures of the windows whose parts are told: of takes, of openings, of what was sent, entered and made.

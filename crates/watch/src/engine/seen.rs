@@ -43,6 +43,24 @@ pub(crate) struct Open {
     pub(crate) last_us: i64,
 }
 
+impl Open {
+    /// Items sent out, or opened by a private account, by number.
+    pub(crate) fn gone(&self) -> Vec<u32> {
+        let gone = |(item, bits): (&u32, &u8)| (bits & (did::SENT | did::ENTERED) != 0).then_some(*item);
+        let mut items: Vec<u32> = self.items.iter().filter_map(gone).collect();
+        items.sort_unstable();
+        items
+    }
+}
+
+/// What a day, or what was told late of it, comes to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Drawn {
+    pub(crate) seen: Seen,
+    /// Confidential items taken for the first time.
+    pub(crate) fresh: Vec<u32>,
+}
+
 /// A day in counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Seen {

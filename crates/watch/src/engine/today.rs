@@ -1,19 +1,18 @@
 //! Closing a day: counts, scores, and what is learned from it.
 
 use super::habit::{BULK, lent};
+use super::names::fnv;
 use super::pairs::{self, Candidate, ITEMS_LEAST, Paired};
 use super::parts::{Part, Parts};
 use super::person::{Closed, Someone};
 use super::score::{Around, WINDOWS, Window, score};
-use super::seen::{Open, Seen, did};
+use super::seen::{Drawn, Open, Seen, did};
 use super::{Engine, Scored};
 use crate::time::Day;
 use std::collections::{HashMap, HashSet};
 
 /// Own takes from this many nats on, somebody is looked at by the pair test.
 const PAIR_LEAST: f64 = 1.5;
-/// From this many nats on a pair is one matter, told with the louder of the two.
-const PAIR_TOLD: f64 = 3.0;
 /// First contact with a rival counts for this long, and only if the log began this long before it.
 const RIVAL_DAYS: i32 = 45;
 const FIRST_CONTACT_DAYS: i32 = 10;
@@ -45,6 +44,7 @@ impl Ticket {
 impl Engine {
     pub(super) fn close(&mut self, day: Day) {
         self.place_strangers();
+        self.settle_late();
         let Some(open) = self.state.open.remove(&day.0) else { return };
         self.set_threshold(day);
         let mut open: Vec<(u32, Open)> = open.into_iter().collect();
@@ -75,9 +75,29 @@ impl Engine {
 
     /// The day in counts, against what the person did before.
     pub(super) fn draft(&self, one: &Someone, person: u32, day: Day, open: Open) -> Draft {
-        let mut seen = Seen { days: 1, ..Seen::default() };
-        let mut fresh = Vec::new();
-        let mut tickets = self.tickets(person, day);
+        let Drawn { seen, fresh } = self.draw(one, day, &open, &[]);
+        let windows = one.windows(day, &seen, &one.habits);
+        let means = self.state.roles[one.role as usize].means(day);
+        let lent = lent(&seen);
+        let around = Around { means, ..self.known(one, day, open.met_rival) };
+        Draft { person, open, seen, fresh, windows, around, lent }
+    }
+
+    /// What `open` adds to a day of which the items `fresh` were taken for the first time already.
+    pub(super) fn draw(&self, one: &Someone, day: Day, open: &Open, fresh: &[u32]) -> Drawn {
+        let mut drawn = Drawn { seen: Seen { days: 1, ..Seen::default() }, fresh: Vec::new() };
+        let Drawn { seen, fresh: taken } = &mut drawn;
+        let mut tickets = self.tickets(one, day);
+        let mut covered = |client| match tickets.iter_mut().find(|ticket| ticket.covers(client)) {
+            Some(ticket) => {
+                ticket.left -= 1;
+                true
+            }
+            None => false,
+        };
+        for item in fresh {
+            covered(self.items[*item as usize].client);
+        }
         let mut items: Vec<(u32, u8)> = open.items.iter().map(|(item, bits)| (*item, *bits)).collect();
         // By client first: numbers follow the order of the log, and shares are added up in this order, to the last bit.
         items.sort_unstable_by_key(|(number, _)| (self.items[*number as usize].client, *number));
@@ -92,14 +112,10 @@ impl Engine {
             let far = item.client != u32::MAX && !one.works_for(item.client);
             if bits & did::TAKEN != 0 && before & did::TAKEN == 0 {
                 if item.confidential {
-                    fresh.push(number);
-                    match tickets.iter_mut().find(|ticket| ticket.covers(item.client)) {
-                        Some(ticket) => {
-                            ticket.left -= 1;
-                            seen.covered += 1;
-                        }
-                        None => seen.fresh += 1,
-                    }
+                    taken.push(number);
+                    let covered = covered(item.client);
+                    seen.covered += u32::from(covered);
+                    seen.fresh += u32::from(!covered);
                 } else {
                     seen.fresh_plain += 1;
                 }
@@ -117,11 +133,7 @@ impl Engine {
         seen.echoes = u32::try_from(open.echoes.len()).unwrap_or(u32::MAX);
         [seen.attached_private, seen.attached_rival] = open.attached;
         seen.sent_partner += open.attached_partner;
-        let windows = one.windows(day, &seen, &one.habits);
-        let means = self.state.roles[one.role as usize].means(day);
-        let lent = lent(&seen);
-        let around = Around { means, ..self.known(one, day, open.met_rival) };
-        Draft { person, open, seen, fresh, windows, around, lent }
+        drawn
     }
 
     /// What dated facts say of somebody on `day`, from their date on.
@@ -144,8 +156,8 @@ impl Engine {
     }
 
     /// Approved exports of these days. Where no catalogue says whose an item is, a client that is named cannot be told from others.
-    fn tickets(&self, person: u32, day: Day) -> Vec<Ticket> {
-        let email = self.state.names.of(self.state.people[person as usize].name);
+    fn tickets(&self, one: &Someone, day: Day) -> Vec<Ticket> {
+        let email = self.state.names.of(one.name);
         let facts = self.facts.lifecycle.get(email).into_iter().flatten();
         facts
             .filter(|dated| dated.fact == "approved_export" && (0..=1).contains(&(day.0 - dated.day.0)))
@@ -195,56 +207,37 @@ impl Engine {
             by_client.retain(|_, items| items.len() >= ITEMS_LEAST);
             if !by_client.is_empty() {
                 let wrote = one.wrote.keys().chain(&draft.open.wrote).copied().collect();
-                let recent =
-                    one.days.iter().filter(|closed| closed.day > day.0 - 14).map(|closed| closed.parts.total());
-                let loudest = recent.fold(parts.total(), f64::max);
-                candidates.push(Candidate { person: draft.person, loudest, by_client, wrote });
+                candidates.push(Candidate { person: draft.person, by_client, wrote });
             }
         }
         pairs::test(&candidates, |client| self.clients.get(client as usize).map(|client| client.confidential as usize))
     }
 
-    /// Score the day and learn from it.
-    fn settle(&mut self, mut draft: Draft, day: Day, pairs: &HashMap<u32, Paired>) -> Option<(u32, Scored, i64)> {
-        let pair = pairs.get(&draft.person).filter(|pair| pair.nats > 0.0);
-        draft.around.pair = pair.map_or(0.0, |pair| pair.nats);
-        let (mut parts, figures) = score(&draft.windows, &draft.around);
-        if pair.is_some_and(|pair| pair.behind && pair.nats >= PAIR_TOLD) {
-            let told = parts.get(Part::Told) - 0.5 * parts.total();
-            parts.set(Part::Told, told);
-        }
-        let pair = pair.map(|pair| self.state.names.of(self.state.people[pair.other as usize].name).to_owned());
+    /// Score the day and learn from it. What is handed on, to be asked whether it opens a case, says what a pair adds.
+    fn settle(&mut self, draft: Draft, day: Day, pairs: &HashMap<u32, Paired>) -> Option<(u32, Scored, i64)> {
+        let (parts, figures) = score(&draft.windows, &draft.around);
         let mut one = std::mem::take(&mut self.state.people[draft.person as usize]);
-        let scored = (parts.total() > 0.0).then(|| Scored {
-            person: self.state.names.of(one.name).to_owned(),
-            day,
-            parts,
-            figures,
-            pair,
-        });
-        let (person, at_us) = (draft.person, draft.open.last_us);
+        let person = self.state.names.of(one.name).to_owned();
+        let (number, at_us) = (draft.person, draft.open.last_us);
         self.learn(&mut one, draft, day, parts);
-        self.state.people[person as usize] = one;
-        let scored = scored?;
+        self.state.people[number as usize] = one;
+        if parts.total() <= 0.0 {
+            return None;
+        }
+        let mut scored = Scored { person, day, parts, figures, pair: None };
         self.scored.push(scored.clone());
-        Some((person, scored, at_us))
+        if let Some(pair) = pairs.get(&number).filter(|pair| pair.nats > 0.0) {
+            scored.parts.set(Part::Pair, pair.nats);
+            scored.pair = Some(self.state.names.of(self.state.people[pair.other as usize].name).to_owned());
+        }
+        Some((number, scored, at_us))
     }
 
     /// Take a scored day into what is kept of somebody.
     pub(super) fn learn(&self, one: &mut Someone, draft: Draft, day: Day, parts: Parts) {
-        let mut clients = HashSet::new();
-        let mut gone = Vec::new();
-        for (item, bits) in &draft.open.items {
-            *one.items.entry(*item).or_default() |= bits & (did::OPENED | did::TAKEN | did::TOUCHED);
-            clients.insert(self.items[*item as usize].client);
-            if bits & (did::SENT | did::ENTERED) != 0 {
-                gone.push(*item);
-            }
-        }
-        gone.sort_unstable();
-        for client in clients.into_iter().filter(|client| *client != u32::MAX) {
-            *one.client_days.entry(client).or_default() += 1;
-        }
+        let clients: HashSet<u32> = draft.open.items.keys().map(|item| self.items[*item as usize].client).collect();
+        one.did(&draft.open);
+        one.touched(clients);
         for other in &draft.open.wrote {
             one.wrote.insert(*other, day.0);
         }
@@ -264,12 +257,12 @@ impl Engine {
             before,
             means,
             fresh,
-            gone,
+            gone: draft.open.gone(),
             parts,
             held,
             lent,
             hours,
-            teaches: true,
+            titles: draft.open.echoes.iter().map(|title| fnv(title)).collect(),
         });
         one.forget(day);
     }

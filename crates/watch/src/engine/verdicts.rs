@@ -41,13 +41,13 @@ impl Engine {
     }
 
     /// What is usual for somebody, from the days that are kept and may teach.
-    fn learn_anew(&mut self, person: u32) {
+    pub(super) fn learn_anew(&mut self, person: u32) {
         let mut days = std::mem::take(&mut self.state.people[person as usize].days);
         let mut habits = days.front().map(|first| first.before);
         for closed in &mut days {
             let Some(habits) = &mut habits else { break };
             closed.before = *habits;
-            if closed.teaches && !self.found_true(person, closed.day) {
+            if !self.found_true(person, closed.day) {
                 habits.learn(&closed.seen, closed.hours);
             }
         }

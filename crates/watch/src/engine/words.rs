@@ -130,6 +130,6 @@ pub fn told(part: Part, scored: &Scored) -> String {
         Part::Tried => {
             "several spans of days were looked at and the loudest is told; this is the price of the choice".to_owned()
         }
-        Part::Told => "an earlier day, or the other of the pair, says as much already; this counts for less".to_owned(),
+        Part::Told => "an earlier day says as much already; this counts for less".to_owned(),
     }
 }

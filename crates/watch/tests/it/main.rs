@@ -5,6 +5,7 @@
     clippy::similar_names,
     clippy::cast_precision_loss,
     clippy::cast_possible_wrap,
+    clippy::too_many_lines,
     reason = "a definition reads best in one piece, in the words of the definition"
 )]
 
