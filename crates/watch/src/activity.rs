@@ -16,6 +16,9 @@ pub struct Activity<'a> {
     /// Who did it: the e-mail address where the log has one, in lower case; otherwise the log's stable name. Empty if
     /// the log does not say.
     pub actor: Cow<'a, str>,
+    /// The log's own number of the actor, the same when the address changes; empty if it has none.
+    #[serde(default)]
+    pub actor_id: Cow<'a, str>,
     /// Whether the log itself calls the actor one of its own. Where it does not, the engine goes by the address.
     pub side: Side,
     /// Which product of the vendor told of it, as the log names it (`drive`, `Exchange`, `s3.amazonaws.com`).
@@ -57,6 +60,7 @@ impl Activity<'_> {
             at_us: self.at_us,
             id: owned(self.id),
             actor: owned(self.actor),
+            actor_id: owned(self.actor_id),
             side: self.side,
             app: owned(self.app),
             action: owned(self.action),

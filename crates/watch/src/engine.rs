@@ -11,6 +11,7 @@ mod contacts;
 mod erase;
 mod feed;
 mod habit;
+mod identity;
 mod kept;
 mod known;
 mod late;
@@ -166,6 +167,9 @@ struct State {
     in_a_row: usize,
     #[serde(default)]
     told: Told,
+    /// Whether anybody of the organisation is known by an address that is no private mailbox.
+    #[serde(default)]
+    at_work: bool,
     /// The first day of the log.
     first_day: Option<i32>,
     counts: Counts,

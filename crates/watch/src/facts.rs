@@ -42,6 +42,12 @@ pub struct Person {
     /// A private address of theirs, where it is known.
     #[serde(default)]
     pub personal_email: Option<String>,
+    /// Other addresses at work, such as one before a change of name.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// The number by which the log knows them whatever their address is, where it has one.
+    #[serde(default)]
+    pub profile_id: Option<String>,
 }
 
 impl Person {
@@ -195,7 +201,7 @@ impl Facts {
             (
                 own.all().is_empty(),
                 "own domains",
-                "whoever acts counts as one's own, a guest of another organisation too",
+                "whoever acts counts as one's own, a guest of another organisation too; a private mailbox is outside unless nobody has another address",
             ),
             (
                 !others,
@@ -224,6 +230,7 @@ impl Facts {
         if let Some(personal) = &mut person.personal_email {
             personal.make_ascii_lowercase();
         }
+        person.aliases.iter_mut().for_each(|alias| alias.make_ascii_lowercase());
         self.people.insert(person.email.clone(), person);
         Ok(())
     }
@@ -264,12 +271,14 @@ const A_TEXT: &str = "it is a text";
 const TEXTS: &str = "it is a list of texts";
 const TEXT_OR_TEXTS: &str = "it is a text or a list of texts";
 
-const PERSON: [Field; 5] = [
+const PERSON: [Field; 7] = [
     ("email", true, A_TEXT, Value::is_string),
     ("role", false, A_TEXT, Value::is_string),
     ("clients", false, TEXTS, texts),
     ("utc_offset_h", false, "it is a number of hours", Value::is_number),
     ("personal_email", false, A_TEXT, text_or_null),
+    ("aliases", false, TEXTS, texts),
+    ("profile_id", false, A_TEXT, text_or_null),
 ];
 const DOC: [Field; 4] = [
     ("doc_id", true, A_TEXT, Value::is_string),

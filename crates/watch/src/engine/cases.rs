@@ -115,6 +115,21 @@ impl Default for Book {
     }
 }
 
+impl Book {
+    /// What is told of `before` is of `person` from now on.
+    pub(super) fn take_up(&mut self, person: u32, before: u32) {
+        if let Some(last) = self.last.remove(&before) {
+            self.last.insert(person, last);
+        }
+        for last in self.last.values_mut().filter(|last| last.with == Some(before)) {
+            last.with = Some(person);
+        }
+        for case in self.lately.iter_mut().filter(|case| case.person == before) {
+            case.person = person;
+        }
+    }
+}
+
 impl Engine {
     /// What late acts changed of what was said, since this was asked last.
     pub fn drain_amended(&mut self) -> Vec<Amended> {

@@ -46,7 +46,7 @@ impl Engine {
             .state
             .who
             .iter()
-            .filter(|(_, who)| matches!(who, Who::PrivateOf(of) if *of == number))
+            .filter(|(_, who)| matches!(who, Who::PrivateOf(of) | Who::Ours(of) if *of == number))
             .map(|(name, _)| *name)
             .collect();
         for name in private {

@@ -2,7 +2,7 @@
 
 use super::seen::{Open, did};
 use super::{Engine, Who};
-use crate::activity::{Activity, Side, Verb, Visibility};
+use crate::activity::{Activity, Verb, Visibility};
 use crate::facts::Whose;
 use crate::time::{DAY_US, Day};
 
@@ -50,6 +50,9 @@ impl Engine {
             Some(who) => *who,
             None => self.newcomer(act),
         };
+        if let Who::Ours(person) = who {
+            self.follow(person, act);
+        }
         let bits = bits(act.verb);
         match who {
             Who::Ours(person) => self.own_act(person, act, bits),
@@ -98,17 +101,6 @@ impl Engine {
             self.close(Day(day));
         }
         self.state.closed_through = Some(over);
-    }
-
-    /// Whose act it is of somebody who is not known yet. That he is outside is not kept: more may be said of domains later.
-    fn newcomer(&mut self, act: &Activity<'_>) -> Who {
-        let own = !self.facts.domains.own.all().is_empty();
-        let ours = match act.side {
-            Side::Inside => true,
-            Side::Outside => false,
-            Side::Unsaid => !own || self.facts.whose(&act.actor) == Whose::Own || user_of_the_log(&act.actor),
-        };
-        if ours { Who::Ours(self.add_person(&act.actor)) } else { Who::Outside }
     }
 
     fn own_act(&mut self, person: u32, act: &Activity<'_>, bits: u8) {
@@ -252,23 +244,6 @@ impl Engine {
         self.state.strangers = strangers;
     }
 }
-
-/// Whether a name is that of a user or a program whom the log itself has, as clouds and databases have them: no address, and none
-/// of the names under which logs put together whoever came without one.
-fn user_of_the_log(name: &str) -> bool {
-    if let Some((_, domain)) = name.rsplit_once('@') {
-        return domain.ends_with(PROGRAMS_AT);
-    }
-    let lower = name.to_ascii_lowercase();
-    // A number alone is an account of another organisation, or somebody whose address was withheld.
-    !lower.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-        && !lower.contains("anonymous")
-        && !lower.starts_with("urn:spo:")
-        && !lower.ends_with(".amazonaws.com")
-}
-
-/// Where one cloud has the addresses of programs.
-const PROGRAMS_AT: &str = "gserviceaccount.com";
 
 /// The domain of an address, or a domain that stands alone, in lower case as logs write it; `None` for what is neither.
 fn domain(name: &str) -> Option<&str> {

@@ -38,6 +38,7 @@ impl Engine {
         let mut engine = Self::empty(facts, settings, state);
         engine.learn_catalogue();
         engine.learn_people();
+        engine.look_for_work();
         engine.items = (0..engine.state.docs.len())
             .map(|id| engine.describe(engine.state.docs.of(u32::try_from(id).unwrap_or(u32::MAX))))
             .collect();

@@ -35,6 +35,9 @@ impl Engine {
         let clients = person.clients.iter().map(|client| self.state.client_names.id(client)).collect();
         let one = &mut self.state.people[number];
         (one.offset_s, one.clients) = (person.offset_s(), clients);
+        for name in person.aliases.iter().chain(&person.profile_id) {
+            self.also(u32::try_from(number).unwrap_or(u32::MAX), name);
+        }
         if let Some(personal) = &person.personal_email {
             let id = self.state.names.id(personal);
             self.state.who.insert(id, Who::PrivateOf(u32::try_from(number).unwrap_or(u32::MAX)));
@@ -58,6 +61,7 @@ impl Engine {
         let number = u32::try_from(self.state.people.len()).unwrap_or(u32::MAX);
         self.state.people.push(Someone { name, role, ..Someone::default() });
         self.state.who.insert(name, Who::Ours(number));
+        self.at_work(email);
         number
     }
 

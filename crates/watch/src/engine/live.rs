@@ -55,7 +55,8 @@ impl Engine {
                 return None;
             }
             let at_us = draft.open.last_us;
-            return Some((person, Scored { person: address.to_owned(), day, parts, figures, pair: None }, at_us));
+            let address = self.state.names.of(one.name).to_owned();
+            return Some((person, Scored { person: address, day, parts, figures, pair: None }, at_us));
         }
         None
     }

@@ -64,6 +64,9 @@ impl Closed {
 pub(crate) struct Someone {
     /// Number of the address.
     pub(crate) name: u32,
+    /// Numbers of other addresses of theirs, and of the log's own number of them.
+    #[serde(default)]
+    pub(crate) also: Vec<u32>,
     pub(crate) role: u32,
     pub(crate) offset_s: i32,
     /// Clients listed as theirs, by number.

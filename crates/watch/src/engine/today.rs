@@ -142,8 +142,7 @@ impl Engine {
         let begun = self.state.first_day.unwrap_or(day.0) + FIRST_CONTACT_DAYS;
         let first = one.met_rival.or(met.then_some(day.0)).filter(|first| (begun..=day.0).contains(first));
         let mut around = Around { rival: first.is_some_and(|first| day.0 - first <= RIVAL_DAYS), ..Around::default() };
-        let email = self.state.names.of(one.name);
-        for dated in self.facts.lifecycle.get(email).into_iter().flatten().filter(|dated| dated.day <= day) {
+        for dated in self.dated(one).filter(|dated| dated.day <= day) {
             let days = day.0 - dated.day.0;
             match dated.fact.as_str() {
                 "notice" => around.notice |= days <= 60,
@@ -157,9 +156,7 @@ impl Engine {
 
     /// Approved exports of these days. Where no catalogue says whose an item is, a client that is named cannot be told from others.
     fn tickets(&self, one: &Someone, day: Day) -> Vec<Ticket> {
-        let email = self.state.names.of(one.name);
-        let facts = self.facts.lifecycle.get(email).into_iter().flatten();
-        facts
+        self.dated(one)
             .filter(|dated| dated.fact == "approved_export" && (0..=1).contains(&(day.0 - dated.day.0)))
             .filter_map(|dated| {
                 let client = match dated.client.as_deref() {

@@ -133,6 +133,8 @@ fn actor<'a>(scan: &mut Scan<'a>, whole: &mut Activity<'a>) -> Result<(), BadLin
     }
     if whole.actor.is_empty() {
         whole.actor = if profile.is_empty() { key } else { profile };
+    } else {
+        whole.actor_id = profile;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ mod doubtful;
 mod engine;
 mod erased;
 mod flattened;
+mod identity;
 mod kinds;
 mod late;
 mod lines;
