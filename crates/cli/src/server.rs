@@ -112,7 +112,8 @@ pub(crate) async fn run(
     let jobs = tokio::spawn(jobs(app.clone(), quarantined.clone()));
     let deliveries = tokio::spawn(deliveries(app.clone(), quarantined.clone()));
     let quality = tokio::spawn(quality(app.clone(), quarantined.clone()));
-    let watch = tokio::spawn(watch(app.clone(), quarantined.clone(), watch_folder));
+    let watch = tokio::spawn(watch(app.clone(), quarantined.clone()));
+    let outside = tokio::spawn(read_outside(app.clone(), quarantined.clone(), watch_folder));
     let known = tokio::spawn(remember(app.clone(), quarantined.clone()));
     let router = vouchsafe_http::router(app.clone()).layer((Extension(quarantined.clone()), Extension(door.believed)));
     // Through `tap_io`, axum gives every request the address that it came from.
@@ -139,6 +140,7 @@ pub(crate) async fn run(
     deliveries.abort();
     quality.abort();
     watch.abort();
+    outside.abort();
     known.abort();
     numbering.abort();
     witnessing.abort();
@@ -219,7 +221,7 @@ async fn quality(app: App, quarantined: Quarantined) {
 }
 
 /// Looks at what was sent, two seconds after the last look: a case opens while its day still lasts.
-async fn watch(app: App, quarantined: Quarantined, folder: Option<PathBuf>) {
+async fn watch(app: App, quarantined: Quarantined) {
     let mut turn = tokio::time::interval(Duration::from_secs(2));
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -231,6 +233,18 @@ async fn watch(app: App, quarantined: Quarantined, folder: Option<PathBuf>) {
             Ok(0) => {}
             Ok(opened) => tracing::info!(opened, "cases were opened"),
             Err(error) => tracing::warn!(%error, "what was sent was not looked at"),
+        }
+    }
+}
+
+/// Reads outside logs as they come, and forgets them as their time is over. A task of its own: a large log takes longer than a case may.
+async fn read_outside(app: App, quarantined: Quarantined, folder: Option<PathBuf>) {
+    let mut turn = tokio::time::interval(Duration::from_secs(2));
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        if quarantined.reason().is_some() {
+            continue;
         }
         if let Some(folder) = &folder
             && let Err(error) = app.read_folder(folder).await
