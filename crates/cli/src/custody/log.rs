@@ -1,6 +1,7 @@
 //! The log that a `watch` command reads: where it lies, which log it is, and what to say of it afterwards.
 
 use super::lines::Lines;
+use super::report::{Declaration, say_declared};
 use crate::{
     exit::Failure,
     whole::{self, Readers, Writer},
@@ -32,12 +33,16 @@ pub(crate) struct Log {
     /// Write the report as JSON to this file.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// A file of JSON that says what may be watched and who was told: `scope`, `notice`, `retention_days`.
+    #[arg(long, value_name = "FILE")]
+    declaration: Option<PathBuf>,
 }
 
 impl Log {
     /// Reads the log to its end; `each` gets the number of a line, counted from 1, and the acts it tells of. A line that
     /// is refused costs itself alone. Memory is bounded by the longest line.
     pub(crate) fn read(&self, mut each: impl FnMut(u64, &[Act]) -> Result<(), Failure>) -> Result<Report, Failure> {
+        let declaration = self.declaration.as_deref().map(Declaration::read).transpose()?;
         let mut sources = Sources::own().map_err(|error| Failure::from(error.to_string()))?;
         for path in &self.mapping {
             sources.add(&text(path)?).map_err(|error| Failure::config(format!("{}: {error}", path.display())))?;
@@ -49,7 +54,7 @@ impl Log {
             each(number, &acts)?;
         }
         report.mended = lines.mended();
-        self.tell(&report)?;
+        self.tell(&report, declaration.as_ref())?;
         Ok(report)
     }
 
@@ -65,10 +70,11 @@ impl Log {
     }
 
     /// Says what was read, skipped and unknown: in words on the terminal, as JSON to the report file.
-    fn tell(&self, report: &Report) -> Result<(), Failure> {
+    fn tell(&self, report: &Report, declaration: Option<&Declaration>) -> Result<(), Failure> {
         if let Some(path) = &self.report {
-            whole::put(path, format!("{:#}\n", as_json(report)).as_bytes(), Readers::Owner)?;
+            whole::put(path, format!("{:#}\n", as_json(report, declaration)).as_bytes(), Readers::Owner)?;
         }
+        say_declared(declaration);
         eprintln!("{} lines, {} acts, {} lines skipped", report.lines, report.acts, report.skipped);
         for (source, count) in &report.sources {
             eprintln!("  {source}: {count} acts");
@@ -109,13 +115,14 @@ fn tell_names(what: &str, names: &std::collections::BTreeMap<(String, String), u
     }
 }
 
-fn as_json(report: &Report) -> Value {
+fn as_json(report: &Report, declaration: Option<&Declaration>) -> Value {
     let counts = |names: &std::collections::BTreeMap<(String, String), u64>| -> Vec<Value> {
         names.iter().map(|((source, name), count)| json!({"source": source, "name": name, "count": count})).collect()
     };
     let named: Vec<Value> =
         report.named.iter().map(|(line, bad)| json!({"line": line, "field": bad.field, "rule": bad.rule})).collect();
     json!({
+        "declaration": declaration.map(|declaration| &declaration.0),
         "lines": report.lines, "acts": report.acts, "skipped": report.skipped, "incomplete": report.incomplete,
         "nameless": report.nameless, "silent": report.silent, "mended": report.mended,
         "sources": report.sources, "named": named, "unknown_fields": counts(&report.unknown_fields),

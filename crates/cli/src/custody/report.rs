@@ -19,7 +19,7 @@ const SAID_MOST: usize = 10;
 const UNKNOWN_MOST: usize = 10_000;
 
 /// What may be watched, how those watched were told, and how long the output is kept.
-pub(crate) struct Declaration(Value);
+pub(crate) struct Declaration(pub(super) Value);
 
 impl Declaration {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
@@ -31,6 +31,13 @@ impl Declaration {
             return Err(wrong("a declaration says `scope`, `notice` (texts) and `retention_days` (1 or more)"));
         }
         Ok(Self(said))
+    }
+}
+
+/// Tell the terminal where nothing was declared.
+pub(super) fn say_declared(declaration: Option<&Declaration>) {
+    if declaration.is_none() {
+        eprintln!("vouchsafe: nothing was declared about scope, notice to those watched, or retention (--declaration)");
     }
 }
 
@@ -147,11 +154,7 @@ impl Report {
 
     /// Tell the terminal.
     pub(crate) fn say(&self) {
-        if self.declaration.is_none() {
-            eprintln!(
-                "vouchsafe: nothing was declared about scope, notice to those watched, or retention (--declaration)"
-            );
-        }
+        say_declared(self.declaration.as_ref());
         if self.names_people {
             eprintln!(
                 "vouchsafe: the files name people as the log does, for their owner to read; --pseudonyms does not"

@@ -27,7 +27,7 @@ pub(crate) struct Scan {
     /// A mapping file for a further log. May be given several times.
     #[arg(long, value_name = "FILE")]
     mapping: Vec<PathBuf>,
-    /// People: `email`, `role`, `clients`, `utc_offset_h`, `personal_email`, one a line.
+    /// People: `email`, `role`, `clients`, `utc_offset_h`, `personal_email`, `aliases`, `profile_id`, one a line.
     #[arg(long)]
     people: Option<PathBuf>,
     /// Dated facts of employment: `date`, `email`, `fact` (`hired`, `moved`, `notice`, `approved_export`, `rival_contact`).
@@ -52,10 +52,11 @@ pub(crate) struct Scan {
     #[arg(long)]
     report: Option<PathBuf>,
     /// A file of JSON that says what may be watched and who was told: `scope`, `notice`, `retention_days`.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     declaration: Option<PathBuf>,
     /// A file that keeps what was learned from one run to the next: taken up if it is there, written at the end. Then the
-    /// last days stay open until a later log shows that they are over. It names people; only its owner may read it.
+    /// last days stay open until a later log shows that they are over. It names people; only its owner may read it. With
+    /// --declaration only: reading regularly is off until that is made.
     #[arg(long)]
     state: Option<PathBuf>,
     /// A file with a secret of 16 bytes or more: people are written as pseudonyms made with it. Whoever is to agree before
@@ -70,6 +71,12 @@ impl Scan {
             return Err(Failure::new(
                 USAGE,
                 "`--budget` is more than 0 and at most 10000 cases a week for 1,000 people",
+            ));
+        }
+        if self.state.is_some() && self.declaration.is_none() {
+            return Err(Failure::new(
+                USAGE,
+                "`--state` is for logs that are read regularly, which is off until scope, notice and retention are declared: `--declaration`",
             ));
         }
         let declaration = self.declaration.as_deref().map(Declaration::read).transpose()?;

@@ -176,11 +176,12 @@ fn a_log_in_two_halves_with_a_kept_state_says_what_the_whole_says() {
     // A day later somebody does something, so that the day of taking is over in both.
     let later = whole.lines().next().unwrap().replace("2025-05-01T", "2025-05-30T");
     let lines: Vec<&str> = whole.lines().filter(|line| *line != "broken").chain([later.as_str()]).collect();
+    std::fs::write(path("said.json"), DECLARED).unwrap();
     let scan = |lines: &[&str], cases: &str, state: &str| {
         std::fs::write(path("taken.jsonl"), lines.join("\n")).unwrap();
         let mut arguments = SCAN.to_vec();
         arguments[10] = cases;
-        arguments.extend(["--state", state]);
+        arguments.extend(["--state", state, "--declaration", "said.json"]);
         let done = run(folder.path(), &arguments);
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         std::fs::read_to_string(path(cases)).unwrap()
@@ -192,8 +193,43 @@ fn a_log_in_two_halves_with_a_kept_state_says_what_the_whole_says() {
     assert_eq!(at_once, format!("{first}{second}"));
     assert_eq!(std::fs::metadata(path("halves.state")).unwrap().permissions().mode() & 0o777, 0o600);
     std::fs::write(path("halves.state"), b"\x00{}").unwrap();
-    let done = run(folder.path(), &[&SCAN[..], &["--state", "halves.state"]].concat());
+    let with = ["--state", "halves.state", "--declaration", "said.json"];
+    let done = run(folder.path(), &[&SCAN[..], &with].concat());
     assert_eq!(done.status.code(), Some(78), "a state of another version is refused");
+}
+
+const DECLARED: &str = r#"{"scope": "shared drives", "notice": "by mail", "retention_days": 30}"#;
+
+/// Reading logs again and again is off until it was said what is watched, who was told, and for how long it is kept.
+#[test]
+fn a_state_is_kept_only_where_something_was_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    taking(folder.path());
+    let state = [&SCAN[..], &["--state", "kept.state"]].concat();
+    let done = run(folder.path(), &state);
+    assert_eq!(done.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("--declaration"));
+    assert!(!folder.path().join("kept.state").exists() && !folder.path().join("cases.jsonl").exists());
+}
+
+/// Whoever reads a log without scoring it is told the same.
+#[test]
+fn reading_and_judging_say_that_nothing_was_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    taking(folder.path());
+    std::fs::write(folder.path().join("said.json"), DECLARED).unwrap();
+    for what in ["read", "rules"] {
+        let plain = [what, "--events", "taken.jsonl", "--output", "out.jsonl", "--report", "report.json"];
+        let said = |more: &[&str]| {
+            let done = run(folder.path(), &[&plain[..], more].concat());
+            let report = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
+            let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+            let told = String::from_utf8_lossy(&done.stderr).contains("nothing was declared");
+            (told, report["declaration"]["scope"].clone())
+        };
+        assert_eq!(said(&[]), (true, serde_json::Value::Null), "{what}");
+        assert_eq!(said(&["--declaration", "said.json"]), (false, "shared drives".into()), "{what}");
+    }
 }
 
 /// Vendors answer newest first; what is told of it must not depend on that.
