@@ -1147,6 +1147,8 @@ export type Findings = {
   unknown_acts: ([string, string, number])[];
   /** Fields without a place: log, name, count; the 200 most frequent. */
   unknown_fields: ([string, string, number])[];
+  /** Unknown names, of fields and acts, that are not among those; beyond some thousands, how often such came. */
+  unknown_left_out?: number;
 };
 
 /** How much of the answers fixes changed. */

@@ -23,6 +23,9 @@ pub struct Findings {
     pub unknown_fields: Vec<(String, String, u64)>,
     /// Names of acts without a verb: log, name, count; the 200 most frequent.
     pub unknown_acts: Vec<(String, String, u64)>,
+    /// Unknown names, of fields and acts, that are not among those; beyond some thousands, how often such came.
+    #[serde(default)]
+    pub unknown_left_out: u64,
     /// Alerts, at most 1,000.
     pub alerts: Vec<Alert>,
     /// What the engine made of it; null if no act had a place in time.
@@ -103,6 +106,7 @@ impl Findings {
             mended: 0,
             unknown_fields,
             unknown_acts,
+            unknown_left_out: 0,
             alerts,
             scored: None,
         }

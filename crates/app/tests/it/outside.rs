@@ -9,6 +9,7 @@ use vouchsafe_app::{
         erase_outside::OutsideErasure,
         holds::NewHold,
         outside_declared::Declaration,
+        outside_facts::FactKind,
         outside_logs::LogListed,
     },
 };
@@ -385,6 +386,46 @@ async fn a_log_of_many_actors_opens_no_more_cases_than_anybody_can_look_at() {
         let id: CaseId = page.items[0].id.parse().unwrap();
         assert_eq!(page.items.len(), 500);
         assert!(world.app.find_case(&custodian, id).await.unwrap().name.is_none());
+    })
+    .await;
+}
+
+/// The 200 most frequent names are listed; how many are not is said.
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_names_that_are_not_listed_are_counted() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 90).await;
+        let fields: Vec<String> = (0..230).map(|n| format!(r#""moon{n}": 1"#)).collect();
+        let line = slack("ekm_unenrolled", "ann@lab.example", 1);
+        let log = line.replacen('{', &format!("{{{}, ", fields.join(", ")), 1);
+        let findings = world.app.read_log(&custodian, "slack", log.as_bytes()).await.unwrap().findings;
+        let all = findings.unknown_fields.len() as u64 + findings.unknown_left_out;
+        assert!(findings.unknown_fields.len() == 200 && all >= 230, "{}", findings.unknown_left_out);
+    })
+    .await;
+}
+
+/// The log of the files first, then that of the mail of the same weeks: what went to a rival is told of its day.
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_that_is_sent_after_the_files_is_placed_in_its_days() {
+    db::each(|db| async move {
+        let world = World::new(db);
+        let custodian = declared(&world, 90).await;
+        let domains = r#"{"own": ["lab.example"], "rival": ["rival.example"]}"#;
+        world.app.put_watch_facts(&custodian, FactKind::Domains, domains.as_bytes()).await.unwrap();
+        let files = taking().lines().filter(|line| !line.contains("bulk-")).fold(String::new(), |log, line| log + line + "\n");
+        let read = world.app.read_log(&custodian, "drive", files.as_bytes()).await.unwrap();
+        assert_eq!(read.findings.scored.unwrap().cases, 0);
+        let mail = |n: u32| {
+            format!(
+                r#"{{"id":{{"time":"2025-05-22T12:00:{n:02}Z","uniqueQualifier":"m{n}","applicationName":"gmail"}},"actor":{{"email":"ann@lab.example"}},"events":[{{"name":"delivery","parameters":[{{"name":"message_info","messageValue":{{"parameter":[{{"name":"flattened_destinations","value":"boss@rival.example"}},{{"name":"num_message_attachments","intValue":"5"}}]}}}}]}}]}}"#
+            ) + "\n"
+        };
+        let mails: String = (0..15).map(mail).collect();
+        let scored = world.app.read_log(&custodian, "gmail", mails.as_bytes()).await.unwrap().findings.scored.unwrap();
+        assert_eq!((scored.acts, scored.late, scored.cases), (15, 15, 1));
+        assert!(scored.amended >= 1 && scored.amended_days.iter().any(|day| day.day == "2025-05-22"));
     })
     .await;
 }

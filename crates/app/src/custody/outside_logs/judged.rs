@@ -26,6 +26,8 @@ use vouchsafe_watch::{
     rules::{Alerts, Domains, Match, Rules, Severity},
 };
 
+/// Most unknown names of fields, and of acts, kept of one log; further ones are counted.
+const UNKNOWN_MAX: usize = 200;
 /// Most alerts kept of one log; further ones are counted.
 const ALERTS_MAX: usize = 1_000;
 /// From which severity on an alert is a case. Those below happen every day somewhere; they are told with the log.
@@ -130,20 +132,24 @@ pub(in crate::custody) fn judge(name: String, log: &[u8], domains: Vec<String>) 
     pieces.end(&mut take);
     report.mended = mended;
     judged.acts.sort_by_key(|act| act.at_us);
-    let often = |names: &BTreeMap<(String, String), u64>| {
+    let mut unknown_left_out = report.names_left_out;
+    let mut often = |names: &BTreeMap<(String, String), u64>| {
         let mut often: Vec<_> =
             names.iter().map(|((source, name), count)| (source.clone(), name.clone(), *count)).collect();
         often.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
-        often.truncate(200);
+        unknown_left_out += often.len().saturating_sub(UNKNOWN_MAX) as u64;
+        often.truncate(UNKNOWN_MAX);
         often
     };
+    let (unknown_fields, unknown_acts) = (often(&report.unknown_fields), often(&report.unknown_acts));
     let of = Findings::of(name);
     judged.findings = Findings {
         sources: report.sources.clone(),
         refused: report.named.iter().map(|(line, bad)| (*line, bad.field.to_string(), bad.rule.to_owned())).collect(),
         mended,
-        unknown_fields: often(&report.unknown_fields),
-        unknown_acts: often(&report.unknown_acts),
+        unknown_fields,
+        unknown_acts,
+        unknown_left_out,
         alerts: judged.findings.alerts,
         ..of
     };
