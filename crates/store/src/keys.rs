@@ -166,6 +166,8 @@ pub struct Wrapped {
 pub struct Keyring {
     dir: PathBuf,
     installation: Key,
+    /// Under which clients' ledgers name versions of exposures.
+    exposure: Key,
     clients: RwLock<HashMap<ClientId, Loaded>>,
     ledgers: RwLock<HashMap<String, Key>>,
     withdrawn: Mutex<HashSet<ClientId>>,
@@ -185,6 +187,7 @@ impl Keyring {
     pub fn new(dir: PathBuf, installation: Key) -> Self {
         Self {
             dir,
+            exposure: installation.derive("exposure"),
             installation,
             clients: RwLock::default(),
             ledgers: RwLock::default(),
@@ -197,6 +200,28 @@ impl Keyring {
     /// The installation's key for one purpose: names, addresses and second factors of people.
     pub fn installation(&self, purpose: &str) -> Key {
         self.installation.derive(purpose)
+    }
+
+    /// A version of a person's exposure as a client's ledger names it, 32 hex digits: it counts what happens at every client,
+    /// so none of them learns by its steps what a person does for others. Equal versions look unlike.
+    pub(crate) fn veiled(&self, version: i64) -> String {
+        let mut nonce = [0; 8];
+        seal::drawn(&mut nonce);
+        hex(&[nonce, self.under(nonce, version.to_be_bytes())].concat())
+    }
+
+    /// The version that a ledger names; `None` for what was not named so, and anything for what another key named.
+    pub fn unveiled(&self, named: &str) -> Option<i64> {
+        let bytes = unhex(named)?;
+        let (nonce, veiled) = bytes.split_at_checked(8)?;
+        Some(i64::from_be_bytes(self.under(nonce.try_into().ok()?, veiled.try_into().ok()?)))
+    }
+
+    /// Masks eight bytes, or takes the mask away: counter mode with HMAC-SHA-256. The ledger proves that nothing changed.
+    fn under(&self, nonce: [u8; 8], mut bytes: [u8; 8]) -> [u8; 8] {
+        let mask = self.exposure.keyed("exposure", &[&nonce]);
+        bytes.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
+        bytes
     }
 
     /// Makes the keys of a new client: asks the source once, so that a wrong name is noticed now.

@@ -59,6 +59,8 @@ pub struct Clearance<'tx> {
     need: Need,
     rule: Rule,
     passed: Option<Passed>,
+    /// The version of the person's exposure, as a client may read it.
+    exposure: Option<String>,
     budget: Budget,
     holds: i64,
     serial: u64,
@@ -101,6 +103,7 @@ pub async fn clear<'tx>(
         need,
         rule,
         budget: passed.known.budget(asker.member, asker.role, now),
+        exposure: Some(tx.keys().veiled(passed.exposure)),
         passed: Some(passed),
         holds,
         serial: tx.serial,
@@ -173,6 +176,7 @@ pub async fn clear_server<'tx>(tx: &mut Tx, job: &'static str, client: ClientId)
         need: Need::Operate,
         rule: Rule::Server,
         passed: None,
+        exposure: None,
         budget: Budget { hour: 0, day: 0, month: 0 },
         holds: 0,
         serial: tx.serial,
@@ -361,8 +365,8 @@ impl Clearance<'_> {
     /// An entry of this client's ledger with who, by which rule, toward what need.
     pub fn entry(&self, act: Act, now: Micros) -> Entry {
         let mut entry = Entry::new(LedgerOf::Client(self.owner.clone()), act, now.0).because("rule", self.rule.word());
-        if let Some(passed) = &self.passed {
-            entry = entry.because("wall", passed.open.word()).because("exposure", passed.exposure);
+        if let (Some(passed), Some(exposure)) = (&self.passed, &self.exposure) {
+            entry = entry.because("wall", passed.open.word()).because("exposure", exposure.as_str());
         }
         match &self.recipient {
             Recipient::Member(asker) => by(entry, asker),

@@ -52,6 +52,7 @@ impl Left {
             let of = LedgerOf::Client(client.to_string());
             let names = ledger::names(&mut scene.world.app.store.read().await.unwrap(), &of).await.unwrap();
             let name = |person: PersonId| names.name("person", &person.to_string());
+            let version = |named: &Value| scene.world.app.store.keys().unveiled(named.as_str()?);
             let people: HashMap<String, PersonId> = scene.people.iter().map(|p| (name(p.person), p.person)).collect();
             for [act, object, person] in entries(scene, &of, since).await {
                 if act["act"] == "wall.ordered" {
@@ -60,7 +61,7 @@ impl Left {
                 }
                 let Some(person) = person["person"].as_str().and_then(|name| people.get(name)) else { continue };
                 let sent = ["assignment.sent", "assignment.resumed", "guideline.sent"].map(Value::from);
-                let Some(exposure) = act["exposure"].as_i64().filter(|version| *version > 0) else {
+                let Some(exposure) = version(&act["exposure"]).filter(|version| *version > 0) else {
                     assert!(!sent.contains(&act["act"]), "sent under no version: {act}");
                     continue;
                 };
