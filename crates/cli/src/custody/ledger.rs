@@ -1,5 +1,6 @@
 //! `vouchsafe ledger`: exported, verified offline, followed, asked.
 
+mod complete;
 pub(crate) mod export;
 mod follow;
 mod gap;
@@ -38,6 +39,9 @@ enum What {
     )]
     Verify(verify::Verify),
     /// Check a proof that was kept as a file, without any network.
+    #[command(
+        after_help = "Exit codes: 0 proven, and with --export complete; 20 altered, or an entry is left out; of the export as `verify`."
+    )]
     Check(verify::Check),
     /// Keep a ledger's heads and check that each continues the last.
     Follow(follow::Follow),

@@ -11,6 +11,7 @@ use std::{
     process::{Command, Output},
     time::{Duration, Instant},
 };
+use vouchsafe_app::custody::ordered_walls::NewWall;
 use vouchsafe_domain::{
     access::role::Role,
     work::assignment::{Purpose, Step},
@@ -29,7 +30,7 @@ fn code(output: &Output) -> i32 {
 }
 
 /// The checker in Python, or `None` where there is no Python.
-fn checker(args: &[&str]) -> Option<Output> {
+pub(crate) fn checker(args: &[&str]) -> Option<Output> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/check-ledger");
     let output = Command::new("python3").arg(script).args(args).output().ok();
     if output.is_none() {
@@ -134,6 +135,33 @@ async fn a_client_exports_verifies_and_follows_its_ledger() {
     assert!(code(&checked) == 0 && text(&checked.stdout).contains("1 entries"), "{found}");
     if let Some(theirs) = checker(&["--proof", &proof, "--key", &key]) {
         assert_eq!(code(&theirs), 0, "{}", text(&theirs.stderr));
+    }
+    // That it leaves nothing out, and that nothing was sent since a wall, only the whole log says.
+    let wall = NewWall { person: expert.member.to_string(), reason: "He leaves.".into() };
+    scene.app.order_wall(&observer, scene.client, &wall).await.unwrap();
+    let whole = at("whole");
+    let begun = Instant::now();
+    let ordered = loop {
+        let _ = fs::remove_dir_all(&whole);
+        assert_eq!(code(&run(&["ledger", "export", &client, &whole])), 0);
+        let checked = vouchsafe(["ledger", "check", &proof, "--key", &key, "--export", &whole]).output().unwrap();
+        assert_eq!(code(&checked), 0, "{}", text(&checked.stdout));
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", text(&checked.stdout));
+        if text(&checked.stdout).contains("shut out by entry") {
+            break text(&checked.stdout);
+        }
+    };
+    assert!(ordered.starts_with("complete\n") && ordered.contains("nothing was sent after it"), "{ordered}");
+    let mut short: Value = serde_json::from_str(&found).unwrap();
+    short["entries"] = serde_json::json!([]);
+    fs::write(at("short.json"), short.to_string()).unwrap();
+    let checked =
+        vouchsafe(["ledger", "check", &at("short.json"), "--key", &key, "--export", &whole]).output().unwrap();
+    assert!(code(&checked) == 20 && text(&checked.stdout).starts_with("incomplete\n"), "{}", text(&checked.stdout));
+    for (file, expected) in [(&proof, 0), (&at("short.json"), 20)] {
+        if let Some(theirs) = checker(&["--proof", file, "--key", &key, "--export", &whole]) {
+            assert_eq!(code(&theirs), expected, "{}", text(&theirs.stderr));
+        }
     }
     found = found.replace("assignment.sent", "assignment.seen");
     fs::write(&proof, &found).unwrap();
