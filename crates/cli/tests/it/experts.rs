@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 use vouchsafe_app::store::custody::ledger;
+use vouchsafe_domain::ids::PersonId;
 use vouchsafe_ledger::{
     act::{Act, Kind},
     entry::LedgerOf,
@@ -59,11 +60,7 @@ impl Expert {
         let expert = scene.world.expert(scene.project).await;
         let first = Http::new(urls[0], &scene.token(&expert).await);
         let servers = urls.iter().map(|url| first.at(url)).collect();
-        let of = LedgerOf::Client(scene.client.to_string());
-        let mut on = scene.world.db.store.read().await.expect("the database answers");
-        let names = ledger::names(&mut on, &of).await.expect("the ledger has its key");
-        let name = names.name("person", &expert.person.to_string());
-        let known = Known { name, ..Known::default() };
+        let known = Known { name: named(scene, expert.person).await, ..Known::default() };
         Self { servers, turn: 0, project: scene.project.to_string(), known }
     }
 
@@ -209,6 +206,20 @@ pub(crate) async fn check(scene: &Scene, operator: &Http, known: &[Known], overl
         assert!(expert.begun[TAKE] + expert.begun.get(RESUME).copied().unwrap_or(0) >= whole, "what came had begun");
     }
     println!("{}: {all} answers with content came, none of them without its entry", scene.world.db.engine);
+}
+
+/// How often content was recorded as sent to somebody by a route.
+pub(crate) async fn recorded_of(scene: &Scene, person: PersonId, route: &str) -> usize {
+    let [_, by_route] = recorded(scene).await;
+    by_route.get(&(named(scene, person).await, route.to_owned())).copied().unwrap_or(0)
+}
+
+/// How the client's ledger calls somebody.
+async fn named(scene: &Scene, person: PersonId) -> String {
+    let of = LedgerOf::Client(scene.client.to_string());
+    let mut on = scene.world.db.store.read().await.expect("the database answers");
+    let names = ledger::names(&mut on, &of).await.expect("the ledger has its key");
+    names.name("person", &person.to_string())
 }
 
 /// How often content was recorded as sent, by person: that of each assignment, and any by each route.

@@ -2,12 +2,15 @@
 //!
 //! `VOUCHSAFE_TEST_KILLS=100` kills as often as that; without it a few times, so that the suite stays quick.
 
+mod followed;
+
 use crate::{
     experts::{self, Expert},
-    http::Http,
+    http::{Gone, Http},
     process::{text, vouchsafe},
     scene::Scene,
 };
+use followed::Followed;
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -123,6 +126,23 @@ fn releaser(operator: Http, project: &str, stop: &Arc<AtomicBool>) -> JoinHandle
     })
 }
 
+/// Opens task after task until told to stop, as who runs a project does; gives how many answers with content began to come.
+fn reader(operator: Http, project: &str, stop: &Arc<AtomicBool>) -> JoinHandle<usize> {
+    let (path, stop) = (format!("/projects/{project}/tasks?limit=50"), Arc::clone(stop));
+    thread::spawn(move || {
+        let mut begun = 0;
+        while !stop.load(Ordering::Relaxed) {
+            thread::sleep(Duration::from_millis(20));
+            let Ok((200, page)) = operator.ask("GET", &path, None) else { continue };
+            for task in page["items"].as_array().into_iter().flatten() {
+                let answer = operator.ask("GET", &format!("/tasks/{}", task["id"].as_str().expect("an id")), None);
+                begun += usize::from(matches!(answer, Ok((200, _)) | Err(Gone(Some(200)))));
+            }
+        }
+        begun
+    })
+}
+
 /// Waits until a release is no longer built, and says what it is. On PostgreSQL another server might be building, so a
 /// build that was broken off is begun anew only after a minute of silence.
 fn ended(operator: &Http, release: &str) -> Value {
@@ -147,6 +167,12 @@ async fn a_killed_server_loses_nothing_and_repeats_nothing() {
         let address = free_port();
         let url = format!("http://{address}");
         let mut server = scene.serve_on(&address);
+        let (observer, keeper) =
+            (scene.world.member(Role::Observer, &[scene.client]).await, scene.world.member(Role::Custodian, &[]).await);
+        let ledgers = [
+            Followed::new(&scene, &scene.client.to_string(), &url, scene.token(&observer).await),
+            Followed::new(&scene, "installation", &url, scene.token(&keeper).await),
+        ];
 
         let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let project = scene.project.to_string();
@@ -156,6 +182,7 @@ async fn a_killed_server_loses_nothing_and_repeats_nothing() {
         let storing = importer(&asking, &store, ROWS_MANY, scene.data(), &stop);
         let asker = Http::new(&url, &operator);
         let ordering = releaser(asker.clone(), &project, &stop);
+        let reading = reader(asker.clone(), &project, &stop);
         let mut working = Vec::new();
         for _ in 0..EXPERTS {
             working.push(Expert::new(&scene, &[&url]).await.start(&done));
@@ -164,19 +191,25 @@ async fn a_killed_server_loses_nothing_and_repeats_nothing() {
         println!("{engine}: {kills} kills, delays from {}", delays.0);
         // PostgreSQL is a while about its first connections; a server should get beyond them now and then.
         let longest_ms = if engine == "sqlite" { 600 } else { 1_800 };
-        for _ in 0..kills {
+        for n in 0..kills {
             thread::sleep(delays.next(longest_ms));
             server.kill();
             server = scene.serve_on(&address);
+            if n % 5 == 2 {
+                ledgers.iter().for_each(Followed::goes_on);
+            }
         }
         stop.store(true, Ordering::Relaxed);
         let files = importing.join().expect("the importer ends well");
         let stored = storing.join().expect("the importer ends well");
         let releases = ordering.join().expect("the releaser ends well");
+        let read = reading.join().expect("the reader ends well");
         done.store(true, Ordering::Relaxed);
         let known: Vec<_> = working.into_iter().map(|expert| expert.join().expect("an expert ends well")).collect();
 
         experts::check(&scene, &asker, &known, OVERLAP).await;
+        let opened = experts::recorded_of(&scene, scene.operator.person, "GET /tasks/{task}").await;
+        assert!(read <= opened, "{read} answers came to the operator and {opened} are recorded");
         let tasks = asker.list(&format!("/projects/{project}/tasks")).len();
         assert_eq!(tasks, files * ROWS, "{files} files were imported, each row once");
         let batches = asker.list(&format!("/projects/{store}/batches"));
@@ -207,8 +240,12 @@ async fn a_killed_server_loses_nothing_and_repeats_nothing() {
         ids.sort();
         ids.dedup();
         assert_eq!(ids.len(), tasks, "no row is there twice");
+        // The head that a release carries is of the log as well.
+        let manifest = scene.data().join("out").join(&last).join("manifest.json").to_string_lossy().into_owned();
+        ledgers[0].is_whole(&[&manifest]);
+        ledgers[1].is_whole(&[]);
         println!(
-            "{engine}: {} annotations, {files} imports of {ROWS} rows, {stored} of {ROWS_MANY} in {} tries, {built} releases built of {}",
+            "{engine}: {read} tasks were opened; {} annotations, {files} imports of {ROWS} rows, {stored} of {ROWS_MANY} in {} tries, {built} releases built of {}",
             tasks * OVERLAP,
             batches.len(),
             releases.len() + 1
