@@ -110,6 +110,7 @@ pub(crate) async fn run(
     let numbering = tokio::spawn(ledger::job::number(app.clone(), quarantined.clone()));
     let witnessing = tokio::spawn(ledger::job::witness(app.clone(), quarantined.clone(), witnesses));
     let jobs = tokio::spawn(jobs(app.clone(), quarantined.clone()));
+    let asking = tokio::spawn(ask_keys(app.clone()));
     let deliveries = tokio::spawn(deliveries(app.clone(), quarantined.clone()));
     let quality = tokio::spawn(quality(app.clone(), quarantined.clone()));
     let watch = tokio::spawn(watch(app.clone(), quarantined.clone()));
@@ -137,6 +138,7 @@ pub(crate) async fn run(
         }
     };
     jobs.abort();
+    asking.abort();
     deliveries.abort();
     quality.abort();
     watch.abort();
@@ -260,28 +262,32 @@ async fn read_outside(app: App, quarantined: Quarantined, folder: Option<PathBuf
     }
 }
 
-/// Ends lapsed leases and the accounts of who left every second, and asks for every client's key again.
+/// Ends lapsed leases and the accounts of who left, every second.
 async fn jobs(app: App, quarantined: Quarantined) {
     let mut turn = tokio::time::interval(Duration::from_secs(1));
-    let mut asked = tokio::time::Instant::now();
     loop {
         turn.tick().await;
-        while quarantined.reason().is_none()
-            && matches!(
-                app.sweep_lapsed().await.inspect_err(|error| tracing::warn!(%error, "lapsed leases were not ended")),
-                Ok(1..)
-            )
-        {}
-        if quarantined.reason().is_none()
-            && let Err(error) = app.end_leavers().await
-        {
+        if quarantined.reason().is_some() {
+            continue;
+        }
+        if let Err(error) = app.end_leavers().await {
             tracing::error!(%error, "the accounts of people whose last day came were not ended");
         }
-        if asked.elapsed() >= keys::ASK_EVERY {
-            asked = tokio::time::Instant::now();
-            if let Err(error) = app.confirm_keys().await {
-                tracing::warn!(%error, "a withdrawn key was not recorded");
-            }
+        while matches!(
+            app.sweep_lapsed().await.inspect_err(|error| tracing::warn!(%error, "lapsed leases were not ended")),
+            Ok(1..)
+        ) {}
+    }
+}
+
+/// Asks for every client's key again. Sources may take their time, and nothing else waits for them.
+async fn ask_keys(app: App) {
+    let mut turn = tokio::time::interval(keys::ASK_EVERY);
+    turn.tick().await;
+    loop {
+        turn.tick().await;
+        if let Err(error) = app.confirm_keys().await {
+            tracing::warn!(%error, "a withdrawn key was not recorded");
         }
     }
 }

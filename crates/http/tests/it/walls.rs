@@ -306,8 +306,17 @@ async fn notice_narrows_and_the_last_day_ends_everything() {
         let mine = expert.get("/me/custody").await.expect(200);
         assert_eq!(mine["budget"]["hour"], json!({"taken": 2, "max": 500}));
         assert_eq!(scene.server.world.app.end_leavers().await.unwrap(), 0);
+        let made = expert.post("/tokens", json!({"name": "mine", "client": scene.heron, "days": 30})).await.expect(201);
+        let token = scene.server.visitor().with_token(made["secret"].as_str().unwrap());
+        token.get("/me/custody").await.expect(200);
 
         scene.server.world.clock.pass(Micros::DAY);
+        // No job has come by yet; what was answered within the last second is remembered for that second.
+        scene.server.world.app.forget_answers();
+        assert_eq!(
+            (expert.get("/work").await.status.as_u16(), token.get("/me/custody").await.status.as_u16()),
+            (401, 401)
+        );
         assert_eq!(scene.server.world.app.end_leavers().await.unwrap(), 1);
         assert_eq!(expert.get("/work").await.status, 401);
         let acts = scene.server.acts(Some(scene.heron)).await;
@@ -339,6 +348,29 @@ async fn past_a_budget_a_second_person_is_asked() {
         assert_eq!(claim(&expert, scene.of_heron).await.status, 409);
         scene.server.world.clock.pass(Micros::HOUR);
         claim(&expert, scene.of_heron).await.expect(201);
+    })
+    .await;
+}
+
+/// A day and a month shut as an hour does, each by itself and for its own time.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_window_of_a_budget_shuts_by_itself() {
+    serve::each(|server| async move {
+        let scene = scene(server).await;
+        for (month, short, long) in [(1, Micros::DAY, 31 * Micros::DAY), (9, Micros::HOUR, Micros::DAY)] {
+            let expert = scene.expert().await;
+            let custodian = scene.server.signed(scene.custodian.asker()).await;
+            let budget = json!({"member": expert.asker().member, "hour": 1, "day": 1, "month": month});
+            custodian.put("/budgets", budget).await.expect(204);
+            enter(&expert, scene.of_heron).await;
+            assert_eq!(claim(&expert, scene.of_heron).await.slug(), "budget_spent");
+            scene.server.world.clock.pass(short);
+            let expert = scene.server.signed(expert.asker()).await;
+            assert_eq!(claim(&expert, scene.of_heron).await.slug(), "budget_spent", "after {short} us");
+            scene.server.world.clock.pass(long);
+            let expert = scene.server.signed(expert.asker()).await;
+            claim(&expert, scene.of_heron).await.expect(201);
+        }
     })
     .await;
 }

@@ -34,9 +34,11 @@ pub async fn find(
 ) -> Result<Option<(Asker, Micros)>, Error> {
     let row = on
         .one(
-            "select s.id, m.id, coalesce(n.merged_into, n.id), m.role, s.used_us
+            "select s.id, m.id, r.id, m.role, s.used_us
                from session s join member m on m.id = s.member_id join person n on n.id = m.person_id
-              where s.secret_hash = $1 and s.ended_us is null and s.expires_us > $2 and s.used_us > $3 and m.suspended_us is null",
+               join person r on r.id = coalesce(n.merged_into, n.id)
+              where s.secret_hash = $1 and s.ended_us is null and s.expires_us > $2 and s.used_us > $3 and m.suspended_us is null
+                and (r.last_day_us is null or r.last_day_us > $2)",
             vals![secret_hash, now, idle_since],
         )
         .await?;

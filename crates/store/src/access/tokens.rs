@@ -19,9 +19,11 @@ const NAME: &str = "token.name";
 pub async fn find(on: &mut Read, secret_hash: &[u8; 32], now: Micros) -> Result<Option<(Asker, String)>, Error> {
     let row = on
         .one(
-            "select k.id, m.id, coalesce(n.merged_into, n.id), m.role, k.client_id, k.scopes
+            "select k.id, m.id, r.id, m.role, k.client_id, k.scopes
                from token k join member m on m.id = k.member_id join person n on n.id = m.person_id
-              where k.secret_hash = $1 and k.revoked_us is null and k.expires_us > $2 and m.suspended_us is null",
+               join person r on r.id = coalesce(n.merged_into, n.id)
+              where k.secret_hash = $1 and k.revoked_us is null and k.expires_us > $2 and m.suspended_us is null
+                and (r.last_day_us is null or r.last_day_us > $2)",
             vals![secret_hash, now],
         )
         .await?;
