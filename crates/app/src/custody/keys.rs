@@ -1,6 +1,8 @@
 //! Asking again for the keys of clients, and the start of the server.
 
-use crate::{App, Error, access::entry};
+use super::local::in_all;
+use crate::{App, Error};
+use futures_util::future::join_all;
 use std::sync::Arc;
 use vouchsafe_domain::ids::ClientId;
 use vouchsafe_ledger::{
@@ -14,13 +16,15 @@ use vouchsafe_store::{
 };
 
 impl App {
-    /// Makes the installation's row at the first start, and records every start with the version. True at the first.
+    /// Makes the installation's row at the first start, and records every start with the version, for every client to
+    /// read. True at the first.
     pub async fn started(&self, version: &str, one_person: bool) -> Result<bool, Error> {
+        let entries = in_all(self, Act::ServerStarted).await?;
         let mut tx = self.store.write("started").await?;
         let first = installation::found(&mut tx, one_person, self.now()).await?;
         let one_person = installation::one_person(&mut tx).await?;
-        tx.commit([entry(self, Act::ServerStarted).of("version", version).of("one_person_installation", one_person)])
-            .await?;
+        let said = |entry: Entry| entry.of("version", version).of("one_person_installation", one_person);
+        tx.commit(entries.into_iter().map(said)).await?;
         Ok(first)
     }
 
@@ -36,12 +40,12 @@ impl App {
             self.key_answered(*client, Some(why)).await?;
         }
         // Those that refused before are asked again, so that a key that is back is known without a request.
-        for client in self.store.keys().withdrawn() {
-            if !dropped.iter().any(|(id, _)| *id == client) {
-                match self.load_key(client).await {
-                    Ok(()) | Err(Error::Refused(Refused::NoKey(_)) | Error::NotFound) => {}
-                    Err(other) => return Err(other),
-                }
+        let refused =
+            self.store.keys().withdrawn().into_iter().filter(|id| !dropped.iter().any(|(other, _)| other == id));
+        for loaded in join_all(refused.map(|client| self.load_key(client))).await {
+            match loaded {
+                Ok(()) | Err(Error::Refused(Refused::NoKey(_)) | Error::NotFound) => {}
+                Err(other) => return Err(other),
             }
         }
         Ok(dropped.len())

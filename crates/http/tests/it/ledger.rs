@@ -268,13 +268,18 @@ async fn a_key_is_handed_over_and_old_heads_are_continued() {
 async fn a_clock_that_steps_is_recorded_and_one_that_runs_is_not() {
     serve::each(|server| async move {
         let (world, app) = (&server.world, &server.world.app);
+        let heron = world.client("HERON").await;
         let steps = async || {
             let entries = server.ledger(None).await;
+            // A client reads of its own tree what happened to the server's clock.
+            let theirs = server.acts(Some(heron)).await;
             let of = |entry: Value| {
                 let act = entry["act"]["act"].as_str().unwrap().to_owned();
                 act.starts_with("clock.").then(|| (act, entry["act"].clone()))
             };
-            entries.into_iter().filter_map(of).collect::<Vec<_>>()
+            let found = entries.into_iter().filter_map(of).collect::<Vec<_>>();
+            assert_eq!(theirs.iter().filter(|act| act.starts_with("clock.")).count(), found.len());
+            found
         };
         number(&server).await;
         let now = app.now();
@@ -295,6 +300,13 @@ async fn a_clock_that_steps_is_recorded_and_one_that_runs_is_not() {
         let found = steps().await;
         let ahead = found.iter().find(|(word, _)| word == "clock.stepped_ahead").unwrap();
         assert_eq!((found.len(), &ahead.1["ahead_us"]), (3, &json!(3_599_500_000_i64)));
+        // And which version it ran on since when.
+        app.started("9.8.7", false).await.unwrap();
+        for whose in [None, Some(heron)] {
+            let entries = server.ledger(whose).await;
+            let of = |entry: &&Value| entry["act"]["act"] == "server.started" && entry["object"]["version"] == "9.8.7";
+            assert_eq!(entries.iter().filter(of).count(), 1, "{whose:?}");
+        }
     })
     .await;
 }

@@ -1,12 +1,9 @@
 //! The job that numbers entries, grows the trees and signs their heads.
 
-use crate::{
-    App, Error,
-    access::{entry, new_secret},
-};
+use crate::{App, Error, access::new_secret, custody::local::in_all};
 use std::collections::BTreeMap;
 use vouchsafe_domain::time::Micros;
-use vouchsafe_ledger::{act::Act, checkpoint::Checkpoint, entry::Entry, epoch::Epoch, note::Note, signing::Purpose};
+use vouchsafe_ledger::{act::Act, checkpoint::Checkpoint, epoch::Epoch, note::Note, signing::Purpose};
 use vouchsafe_store::{
     Error as StoreError,
     custody::{epochs, sequence},
@@ -54,9 +51,9 @@ impl App {
         let now = self.now();
         let stepped_us = now.since(last) - elapsed_us;
         if stepped_us <= -STEP_BACK_MIN {
-            self.clock_stepped(entry(self, Act::ClockSteppedBack).because("back_us", -stepped_us)).await?;
+            self.clock_stepped(Act::ClockSteppedBack, "back_us", -stepped_us).await?;
         } else if stepped_us >= STEP_AHEAD_MIN {
-            self.clock_stepped(entry(self, Act::ClockSteppedAhead).because("ahead_us", stepped_us)).await?;
+            self.clock_stepped(Act::ClockSteppedAhead, "ahead_us", stepped_us).await?;
         }
         Ok(now)
     }
@@ -67,13 +64,14 @@ impl App {
         let newest = heads.iter().map(|(_, _, at)| *at).max().unwrap_or_default();
         let back_us = newest.since(self.now());
         if back_us >= STEP_BACK_MIN {
-            self.clock_stepped(entry(self, Act::ClockSteppedBack).because("back_us", back_us)).await?;
+            self.clock_stepped(Act::ClockSteppedBack, "back_us", back_us).await?;
         }
         Ok(())
     }
 
-    async fn clock_stepped(&self, said: Entry) -> Result<(), Error> {
-        self.store.write("watch_clock").await?.commit([said.by("job", "clock")]).await?;
+    async fn clock_stepped(&self, act: Act, by: &str, us: i64) -> Result<(), Error> {
+        let entries = in_all(self, act).await?.into_iter().map(|entry| entry.because(by, us).by("job", "clock"));
+        self.store.write("watch_clock").await?.commit(entries).await?;
         Ok(())
     }
 
