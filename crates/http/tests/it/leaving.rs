@@ -2,9 +2,9 @@
 
 use super::ledger::{key, number, scene, take};
 use serde_json::{Value, json};
-use vouchsafe_app::store::custody::forgotten::RETENTION_US;
+use vouchsafe_app::{store::custody::forgotten::RETENTION_US, work::projects::NewPipeline};
 use vouchsafe_domain::{access::role::Role, time::Micros};
-use vouchsafe_testkit::{client::Client, ledger::shown, serve};
+use vouchsafe_testkit::{client::Client, ledger::shown, serve, world::yes_no};
 
 /// Who leaves is handed what he was sent, by client, as each ledger counts it; and two persons who are one human have one
 /// inventory.
@@ -191,6 +191,16 @@ async fn a_return_after_erasure_keeps_the_tag_of_the_person() {
         let now = inventory(&member).await;
         assert_eq!(now["sent"].as_u64(), back["sent"].as_u64().map(|n| n + 1));
         assert_eq!(now["person"], before["person"]);
+
+        // A rival is shut to him for what he was sent before he was erased, and to nobody else.
+        let lark = server.world.client("LARK").await;
+        let operator = server.world.member(Role::Operator, &[lark]).await;
+        let rivals = server.world.project(&operator, lark, yes_no(1), NewPipeline::default()).await;
+        let keeper = server.member(Role::Custodian, &[]).await;
+        keeper.post("/conflicts", json!({"a": client, "b": lark, "reason": "rivals"})).await.expect(201);
+        let guideline = format!("/projects/{rivals}/guideline");
+        assert_eq!(again.get(&guideline).await.status, 404);
+        server.expert(rivals).await.get(&guideline).await.expect(200);
     })
     .await;
 }
