@@ -15,6 +15,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, HashSet},
+    io,
     path::PathBuf,
     sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
     time::{Duration, Instant},
@@ -80,6 +81,16 @@ impl KeySource {
             return Err(BadSource::Env(name.clone()));
         }
         Ok(())
+    }
+
+    /// What [`Self::fetch`] says where there is no such source.
+    pub fn absent(&self) -> NoKey {
+        let (what, why) = match self {
+            Self::File(_) => ("its file", io::ErrorKind::NotFound.to_string()),
+            Self::Env(_) => ("its environment variable", "not set".to_owned()),
+            Self::Command(_) => ("its command", io::ErrorKind::NotFound.to_string()),
+        };
+        NoKey::Withdrawn(format!("{what} did not give a key ({why})"))
     }
 
     /// Asks the source for its key.

@@ -17,7 +17,7 @@ use vouchsafe_ledger::act::Act;
 use vouchsafe_store::{
     Tx,
     access::{
-        invitations::{self, Listed, NewInvitation},
+        invitations::{self, Listed, NewInvitation, Open},
         members::{self, NewPerson},
     },
     custody::clearance::by,
@@ -228,6 +228,28 @@ impl App {
         })
     }
 
+    /// Why nobody joins whose address has an account. Whoever invited him may be kept from knowing that account, and may have
+    /// the link: to him the invitation is as one that never was.
+    async fn address_in_use(&self, open: &Open) -> Result<Error, Error> {
+        let mut tx = self.store.write("join").await?;
+        let inviter = match open.invited_by {
+            Some(member) => members::get(&mut tx, member).await?,
+            None => None,
+        };
+        tx.abandon().await?;
+        if let Some(members::Listed { member, person, role, .. }) = inviter {
+            let asker = Asker { person, member, role, door: "job".into(), only_client: None, device: Device::Unknown };
+            let hidden = self.hidden(&asker).await?;
+            let mut tx = self.store.write("join").await?;
+            let is_hidden = hidden.address(&mut tx, &open.email).await?;
+            tx.abandon().await?;
+            if is_hidden {
+                return Ok(Error::NotFound);
+            }
+        }
+        Ok(Error::state("address_in_use", "this address has an account; sign in with it"))
+    }
+
     /// Joins, and is signed in.
     pub async fn join(&self, secret: &str, join: &Join, device: Device) -> Result<Begun, Error> {
         if join.name.trim().is_empty() || join.name.len() > 200 {
@@ -258,7 +280,8 @@ impl App {
             (None, _) => None,
         };
         if members::knows(&mut tx, &open.email).await? {
-            return Err(Error::state("address_in_use", "this address has an account; sign in with it"));
+            tx.abandon().await?;
+            return Err(self.address_in_use(&open).await?);
         }
         let (person, member) = (PersonId(self.id()), MemberId(self.id()));
         let new = NewPerson {

@@ -77,8 +77,12 @@ impl App {
         let face = Face { name: new.name.trim().into(), code_name: new.code_name.trim().into(), colour: new.colour };
         check_face(&face)?;
         new.key.check().map_err(|e| Error::invalid("/key/value", e.to_string()))?;
+        let hidden = self.hidden(asker).await?;
         let others = clients::all(&mut self.store.read().await?).await?;
-        if others.iter().any(|other| other.source == new.key && other.key_destroyed_at.is_none()) {
+        if let Some(other) = others.iter().find(|other| other.source == new.key && other.key_destroyed_at.is_none()) {
+            if hidden.client(other.id) {
+                return Err(Error::invalid("/key/value", new.key.absent().to_string()));
+            }
             return Err(Error::invalid(
                 "/key",
                 "is where another client's key comes from; each client has a key of its own",

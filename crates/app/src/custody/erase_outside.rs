@@ -60,13 +60,13 @@ impl App {
             let rule = format!("must have {} to {} characters", ADDRESS_CHARS.start(), ADDRESS_CHARS.end());
             return Err(Error::invalid("/address", rule));
         }
-        let addresses = [address.to_owned()];
+        let (addresses, hidden) = ([address.to_owned()], self.hidden(asker).await?);
         // Logs that are being read have their turn before or after.
         let _turn = self.outside.lock().await;
         let unlearned = self.unlearn(&addresses).await?;
 
         let mut tx = self.store.write("erase_outsider").await?;
-        if members::knows(&mut tx, address).await? {
+        if members::knows(&mut tx, address).await? && !hidden.address(&mut tx, address).await? {
             return Err(Error::state(
                 "has_account",
                 "somebody with an account here has this address; erase that account",

@@ -13,6 +13,7 @@
 //! the installation, two persons, look at the list.
 
 use super::{
+    hidden::Hidden,
     late::{end_shut_leases, of_installation, reason, said, said_to},
     local::CONSOLE,
     voices,
@@ -203,6 +204,7 @@ impl App {
         if closing.exposures.len() > EXPOSURES_MAX {
             return Err(Error::invalid("/exposures", format!("must have at most {EXPOSURES_MAX}")));
         }
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("enter_gap").await?;
         may_enter(&mut tx, asker, client).await?;
         for (i, entered) in closing.entered.iter().enumerate() {
@@ -222,7 +224,9 @@ impl App {
         }
         let mut entries = Vec::new();
         match client {
-            Some(client) => entries.extend(self.enter_exposures(&mut tx, asker, client, closing, why).await?),
+            Some(client) => {
+                entries.extend(self.enter_exposures(&mut tx, asker, (client, &hidden), closing, why).await?)
+            }
             None if closing.exposures.is_empty() => {}
             None => return Err(Error::invalid("/exposures", "are entered for a client")),
         }
@@ -240,7 +244,7 @@ impl App {
         &self,
         tx: &mut Tx,
         asker: &Asker,
-        client: ClientId,
+        (client, hidden): (ClientId, &Hidden),
         closing: &GapClosing,
         why: &str,
     ) -> Result<Vec<Entry>, Error> {
@@ -251,7 +255,8 @@ impl App {
             if last_at > self.now() {
                 return Err(bad());
             }
-            let person = members::get(tx, entered.member).await?.ok_or(Error::NotFound)?.person;
+            let found = members::get(tx, entered.member).await?.filter(|one| !hidden.member(one.member));
+            let person = found.ok_or(Error::NotFound)?.person;
             exposures::enter(tx, person, client, last_at).await?;
             let said = said_to(self, client, Act::ExposureEntered, asker).because("reason", why);
             entries.push(said.of("person", person.to_string()).of("last_at_us", last_at.0));

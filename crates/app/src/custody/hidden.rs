@@ -7,7 +7,7 @@
 use super::absent;
 use crate::{App, Asker, Error};
 use std::collections::{BTreeMap, BTreeSet};
-use vouchsafe_domain::ids::{ClientId, MemberId, OrganisationId};
+use vouchsafe_domain::ids::{ClientId, MemberId, OrganisationId, PersonId};
 use vouchsafe_ledger::entry::LedgerOf;
 use vouchsafe_store::{
     Tx,
@@ -60,6 +60,24 @@ impl Hidden {
     /// The clients that are hidden.
     pub(crate) fn clients(&self) -> impl Iterator<Item = ClientId> {
         self.clients.iter().copied()
+    }
+
+    /// Whether a person is: every account of his.
+    pub(crate) async fn person(&self, tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
+        if self.members.is_empty() {
+            return Ok(false);
+        }
+        let all = members::persons(tx).await?;
+        let mut own = all.iter().filter(|(_, of)| *of == person).map(|(member, _)| self.member(*member)).peekable();
+        Ok(own.peek().is_some() && own.all(|hidden| hidden))
+    }
+
+    /// Whether whoever has this address is.
+    pub(crate) async fn address(&self, tx: &mut Tx, email: &str) -> Result<bool, Error> {
+        match members::person_at(tx, email).await? {
+            Some(person) => self.person(tx, person).await,
+            None => Ok(false),
+        }
     }
 
     /// An account that was looked up, unless it is hidden or was never there.

@@ -1,6 +1,7 @@
 //! A wall somebody orders: a custodian or the client's observer shuts a person out at once.
 
 use super::{
+    hidden::Hidden,
     late::{end_shut_leases, lock_leases, reason},
     voices,
 };
@@ -53,13 +54,14 @@ impl App {
     /// Orders a wall around one client for one person.
     pub async fn order_wall(&self, asker: &Asker, client: ClientId, new: &NewWall) -> Result<WallOrdered, Error> {
         let (why, now) = (reason("/reason", &new.reason)?, self.now());
+        let hidden = self.hidden(asker).await?;
         let mut tx = self.store.write("order_wall").await?;
         let person = {
             let clearance = clear(&mut tx, asker, client, Need::Custody, true).await?;
             if !matches!(asker.role, Role::Custodian | Role::Observer) {
                 return Err(Error::Forbidden("a custodian or the client's observer orders walls"));
             }
-            whom(&mut tx, &clearance, &new.person).await?
+            whom(&mut tx, &clearance, &hidden, &new.person).await?
         };
         tx.abandon().await?;
         // Again from the start, now that it is known whose work is to be locked first.
@@ -146,9 +148,15 @@ impl App {
 }
 
 /// The person meant by a pseudonym of the client or an account's id.
-pub(super) async fn whom(tx: &mut Tx, clearance: &Clearance<'_>, text: &str) -> Result<PersonId, Error> {
+pub(super) async fn whom(
+    tx: &mut Tx,
+    clearance: &Clearance<'_>,
+    hidden: &Hidden,
+    text: &str,
+) -> Result<PersonId, Error> {
     if let Ok(member) = text.parse::<MemberId>() {
-        return Ok(members::get(tx, member).await?.ok_or(Error::NotFound)?.person);
+        let found = members::get(tx, member).await?.filter(|one| !hidden.member(one.member));
+        return Ok(found.ok_or(Error::NotFound)?.person);
     }
     // By a pseudonym nobody is looked up: it is reckoned for everybody who was sent something, however many.
     let is_meant = |person: &PersonId| clearance.pseudonym(*person) == text;

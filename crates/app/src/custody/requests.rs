@@ -157,7 +157,7 @@ impl App {
                     return Err(Error::invalid("/other", "is the same organisation"));
                 }
                 let person = match &new.person {
-                    Some(name) => whom(&mut tx, &clearance, name).await?,
+                    Some(name) => whom(&mut tx, &clearance, &hidden, name).await?,
                     None => member.person,
                 };
                 // `client` is the side of the one who asks, where he speaks for one of two clients.

@@ -249,6 +249,55 @@ async fn an_account_that_is_hidden_answers_as_none() {
     .await;
 }
 
+/// The same of a hidden account that a body, a query or an address names.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_hidden_is_found_by_no_other_way() {
+    serve::each(|server| async move {
+        let scene = scene(server).await;
+        let Scene { server, heron, lark, open, walled } = &scene;
+        let admin = server.member(Role::Admin, &[]).await;
+        let tie = json!({"organisation": heron, "kind": "employer", "reason": "he said so"});
+        open.post(&format!("/members/{}/interests", admin.asker().member), tie).await.expect(201);
+        let theirs = server.member(Role::Observer, &[*lark]).await;
+        theirs.post("/tokens", json!({"name": "nightly", "days": 1})).await.expect(201);
+        let (member, person) = (theirs.asker().member.to_string(), theirs.asker().person.to_string());
+        let never = server.world.app.id().to_string();
+        number(server).await;
+        for ledger in ["installation".to_owned(), heron.to_string()] {
+            for csv in ["", ".csv"] {
+                let at = format!("/ledgers/{ledger}/inventory{csv}");
+                let ask = async |one: &str| walled.get(&format!("{at}?member={one}")).await;
+                same(&ask(&member).await, &ask(&never).await, &at);
+            }
+        }
+        let by_name = async |who: &Client| {
+            let found = who.get(&format!("/ledgers/installation/inventory?kind=acts&person={person}")).await.expect(200);
+            (found["acts"].as_u64().unwrap(), found["entries"].as_array().unwrap().len())
+        };
+        assert!(by_name(open).await.0 > 0, "there is something to tell");
+        assert_eq!(by_name(walled).await, (0, 0));
+        let wall = |one: &str| json!({"person": one, "reason": "he asked too much"});
+        let order = async |one: &str| walled.post(&format!("/clients/{heron}/walls"), wall(one)).await;
+        same(&order(&member).await, &order(&never).await, "a wall");
+
+        // His address, and the key of the client that he works for.
+        let address = |one: &uuid::Uuid| format!("{}@example.org", one.simple());
+        let (known, unknown) = (address(&theirs.asker().person.0), address(&server.world.app.id()));
+        let erase = async |one: &str| admin.post("/watch/erasures", json!({"address": one})).await;
+        let (hidden, absent) = (erase(&known).await, erase(&unknown).await);
+        assert_eq!((hidden.status, &hidden.body), (absent.status, &absent.body));
+        let join = json!({"name": "Not him", "password": "a long password"});
+        let invited = admin.post("/invitations", json!({"role": "expert", "email": known})).await.expect(201);
+        let redeem = async |secret: &str| server.visitor().post(&format!("/invitations/{secret}"), join.clone()).await;
+        same(&redeem(invited["secret"].as_str().unwrap()).await, &redeem(&never).await, "an invitation");
+        let client = |file: &str| json!({"name": "New", "code_name": "NEW", "colour": 1, "key": {"source": "file", "value": file}});
+        let (hidden, absent) = (admin.post("/clients", client("lark")).await, admin.post("/clients", client("none")).await);
+        assert_eq!((hidden.status, &hidden.body), (absent.status, &absent.body));
+        assert_eq!(hidden.status, 422, "{}", hidden.text());
+    })
+    .await;
+}
+
 /// The installation's own log is whole to him too, and proves itself; what is about a client that is hidden is not told.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_of_the_installation_tells_him_nothing_of_what_is_hidden() {

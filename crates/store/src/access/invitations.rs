@@ -44,6 +44,8 @@ pub struct Open {
     pub email: String,
     /// Secret of the second factor.
     pub totp: Option<Vec<u8>>,
+    /// Who invited him; nobody where the machine did.
+    pub invited_by: Option<MemberId>,
 }
 
 fn place<'a>(table: &'static str, row: &'a str) -> Place<'a> {
@@ -69,7 +71,7 @@ pub async fn insert(tx: &mut Tx, new: &NewInvitation<'_>) -> Result<(), Error> {
 pub async fn find(tx: &mut Tx, secret_hash: &[u8; 32], now: Micros) -> Result<Option<Open>, Error> {
     let row = tx
         .one(
-            "select i.id, i.role, i.email_sealed, i.totp_sealed from invitation i
+            "select i.id, i.role, i.email_sealed, i.totp_sealed, i.created_by from invitation i
               where i.secret_hash = $1 and i.accepted_us is null and i.revoked_us is null and i.expires_us > $2 /*lock i*/",
             vals![secret_hash, now],
         )
@@ -79,7 +81,8 @@ pub async fn find(tx: &mut Tx, secret_hash: &[u8; 32], now: Micros) -> Result<Op
         let id = row.text(0)?;
         let email = seal::open(&key, place(EMAIL, id), &row.sealed(2)?)?;
         let totp = row.opt_sealed(3)?.map(|sealed| seal::open(&key, place(TOTP, id), &sealed)).transpose()?;
-        Ok(Open { id: row.id(0)?, role: row.id(1)?, email: String::from_utf8_lossy(&email).into_owned(), totp })
+        let email = String::from_utf8_lossy(&email).into_owned();
+        Ok(Open { id: row.id(0)?, role: row.id(1)?, email, totp, invited_by: row.opt_id(4)? })
     })
     .transpose()
 }

@@ -255,8 +255,14 @@ pub async fn used_step(tx: &mut Tx, person: PersonId, step: i64) -> Result<(), E
 
 /// Whether an address is known.
 pub async fn knows(tx: &mut Tx, email: &str) -> Result<bool, Error> {
+    Ok(person_at(tx, email).await?.is_some())
+}
+
+/// The human who has an address: whoever he was found to be, if he was merged.
+pub async fn person_at(tx: &mut Tx, email: &str) -> Result<Option<PersonId>, Error> {
     let key = email_key(tx.keys(), email);
-    Ok(tx.one("select id from person where email_key = $1", vals![&key]).await?.is_some())
+    let row = tx.one("select coalesce(merged_into, id) from person where email_key = $1", vals![&key]).await?;
+    row.map(|row| row.id(0)).transpose()
 }
 
 /// An account as those who run the installation see it.

@@ -103,14 +103,23 @@ impl Found {
 
 impl App {
     async fn whose(&self, asker: &Asker, ledger: &str, whose: &Whose) -> Result<(Found, String), Error> {
-        let ledger = parse(ledger)?;
+        let (ledger, hidden) = (parse(ledger)?, self.hidden(asker).await?);
         let mut tx = self.store.write("inventory").await?;
         self.enter_ledger(&mut tx, asker, &ledger).await?;
         let unknown = || Error::invalid("/person", "must be a name of this ledger, `p-` and 32 hex digits");
         let merged = members::merged(&mut tx).await?;
         let member = match whose {
-            Whose::Member(member) => Some(members::get(&mut tx, *member).await?.ok_or(Error::NotFound)?.person),
+            Whose::Member(member) => Some(hidden.known(&mut tx, asker, *member).await?.person),
             Whose::Named(_) => None,
+        };
+        // Of somebody hidden as much is told as of one who never was: that there is nothing.
+        let named = match whose {
+            Whose::Named(name) => name.parse().ok(),
+            Whose::Member(_) => None,
+        };
+        let is_hidden = match named {
+            Some(person) => hidden.person(&mut tx, person).await?,
+            None => false,
         };
         tx.abandon().await?;
         let names = rows::names(&mut self.store.read().await?, &ledger).await?;
@@ -118,7 +127,10 @@ impl App {
         let (sought, person) = match (whose, member) {
             (Whose::Named(name), _) => match name.strip_prefix("p-") {
                 Some(hex) => (from_hex(hex).ok_or_else(unknown)?, None),
-                None => name.parse().map(|person| (tag(person), Some(person))).map_err(|_| unknown())?,
+                None => {
+                    let person = named.ok_or_else(unknown)?;
+                    (tag(if is_hidden { PersonId(self.id()) } else { person }), Some(person))
+                }
             },
             (_, Some(person)) => (tag(person), Some(person)),
             (_, None) => return Err(Error::NotFound),
