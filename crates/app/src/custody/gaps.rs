@@ -225,7 +225,7 @@ impl App {
         let mut entries = Vec::new();
         match client {
             Some(client) => {
-                entries.extend(self.enter_exposures(&mut tx, asker, (client, &hidden), closing, why).await?)
+                entries.extend(self.enter_exposures(&mut tx, asker, (client, &hidden), closing, why).await?);
             }
             None if closing.exposures.is_empty() => {}
             None => return Err(Error::invalid("/exposures", "are entered for a client")),

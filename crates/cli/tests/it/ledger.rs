@@ -64,6 +64,40 @@ fn files(of: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// That an inventory leaves nothing out, and that nothing was sent since a wall, only the whole log says.
+fn leaves_nothing_out(
+    run: &dyn Fn(&[&str]) -> Output,
+    client: &str,
+    key: &str,
+    (proof, found): (&str, &str),
+    folder: &Path,
+) {
+    let at = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let whole = at("whole");
+    let begun = Instant::now();
+    let ordered = loop {
+        let _ = fs::remove_dir_all(&whole);
+        assert_eq!(code(&run(&["ledger", "export", client, &whole])), 0);
+        let checked = vouchsafe(["ledger", "check", proof, "--key", key, "--export", &whole]).output().unwrap();
+        assert_eq!(code(&checked), 0, "{}", text(&checked.stdout));
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", text(&checked.stdout));
+        if text(&checked.stdout).contains("shut out by entry") {
+            break text(&checked.stdout);
+        }
+    };
+    assert!(ordered.starts_with("complete\n") && ordered.contains("nothing was sent after it"), "{ordered}");
+    let mut short: Value = serde_json::from_str(found).unwrap();
+    short["entries"] = serde_json::json!([]);
+    fs::write(at("short.json"), short.to_string()).unwrap();
+    let checked = vouchsafe(["ledger", "check", &at("short.json"), "--key", key, "--export", &whole]).output().unwrap();
+    assert!(code(&checked) == 20 && text(&checked.stdout).starts_with("incomplete\n"), "{}", text(&checked.stdout));
+    for (file, expected) in [(proof, 0), (at("short.json").as_str(), 20)] {
+        if let Some(theirs) = checker(&["--proof", file, "--key", key, "--export", &whole]) {
+            assert_eq!(code(&theirs), expected, "{}", text(&theirs.stderr));
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_exports_verifies_and_follows_its_ledger() {
     let scene = Scene::new(Db::sqlite().await, 10, 1).await;
@@ -136,33 +170,9 @@ async fn a_client_exports_verifies_and_follows_its_ledger() {
     if let Some(theirs) = checker(&["--proof", &proof, "--key", &key]) {
         assert_eq!(code(&theirs), 0, "{}", text(&theirs.stderr));
     }
-    // That it leaves nothing out, and that nothing was sent since a wall, only the whole log says.
     let wall = NewWall { person: expert.member.to_string(), reason: "He leaves.".into() };
     scene.app.order_wall(&observer, scene.client, &wall).await.unwrap();
-    let whole = at("whole");
-    let begun = Instant::now();
-    let ordered = loop {
-        let _ = fs::remove_dir_all(&whole);
-        assert_eq!(code(&run(&["ledger", "export", &client, &whole])), 0);
-        let checked = vouchsafe(["ledger", "check", &proof, "--key", &key, "--export", &whole]).output().unwrap();
-        assert_eq!(code(&checked), 0, "{}", text(&checked.stdout));
-        assert!(begun.elapsed() < Duration::from_secs(30), "{}", text(&checked.stdout));
-        if text(&checked.stdout).contains("shut out by entry") {
-            break text(&checked.stdout);
-        }
-    };
-    assert!(ordered.starts_with("complete\n") && ordered.contains("nothing was sent after it"), "{ordered}");
-    let mut short: Value = serde_json::from_str(&found).unwrap();
-    short["entries"] = serde_json::json!([]);
-    fs::write(at("short.json"), short.to_string()).unwrap();
-    let checked =
-        vouchsafe(["ledger", "check", &at("short.json"), "--key", &key, "--export", &whole]).output().unwrap();
-    assert!(code(&checked) == 20 && text(&checked.stdout).starts_with("incomplete\n"), "{}", text(&checked.stdout));
-    for (file, expected) in [(&proof, 0), (&at("short.json"), 20)] {
-        if let Some(theirs) = checker(&["--proof", file, "--key", &key, "--export", &whole]) {
-            assert_eq!(code(&theirs), expected, "{}", text(&theirs.stderr));
-        }
-    }
+    leaves_nothing_out(&run, &client, &key, (&proof, &found), folder.path());
     found = found.replace("assignment.sent", "assignment.seen");
     fs::write(&proof, &found).unwrap();
     assert_eq!(code(&vouchsafe(["ledger", "check", &proof, "--key", &key]).output().unwrap()), 20);

@@ -113,11 +113,11 @@ impl App {
             Whose::Named(_) => None,
         };
         // Of somebody hidden as much is told as of one who never was: that there is nothing.
-        let named = match whose {
+        let by_id = match whose {
             Whose::Named(name) => name.parse().ok(),
             Whose::Member(_) => None,
         };
-        let is_hidden = match named {
+        let is_hidden = match by_id {
             Some(person) => hidden.person(&mut tx, person).await?,
             None => false,
         };
@@ -125,13 +125,14 @@ impl App {
         let names = rows::names(&mut self.store.read().await?, &ledger).await?;
         let tag = |person: PersonId| names.tag("person", &person.to_string());
         let (sought, person) = match (whose, member) {
-            (Whose::Named(name), _) => match name.strip_prefix("p-") {
-                Some(hex) => (from_hex(hex).ok_or_else(unknown)?, None),
-                None => {
-                    let person = named.ok_or_else(unknown)?;
+            (Whose::Named(name), _) => {
+                if let Some(hex) = name.strip_prefix("p-") {
+                    (from_hex(hex).ok_or_else(unknown)?, None)
+                } else {
+                    let person = by_id.ok_or_else(unknown)?;
                     (tag(if is_hidden { PersonId(self.id()) } else { person }), Some(person))
                 }
-            },
+            }
             (_, Some(person)) => (tag(person), Some(person)),
             (_, None) => return Err(Error::NotFound),
         };
