@@ -1,6 +1,6 @@
 //! `vouchsafe ledger`: exported, verified offline, followed, asked.
 
-mod complete;
+mod check;
 pub(crate) mod export;
 mod follow;
 mod gap;
@@ -42,7 +42,7 @@ enum What {
     #[command(
         after_help = "Exit codes: 0 proven, and with --export complete; 20 altered, or an entry is left out; of the export as `verify`."
     )]
-    Check(verify::Check),
+    Check(check::Check),
     /// Keep a ledger's heads and check that each continues the last.
     Follow(follow::Follow),
     /// Name what an export from before a restore holds and the server has lost.

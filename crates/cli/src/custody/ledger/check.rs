@@ -1,9 +1,21 @@
-//! Whether an inventory leaves nothing out: proofs say that its rows are in the log, and only the whole log says that no other is.
+//! `vouchsafe ledger check`: whether proofs hold, and whether an inventory leaves nothing out. Proofs say that its rows are in the
+//! log, and only the whole log says that no other is.
 
-use super::verify::{Judged, judge};
-use crate::exit::{BROKEN, DONE, Failure};
-use serde_json::Value;
-use std::{collections::BTreeSet, fs, path::Path};
+use super::{
+    keys,
+    verify::{Judged, judge},
+};
+use crate::{
+    exit::{BROKEN, DONE, Failure, USAGE},
+    say,
+};
+use clap::Args;
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 use vouchsafe_domain::time::Micros;
 use vouchsafe_ledger::{
     note::Note,
@@ -12,6 +24,54 @@ use vouchsafe_ledger::{
     tiles::TILE_WIDTH,
     verify::{Known, parts_path},
 };
+
+/// A proof, and whom to trust.
+#[derive(Args)]
+pub(crate) struct Check {
+    /// A file that was kept of `GET /ledgers/…/entries` or `…/inventory`; one proof a line.
+    file: PathBuf,
+    /// A public key to trust, `vouchsafe:checkpoint:ed25519:…`, or a file that holds one a line. May be given again.
+    #[arg(long, required = true)]
+    key: Vec<String>,
+    /// The whole ledger, exported: of an inventory of kind `sent`, check that it leaves no entry out.
+    #[arg(long, value_name = "DIR")]
+    export: Option<PathBuf>,
+}
+
+impl Check {
+    pub(crate) fn run(&self, as_json: bool) -> Result<u8, Failure> {
+        let named = |why: &dyn std::fmt::Display| Failure::new(USAGE, format!("{}: {why}", self.file.display()));
+        let (text, keys) = (fs::read_to_string(&self.file).map_err(|e| named(&e))?, keys(&self.key)?);
+        let (mut proven, mut proofs, mut listed) = (0, 0, Listed::default());
+        for document in serde_json::Deserializer::from_str(&text).into_iter::<Value>() {
+            let document = document.map_err(|e| named(&e))?;
+            match shown::check(&document, &keys) {
+                Ok((head, entries)) => {
+                    (proven, proofs) = (proven + entries.len(), proofs + 1);
+                    listed.add(&document, head.size, &entries);
+                }
+                Err(fault) => return Ok(said(("altered", BROKEN, vec![fault.to_string()]), proven, as_json)),
+            }
+        }
+        if proofs == 0 {
+            return Err(named(&"there is no proof in it"));
+        }
+        let line = format!("{proven} entries are in the signed tree, and say what is shown");
+        let Some(dir) = &self.export else { return Ok(said(("proven", DONE, vec![line]), proven, as_json)) };
+        let (word, code, mut lines) = listed.against(dir, &keys)?;
+        lines.insert(0, line);
+        Ok(said((word, code, lines), proven, as_json))
+    }
+}
+
+fn said((word, code, lines): Judged, proven: usize, as_json: bool) -> u8 {
+    if as_json {
+        println!("{}", json!({"verdict": word, "entries": proven, "detail": lines}));
+    } else {
+        print!("{}", say::verdict(word, &lines));
+    }
+    code
+}
 
 /// What proofs list, page after page.
 #[derive(Default)]
