@@ -16,7 +16,7 @@ fn a_rival_is_declared_and_the_inventory_proves_itself_offline() {
         return println!("skipped: {told}");
     }
     assert!(output.status.success(), "{told}");
-    for word in ["leases ended: 1", "proven", "verified", "All of it held"] {
+    for word in ["leases ended: 1", "complete", "all of them are listed", "verified", "All of it held"] {
         assert!(told.contains(word), "`{word}` was not told:\n{told}");
     }
 }

@@ -306,7 +306,7 @@ async fn notice_narrows_and_the_last_day_ends_everything() {
         let mine = expert.get("/me/custody").await.expect(200);
         assert_eq!(mine["budget"]["hour"], json!({"taken": 2, "max": 500}));
         assert_eq!(scene.server.world.app.end_leavers().await.unwrap(), 0);
-        let made = expert.post("/tokens", json!({"name": "mine", "client": scene.heron, "days": 30})).await.expect(201);
+        let made = expert.post("/tokens", json!({"name": "mine", "days": 30})).await.expect(201);
         let token = scene.server.visitor().with_token(made["secret"].as_str().unwrap());
         token.get("/me/custody").await.expect(200);
 
