@@ -48,7 +48,7 @@ test('what two could not settle is decided by a third', async () => {
   const reviewer = await demo.as('Reviewer');
   const row = reviewer.getByRole('listitem').filter({ hasText: 'Rounding, contested' });
   for (let tries = 0; ; tries++) {
-    await reviewer.goto(`${demo.origin}/work`);
+    await reviewer.goto(`${demo.origin}/work?quiet=shown`);
     await row.waitFor();
     if (await row.getByText('Waiting: 2 decisions').count()) break;
     if (tries > 300) throw new Error('no decision waits');

@@ -64,7 +64,7 @@ test('gold among what is reviewed shows who accepts too much', async () => {
   const wrong = await looked(demo, 'Operator', `/projects/${project}/quality`, 'Review', 'quality-reviewers');
   const own = `/work/reviewing/${project}`;
   wrong.push(...(await looked(demo, 'Reviewer', own, 'Too little is known yet', 'reviewing-own')));
-  await reviewer.goto(`${demo.origin}/work`);
+  await reviewer.goto(`${demo.origin}/work?quiet=shown`);
   const row = reviewer.getByRole('listitem').filter({ hasText: 'Rounding, reviewed' });
   await row.getByRole('link', { name: 'How you review' }).waitFor();
   await reviewer.context().close();
