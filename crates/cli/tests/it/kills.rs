@@ -173,6 +173,10 @@ async fn a_killed_server_loses_nothing_and_repeats_nothing() {
             Followed::new(&scene, &scene.client.to_string(), &url, scene.token(&observer).await),
             Followed::new(&scene, "installation", &url, scene.token(&keeper).await),
         ];
+        // He reads on and on, and fetches every release.
+        let wide = json!({"member": scene.operator.member, "hour": 900_000, "day": 900_000, "month": 900_000});
+        let set = Http::new(&url, &scene.token(&keeper).await).ask("PUT", "/budgets", Some(&wide));
+        assert!(matches!(set, Ok((204, _))), "{set:?}");
 
         let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let project = scene.project.to_string();
